@@ -1,0 +1,169 @@
+//! How a client is made.
+
+use std::time::Duration;
+
+use crate::Token;
+
+/// What a client is made from: the token, and what departs from the defaults.
+///
+/// ```
+/// # use std::time::Duration;
+/// use keyholder_core::{Config, Retry};
+///
+/// let config = Config::new("nxd_0123456789")
+///     .base_url("http://localhost:4242/proxy/")
+///     .timeout(Duration::from_secs(5))
+///     .retry(Retry::OFF);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub(crate) token: Token,
+    pub(crate) base_url: Option<String>,
+    pub(crate) allow_http: bool,
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) retry: Retry,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) http_client: Option<reqwest::Client>,
+}
+
+impl Config {
+    /// The defaults: the provider's own base URL, `https` only, 10 s in all, 3 s to connect, a body of at most
+    /// 1 MiB, at most two more tries.
+    pub fn new(token: impl Into<Token>) -> Self {
+        Self {
+            token: token.into(),
+            base_url: None,
+            allow_http: false,
+            timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(3),
+            max_body_bytes: 1024 * 1024,
+            retry: Retry::default(),
+            user_agent: None,
+            http_client: None,
+        }
+    }
+
+    /// Asks at another base URL. It may end in a slash, and it may carry a path.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Lets the token travel unencrypted, over `http`, to hosts other than this one.
+    #[must_use]
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// The time that one call may take in all, tries and waits between them included.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time that a connection may take to be made. A client given with [`http_client`](Self::http_client)
+    /// keeps its own.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest body, in bytes, that is read.
+    #[must_use]
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
+    /// When and how often a call is tried again.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// What the `User-Agent` header says, in place of `keyholder-<provider>/<version>`.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Sends with a client of one's own, whose connections many clients can share.
+    ///
+    /// Build it from [`http_client_builder`], which turns redirects off: a client that follows redirects may
+    /// carry the token elsewhere before this library sees it. A redirect that it followed is an error.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+}
+
+/// A builder of HTTP clients that are safe to send tokens with: no redirects, no referrer, 3 s to connect.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let shared = keyholder_core::http_client_builder().build()?;
+/// let config = keyholder_core::Config::new("nxd_0123456789").http_client(shared);
+/// # Ok(())
+/// # }
+/// ```
+pub fn http_client_builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(3))
+}
+
+/// When and how often an idempotent call is tried again: on 429, 502, 503, 504 and on connections that fail.
+///
+/// The wait grows exponentially with full jitter; `Retry-After` is honoured. No wait goes past the deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Retry {
+    pub(crate) max_retries: u32,
+    pub(crate) min_delay: Duration,
+    pub(crate) max_delay: Duration,
+}
+
+impl Retry {
+    /// One try, and no more.
+    pub const OFF: Self = Self {
+        max_retries: 0,
+        min_delay: Duration::ZERO,
+        max_delay: Duration::ZERO,
+    };
+
+    /// At most `retries` more tries.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The bounds of the wait before the next try; the jitter takes from the wait, down to nothing.
+    pub fn delay(mut self, min: Duration, max: Duration) -> Self {
+        // An hour is more than any deadline leaves room for, and keeps the arithmetic from overflowing.
+        let longest = Duration::from_secs(3600);
+        self.min_delay = min.min(longest);
+        self.max_delay = max.min(longest).max(self.min_delay);
+        self
+    }
+}
+
+impl Default for Retry {
+    /// At most two more tries, after at most 0.2 s, then 0.4 s.
+    fn default() -> Self {
+        Self {
+            max_retries: 2,
+            min_delay: Duration::from_millis(200),
+            max_delay: Duration::from_secs(2),
+        }
+    }
+}

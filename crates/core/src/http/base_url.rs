@@ -1,0 +1,90 @@
+//! Which base URLs a token may be sent to.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// The base URL to ask, without the slash at its end: paths of a description start with one.
+///
+/// # Errors
+///
+/// A configuration error, which never shows the URL: it may hold a password.
+pub(super) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
+    let url = Url::parse(base_url.trim())
+        .map_err(|error| Error::config(format!("the base URL is not a URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::config(
+            "the base URL holds a user name or a password: remove it, the token is the only credential",
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Error::config(
+            "the base URL holds a query or a fragment: end it at the path",
+        ));
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if allow_http || is_loopback(&url) => Ok(url),
+        "http" => Err(Error::config(
+            "the base URL is http, which sends the token unencrypted: use https, or allow http explicitly",
+        )),
+        scheme => Err(Error::config(format!(
+            "the base URL's scheme is {scheme}: use https"
+        ))),
+    }
+}
+
+/// Whether the URL's host is this machine (RFC 6761, section 6.3, for names).
+pub(super) fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn https_anywhere_and_http_on_this_machine() {
+        for url in [
+            "https://api.example.com",
+            "https://api.example.com/base/",
+            "http://localhost:4242",
+            "http://unleash.localhost",
+            "http://127.0.0.2:80/path",
+            "http://[::1]:4242/",
+        ] {
+            assert!(parse(url, false).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_else() {
+        for url in [
+            "",
+            "api.example.com",
+            "http://api.example.com",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://localhost",
+            "https://user@example.com",
+            "https://user:hunter2@example.com",
+            "https://example.com/?a=b",
+            "https://example.com/#a",
+        ] {
+            let error = parse(url, false).map(|_| url);
+            let message = format!("{error:?}");
+            assert!(error.is_err(), "{url}");
+            assert!(!message.contains("hunter2"), "{message}");
+        }
+        assert!(parse("http://api.example.com", true).is_ok());
+    }
+}

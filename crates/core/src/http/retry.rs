@@ -1,0 +1,86 @@
+//! When a call is tried again, and after how long.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, header};
+use retry_policies::policies::ExponentialBackoff;
+use retry_policies::{Jitter, RetryDecision, RetryPolicy};
+
+use crate::{Error, ErrorKind, Operation, Retry};
+
+/// How long to wait before the next try; `None` when there is none to make.
+///
+/// What the provider asks for with `Retry-After` is waited for in full.
+pub(super) fn delay(
+    retry: Retry,
+    operation: &Operation,
+    error: &Error,
+    past: u32,
+) -> Option<Duration> {
+    let again = matches!(
+        error.kind(),
+        ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Connect
+    ) && error.is_retryable();
+    if !again || !operation.is_idempotent() {
+        return None;
+    }
+    let policy = ExponentialBackoff::builder()
+        .retry_bounds(retry.min_delay, retry.max_delay)
+        .jitter(Jitter::Full)
+        .build_with_max_retries(retry.max_retries);
+    match policy.should_retry(SystemTime::UNIX_EPOCH, past) {
+        RetryDecision::DoNotRetry => None,
+        RetryDecision::Retry { execute_after } => {
+            let backoff = execute_after
+                .duration_since(SystemTime::now())
+                .unwrap_or_default();
+            Some(error.retry_after().unwrap_or(backoff))
+        }
+    }
+}
+
+/// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3).
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A figure that no integer holds is as good as never.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::retry_after;
+
+    fn read(value: &str) -> Option<Duration> {
+        let value = HeaderValue::from_str(value).ok()?;
+        retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value)]))
+    }
+
+    #[test]
+    fn seconds_and_dates() {
+        assert_eq!(read("60"), Some(Duration::from_secs(60)));
+        assert_eq!(read("0"), Some(Duration::ZERO));
+        assert_eq!(
+            read("99999999999999999999"),
+            Some(Duration::from_secs(u64::MAX))
+        );
+        assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
+        let wait = read(&soon).unwrap_or_default();
+        assert!(wait > Duration::from_secs(500) && wait <= Duration::from_secs(600));
+    }
+
+    #[test]
+    fn anything_else_is_not_one() {
+        for value in ["", "-1", "1.5", "soon", "+3"] {
+            assert_eq!(read(value), None, "{value}");
+        }
+    }
+}

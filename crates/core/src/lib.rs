@@ -1,0 +1,34 @@
+//! What every Keyholder client shares: the [`WhoAmI`] trait, [`Identity`], [`Verdict`], [`Error`], [`Token`] and
+//! the HTTP policy.
+//!
+//! Most programs depend on a provider's crate, or on `keyholder` for several, and find all of this there.
+
+pub mod claim;
+mod config;
+mod error;
+mod http;
+mod identity;
+mod open_enum;
+mod provider;
+mod token;
+mod verdict;
+mod whoami;
+
+pub use crate::http::{Response, Transport};
+pub use config::{Config, Retry, http_client_builder};
+pub use error::{Error, ErrorKind, ErrorResponse, OperationError};
+pub use identity::{Identity, Organization, Permission, Quota, SubjectType, TokenInfo};
+pub use provider::{Answer, Authentication, Meaning, Operation, ProviderInfo};
+pub use token::Token;
+pub use verdict::Verdict;
+pub use whoami::{BoxFuture, WhoAmI};
+
+/// What the code of the generated crates refers to; not for use elsewhere.
+#[doc(hidden)]
+pub mod support {
+    pub use progenitor_client;
+    pub use reqwest;
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+    pub use serde;
+}

@@ -1,0 +1,45 @@
+//! The one trait.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::{Error, Identity, ProviderInfo, Verdict};
+
+/// A future that a [`WhoAmI`] gives: boxed, so that the trait can be an object.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Asks a provider whose token this is.
+///
+/// Every generated client implements it, and `Box<dyn WhoAmI>` is as good as a client.
+pub trait WhoAmI: Send + Sync {
+    /// The provider that is asked.
+    fn provider(&self) -> &'static ProviderInfo;
+
+    /// Who stands behind the token.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps that from being known. [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated)
+    /// is the only kind which says that the token is no good.
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>>;
+
+    /// What the provider's answer says of the token: [`whoami`](Self::whoami), as a verdict.
+    fn verify(&self) -> BoxFuture<'_, Verdict> {
+        let identity = self.whoami();
+        Box::pin(async move { identity.await.into() })
+    }
+}
+
+impl<T: WhoAmI + ?Sized> WhoAmI for Box<T> {
+    fn provider(&self) -> &'static ProviderInfo {
+        (**self).provider()
+    }
+
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+        (**self).whoami()
+    }
+
+    fn verify(&self) -> BoxFuture<'_, Verdict> {
+        (**self).verify()
+    }
+}
