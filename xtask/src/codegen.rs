@@ -1,0 +1,110 @@
+//! `cargo xtask codegen`: the crates anew from `specs/`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::pipeline::generate::package::{MARK, same_folder};
+use crate::pipeline::generate::{Provider, Workspace, facade};
+use crate::pipeline::specs::{self, Spec};
+use crate::pipeline::write::{self, Change};
+use crate::pipeline::{self, select};
+use crate::readme;
+use crate::{Error, Result};
+
+/// What to generate, and where.
+#[derive(Debug)]
+pub struct Codegen {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// The folder of the descriptions.
+    pub specs: PathBuf,
+    /// The folder that the crates are written to.
+    pub out: PathBuf,
+    /// The providers to write; all when empty.
+    pub providers: Vec<String>,
+}
+
+impl Codegen {
+    /// What differs between the folder of crates and what the descriptions make.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
+    pub fn changes(&self) -> Result<Vec<Change>> {
+        let specs = specs::specs(&self.specs)?;
+        self.check_providers(&specs)?;
+        let at_home = same_folder(&self.root.join("crates"), &self.out);
+        if !at_home {
+            write::check_folder(&self.out)?;
+        }
+        let workspace = Workspace::read(&self.root, &self.out)?;
+        let mut wanted = BTreeMap::new();
+        let mut providers = Vec::new();
+        for spec in &specs {
+            let generated = pipeline::run(spec, &workspace)?;
+            wanted.extend(below(&spec.provider, generated.files));
+            providers.push(generated.provider);
+        }
+        wanted.extend(below("keyholder", facade::facade(&providers, &workspace)));
+        if !at_home {
+            wanted.extend(below("keyholder", facade::copied()));
+            wanted.insert(PathBuf::from("Cargo.toml"), manifest(&providers));
+        }
+        let mut changes = write::changes(&self.out, &wanted)?;
+        changes.retain(|change| self.is_asked_for(change, &specs));
+        if at_home {
+            changes.extend(readme::change(&self.root, &providers)?);
+        }
+        Ok(changes)
+    }
+
+    fn check_providers(&self, specs: &[Spec]) -> Result<()> {
+        let names: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
+        match self.providers.iter().find(|name| !names.contains(name)) {
+            None => Ok(()),
+            Some(unknown) => {
+                let error = Error::new(format!("there is no description of {unknown:?}"))
+                    .in_file(&self.specs);
+                Err(match select::nearest(unknown, names.iter()) {
+                    Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+                    None => error.with_help(format!("there is: {}", names.join(", "))),
+                })
+            }
+        }
+    }
+
+    /// Whether a change is in a provider that was asked for, or in what all providers share.
+    fn is_asked_for(&self, change: &Change, specs: &[Spec]) -> bool {
+        let (Change::Write { file, .. } | Change::Remove { file }) = change;
+        let folder = file
+            .strip_prefix(&self.out)
+            .ok()
+            .and_then(|path| path.iter().next())
+            .and_then(|folder| folder.to_str())
+            .unwrap_or_default();
+        self.providers.is_empty()
+            || self.providers.iter().any(|name| name == folder)
+            || !specs.iter().any(|spec| spec.provider == folder)
+    }
+}
+
+fn below(
+    folder: &str,
+    files: impl IntoIterator<Item = (String, String)>,
+) -> Vec<(PathBuf, String)> {
+    files
+        .into_iter()
+        .map(|(path, content)| (Path::new(folder).join(path), content))
+        .collect()
+}
+
+/// The manifest of a workspace around crates that are written elsewhere, so that they build there.
+fn manifest(providers: &[Provider]) -> String {
+    let members: String = providers
+        .iter()
+        .map(|provider| format!("    \"{}\",\n", provider.name))
+        .collect();
+    format!(
+        "# {MARK}. Do not edit: run it again.\n\n[workspace]\nresolver = \"3\"\nmembers = [\n    \"keyholder\",\n{members}]\n"
+    )
+}

@@ -1,0 +1,141 @@
+//! `cargo xtask`: the workspace's tasks.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::{Parser, Subcommand};
+use xtask::codegen::Codegen;
+use xtask::{Error, Result, pipeline::write};
+
+/// The workspace's tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generate the crates from the descriptions in specs/.
+    Codegen {
+        /// The providers to write; all when none is named.
+        providers: Vec<String>,
+        /// Write nothing; show what differs, and fail if anything does.
+        #[arg(long)]
+        check: bool,
+        /// The folder of the descriptions.
+        #[arg(long, value_name = "DIR")]
+        specs: Option<PathBuf>,
+        /// The folder of the crates.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
+    Demo,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Codegen {
+            providers,
+            check,
+            specs,
+            out,
+        } => {
+            let root = root();
+            let codegen = Codegen {
+                specs: specs.unwrap_or_else(|| root.join("specs")),
+                out: out.unwrap_or_else(|| root.join("crates")),
+                root,
+                providers,
+            };
+            generate(&codegen, check)
+        }
+        Task::Demo => demo(),
+    }
+}
+
+/// The workspace's folder, relative where that is shorter to read.
+fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    match (root.canonicalize(), here) {
+        (Ok(root), Ok(here)) if root == here => PathBuf::from("."),
+        (Ok(root), _) => root,
+        (Err(_), _) => root,
+    }
+}
+
+fn generate(codegen: &Codegen, check: bool) -> Result<ExitCode> {
+    let changes = codegen.changes()?;
+    if !check {
+        write::apply(&changes)?;
+        for change in &changes {
+            println!("{}", change.summary());
+        }
+        if changes.is_empty() {
+            println!("nothing to write: everything is as the descriptions make it");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for change in &changes {
+        print!("{}", change.diff());
+    }
+    if changes.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!();
+    for change in &changes {
+        println!("{}", change.summary());
+    }
+    eprintln!(
+        "error: {} files are not as the descriptions make them",
+        changes.len()
+    );
+    eprintln!("  help: run `{}`", fix());
+    Ok(ExitCode::FAILURE)
+}
+
+/// The command that was run, without `--check`.
+fn fix() -> String {
+    let arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--check");
+    std::iter::once("cargo xtask".to_owned())
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn demo() -> Result<ExitCode> {
+    let root = root();
+    let codegen = Codegen {
+        specs: root.join("specs"),
+        out: root.join("crates"),
+        root: root.clone(),
+        providers: Vec::new(),
+    };
+    generate(&codegen, false)?;
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--quiet", "--package", "keyholder-cli", "--", "demo"])
+        .current_dir(&root)
+        .status()
+        .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from))
+}

@@ -1,0 +1,561 @@
+//! From `x-whoami` to the Rust that fills an `Identity`, through the generated types.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Fields, GenericArgument, Item, PathArguments, Type};
+
+use super::rust::{TypeIndex, wire_name};
+use crate::pipeline::whoami::{
+    Claims, OrganizationClaims, PermissionClaims, Pointer, QuotaClaims, Source, SubjectType,
+    SubjectTypeSource, TokenClaims,
+};
+use crate::pipeline::{pointer, select};
+use crate::{Error, Result};
+
+/// Writes the mapping.
+pub(super) struct Mapping<'a> {
+    /// The types of the answer.
+    pub types: TypeIndex<'a>,
+    /// Where `x-whoami/identity` stands, for errors.
+    pub at: String,
+}
+
+/// What is made of the field at the end of a pointer: from an expression of an `Option` and the field's type.
+type Leaf<'l> = &'l dyn Fn(TokenStream, &Type) -> Result<TokenStream>;
+
+impl Mapping<'_> {
+    /// The statements that fill `identity` from `answer`, a reference to the type of that name.
+    ///
+    /// # Errors
+    ///
+    /// A pointer that the answer does not have, with the nearest names.
+    pub(super) fn statements(&self, claims: &Claims, type_name: &str) -> Result<TokenStream> {
+        let root: Type =
+            syn::parse_str(type_name).map_err(|error| Error::new(error.to_string()))?;
+        let base = quote!(answer);
+        let mut code = TokenStream::new();
+        for (name, source, function) in [
+            ("sub", &claims.sub, "text"),
+            ("name", &claims.name, "text"),
+            ("given_name", &claims.given_name, "text"),
+            ("family_name", &claims.family_name, "text"),
+            ("preferred_username", &claims.preferred_username, "text"),
+            ("email", &claims.email, "text"),
+            ("email_verified", &claims.email_verified, "flag"),
+            ("picture", &claims.picture, "text"),
+            ("created_at", &claims.created_at, "text"),
+            ("updated_at", &claims.updated_at, "text"),
+            ("scopes", &claims.scopes, "text_list"),
+        ] {
+            code.extend(self.assign(
+                "identity",
+                name,
+                source.as_ref(),
+                function,
+                &base,
+                &root,
+                name,
+            )?);
+        }
+        if let Some(source) = &claims.subject_type {
+            let value = self.subject_type(source, &base, &root)?;
+            code.extend(quote!(identity.subject_type = #value;));
+        }
+        if let Some(organizations) = &claims.organizations {
+            code.extend(self.organizations(organizations, &base, &root)?);
+        }
+        if let Some(permissions) = &claims.permissions {
+            code.extend(self.permissions(permissions, &base, &root)?);
+        }
+        if !claims.quotas.is_empty() {
+            code.extend(self.quotas(&claims.quotas, &base, &root)?);
+        }
+        if let Some(token) = &claims.token {
+            code.extend(self.token(token, &base, &root)?);
+        }
+        Ok(code)
+    }
+
+    /// `target.field = claim;`, or nothing for a claim that has no source.
+    #[allow(clippy::too_many_arguments)]
+    fn assign(
+        &self,
+        target: &str,
+        field: &str,
+        source: Option<&Source>,
+        function: &str,
+        base: &TokenStream,
+        ty: &Type,
+        key: &str,
+    ) -> Result<TokenStream> {
+        let Some(source) = source else {
+            return Ok(TokenStream::new());
+        };
+        let (target, field) = (format_ident!("{target}"), format_ident!("{field}"));
+        let value = self.value(source, function, base, ty, key)?;
+        Ok(quote!(#target.#field = #value;))
+    }
+
+    fn value(
+        &self,
+        source: &Source,
+        function: &str,
+        base: &TokenStream,
+        ty: &Type,
+        key: &str,
+    ) -> Result<TokenStream> {
+        let function = format_ident!("{function}");
+        match source {
+            Source::Constant(text) => match (function.to_string().as_str(), text.as_str()) {
+                ("flag", "true") => Ok(quote!(Some(true))),
+                ("flag", "false") => Ok(quote!(Some(false))),
+                ("text", text) => Ok(quote!(Some(#text.to_owned()))),
+                _ => Err(self.error(
+                    key,
+                    format!("{text:?} is not a pointer, and this claim takes no such constant"),
+                )),
+            },
+            Source::Pointers(pointers) => {
+                let leaf =
+                    |expression: TokenStream, _: &Type| Ok(quote!(claim::#function(#expression)));
+                let mut values = pointers
+                    .iter()
+                    .map(|pointer| self.access(pointer, base, ty, key, &leaf));
+                let first = values
+                    .next()
+                    .unwrap_or_else(|| Err(self.error(key, "the list of pointers is empty")))?;
+                values.try_fold(first, |first, next| {
+                    let next = next?;
+                    Ok(quote!(#first.or_else(|| #next)))
+                })
+            }
+        }
+    }
+
+    fn subject_type(
+        &self,
+        source: &SubjectTypeSource,
+        base: &TokenStream,
+        ty: &Type,
+    ) -> Result<TokenStream> {
+        match source {
+            SubjectTypeSource::Constant(constant) => Ok(subject_type(*constant)),
+            SubjectTypeSource::Field(field) => {
+                let values = field.values.iter().map(|(value, meaning)| {
+                    let meaning = subject_type(*meaning);
+                    quote!((#value, #meaning))
+                });
+                let leaf = |expression: TokenStream, _: &Type| Ok(quote!(claim::text(#expression)));
+                let text = self.access(&field.at, base, ty, "subject_type/at", &leaf)?;
+                Ok(quote!(claim::subject_type(#text.as_deref(), &[#(#values),*])))
+            }
+        }
+    }
+
+    fn organizations(
+        &self,
+        claims: &OrganizationClaims,
+        base: &TokenStream,
+        ty: &Type,
+    ) -> Result<TokenStream> {
+        self.list(
+            base,
+            ty,
+            "organizations",
+            "Organization",
+            claims.each.as_ref(),
+            &|base, ty| {
+                let mut code = TokenStream::new();
+                for (name, source, function) in [
+                    ("id", &claims.id, "text"),
+                    ("name", &claims.name, "text"),
+                    ("slug", &claims.slug, "text"),
+                    ("role", &claims.role, "text"),
+                    ("active", &claims.active, "flag"),
+                ] {
+                    let key = format!("organizations/{name}");
+                    code.extend(self.assign(
+                        "item",
+                        name,
+                        source.as_ref(),
+                        function,
+                        base,
+                        ty,
+                        &key,
+                    )?);
+                }
+                Ok(code)
+            },
+        )
+    }
+
+    fn permissions(
+        &self,
+        claims: &PermissionClaims,
+        base: &TokenStream,
+        ty: &Type,
+    ) -> Result<TokenStream> {
+        self.list(
+            base,
+            ty,
+            "permissions",
+            "Permission",
+            claims.each.as_ref(),
+            &|base, ty| {
+                let mut code = TokenStream::new();
+                for (name, source) in [
+                    ("permission", &claims.permission),
+                    ("resource", &claims.resource),
+                    ("environment", &claims.environment),
+                ] {
+                    let key = format!("permissions/{name}");
+                    code.extend(self.assign(
+                        "item",
+                        name,
+                        source.as_ref(),
+                        "text",
+                        base,
+                        ty,
+                        &key,
+                    )?);
+                }
+                if let Some(source) = &claims.resource_type {
+                    let value =
+                        self.value(source, "text", base, ty, "permissions/resource_type")?;
+                    // The type of a resource that is not there says nothing.
+                    code.extend(
+                        quote!(item.resource_type = item.resource.as_ref().and_then(|_| #value);),
+                    );
+                }
+                Ok(code)
+            },
+        )
+    }
+
+    /// A list of claims: from each item of a list, or one from the answer itself.
+    fn list(
+        &self,
+        base: &TokenStream,
+        ty: &Type,
+        field: &str,
+        item: &str,
+        each: Option<&Pointer>,
+        fill: &dyn Fn(&TokenStream, &Type) -> Result<TokenStream>,
+    ) -> Result<TokenStream> {
+        let (name, item) = (format_ident!("{field}"), format_ident!("{item}"));
+        let Some(each) = each else {
+            let fill = fill(base, ty)?;
+            return Ok(quote! {
+                let mut item = #item::default();
+                #fill
+                identity.#name = claim::present(item).map(|item| vec![item]);
+            });
+        };
+        let key = format!("{field}/each");
+        let leaf = |expression: TokenStream, ty: &Type| {
+            let of =
+                element(ty).ok_or_else(|| self.error(&key, format!("{} is not a list", each.0)))?;
+            let fill = fill(&quote!(it), of)?;
+            Ok(quote! {
+                #expression.map(|items| {
+                    items.iter().map(|it| {
+                        let mut item = #item::default();
+                        #fill
+                        item
+                    }).collect()
+                })
+            })
+        };
+        let items = self.access(each, base, ty, &key, &leaf)?;
+        Ok(quote!(identity.#name = #items;))
+    }
+
+    fn quotas(&self, quotas: &[QuotaClaims], base: &TokenStream, ty: &Type) -> Result<TokenStream> {
+        let mut code = quote!(let mut quotas = Vec::new(););
+        for (index, quota) in quotas.iter().enumerate() {
+            let mut fill = TokenStream::new();
+            for (field, source, function) in [
+                ("limit", &quota.limit, "number"),
+                ("used", &quota.used, "number"),
+                ("remaining", &quota.remaining, "number"),
+                ("resets_at", &quota.resets_at, "text"),
+            ] {
+                let key = format!("quotas/{index}/{field}");
+                fill.extend(self.assign(
+                    "quota",
+                    field,
+                    source.as_ref(),
+                    function,
+                    base,
+                    ty,
+                    &key,
+                )?);
+            }
+            let name = &quota.name;
+            let unit = quota
+                .unit
+                .as_ref()
+                .map(|unit| quote!(quota.unit = Some(#unit.to_owned());));
+            code.extend(quote! {
+                let mut quota = Quota::default();
+                #fill
+                // Without a figure there is no quota.
+                if let Some(mut quota) = claim::present(quota) {
+                    quota.name = #name.to_owned();
+                    #unit
+                    quotas.push(quota);
+                }
+            });
+        }
+        code.extend(quote!(identity.quotas = claim::present(quotas);));
+        Ok(code)
+    }
+
+    fn token(&self, token: &TokenClaims, base: &TokenStream, ty: &Type) -> Result<TokenStream> {
+        let mut fill = TokenStream::new();
+        for (field, source) in [
+            ("id", &token.id),
+            ("name", &token.name),
+            ("expires_at", &token.expires_at),
+        ] {
+            let key = format!("token/{field}");
+            fill.extend(self.assign("token", field, source.as_ref(), "text", base, ty, &key)?);
+        }
+        Ok(quote! {
+            let mut token = TokenInfo::default();
+            #fill
+            identity.token = claim::present(token);
+        })
+    }
+
+    /// The expression that reads `pointer` from `base`, a reference to `ty`, and gives what `leaf` makes of it.
+    fn access(
+        &self,
+        pointer: &Pointer,
+        base: &TokenStream,
+        ty: &Type,
+        key: &str,
+        leaf: Leaf<'_>,
+    ) -> Result<TokenStream> {
+        let tokens: Vec<_> = pointer::tokens(&pointer.0).collect();
+        self.walk(&tokens, base, ty, leaf)
+            .map_err(|missing| match missing {
+                Missing::Named { token, names } => {
+                    let error = self.error(
+                        key,
+                        format!("the answer has no {} ({token:?} is not there)", pointer.0),
+                    );
+                    match select::nearest(&token, names.iter()) {
+                        Some(nearest) => error.with_help(format!(
+                            "did you mean {nearest:?}? There is: {}",
+                            names.join(", ")
+                        )),
+                        None if names.is_empty() => error,
+                        None => error.with_help(format!("there is: {}", names.join(", "))),
+                    }
+                }
+                Missing::Other(error) => error,
+            })
+    }
+
+    fn walk(
+        &self,
+        tokens: &[String],
+        base: &TokenStream,
+        ty: &Type,
+        leaf: Leaf<'_>,
+    ) -> std::result::Result<TokenStream, Missing> {
+        let Some((token, rest)) = tokens.split_first() else {
+            return Ok(leaf(quote!(Some(#base)), ty)?);
+        };
+        match self.shape(ty) {
+            Shape::Boxed(inner) => self.walk(tokens, &quote!((&**#base)), inner, leaf),
+            Shape::Wrapper(inner) => self.walk(tokens, &quote!((&#base.0)), inner, leaf),
+            Shape::Struct(fields) => {
+                let field = fields.iter().find(|field| {
+                    let name =
+                        wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string));
+                    name.as_deref() == Some(token)
+                });
+                let Some((field, ident)) =
+                    field.and_then(|field| Some((field, field.ident.as_ref()?)))
+                else {
+                    return Err(Missing::Named {
+                        token: token.clone(),
+                        names: fields
+                            .iter()
+                            .filter_map(|field| {
+                                wire_name(&field.attrs)
+                                    .or(field.ident.as_ref().map(ToString::to_string))
+                            })
+                            .collect(),
+                    });
+                };
+                match argument(&field.ty, "Option") {
+                    Some(inner) => self.follow(rest, quote!(#base.#ident.as_ref()), inner, leaf),
+                    None => self.walk(rest, &quote!((&#base.#ident)), &field.ty, leaf),
+                }
+            }
+            Shape::Map(inner) => self.follow(rest, quote!(#base.get(#token)), inner, leaf),
+            Shape::List(inner) => match token.parse::<usize>() {
+                Ok(index) => self.follow(rest, quote!(#base.get(#index)), inner, leaf),
+                Err(_) => Err(Missing::Named {
+                    token: token.clone(),
+                    names: Vec::new(),
+                }),
+            },
+            Shape::Any => self.follow(rest, quote!(#base.get(#token)), ty, leaf),
+            Shape::Union(variants) => {
+                let mut arms = Vec::new();
+                let mut missing = None;
+                for (variant, inner) in &variants {
+                    match self.walk(tokens, &quote!(it), inner, leaf) {
+                        Ok(value) => arms.push(quote!(#variant(it) => #value,)),
+                        Err(error) => missing = Some(error),
+                    }
+                }
+                match missing {
+                    Some(error) if arms.is_empty() => Err(error),
+                    Some(_) => Ok(quote!(match #base { #(#arms)* _ => None })),
+                    None => Ok(quote!(match #base { #(#arms)* })),
+                }
+            }
+            Shape::Scalar => Err(Missing::Named {
+                token: token.clone(),
+                names: Vec::new(),
+            }),
+        }
+    }
+
+    /// Goes on from an expression of an `Option`.
+    fn follow(
+        &self,
+        rest: &[String],
+        option: TokenStream,
+        ty: &Type,
+        leaf: Leaf<'_>,
+    ) -> std::result::Result<TokenStream, Missing> {
+        if rest.is_empty() {
+            return Ok(leaf(option, ty)?);
+        }
+        let inner = self.walk(rest, &quote!(it), ty, leaf)?;
+        Ok(quote!(#option.and_then(|it| #inner)))
+    }
+
+    fn shape<'t>(&'t self, ty: &'t Type) -> Shape<'t> {
+        if let Some(inner) = argument(ty, "Box") {
+            return Shape::Boxed(inner);
+        }
+        if let Some(inner) = element(ty) {
+            return Shape::List(inner);
+        }
+        let Some(last) = last_segment(ty) else {
+            return Shape::Scalar;
+        };
+        match last.ident.to_string().as_str() {
+            "BTreeMap" | "HashMap" | "Map" => {
+                return arguments(ty)
+                    .last()
+                    .map_or(Shape::Scalar, |value| Shape::Map(value));
+            }
+            "Value" => return Shape::Any,
+            _ => {}
+        }
+        match self.types.get(&last.ident.to_string()) {
+            Some(Item::Struct(item)) => match &item.fields {
+                Fields::Named(fields) => Shape::Struct(fields.named.iter().collect()),
+                Fields::Unnamed(fields) => fields
+                    .unnamed
+                    .first()
+                    .map_or(Shape::Scalar, |field| Shape::Wrapper(&field.ty)),
+                Fields::Unit => Shape::Scalar,
+            },
+            Some(Item::Type(item)) => self.shape(&item.ty),
+            Some(Item::Enum(item)) => {
+                let name = &item.ident;
+                Shape::Union(
+                    item.variants
+                        .iter()
+                        .filter_map(|variant| match &variant.fields {
+                            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                                let ident = &variant.ident;
+                                Some((quote!(types::#name::#ident), &fields.unnamed[0].ty))
+                            }
+                            _ => None,
+                        })
+                        .collect(),
+                )
+            }
+            _ => Shape::Scalar,
+        }
+    }
+
+    fn error(&self, key: &str, message: impl Into<String>) -> Error {
+        Error::at(format!("{}/{key}", self.at), message)
+    }
+}
+
+/// How a value of a generated type is taken apart.
+enum Shape<'t> {
+    Struct(Vec<&'t syn::Field>),
+    Union(Vec<(TokenStream, &'t Type)>),
+    Wrapper(&'t Type),
+    Boxed(&'t Type),
+    List(&'t Type),
+    Map(&'t Type),
+    Any,
+    Scalar,
+}
+
+/// Why a pointer leads nowhere.
+enum Missing {
+    Named { token: String, names: Vec<String> },
+    Other(Error),
+}
+
+impl From<Error> for Missing {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+fn subject_type(subject_type: SubjectType) -> TokenStream {
+    let variant = format_ident!("{subject_type:?}");
+    quote!(SubjectType::#variant)
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn arguments(ty: &Type) -> Vec<&Type> {
+    match last_segment(ty).map(|last| &last.arguments) {
+        Some(PathArguments::AngleBracketed(arguments)) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `T` of a `name<T>`.
+fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let last = last_segment(ty)?;
+    if last.ident == name {
+        arguments(ty).first().copied()
+    } else {
+        None
+    }
+}
+
+/// `T` of a `Vec<T>`.
+fn element(ty: &Type) -> Option<&Type> {
+    argument(ty, "Vec")
+}

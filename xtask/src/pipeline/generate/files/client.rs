@@ -1,0 +1,208 @@
+//! `src/client.rs`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
+
+use super::error::type_name as error_name;
+use crate::pipeline::generate::about::About;
+use crate::pipeline::generate::operation::Operation;
+use crate::pipeline::generate::rust::{self, doc_lines, docs};
+use crate::pipeline::pointer;
+use crate::{Error, Result};
+
+/// progenitor's method for the operation.
+fn method<'a>(items: &'a [Item], name: &str) -> Option<&'a ImplItemFn> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(item),
+            _ => None,
+        })
+        .flat_map(|item| &item.items)
+        .find_map(|item| match item {
+            ImplItem::Fn(function) if function.sig.ident == name => Some(function),
+            _ => None,
+        })
+}
+
+/// `src/client.rs`.
+pub(in crate::pipeline::generate) fn client(
+    about: &About,
+    operation: &Operation,
+    items: &[Item],
+) -> Result<String> {
+    let error = format_ident!("{}", error_name(operation));
+    let about_client = docs(&[format!(
+        "Asks {} whose token this is. Cheap to clone.",
+        about.title
+    )]);
+    let constructor = constructor(about);
+    let method = method(items, &operation.function)
+        .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
+    let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
+    let call = call(about, operation, &method.sig.generics, &parameters);
+    let function = format_ident!("{}", operation.function);
+    let absent = parameters
+        .iter()
+        .map(|parameter| absent(operation, parameter))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(rust::render(&parse_quote! {
+        //! The client.
+
+        use keyholder_core::{
+            BoxFuture, Config, Error, Identity, OperationError, ProviderInfo, Response, Token, Transport, WhoAmI,
+        };
+
+        use crate::error::#error;
+        use crate::{PROVIDER, identity, requests, types};
+
+        #(#about_client)*
+        #[derive(Clone)]
+        pub struct Client {
+            requests: requests::Client,
+        }
+
+        impl Client {
+            #constructor
+
+            /// A client made as `config` says.
+            ///
+            /// # Errors
+            ///
+            /// A token or a base URL that cannot be used. Nothing is sent.
+            pub fn with_config(config: Config) -> Result<Self, Error> {
+                let transport = Transport::new(&PROVIDER, config)?;
+                Ok(Self { requests: requests::Client::new(transport) })
+            }
+
+            #call
+        }
+
+        impl WhoAmI for Client {
+            fn provider(&self) -> &'static ProviderInfo {
+                &PROVIDER
+            }
+
+            fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+                Box::pin(async move {
+                    let answer = self.#function(#(#absent),*).await;
+                    self.requests.transport().identity(answer, identity::claims)
+                })
+            }
+        }
+
+        /// Shows the base URL, never the token.
+        impl std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple("Client").field(self.requests.transport()).finish()
+            }
+        }
+    }))
+}
+
+/// The method that asks the operation.
+fn call(
+    about: &About,
+    operation: &Operation,
+    generics: &Generics,
+    parameters: &[&FnArg],
+) -> TokenStream {
+    let function = format_ident!("{}", operation.function);
+    let success = format_ident!("{}", operation.success.type_name);
+    let error = format_ident!("{}", error_name(operation));
+    let arguments = parameters
+        .iter()
+        .filter_map(|parameter| argument(parameter));
+    let (generics, receiver) = if parameters.is_empty() {
+        (quote!(), quote!(&self))
+    } else {
+        (quote!(#generics), quote!(&'a self))
+    };
+    let summary = operation.summary.as_deref().map(doc_lines);
+    let asks = format!("Asks `{}`.", about.endpoint);
+    let errors =
+        "Whatever is not the documented success. A documented error comes in its own type.";
+    let lines: Vec<_> = summary
+        .into_iter()
+        .flatten()
+        .chain(["", &asks, "", "# Errors", "", errors].map(str::to_owned))
+        .skip_while(String::is_empty)
+        .collect();
+    let docs = docs(&lines);
+    quote! {
+        #(#docs)*
+        pub async fn #function #generics (
+            #receiver,
+            #(#parameters),*
+        ) -> Result<Response<types::#success>, OperationError<#error>> {
+            self.requests
+                .transport()
+                .send(&PROVIDER.whoami, || self.requests.#function(#(#arguments),*))
+                .await
+        }
+    }
+}
+
+fn constructor(about: &About) -> TokenStream {
+    if about.base_url.is_some() {
+        quote! {
+            /// A client with the defaults of [`Config`].
+            ///
+            /// # Errors
+            ///
+            /// A token that cannot be sent. Nothing is sent.
+            pub fn new(token: impl Into<Token>) -> Result<Self, Error> {
+                Self::with_config(Config::new(token))
+            }
+        }
+    } else {
+        quote! {
+            /// A client for the server at `base_url`, with the defaults of [`Config`].
+            ///
+            /// # Errors
+            ///
+            /// A token or a base URL that cannot be used. Nothing is sent.
+            pub fn new(base_url: impl Into<String>, token: impl Into<Token>) -> Result<Self, Error> {
+                Self::with_config(Config::new(token).base_url(base_url))
+            }
+        }
+    }
+}
+
+/// The argument that stands for nothing.
+fn absent(operation: &Operation, parameter: &FnArg) -> Result<TokenStream> {
+    match parameter {
+        FnArg::Typed(typed) if is_option(&typed.ty) => Ok(quote!(None)),
+        FnArg::Typed(typed) => {
+            let name = &typed.pat;
+            let name = quote!(#name).to_string();
+            Err(Error::at(
+                pointer::push(&operation.pointer, "parameters"),
+                format!("the parameter {name} is required, and nothing says what to send"),
+            )
+            .with_help("remove it with the overlay when the operation answers without it"))
+        }
+        FnArg::Receiver(_) => Ok(quote!()),
+    }
+}
+
+fn argument(input: &FnArg) -> Option<TokenStream> {
+    let FnArg::Typed(typed) = input else {
+        return None;
+    };
+    let pat = &typed.pat;
+    let is_copy = match &*typed.ty {
+        Type::Reference(_) => true,
+        ty => is_option(ty) && quote!(#ty).to_string().contains('&'),
+    };
+    Some(if is_copy {
+        quote!(#pat)
+    } else {
+        quote!(#pat.clone())
+    })
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}

@@ -1,0 +1,25 @@
+//! The files of a generated crate, a module each.
+
+mod client;
+mod error;
+mod examples;
+mod identity;
+mod manifest;
+mod mock;
+mod provider;
+mod readme;
+mod requests;
+mod root;
+mod types;
+
+pub(super) use client::client;
+pub(super) use error::errors;
+pub(super) use examples::examples;
+pub(super) use identity::identity;
+pub(super) use manifest::manifest;
+pub(super) use mock::mock;
+pub(super) use provider::provider;
+pub(super) use readme::readme;
+pub(super) use requests::requests;
+pub(super) use root::root;
+pub(super) use types::types;

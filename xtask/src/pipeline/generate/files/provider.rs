@@ -1,0 +1,92 @@
+//! `src/provider.rs`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::parse_quote;
+
+use crate::pipeline::generate::about::About;
+use crate::pipeline::generate::authentication::Authentication;
+use crate::pipeline::generate::operation::Operation;
+use crate::pipeline::generate::rust::{self, docs};
+use crate::pipeline::whoami::Meaning;
+
+/// `src/provider.rs`.
+pub(in crate::pipeline::generate) fn provider(about: &About, operation: &Operation) -> String {
+    let About { name, title, .. } = about;
+    let docs = docs(&[format!("What the description says of {title}.")]);
+    let operation_value = operation_value(operation);
+    let base_url = about
+        .base_url
+        .as_ref()
+        .map(|url| quote!(.with_base_url(#url)));
+    let authentication = authentication(&about.authentication);
+    let (token, base) = (&about.token_variable, &about.base_url_variable);
+    let form = about
+        .token_form
+        .as_ref()
+        .map(|form| quote!(.with_token_form(#form)));
+    let answers = (!operation.whoami.answers.is_empty()).then(|| quote!(Answer, Meaning,));
+    rust::render(&parse_quote! {
+        //! What the description says, as data.
+
+        use keyholder_core::{#answers Authentication, Operation, ProviderInfo};
+
+        #(#docs)*
+        pub static PROVIDER: ProviderInfo = ProviderInfo::new(#name, env!("CARGO_PKG_VERSION"), OPERATION)
+            .with_title(#title)
+            #base_url
+            .with_authentication(#authentication)
+            .with_variables(#token, #base)
+            #form;
+
+        const OPERATION: Operation = #operation_value;
+    })
+}
+
+fn operation_value(operation: &Operation) -> TokenStream {
+    let (id, path) = (&operation.id, &operation.path);
+    let method = operation.method.to_uppercase();
+    let status = rust::status(operation.success.status);
+    let accept = &operation.success.media_type;
+    let code = operation.whoami.code.as_ref().map(|pointer| {
+        let pointer = &pointer.0;
+        quote!(.with_code(#pointer))
+    });
+    let answers = operation.whoami.answers.iter().map(|(key, meaning)| {
+        let status = rust::status(key.status);
+        let meaning = meaning_path(*meaning);
+        match &key.code {
+            Some(code) => quote!(Answer::code(#status, #code, #meaning)),
+            None => quote!(Answer::status(#status, #meaning)),
+        }
+    });
+    let answers =
+        (!operation.whoami.answers.is_empty()).then(|| quote!(.with_answers(&[#(#answers),*])));
+    quote! {
+        Operation::new(#id, #method, #path)
+            .with_success(&[#status])
+            .with_accept(#accept)
+            #code
+            #answers
+    }
+}
+
+fn authentication(authentication: &Authentication) -> TokenStream {
+    match authentication {
+        Authentication::Header { name, prefix }
+            if name == "authorization" && prefix == "Bearer " =>
+        {
+            quote!(Authentication::BEARER)
+        }
+        Authentication::Header { name, prefix } => {
+            quote!(Authentication::Header { name: #name, prefix: #prefix })
+        }
+        Authentication::Query(name) => quote!(Authentication::Query { name: #name }),
+        Authentication::Cookie(name) => quote!(Authentication::Cookie { name: #name }),
+    }
+}
+
+fn meaning_path(meaning: Meaning) -> TokenStream {
+    let variant = format_ident!("{meaning:?}");
+    quote!(Meaning::#variant)
+}

@@ -1,0 +1,75 @@
+//! Makes the schemas of answers tolerant, so that an answer still reads when the provider has moved on.
+//!
+//! A newer server adds a field or sends null where its description forgot to say so; none of that is a reason to
+//! know nothing of a token. What is `required` stays so: an answer without it is not the one described.
+
+use serde_json::{Value, json};
+
+/// Keywords that say which of its values a type takes. A reader checks types, not values.
+const VALUE_KEYWORDS: [&str; 15] = [
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "pattern",
+];
+
+/// Rewrites `schema` and everything inline in it.
+pub(super) fn tolerate(schema: &mut Value) {
+    let Some(keywords) = schema.as_object_mut() else {
+        return;
+    };
+    keywords.retain(|keyword, _| {
+        !VALUE_KEYWORDS.contains(&keyword.as_str())
+            && !matches!(keyword.as_str(), "uniqueItems" | "title" | "example")
+            && !keyword.starts_with("x-")
+    });
+    if keywords.get("additionalProperties") == Some(&json!(false)) {
+        keywords.remove("additionalProperties");
+    }
+    if keywords.get("type").is_some_and(|kind| kind != "string") {
+        // typify makes a closed type of it; the values stay in the description.
+        keywords.remove("enum");
+    }
+    let properties = keywords
+        .get_mut("properties")
+        .and_then(Value::as_object_mut);
+    for property in properties
+        .into_iter()
+        .flat_map(|properties| properties.values_mut())
+    {
+        tolerate(property);
+        make_nullable(property);
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(inner) = keywords.get_mut(keyword) {
+            tolerate(inner);
+        }
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
+        branches.into_iter().flatten().for_each(tolerate);
+    }
+}
+
+fn make_nullable(property: &mut Value) {
+    if property.get("$ref").is_some() {
+        *property = json!({ "allOf": [property.take()] });
+    }
+    if let Some(keywords) = property.as_object_mut() {
+        // A schema without any keyword takes null as it is.
+        if keywords.keys().any(|keyword| keyword != "description") {
+            keywords.insert("nullable".to_owned(), json!(true));
+        }
+    }
+}

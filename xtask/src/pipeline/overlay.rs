@@ -1,0 +1,61 @@
+//! `overlay`: applies what we correct in a description (OpenAPI Overlay 1.0 and 1.1).
+
+use enumset::EnumSet;
+use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
+use roas_overlay::{v1_0, v1_1};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Error, Result};
+
+/// The description with the actions of `overlay` applied, in their order.
+///
+/// # Errors
+///
+/// An overlay that is not one, and an action that matches nothing: what it corrected is gone or has moved.
+pub fn overlay(mut description: Value, overlay: &Value) -> Result<Value> {
+    let version = overlay
+        .get("overlay")
+        .and_then(Value::as_str)
+        .ok_or_else(|| {
+            Error::at(
+                "/overlay",
+                "is missing: it names the version of the Overlay Specification",
+            )
+            .with_help("begin the file with `overlay: 1.0.0`")
+        })?;
+    match version.rsplit_once('.').map(|(minor, _)| minor) {
+        Some("1.0") => apply(&read::<v1_0::Overlay>(overlay)?, &mut description)?,
+        Some("1.1") => apply(&read::<v1_1::Overlay>(overlay)?, &mut description)?,
+        _ => {
+            return Err(Error::at(
+                "/overlay",
+                format!("version {version} is not one that is understood"),
+            )
+            .with_help("use 1.0.0 or 1.1.0"));
+        }
+    }
+    Ok(description)
+}
+
+fn read<T: DeserializeOwned>(overlay: &Value) -> Result<T> {
+    T::deserialize(overlay).map_err(|error| Error::at("", format!("is not an overlay: {error}")))
+}
+
+fn apply(overlay: &impl Apply, description: &mut Value) -> Result<()> {
+    let options = EnumSet::from(ApplyOptions::ErrorOnZeroMatch);
+    overlay
+        .apply(description, options)
+        .map(|_| ())
+        .map_err(|error| {
+            let pointer = format!("/actions/{}/target", error.action_index);
+            match error.kind {
+                ApplyErrorKind::ZeroMatch => Error::at(
+                    pointer,
+                    format!("{} matches nothing in the description", error.target),
+                )
+                .with_help("the description has changed or the path is misspelt: mend the target, or drop the action if the correction is no longer needed"),
+                kind => Error::at(pointer, format!("{}: {kind}", error.target)),
+            }
+        })
+}

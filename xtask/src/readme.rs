@@ -1,0 +1,59 @@
+//! The table of providers in the workspace's README.
+
+use std::fs;
+use std::path::Path;
+
+use crate::pipeline::generate::Provider;
+use crate::pipeline::write::Change;
+use crate::{Error, Result};
+
+const START: &str = "<!-- providers: written by `cargo xtask codegen` -->\n";
+const END: &str = "<!-- end of providers -->\n";
+
+/// The README with its table anew, where that differs.
+///
+/// # Errors
+///
+/// A README without the marks between which the table stands.
+pub fn change(root: &Path, providers: &[Provider]) -> Result<Option<Change>> {
+    let file = root.join("README.md");
+    let before = fs::read_to_string(&file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&file))?;
+    let parts = before
+        .split_once(START)
+        .and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
+    let Some((head, tail)) = parts else {
+        return Err(Error::new("has no place for the table of providers")
+            .in_file(&file)
+            .with_help(format!(
+                "put these two lines where it is to stand:\n{START}{END}"
+            )));
+    };
+    let after = format!("{head}{START}{}{END}{tail}", table(providers));
+    Ok((before != after).then_some(Change::Write {
+        file,
+        before: Some(before),
+        after,
+    }))
+}
+
+fn table(providers: &[Provider]) -> String {
+    let rows: String = providers
+        .iter()
+        .map(|provider| {
+            let Provider {
+                name,
+                title,
+                token_variable,
+                base_url,
+                endpoint,
+            } = provider;
+            let base_url = match base_url {
+                Some(url) => format!("`{url}`"),
+                None => "your own".to_owned(),
+            };
+            format!("| [{title}](crates/{name}) | `keyholder-{name}` | `{endpoint}` | {base_url} | `{token_variable}` |\n")
+        })
+        .collect();
+    format!("| provider | crate | asks | base URL | token in |\n|---|---|---|---|---|\n{rows}")
+}
