@@ -1,0 +1,104 @@
+//! `keyholder`: whose key is this?
+
+mod demo;
+mod output;
+mod providers;
+mod table;
+mod whoami;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use tracing_subscriber::EnvFilter;
+
+/// Whose key is this? Asks an API whether a token is valid, whose it is, and what it may do.
+///
+/// Tokens come from the environment or from standard input, never from the command line.
+#[derive(Parser)]
+#[command(name = "keyholder", version, after_help = EXIT_STATUS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  every token is valid
+  1  some token is invalid
+  2  usage or configuration
+  3  no token is invalid, and of some nothing is known";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tell whose tokens those in the environment are.
+    Whoami(whoami::Arguments),
+    /// List the providers, and the variables that hold their tokens.
+    Providers {
+        /// Print JSON, a provider a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of a line of JSON output.
+    Schema,
+    /// Ask every provider once, played by a server on this machine.
+    Demo {
+        /// Print JSON, a provider a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a script that completes this command's arguments.
+    Completions {
+        /// The shell to write it for.
+        shell: Shell,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    log();
+    match run(Arguments::parse().command).await {
+        Ok(code) => code,
+        // Whoever reads the output has read enough of it.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(command: Command) -> io::Result<ExitCode> {
+    match command {
+        Command::Whoami(arguments) => whoami::run(arguments).await,
+        Command::Providers { json } => providers::run(json),
+        Command::Schema => {
+            writeln!(io::stdout(), "{:#}", output::schema())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo { json } => demo::run(json).await,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "keyholder", &mut script);
+            io::stdout().write_all(&script)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Logs to standard error what `RUST_LOG` asks for; nothing without it.
+fn log() {
+    if let Ok(filter) = EnvFilter::try_from_default_env() {
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(io::stderr().is_terminal())
+            .with_writer(io::stderr)
+            .init();
+    }
+}
+
+/// One line of complaint on standard error. Where that is closed there is nobody to tell.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "error: {message}");
+}

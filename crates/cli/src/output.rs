@@ -1,0 +1,122 @@
+//! A line of output: what is known of one token.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use keyholder::{Error, ErrorKind, Identity, Verdict};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Serialize;
+
+use crate::table;
+
+/// What is known of one token.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "Verdict")]
+pub(crate) struct Line {
+    /// The identifier that came with the token, if any.
+    pub(crate) id: Option<String>,
+    /// The provider that was asked.
+    pub(crate) provider: String,
+    /// What its answer says of the token.
+    pub(crate) verdict: VerdictName,
+    /// Who stands behind a valid token.
+    pub(crate) identity: Option<Identity>,
+    /// What happened with a token that is not known to be valid.
+    pub(crate) error: Option<ErrorReport>,
+}
+
+/// What an answer says of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VerdictName {
+    /// The token is good.
+    Valid,
+    /// The provider says that the token is no good.
+    Invalid,
+    /// Nothing is known of the token.
+    Indeterminate,
+}
+
+/// What happened.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ErrorReport {
+    /// The kind of error, as in `rate_limited`.
+    pub(crate) kind: &'static str,
+    /// The HTTP status of the answer, if there was one.
+    pub(crate) status: Option<u16>,
+    /// The provider's own code.
+    pub(crate) code: Option<String>,
+    /// How many seconds the provider asks to wait.
+    pub(crate) retry_after: Option<u64>,
+    /// What happened, for people.
+    pub(crate) message: String,
+}
+
+impl Line {
+    /// What `verdict` says.
+    pub(crate) fn new(provider: &str, verdict: Verdict) -> Self {
+        let (verdict, identity, error) = match verdict {
+            Verdict::Valid(identity) => (VerdictName::Valid, Some(*identity), None),
+            Verdict::Invalid(error) => (VerdictName::Invalid, None, Some(error)),
+            Verdict::Indeterminate(error) => (VerdictName::Indeterminate, None, Some(error)),
+        };
+        Self {
+            id: None,
+            provider: provider.to_owned(),
+            verdict,
+            identity,
+            error: error.as_ref().map(ErrorReport::from),
+        }
+    }
+
+    /// Whether nothing was asked, because something is not as it must be.
+    pub(crate) fn is_misconfigured(&self) -> bool {
+        let kind = self.error.as_ref().map(|error| error.kind);
+        kind == Some(ErrorKind::Config.as_str())
+    }
+}
+
+impl From<&Error> for ErrorReport {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind().as_str(),
+            status: error.status().map(|status| status.as_u16()),
+            code: error.code().map(str::to_owned),
+            retry_after: error.retry_after().map(|wait| wait.as_secs()),
+            message: error.to_string(),
+        }
+    }
+}
+
+/// The JSON Schema of a line.
+pub(crate) fn schema() -> serde_json::Value {
+    Schema::to_value(schema_for!(Line))
+}
+
+/// Prints the lines, as JSON or as a table.
+pub(crate) fn print(lines: &[Line], json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        for line in lines {
+            serde_json::to_writer(&mut out, line)?;
+            writeln!(out)?;
+        }
+        out.flush()
+    } else {
+        writeln!(out, "{}", table::verdicts(lines).trim_fmt())
+    }
+}
+
+/// The exit status that the lines come to.
+pub(crate) fn exit_code(lines: &[Line]) -> ExitCode {
+    let any = |verdict| lines.iter().any(|line| line.verdict == verdict);
+    ExitCode::from(if lines.iter().any(Line::is_misconfigured) {
+        2
+    } else if any(VerdictName::Invalid) {
+        1
+    } else if any(VerdictName::Indeterminate) {
+        3
+    } else {
+        0
+    })
+}
