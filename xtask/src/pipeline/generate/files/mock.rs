@@ -36,7 +36,7 @@ pub(in crate::pipeline::generate) fn mock(
             Item::Trait(extension) => {
                 rust::document_as(
                     &mut extension.attrs,
-                    "Adds a method for each operation to [`MockServer`](::httpmock::MockServer).",
+                    "Adds a method for each operation to [`MockServer`](httpmock::MockServer).",
                 );
                 for item in &mut extension.items {
                     if let syn::TraitItem::Fn(function) = item {
@@ -51,7 +51,7 @@ pub(in crate::pipeline::generate) fn mock(
         }
     }
     Ok(format!(
-        "//! Typed mocks for [`httpmock`](::httpmock).\n\n#![allow(clippy::all)]\n\n{}",
+        "//! Typed mocks for [`httpmock`].\n\n#![allow(clippy::all)]\n\n{}",
         rust::render(&file)
     ))
 }
