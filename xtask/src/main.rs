@@ -1,7 +1,8 @@
 //! `cargo xtask`: the workspace's tasks.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -84,36 +85,47 @@ fn generate(codegen: &Codegen, check: bool) -> Result<ExitCode> {
     if !check {
         write::apply(&changes)?;
         for change in &changes {
-            println!("{}", change.summary());
+            say(&format!("{}\n", change.summary()));
         }
         if changes.is_empty() {
-            println!("nothing to write: everything is as the descriptions make it");
+            say("nothing to write: everything is as the descriptions make it\n");
         }
         return Ok(ExitCode::SUCCESS);
     }
     for change in &changes {
-        print!("{}", change.diff());
+        say(&change.diff());
     }
     if changes.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    println!();
+    say("\n");
     for change in &changes {
-        println!("{}", change.summary());
+        say(&format!("{}\n", change.summary()));
     }
-    eprintln!(
-        "error: {} files are not as the descriptions make them",
-        changes.len()
-    );
+    match changes.len() {
+        1 => eprintln!("error: 1 file is not as the descriptions make it"),
+        count => eprintln!("error: {count} files are not as the descriptions make them"),
+    }
     eprintln!("  help: run `{}`", fix());
     Ok(ExitCode::FAILURE)
 }
 
+/// Writes to standard output; a reader that has gone away, such as `head`, is no reason to fail.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
 /// The command that was run, without `--check`.
 fn fix() -> String {
-    let arguments = std::env::args()
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:@+,~".contains(c);
+    let arguments = std::env::args_os()
         .skip(1)
-        .filter(|argument| argument != "--check");
+        .filter(|argument| argument != "--check")
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .map(|argument| match argument.chars().all(is_plain) {
+            true => argument,
+            false => format!("'{argument}'"),
+        });
     std::iter::once("cargo xtask".to_owned())
         .chain(arguments)
         .collect::<Vec<_>>()

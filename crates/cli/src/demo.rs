@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::join_all;
-use keyholder::{Authentication, Config, Provider, Verdict};
+use keyholder::{Authentication, Config, Provider, Token, Verdict};
 use tokio::net::TcpListener;
 
 use crate::output::{self, Line};
@@ -23,7 +23,11 @@ pub(crate) async fn run(json: bool) -> io::Result<ExitCode> {
     let server = tokio::spawn(axum::serve(listener, Router::new().fallback(answer)).into_future());
     let lines = join_all(Provider::ALL.iter().map(|&provider| async move {
         // A path of its own for each, as any base URL may have one.
-        let config = Config::new(TOKEN).base_url(format!("http://{address}/{provider}"));
+        let token = match provider.info().authentication {
+            Authentication::All(parts) => Token::joined(&vec![TOKEN; parts.len()]),
+            _ => Token::from(TOKEN),
+        };
+        let config = Config::new(token).base_url(format!("http://{address}/{provider}"));
         let verdict = match provider.client(config) {
             Ok(client) => client.verify().await,
             Err(error) => Verdict::Indeterminate(error),
@@ -72,16 +76,21 @@ fn is_authenticated(request: &Request, authentication: Authentication) -> bool {
             .map(str::to_owned)
     };
     match authentication {
+        Authentication::Basic => {
+            header(request.headers(), "authorization").is_some_and(|it| it.starts_with("Basic "))
+        }
         Authentication::Header { name, prefix } => {
             header(request.headers(), name) == Some(format!("{prefix}{TOKEN}"))
         }
-        Authentication::Cookie { name } => header(request.headers(), "cookie")
-            .is_some_and(|it| it.starts_with(&format!("{name}="))),
+        Authentication::Cookie { name } => {
+            header(request.headers(), "cookie").is_some_and(|it| it.contains(&format!("{name}=")))
+        }
         Authentication::Query { name } => {
             let pair = format!("{name}={TOKEN}");
             let query = request.uri().query().unwrap_or_default();
             query.split('&').any(|it| it == pair)
         }
+        Authentication::All(parts) => parts.iter().all(|part| is_authenticated(request, *part)),
         _ => false,
     }
 }

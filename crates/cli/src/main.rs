@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Whose key is this? Asks an API whether a token is valid, whose it is, and what it may do.
 ///
@@ -87,11 +88,12 @@ async fn run(command: Command) -> io::Result<ExitCode> {
     }
 }
 
-/// Logs to standard error what `RUST_LOG` asks for; nothing without it.
+/// Logs to standard error what `RUST_LOG` asks for, a line for each try as it ends; nothing without it.
 fn log() {
     if let Ok(filter) = EnvFilter::try_from_default_env() {
         tracing_subscriber::fmt()
             .with_env_filter(filter)
+            .with_span_events(FmtSpan::CLOSE)
             .with_ansi(io::stderr().is_terminal())
             .with_writer(io::stderr)
             .init();

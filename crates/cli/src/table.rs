@@ -45,7 +45,7 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         let mut cells = vec![Cell::new(&line.provider), verdict];
         match (&line.identity, &line.error) {
             (Some(identity), _) => {
-                cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))))
+                cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))));
             }
             (None, Some(error)) => {
                 cells.extend(["", "", "", ""].map(Cell::new));

@@ -1,8 +1,10 @@
 //! How a client is made.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::Token;
+use crate::http::base_url;
 
 /// What a client is made from: the token, and what departs from the defaults.
 ///
@@ -15,7 +17,7 @@ use crate::Token;
 ///     .timeout(Duration::from_secs(5))
 ///     .retry(Retry::OFF);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     pub(crate) token: Token,
     pub(crate) base_url: Option<String>,
@@ -62,7 +64,8 @@ impl Config {
     /// The time that one call may take in all, tries and waits between them included.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        // A year is as good as for ever, and a clock can hold it.
+        self.timeout = timeout.min(Duration::from_secs(365 * 24 * 3600));
         self
     }
 
@@ -106,7 +109,24 @@ impl Config {
     }
 }
 
-/// A builder of HTTP clients that are safe to send tokens with: no redirects, no referrer, 3 s to connect.
+/// Shows neither the token nor what a base URL should not hold: a user name, a password, a query.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("token", &self.token)
+            .field("base_url", &self.base_url.as_deref().map(base_url::shown))
+            .field("allow_http", &self.allow_http)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("retry", &self.retry)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A builder of HTTP clients that are safe to send tokens with: no redirects, no referrer, no header that a description
+/// does not ask for, 3 s to connect.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,6 +139,11 @@ pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        // Another crate of the program may enable these, and with them a header of their own.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .connect_timeout(Duration::from_secs(3))
 }
 

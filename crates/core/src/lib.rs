@@ -8,8 +8,8 @@ mod config;
 mod error;
 mod http;
 mod identity;
-mod open_enum;
 mod provider;
+mod string_enum;
 mod token;
 mod verdict;
 mod whoami;
@@ -26,8 +26,8 @@ pub use whoami::{BoxFuture, WhoAmI};
 /// What the code of the generated crates refers to; not for use elsewhere.
 #[doc(hidden)]
 pub mod support {
-    pub use progenitor_client;
-    pub use reqwest;
+    pub use ::http;
+    pub use bytes::Bytes;
     #[cfg(feature = "schemars")]
     pub use schemars;
     pub use serde;

@@ -1,5 +1,7 @@
 //! What a description says of a provider, as data that the generated crates fill in.
 
+use std::ops::RangeInclusive;
+
 /// A provider: how it is called, where it is and how it takes a token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -82,6 +84,9 @@ impl ProviderInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authentication {
+    /// A user name and a password, in the `Authorization` header (RFC 7617). The token is both, with a colon
+    /// between; a token without a colon is the user name of an empty password, as many providers take API keys.
+    Basic,
     /// In a header, after a prefix such as `Bearer `.
     Header {
         /// The header's name, in lower case.
@@ -99,6 +104,8 @@ pub enum Authentication {
         /// The cookie's name.
         name: &'static str,
     },
+    /// In several places at once: the token's parts, with colons between, each where its own scheme says.
+    All(&'static [Authentication]),
 }
 
 impl Authentication {
@@ -121,8 +128,14 @@ pub struct Operation {
     pub path: &'static str,
     /// The media type that is asked for.
     pub accept: &'static str,
+    /// Parameters of the query that are the same in every request: name and value.
+    pub query: &'static [(&'static str, &'static str)],
+    /// Headers that are the same in every request: name, in lower case, and value.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body that every request has: media type and content.
+    pub body: Option<(&'static str, &'static str)>,
     /// The statuses that the description documents as a success.
-    pub success: &'static [u16],
+    pub success: RangeInclusive<u16>,
     /// Where an error answer carries the provider's own code: a JSON pointer (RFC 6901).
     pub code: Option<&'static str>,
     /// What the documented error answers say of the token.
@@ -138,7 +151,10 @@ impl Operation {
             method,
             path,
             accept: "application/json",
-            success: &[200],
+            query: &[],
+            headers: &[],
+            body: None,
+            success: 200..=200,
             code: None,
             answers: &[],
         }
@@ -151,9 +167,30 @@ impl Operation {
         self
     }
 
+    /// Sets the parameters of the query that are the same in every request.
+    #[must_use]
+    pub const fn with_query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// Sets the headers that are the same in every request.
+    #[must_use]
+    pub const fn with_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Sets the body that every request has.
+    #[must_use]
+    pub const fn with_body(mut self, media_type: &'static str, content: &'static str) -> Self {
+        self.body = Some((media_type, content));
+        self
+    }
+
     /// Sets the statuses of success.
     #[must_use]
-    pub const fn with_success(mut self, success: &'static [u16]) -> Self {
+    pub const fn with_success(mut self, success: RangeInclusive<u16>) -> Self {
         self.success = success;
         self
     }

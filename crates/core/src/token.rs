@@ -22,6 +22,12 @@ impl Token {
         Self(SecretString::from(secret.into()))
     }
 
+    /// A token of several parts, such as a user name and a password: joined with colons, as RFC 7617 does.
+    #[must_use]
+    pub fn joined(parts: &[&str]) -> Self {
+        Self::new(parts.join(":"))
+    }
+
     /// The token itself. Whoever calls this answers for where it goes.
     #[must_use]
     pub fn expose_secret(&self) -> &str {

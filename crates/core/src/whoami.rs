@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
+
 use crate::{Error, Identity, ProviderInfo, Verdict};
 
 /// A future that a [`WhoAmI`] gives: boxed, so that the trait can be an object.
@@ -23,6 +25,14 @@ pub trait WhoAmI: Send + Sync {
     /// is the only kind which says that the token is no good.
     fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>>;
 
+    /// What an answer to [`whoami`](Self::whoami)'s request says that was had by other means: a recording, or a
+    /// transport of one's own. The token that this client holds is taken out of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`whoami`](Self::whoami), but for what only a connection can meet.
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error>;
+
     /// What the provider's answer says of the token: [`whoami`](Self::whoami), as a verdict.
     fn verify(&self) -> BoxFuture<'_, Verdict> {
         let identity = self.whoami();
@@ -37,6 +47,10 @@ impl<T: WhoAmI + ?Sized> WhoAmI for Box<T> {
 
     fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
         (**self).whoami()
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        (**self).read(answer)
     }
 
     fn verify(&self) -> BoxFuture<'_, Verdict> {

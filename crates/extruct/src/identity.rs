@@ -27,5 +27,4 @@ pub(crate) fn claims(answer: &types::UserOutput, identity: &mut Identity) {
         quotas.push(quota);
     }
     identity.quotas = claim::present(quotas);
-
 }

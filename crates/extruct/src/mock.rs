@@ -46,7 +46,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 401.
+        /// Answers: Status 401.
         pub fn unauthorized(self) -> Self {
             Self(self.0.status(401))
         }
@@ -59,7 +59,6 @@ pub trait MockServerExt {
     fn get_user<F>(&self, config_fn: F) -> httpmock::Mock<'_>
     where
         F: FnOnce(operations::GetUserWhen, operations::GetUserThen);
-
 }
 
 impl MockServerExt for httpmock::MockServer {

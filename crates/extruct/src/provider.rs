@@ -17,6 +17,6 @@ pub static PROVIDER: ProviderInfo = ProviderInfo::new(
     .with_variables("EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL");
 
 const OPERATION: Operation = Operation::new("get_user", "GET", "/v1/user")
-    .with_success(&[200])
+    .with_success(200..=200)
     .with_accept("application/json")
     .with_answers(&[Answer::status(401, Meaning::Unauthenticated)]);

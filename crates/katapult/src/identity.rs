@@ -41,5 +41,4 @@ pub(crate) fn claims(answer: &types::CurrentUser, identity: &mut Identity) {
     let mut token = TokenInfo::default();
     token.id = claim::text(answer.api_token_id.as_ref());
     identity.token = claim::present(token);
-
 }

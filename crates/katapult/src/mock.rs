@@ -46,7 +46,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 400 and a body for the code `missing_api_token`.
+        /// Answers: Status 400, with a body for the code `missing_api_token`.
         pub fn missing_api_token(self, value: &types::MissingApiTokenError) -> Self {
             Self(
                 self
@@ -56,7 +56,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 403 and a body for the code `unauthorized_network_for_api_token`.
+        /// Answers: Status 403, with a body for the code `unauthorized_network_for_api_token`.
         pub fn unauthorized_network_for_api_token(
             self,
             value: &types::UnauthorizedNetworkForApiTokenError,
@@ -69,7 +69,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 403 and a body for the code `invalid_api_token`.
+        /// Answers: Status 403, with a body for the code `invalid_api_token`.
         pub fn invalid_api_token(self, value: &types::InvalidApiTokenError) -> Self {
             Self(
                 self
@@ -79,7 +79,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 403 and a body for the code `invalid_capabilities_token`.
+        /// Answers: Status 403, with a body for the code `invalid_capabilities_token`.
         pub fn invalid_capabilities_token(
             self,
             value: &types::InvalidCapabilitiesTokenError,
@@ -92,7 +92,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 403 and a body for the code `scope_not_granted`.
+        /// Answers: Status 403, with a body for the code `scope_not_granted`.
         pub fn scope_not_granted(self, value: &types::ScopeNotGrantedError) -> Self {
             Self(
                 self
@@ -102,7 +102,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 404 and a body for the code `no_user_associated_with_identity`.
+        /// Answers: Status 404, with a body for the code `no_user_associated_with_identity`.
         pub fn no_user_associated_with_identity(
             self,
             value: &types::NoUserAssociatedWithIdentityError,
@@ -115,7 +115,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 429 and a body for the code `rate_limit_reached`.
+        /// Answers: Status 429, with a body for the code `rate_limit_reached`.
         pub fn rate_limit_reached(self, value: &types::RateLimitReachedError) -> Self {
             Self(
                 self
@@ -125,7 +125,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 503 and a body for the code `service_unavailable`.
+        /// Answers: Status 503, with a body for the code `service_unavailable`.
         pub fn service_unavailable(
             self,
             value: &types::ServiceUnavailableError,
@@ -147,7 +147,6 @@ pub trait MockServerExt {
     fn get_current_user<F>(&self, config_fn: F) -> httpmock::Mock<'_>
     where
         F: FnOnce(operations::GetCurrentUserWhen, operations::GetCurrentUserThen);
-
 }
 
 impl MockServerExt for httpmock::MockServer {

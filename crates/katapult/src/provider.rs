@@ -17,7 +17,7 @@ pub static PROVIDER: ProviderInfo = ProviderInfo::new(
     .with_variables("KATAPULT_API_TOKEN", "KATAPULT_BASE_URL");
 
 const OPERATION: Operation = Operation::new("get_current_user", "GET", "/users/current")
-    .with_success(&[200])
+    .with_success(200..=200)
     .with_accept("application/json")
     .with_code("/code")
     .with_answers(

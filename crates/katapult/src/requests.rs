@@ -85,6 +85,7 @@ impl Client {
             inner: transport,
         }
     }
+
     pub(crate) fn transport(&self) -> &Transport {
         &self.inner
     }

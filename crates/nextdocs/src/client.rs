@@ -7,6 +7,7 @@ use keyholder_core::{
     BoxFuture, Config, Error, Identity, OperationError, ProviderInfo, Response, Token,
     Transport, WhoAmI,
 };
+use keyholder_core::support::{Bytes, http};
 use crate::error::GetCurrentUserErrorResponse;
 use crate::{PROVIDER, identity, requests, types};
 
@@ -53,6 +54,14 @@ impl Client {
             .send(&PROVIDER.whoami, || self.requests.get_current_user())
             .await
     }
+
+    /// The identity that an answer gives, without asking again.
+    #[must_use]
+    pub fn identity(&self, answer: &types::User) -> Identity {
+        let mut identity = self.requests.transport().anonymous();
+        identity::claims(answer, &mut identity);
+        identity
+    }
 }
 
 impl WhoAmI for Client {
@@ -62,9 +71,24 @@ impl WhoAmI for Client {
 
     fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
         Box::pin(async move {
-            let answer = self.get_current_user().await;
-            self.requests.transport().identity(answer, identity::claims)
+            match self.get_current_user().await {
+                Ok(answer) => {
+                    self.requests
+                        .transport()
+                        .identified(self.identity(&answer), answer.status())
+                }
+                Err(error) => self.requests.transport().without_subject(error.into()),
+            }
         })
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        let transport = self.requests.transport();
+        match transport.read::<_, GetCurrentUserErrorResponse>(&PROVIDER.whoami, answer)
+        {
+            Ok(answer) => transport.identified(self.identity(&answer), answer.status()),
+            Err(error) => transport.without_subject(error.into()),
+        }
     }
 }
 

@@ -65,5 +65,4 @@ pub(crate) fn claims(answer: &types::User, identity: &mut Identity) {
         quotas.push(quota);
     }
     identity.quotas = claim::present(quotas);
-
 }

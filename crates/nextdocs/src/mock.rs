@@ -46,7 +46,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 401.
+        /// Answers: Status 401.
         pub fn unauthorized(self, value: &types::ErrorResponse) -> Self {
             Self(
                 self
@@ -56,7 +56,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 404.
+        /// Answers: Status 404.
         pub fn not_found(self, value: &types::ErrorResponse) -> Self {
             Self(
                 self
@@ -75,7 +75,6 @@ pub trait MockServerExt {
     fn get_current_user<F>(&self, config_fn: F) -> httpmock::Mock<'_>
     where
         F: FnOnce(operations::GetCurrentUserWhen, operations::GetCurrentUserThen);
-
 }
 
 impl MockServerExt for httpmock::MockServer {

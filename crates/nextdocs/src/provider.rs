@@ -18,7 +18,7 @@ pub static PROVIDER: ProviderInfo = ProviderInfo::new(
     .with_token_form("^nxd_");
 
 const OPERATION: Operation = Operation::new("get_current_user", "GET", "/v1/me")
-    .with_success(&[200])
+    .with_success(200..=200)
     .with_accept("application/json")
     .with_code("/error/code")
     .with_answers(&[Answer::status(401, Meaning::Unauthenticated)]);

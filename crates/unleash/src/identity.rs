@@ -57,5 +57,4 @@ pub(crate) fn claims(answer: &types::MeSchema, identity: &mut Identity) {
                 })
                 .collect()
         });
-
 }

@@ -46,7 +46,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 401.
+        /// Answers: Status 401.
         pub fn unauthorized(self, value: &types::ApiErrorSchema) -> Self {
             Self(
                 self
@@ -56,7 +56,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 403.
+        /// Answers: Status 403.
         pub fn forbidden(self, value: &types::ApiErrorSchema) -> Self {
             Self(
                 self
@@ -66,7 +66,7 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
-        /// Answers with status 429.
+        /// Answers: Status 429.
         pub fn too_many_requests(self) -> Self {
             Self(self.0.status(429))
         }
@@ -79,7 +79,6 @@ pub trait MockServerExt {
     fn get_me<F>(&self, config_fn: F) -> httpmock::Mock<'_>
     where
         F: FnOnce(operations::GetMeWhen, operations::GetMeThen);
-
 }
 
 impl MockServerExt for httpmock::MockServer {

@@ -19,7 +19,7 @@ pub static PROVIDER: ProviderInfo = ProviderInfo::new(
     .with_variables("UNLEASH_API_TOKEN", "UNLEASH_BASE_URL");
 
 const OPERATION: Operation = Operation::new("get-me", "GET", "/api/admin/user")
-    .with_success(&[200])
+    .with_success(200..=200)
     .with_accept("application/json")
     .with_code("/name")
     .with_answers(

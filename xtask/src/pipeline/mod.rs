@@ -6,13 +6,16 @@ pub mod load;
 pub mod lower;
 pub mod overlay;
 pub mod pointer;
+pub mod references;
 pub mod select;
 pub mod specs;
+pub mod swagger;
 pub mod whoami;
 pub mod write;
 
 use std::fs;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
@@ -26,6 +29,7 @@ use specs::Spec;
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
     let published = load::load(&spec.description)?;
+    check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
     let described = match &spec.overlay {
         Some(file) => load::load(file)
             .and_then(|overlay| overlay::overlay(published, &overlay))
@@ -44,18 +48,37 @@ pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
             generate::generate(input, workspace)
         })
         .map_err(|error| {
-            let file = culprit(spec, &error);
+            let file = culprit(spec, &described, &error);
             error.in_file(file)
         })
 }
 
+/// Before what is asked of a description is missed in something else.
+fn check_is_description(document: &Value) -> Result<()> {
+    let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken, and of Swagger 2.0";
+    if !document.is_object() {
+        return Err(Error::at("", "is not a description: one is an object").with_help(help));
+    }
+    match document.get("openapi") {
+        Some(_) => Ok(()),
+        None => Err(
+            Error::at("/openapi", "is missing: it names the version of OpenAPI").with_help(help),
+        ),
+    }
+}
+
 /// The file that an error in the corrected description is to be mended in.
-fn culprit<'a>(spec: &'a Spec, error: &Error) -> &'a std::path::Path {
-    let in_mapping = error
+fn culprit<'a>(spec: &'a Spec, described: &Value, error: &Error) -> &'a std::path::Path {
+    let is_added = |pointer: &str| {
+        described.pointer(pointer).is_some()
+            && load::load(&spec.description)
+                .is_ok_and(|published| published.pointer(pointer).is_none())
+    };
+    let in_overlay = error
         .pointer()
-        .is_some_and(|pointer| pointer.contains(select::EXTENSION));
+        .is_some_and(|pointer| pointer.contains(select::EXTENSION) || is_added(pointer));
     match &spec.overlay {
-        Some(overlay) if in_mapping => overlay,
+        Some(overlay) if in_overlay => overlay,
         _ => &spec.description,
     }
 }

@@ -6,6 +6,7 @@ use roas_overlay::{v1_0, v1_1};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::pointer;
 use crate::{Error, Result};
 
 /// The description with the actions of `overlay` applied, in their order.
@@ -14,23 +15,22 @@ use crate::{Error, Result};
 ///
 /// An overlay that is not one, and an action that matches nothing: what it corrected is gone or has moved.
 pub fn overlay(mut description: Value, overlay: &Value) -> Result<Value> {
-    let version = overlay
-        .get("overlay")
-        .and_then(Value::as_str)
-        .ok_or_else(|| {
-            Error::at(
-                "/overlay",
-                "is missing: it names the version of the Overlay Specification",
-            )
-            .with_help("begin the file with `overlay: 1.0.0`")
-        })?;
+    let stated = overlay.get("overlay").ok_or_else(|| {
+        Error::at(
+            "/overlay",
+            "is missing: it names the version of the Overlay Specification",
+        )
+        .with_help("begin the file with `overlay: 1.0.0`")
+    })?;
+    let version = stated.as_str().unwrap_or_default();
+    check_actions(overlay)?;
     match version.rsplit_once('.').map(|(minor, _)| minor) {
         Some("1.0") => apply(&read::<v1_0::Overlay>(overlay)?, &mut description)?,
         Some("1.1") => apply(&read::<v1_1::Overlay>(overlay)?, &mut description)?,
         _ => {
             return Err(Error::at(
                 "/overlay",
-                format!("version {version} is not one that is understood"),
+                format!("version {stated} is not one that is understood"),
             )
             .with_help("use 1.0.0 or 1.1.0"));
         }
@@ -40,6 +40,40 @@ pub fn overlay(mut description: Value, overlay: &Value) -> Result<Value> {
 
 fn read<T: DeserializeOwned>(overlay: &Value) -> Result<T> {
     T::deserialize(overlay).map_err(|error| Error::at("", format!("is not an overlay: {error}")))
+}
+
+/// Refuses an action that would do nothing, or something other than it seems to.
+fn check_actions(overlay: &Value) -> Result<()> {
+    const KEYS: [&str; 5] = ["copy", "description", "remove", "target", "update"];
+    let actions = match overlay.get("actions") {
+        None => return Ok(()),
+        Some(actions) => actions
+            .as_array()
+            .ok_or_else(|| Error::at("/actions", "is not a list"))?,
+    };
+    for (index, action) in actions.iter().enumerate() {
+        let at = format!("/actions/{index}");
+        let keys = action
+            .as_object()
+            .ok_or_else(|| Error::at(&at, "is not an action"))?;
+        let unknown = keys
+            .keys()
+            .find(|key| !KEYS.contains(&key.as_str()) && !key.starts_with("x-"));
+        if let Some(key) = unknown {
+            return Err(
+                Error::at(pointer::push(&at, key), "is not a key of an action")
+                    .with_help(format!("there is: {}", KEYS.join(", "))),
+            );
+        }
+        if !["copy", "remove", "update"]
+            .iter()
+            .any(|key| keys.contains_key(*key))
+        {
+            return Err(Error::at(at, "the action does nothing")
+                .with_help("give it an `update`, or `remove: true`"));
+        }
+    }
+    Ok(())
 }
 
 fn apply(overlay: &impl Apply, description: &mut Value) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::pointer;
+use super::{pointer, references};
 use crate::{Error, Result};
 
 /// The methods of a path item (OpenAPI 3.1.0, section 4.8.9.1).
@@ -21,6 +21,7 @@ pub const EXTENSION: &str = "x-whoami";
 ///
 /// No such operation, or more than one; a `$ref` that points nowhere.
 pub fn select(description: &Value) -> Result<Value> {
+    let description = &*references::point_to_components(description);
     let (path, method) = marked_operation(description)?;
     let mut selected = Map::new();
     for (key, value) in description.as_object().into_iter().flatten() {
@@ -65,10 +66,11 @@ fn marked_operation(description: &Value) -> Result<(String, String)> {
     match marked.next() {
         None => Ok(first),
         Some((path, method)) => Err(Error::at(
-            pointer::push(&pointer::push("/paths", path), method),
+            format!("{}/{method}/{EXTENSION}", pointer::push("/paths", path)),
             format!(
                 "a second operation has `{EXTENSION}`; the first is {} {}",
-                first.1, first.0
+                first.1.to_uppercase(),
+                first.0
             ),
         )
         .with_help("keep it on one operation")),
@@ -104,8 +106,9 @@ fn reachable(description: &Value, selected: &Value) -> Result<Map<String, Value>
         if pointer::resolve(description, &target).is_none() {
             return Err(unresolved(description, &place, &target));
         }
-        if found.insert(component.clone()) {
-            let (section, name) = &component;
+        let (section, name) = &component;
+        // What an example holds is data.
+        if found.insert(component.clone()) && section != "examples" {
             let value = &description["components"][section][name];
             let at = pointer::push(&pointer::push("/components", section), name);
             references(value, &at, &mut open);
@@ -145,9 +148,22 @@ fn references(value: &Value, at: &str, found: &mut Vec<Reference>) {
                         target: target.clone(),
                     }),
                     ("discriminator", Value::Object(_)) => mapping(member, at, found),
+                    // Examples may be components; what they hold is data.
+                    ("examples", Value::Object(examples)) if !is_map_of_names(at) => {
+                        let at = pointer::push(at, key);
+                        for (name, example) in examples {
+                            if let Some(target) = example.get("$ref") {
+                                references(
+                                    &json!({ "$ref": target }),
+                                    &pointer::push(&at, name),
+                                    found,
+                                );
+                            }
+                        }
+                    }
                     // Data, which may hold anything (OpenAPI 3.1.0, section 4.8.20).
                     ("example" | "examples" | "default" | "enum" | "const", _)
-                        if !at.ends_with("/properties") && !at.ends_with("/schemas") => {}
+                        if !is_map_of_names(at) => {}
                     _ if key.starts_with("x-") => {}
                     _ => references(member, &pointer::push(at, key), found),
                 }
@@ -155,6 +171,20 @@ fn references(value: &Value, at: &str, found: &mut Vec<Reference>) {
         }
         _ => {}
     }
+}
+
+/// Whether the keys at a place are names of the description's own, rather than keywords.
+fn is_map_of_names(at: &str) -> bool {
+    let maps = [
+        "/properties",
+        "/patternProperties",
+        "/$defs",
+        "/schemas",
+        "/responses",
+        "/examples",
+        "/headers",
+    ];
+    maps.iter().any(|map| at.ends_with(map))
 }
 
 fn mapping(discriminator: &Value, at: &str, found: &mut Vec<Reference>) {
@@ -172,12 +202,17 @@ fn mapping(discriminator: &Value, at: &str, found: &mut Vec<Reference>) {
 
 /// The security schemes that the operation, or the description for it, requires by name.
 fn security_schemes(description: &Value, selected: &Value, found: &mut Vec<Reference>) {
-    let operations = selected["paths"]
-        .as_object()
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .flat_map(|item| METHODS.into_iter().filter_map(|method| item.get(method)));
-    for operation in operations {
+    let items = selected["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(path, item)| {
+        METHODS
+            .into_iter()
+            .filter_map(move |method| Some((path, method, item.get(method)?)))
+    });
+    for (path, method, operation) in operations {
+        let at = match operation.get("security") {
+            Some(_) => pointer::push(&pointer::push("/paths", path), method),
+            None => String::new(),
+        };
         let security = operation
             .get("security")
             .or_else(|| description.get("security"));
@@ -186,10 +221,15 @@ fn security_schemes(description: &Value, selected: &Value, found: &mut Vec<Refer
             .into_iter()
             .flatten()
             .filter_map(Value::as_object)
-            .flat_map(|requirement| requirement.keys());
+            .flat_map(|requirement| requirement.keys().map(String::as_str))
+            .chain(
+                operation
+                    .pointer("/x-whoami/token/scheme")
+                    .and_then(Value::as_str),
+            );
         for name in names {
             found.push(Reference {
-                place: "/security".to_owned(),
+                place: format!("{at}/security"),
                 target: format!("#/components/securitySchemes/{}", pointer::escape(name)),
             });
         }
@@ -216,9 +256,20 @@ fn unresolved(description: &Value, place: &str, target: &str) -> Error {
     };
     let error = Error::at(place, format!("{target} points to nothing"));
     let names = description["components"][&section].as_object();
-    match nearest(&name, names.into_iter().flat_map(|names| names.keys())) {
+    let names = || names.into_iter().flat_map(Map::keys);
+    match nearest(&name, names()) {
+        Some(same) if *same == name => error,
         Some(nearest) => error.with_help(format!("did you mean #/components/{section}/{nearest}?")),
-        None => error.with_help(format!("there is no /components/{section} like it")),
+        None if names().next().is_none() => {
+            error.with_help(format!("there is nothing under /components/{section}"))
+        }
+        None => {
+            let names: Vec<_> = names().map(String::as_str).collect();
+            error.with_help(format!(
+                "there is under /components/{section}: {}",
+                names.join(", ")
+            ))
+        }
     }
 }
 

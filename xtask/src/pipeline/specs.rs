@@ -9,15 +9,18 @@ use crate::{Error, Result};
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// Names that are crates, features or options of the facade already.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 12] = [
     "all",
     "cli",
     "core",
     "default",
     "httpmock",
     "keyholder",
+    "keyholder-core",
+    "providers",
     "rustls",
     "schemars",
+    "std",
     "target",
 ];
 
@@ -121,7 +124,8 @@ pub fn check_name(name: &str, file: &Path) -> Result<()> {
         return Err(Error::new(format!(
             "{name:?} has another meaning and cannot be a provider's name"
         ))
-        .in_file(file));
+        .in_file(file)
+        .with_help("give the provider's files another name"));
     }
     Ok(())
 }

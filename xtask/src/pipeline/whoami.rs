@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 /// The mapping of one operation.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct WhoAmI {
     /// The claims and where they stand in the answer.
     #[serde(default)]
@@ -24,6 +24,11 @@ pub struct WhoAmI {
     pub answers: BTreeMap<AnswerKey, Meaning>,
     /// Where the token comes from.
     pub token: TokenSource,
+    /// The values of the request's parameters, by name.
+    #[serde(default)]
+    pub arguments: BTreeMap<String, String>,
+    /// The request's body.
+    pub body: Option<Value>,
 }
 
 /// A JSON pointer (RFC 6901).
@@ -41,7 +46,7 @@ pub enum Source {
 
 /// The claims of an identity. The names are those of `keyholder_core::Identity`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
 #[allow(missing_docs)]
 pub struct Claims {
     pub sub: Option<Source>,
@@ -65,7 +70,10 @@ pub struct Claims {
 
 /// The kind of holder: a constant, or the values of a field.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "one of `user`, `service_account`, `organization`, `application`, `unknown`, or an object with `at` and `values` was expected"
+)]
 pub enum SubjectTypeSource {
     /// The same for every answer.
     Constant(SubjectType),
@@ -75,7 +83,7 @@ pub enum SubjectTypeSource {
 
 /// The field whose value tells the kind of holder.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct SubjectTypeField {
     /// Where the field stands.
     pub at: Pointer,
@@ -97,7 +105,7 @@ pub enum SubjectType {
 
 /// The claims of an organization.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
 #[allow(missing_docs)]
 pub struct OrganizationClaims {
     pub each: Option<Pointer>,
@@ -110,7 +118,7 @@ pub struct OrganizationClaims {
 
 /// The claims of a permission.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
 #[allow(missing_docs)]
 pub struct PermissionClaims {
     pub each: Option<Pointer>,
@@ -122,7 +130,7 @@ pub struct PermissionClaims {
 
 /// The figures of a quota.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 #[allow(missing_docs)]
 pub struct QuotaClaims {
     pub name: String,
@@ -135,7 +143,7 @@ pub struct QuotaClaims {
 
 /// What the answer says of the token itself.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
 #[allow(missing_docs)]
 pub struct TokenClaims {
     pub id: Option<Source>,
@@ -145,12 +153,16 @@ pub struct TokenClaims {
 
 /// Where the token comes from.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct TokenSource {
     /// The environment variable.
     pub env: String,
     /// A regular expression that the provider's tokens match.
     pub form: Option<String>,
+    /// The security scheme to use, by its name in the description.
+    pub scheme: Option<String>,
+    /// What stands before the token in the header of an `apiKey` scheme.
+    pub prefix: Option<String>,
 }
 
 /// An error answer: `401`, or `403 invalid_token`.
@@ -193,6 +205,14 @@ pub fn read(value: &Value, at: &str) -> Result<WhoAmI> {
             .with_help("specs/README.md documents the format")
     })?;
     check_variable(&whoami.token.env, &format!("{at}/token/env"))?;
+    if let Some(form) = &whoami.token.form {
+        regex::Regex::new(form).map_err(|_| {
+            Error::at(
+                format!("{at}/token/form"),
+                format!("{form:?} is not a regular expression"),
+            )
+        })?;
+    }
     Ok(whoami)
 }
 
@@ -228,7 +248,7 @@ impl<'de> Deserialize<'de> for Source {
         #[derive(Deserialize)]
         #[serde(
             untagged,
-            expecting = "a JSON pointer, a list of them, or a constant text"
+            expecting = "a JSON pointer, a list of them, or a constant text was expected"
         )]
         enum Raw {
             One(String),

@@ -36,6 +36,17 @@ pub(super) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
     }
 }
 
+/// The base URL as it may be shown: its scheme, host, port and path.
+pub(crate) fn shown(base_url: &str) -> String {
+    Url::parse(base_url.trim())
+        .ok()
+        .filter(Url::has_host)
+        .map_or_else(
+            || "not a URL".to_owned(),
+            |url| format!("{}{}", url.origin().ascii_serialization(), url.path()),
+        )
+}
+
 /// Whether the URL's host is this machine (RFC 6761, section 6.3, for names).
 pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {

@@ -1,5 +1,7 @@
 //! The token, put where a description says that a request carries it.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use http::{HeaderName, HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
@@ -9,9 +11,11 @@ use crate::{Authentication, Error, Token};
 /// A token, ready to be put on a request.
 ///
 /// It has no `Debug`: nothing prints it.
-#[derive(Clone)]
-pub(super) enum Credential {
+pub(super) struct Credential(Vec<Part>);
+
+enum Part {
     Header(HeaderName, HeaderValue),
+    Cookie(HeaderValue),
     Query(&'static str, Token),
 }
 
@@ -22,34 +26,59 @@ impl Credential {
             return Err(Error::config(defect));
         }
         let secret = token.expose_secret();
-        match authentication {
-            Authentication::Header { name, prefix } => {
-                let name = HeaderName::from_bytes(name.as_bytes())
-                    .map_err(|_| Error::config(format!("{name} is not a header name")))?;
-                Ok(Self::Header(name, sensitive(format!("{prefix}{secret}"))?))
-            }
-            Authentication::Query { name } => Ok(Self::Query(name, token.clone())),
-            Authentication::Cookie { name } => {
-                let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
-                Ok(Self::Header(
-                    header::COOKIE,
-                    sensitive(format!("{name}={secret}"))?,
-                ))
-            }
+        let Authentication::All(places) = authentication else {
+            return Ok(Self(vec![part(authentication, secret)?]));
+        };
+        let parts: Vec<_> = secret.splitn(places.len(), ':').collect();
+        if parts.len() < places.len() {
+            let count = places.len();
+            return Err(Error::config(format!(
+                "the token has {count} parts, with colons between"
+            )));
         }
+        let parts = places.iter().zip(parts);
+        let parts = parts.map(|(place, secret)| part(*place, secret));
+        parts.collect::<Result<_, _>>().map(Self)
     }
 
     /// Puts the token on `request`.
     pub(super) fn apply(&self, request: &mut Request) {
-        match self {
-            Self::Header(name, value) => {
-                request.headers_mut().insert(name.clone(), value.clone());
-            }
-            Self::Query(name, token) => {
-                let mut pairs = request.url_mut().query_pairs_mut();
-                pairs.append_pair(name, token.expose_secret());
+        for part in &self.0 {
+            match part {
+                Part::Header(name, value) => {
+                    request.headers_mut().insert(name.clone(), value.clone());
+                }
+                Part::Cookie(value) => {
+                    request.headers_mut().append(header::COOKIE, value.clone());
+                }
+                Part::Query(name, token) => {
+                    let mut pairs = request.url_mut().query_pairs_mut();
+                    pairs.append_pair(name, token.expose_secret());
+                }
             }
         }
+    }
+}
+
+fn part(authentication: Authentication, secret: &str) -> Result<Part, Error> {
+    match authentication {
+        Authentication::Basic => {
+            let colon = if secret.contains(':') { "" } else { ":" };
+            let pair = BASE64_STANDARD.encode(format!("{secret}{colon}"));
+            let value = sensitive(format!("Basic {pair}"))?;
+            Ok(Part::Header(header::AUTHORIZATION, value))
+        }
+        Authentication::Header { name, prefix } => {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| Error::config(format!("{name} is not a header name")))?;
+            Ok(Part::Header(name, sensitive(format!("{prefix}{secret}"))?))
+        }
+        Authentication::Query { name } => Ok(Part::Query(name, Token::new(secret))),
+        Authentication::Cookie { name } => {
+            let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
+            sensitive(format!("{name}={secret}")).map(Part::Cookie)
+        }
+        Authentication::All(_) => Err(Error::config("a part of a token has no parts of its own")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The HTTP policy, once for all clients.
 
 mod answer;
-mod base_url;
+pub(crate) mod base_url;
 mod body;
 mod credential;
 mod redact;

@@ -1,98 +1,146 @@
 //! Taking the token out of what a provider sends back.
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use bytes::Bytes;
-use memchr::memmem;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use memchr::memchr3;
 
 use crate::Token;
 
 /// What stands where the token stood.
-const REDACTED: &str = "[REDACTED]";
+const REDACTED: &[u8] = b"[REDACTED]";
 
 /// Shorter tokens are not looked for: what they would match is more likely something else.
 const SHORTEST: usize = 8;
 
-/// Every form of the token that an answer may hold: as it is, as JSON escapes it, percent-encoded and in base64.
-fn forms(token: &Token) -> Vec<String> {
-    let secret = token.expose_secret();
-    let json = Value::from(secret).to_string();
-    let mut forms = vec![
-        secret.to_owned(),
-        json.trim_matches('"').to_owned(),
-        utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
-        BASE64_STANDARD.encode(secret),
-        BASE64_URL_SAFE_NO_PAD.encode(secret),
-    ];
-    forms.dedup();
-    forms
-}
+/// How many backslashes in a row may escape one character: JSON inside a string of JSON has several.
+const MOST_BACKSLASHES: usize = 8;
 
 /// `body` without the token: providers echo it (Unleash's admin API token does, in `user.secret`), and nothing
 /// downstream may ever hold it.
+///
+/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded.
 pub(super) fn redact(body: Bytes, token: &Token) -> Bytes {
-    if token.expose_secret().len() < SHORTEST {
-        return body;
-    }
-    let forms = forms(token);
-    let body = forms.iter().fold(body, |body, form| replace(body, form));
-    // JSON may write any character as an escape, so that the bytes alone do not tell (RFC 8259, section 7).
-    if memmem::find(&body, b"\\u").is_some() || memmem::find(&body, b"\\/").is_some() {
-        redact_escaped(body, &forms)
-    } else {
-        body
+    let secret = token.expose_secret();
+    let body = redact_secret(body, secret.as_bytes());
+    // Of a user name and a password, or of several parts, the last is the secret one.
+    match secret.rsplit_once(':') {
+        Some((_, last)) => redact_secret(body, last.as_bytes()),
+        None => body,
     }
 }
 
-fn replace(body: Bytes, form: &str) -> Bytes {
-    let mut found = memmem::find_iter(&body, form).peekable();
-    if found.peek().is_none() {
+fn redact_secret(body: Bytes, secret: &[u8]) -> Bytes {
+    if secret.len() < SHORTEST {
         return body;
     }
-    let mut redacted = Vec::with_capacity(body.len());
-    let mut end = 0;
-    for start in found {
-        redacted.extend_from_slice(&body[end..start]);
-        redacted.extend_from_slice(REDACTED.as_bytes());
-        end = start + form.len();
+    let mut forms = in_base64(secret);
+    forms.push(secret.to_vec());
+    forms
+        .iter()
+        .fold(body, |body, form| replace(body, form.as_slice()))
+}
+
+/// What every base64 text has in it that the secret was encoded in, alone or within something longer, as in
+/// `Bearer <token>`.
+fn in_base64(secret: &[u8]) -> Vec<Vec<u8>> {
+    let mut forms = Vec::new();
+    // Three bytes make four characters, so there are three ways for the secret to fall.
+    for before in 0..3 {
+        let bytes = [&[0_u8; 2][..before], secret].concat();
+        // Characters that bytes before or after the secret have a part in are not looked for.
+        let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        for engine in [BASE64_STANDARD, BASE64_URL_SAFE] {
+            let form = engine.encode(&bytes).as_bytes()[whole.clone()].to_vec();
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
     }
-    redacted.extend_from_slice(&body[end..]);
+    forms
+}
+
+fn replace(body: Bytes, form: &[u8]) -> Bytes {
+    let mut redacted = Vec::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(found) = memchr3(form[0], b'%', b'\\', &body[at..]) {
+        let start = at + found;
+        match matched(&body[start..], form) {
+            Some(length) => {
+                redacted.extend_from_slice(&body[kept..start]);
+                redacted.extend_from_slice(REDACTED);
+                at = start + length;
+                kept = at;
+            }
+            None => at = start + 1,
+        }
+    }
+    if kept == 0 {
+        return body;
+    }
+    redacted.extend_from_slice(&body[kept..]);
     Bytes::from(redacted)
 }
 
-fn redact_escaped(body: Bytes, forms: &[String]) -> Bytes {
-    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else {
-        return body;
-    };
-    if redact_value(&mut value, forms) {
-        Bytes::from(value.to_string())
-    } else {
-        body
+/// How much of the start of `text` is `form`, each of its characters written in any way.
+fn matched(text: &[u8], form: &[u8]) -> Option<usize> {
+    let mut ends = vec![0];
+    for &byte in form {
+        let mut next = Vec::with_capacity(ends.len());
+        for end in ends {
+            for length in written(&text[end..], byte) {
+                if !next.contains(&(end + length)) {
+                    next.push(end + length);
+                }
+            }
+        }
+        if next.is_empty() {
+            return None;
+        }
+        ends = next;
     }
+    ends.into_iter().max()
 }
 
-/// Whether anything was taken out of `value`.
-fn redact_value(value: &mut Value, forms: &[String]) -> bool {
-    match value {
-        Value::String(text) => {
-            let found = forms.iter().any(|form| text.contains(form.as_str()));
-            if found {
-                *text = forms.iter().fold(std::mem::take(text), |text, form| {
-                    text.replace(form, REDACTED)
-                });
-            }
-            found
+/// The lengths of what `text` starts with, if that is `byte`: as it is, percent-encoded or escaped.
+fn written(text: &[u8], byte: u8) -> impl Iterator<Item = usize> {
+    let plain = text.first() == Some(&byte) || (byte == b' ' && text.first() == Some(&b'+'));
+    let percent = text
+        .strip_prefix(b"%")
+        .is_some_and(|text| is_hex(text, 2, byte));
+    let backslashes = text
+        .iter()
+        .take(MOST_BACKSLASHES)
+        .take_while(|&&it| it == b'\\')
+        .count();
+    let escaped = &text[backslashes..];
+    // What JSON has a short escape for (RFC 8259, section 7) and a token can hold.
+    let short = match byte {
+        b'\\' => Some(2..=backslashes),
+        b'"' | b'/' if backslashes > 0 && escaped.first() == Some(&byte) => {
+            Some(backslashes + 1..=backslashes + 1)
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |found, item| redact_value(item, forms) | found),
-        Value::Object(members) => members
-            .values_mut()
-            .fold(false, |found, member| redact_value(member, forms) | found),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+        _ => None,
+    };
+    let long = backslashes > 0
+        && escaped
+            .strip_prefix(b"u")
+            .is_some_and(|text| is_hex(text, 4, byte));
+    [plain.then_some(1), percent.then_some(3)]
+        .into_iter()
+        .chain([long.then_some(backslashes + 5)])
+        .flatten()
+        .chain(short.into_iter().flatten())
+}
+
+/// Whether `text` starts with `byte` in so many hexadecimal digits.
+fn is_hex(text: &[u8], digits: usize, byte: u8) -> bool {
+    text.get(..digits)
+        .filter(|it| it.iter().all(u8::is_ascii_hexdigit))
+        .and_then(|it| std::str::from_utf8(it).ok())
+        .and_then(|it| u32::from_str_radix(it, 16).ok())
+        == Some(byte.into())
 }
 
 #[cfg(test)]
@@ -102,23 +150,35 @@ mod tests {
 
     #[test]
     fn every_form_of_the_token_is_taken_out() {
-        let token = Token::from("*:*.a/\"secret\"");
+        let token = Token::from(r#"*:*.a/"secret" \x~"#);
         for body in [
-            r#"{"secret":"*:*.a/\"secret\""}"#,
-            r#"{"secret":"*:*.a\/\"secret\""}"#,
-            r#"{"secret":"\u002a:*.a/\"secret\"","other":1}"#,
-            r#"{"list":[{"deep":"x *:*.a\/\u0022secret\" y"}]}"#,
-            "plain *:*.a/\"secret\" text",
-            "%2A%3A%2A%2Ea%2F%22secret%22",
-            "Kjoqj KjoqLmEvInNlY3JldCI= ",
+            r#"{"field":"*:*.a/\"secret\" \\x~"}"#,
+            r#"{"field":"*:*.a\/\"secret\" \\x~"}"#,
+            r#"{"field":"\u002a:*.a/\"secret\" \u005Cx~","other":1}"#,
+            r#"{"list":[{"deep":"x *:*.a\/\u0022secret\" \\x~ y"}]}"#,
+            r#"{"*:*.a/\u0022\u0073ecret\u0022\u0020\\x~":"a key"}"#,
+            r#"{"text":"{\"inner\":\"*:*.a\\/\\\"secret\\\" \\\\x~\"}"}"#,
+            r#"plain *:*.a/"secret" \x~ text"#,
+            "%2A%3A%2A%2Ea%2F%22secret%22%20%5Cx%7E",
+            "*%3a*.a%2f%22secret%22+%5cx~",
+            "KjoqLmEvInNlY3JldCIgXHh+",
+            r"KjoqLmEvInNlY3JldCIgXHh\u002b",
+            "KjoqLmEvInNlY3JldCIgXHh%2B",
+            "Basic KjoqLmEvInNlY3JldCIgXHh-",
+            // `Bearer <token>` and `u:<token>`.
+            "QmVhcmVyICo6Ki5hLyJzZWNyZXQiIFx4fg==",
+            "dToqOiouYS8ic2VjcmV0IiBceH4=",
         ] {
             let redacted = redact(body.to_owned().into(), &token);
             let text = String::from_utf8_lossy(&redacted);
             assert!(text.contains("[REDACTED]"), "{body} became {text}");
-            assert!(
-                !text.contains("secret\\\"") && !text.contains("a/\"secret"),
-                "{text}"
-            );
+            for part in ["secret", "NlY3Jl", "zZWNyZ", "c2VjcmV", "x~"] {
+                assert!(!text.contains(part), "{body} became {text}");
+            }
+            if body.starts_with('{') {
+                let json = serde_json::from_str::<serde::de::IgnoredAny>(&text);
+                assert!(json.is_ok(), "{body} became {text}");
+            }
         }
     }
 

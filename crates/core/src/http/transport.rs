@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -36,6 +37,8 @@ struct Shared {
     base_url: Url,
     /// The base URL as the paths of a description are put after it.
     prefix: String,
+    /// The path that is asked.
+    path: String,
     credential: Credential,
     user_agent: HeaderValue,
     http_client: reqwest::Client,
@@ -71,9 +74,13 @@ impl Transport {
             Some(client) => client.clone(),
             None => http_client(&base_url, &config)?,
         };
+        let prefix = base_url.as_str().trim_end_matches('/').to_owned();
+        let asked = Url::parse(&format!("{prefix}{}", provider.whoami.path))
+            .map_err(|error| Error::config(format!("the URL to ask is not one: {error}")))?;
         Ok(Self(Arc::new(Shared {
             provider,
-            prefix: base_url.as_str().trim_end_matches('/').to_owned(),
+            prefix,
+            path: asked.path().to_owned(),
             base_url,
             credential,
             user_agent,
@@ -103,6 +110,10 @@ impl Transport {
     /// Makes `request` carry the token, `Accept` and `User-Agent`, and takes off what the description does not
     /// ask for: progenitor's `api-version`.
     pub fn prepare_request(&self, request: &mut Request, operation: &Operation) {
+        if !operation.query.is_empty() {
+            let mut pairs = request.url_mut().query_pairs_mut();
+            pairs.extend_pairs(operation.query);
+        }
         let span = Span::current();
         if !span.is_disabled() {
             // Before the token is put on: it may go into the query.
@@ -110,8 +121,15 @@ impl Transport {
         }
         let headers = request.headers_mut();
         headers.remove("api-version");
+        for (name, value) in operation.headers {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
         headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
         headers.insert(header::USER_AGENT, self.0.user_agent.clone());
+        if let Some((media_type, content)) = operation.body {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            *request.body_mut() = Some(content.into());
+        }
         self.0.credential.apply(request);
     }
 
@@ -119,10 +137,9 @@ impl Transport {
     /// redirects.
     #[must_use]
     pub fn was_redirected(&self, answer: &reqwest::Result<reqwest::Response>) -> bool {
-        let base = &self.0.base_url;
         answer.as_ref().is_ok_and(|answer| {
             let url = answer.url();
-            url.origin() != base.origin() || !url.path().starts_with(base.path())
+            url.origin() != self.0.base_url.origin() || url.path() != self.0.path
         })
     }
 
@@ -164,27 +181,46 @@ impl Transport {
         }
     }
 
-    /// The identity that an answer gives, its claims filled in by `claims`.
-    ///
-    /// # Errors
-    ///
-    /// The error of the answer, unless it says that the token is good and stands for no user.
-    pub fn identity<T, R>(
-        &self,
-        answer: Result<Response<T>, OperationError<R>>,
-        claims: impl FnOnce(&T, &mut Identity),
-    ) -> Result<Identity, Error> {
-        let mut identity = Identity {
+    /// An identity of nobody in particular: who was asked, and where. Claims are filled in.
+    #[must_use]
+    pub fn anonymous(&self) -> Identity {
+        Identity {
             provider: self.0.provider.name.to_owned(),
             iss: self.base_url().to_owned(),
             ..Identity::default()
-        };
-        match answer {
-            Ok(answer) => claims(&answer, &mut identity),
-            Err(error) if error.is_no_subject() => {}
-            Err(error) => return Err(error.into()),
         }
-        Ok(identity)
+    }
+
+    /// `identity`, unless no claim of it was in the answer.
+    ///
+    /// # Errors
+    ///
+    /// An answer that says nothing of anybody: it is not the one described, whatever its status.
+    pub fn identified(&self, identity: Identity, status: StatusCode) -> Result<Identity, Error> {
+        let nobody = Identity {
+            subject_type: identity.subject_type,
+            ..self.anonymous()
+        };
+        if identity != nobody {
+            return Ok(identity);
+        }
+        let message = "the answer has nothing of what the description says";
+        Err(Error::new(ErrorKind::InvalidResponse, message)
+            .with_status(status)
+            .with_provider(self.0.provider.name))
+    }
+
+    /// The identity of nobody, where `error` says that the token is good and stands for no user.
+    ///
+    /// # Errors
+    ///
+    /// Any other error.
+    pub fn without_subject(&self, error: Error) -> Result<Identity, Error> {
+        if error.is_no_subject() {
+            Ok(self.anonymous())
+        } else {
+            Err(error)
+        }
     }
 
     /// One try.
@@ -199,15 +235,45 @@ impl Transport {
         R: ErrorResponse,
     {
         let provider = self.0.provider.name;
-        let answer = timeout_at(deadline, self.receive(request))
+        let answer = self
+            .receive(deadline, request)
             .await
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Timeout,
-                    "no whole answer within the time allowed",
-                ))
-            })
             .map_err(|error| error.with_provider(provider))?;
+        self.interpret(operation, answer)
+    }
+
+    /// What an answer says that was had by other means, read as if it had come here.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), but for what only a connection can meet.
+    pub fn read<T, R>(
+        &self,
+        operation: &Operation,
+        answer: http::Response<Bytes>,
+    ) -> Result<Response<T>, OperationError<R>>
+    where
+        T: DeserializeOwned,
+        R: ErrorResponse,
+    {
+        let (parts, body) = answer.into_parts();
+        if body.len() > self.0.config.max_body_bytes {
+            let error = self.too_large(parts.status);
+            return Err(error.with_provider(self.0.provider.name).into());
+        }
+        self.interpret(operation, self.redacted(parts.status, parts.headers, body))
+    }
+
+    fn interpret<T, R>(
+        &self,
+        operation: &Operation,
+        answer: Answer,
+    ) -> Result<Response<T>, OperationError<R>>
+    where
+        T: DeserializeOwned,
+        R: ErrorResponse,
+    {
+        let provider = self.0.provider.name;
         if answer.is_success(operation) {
             let value = answer
                 .decode()
@@ -215,23 +281,33 @@ impl Transport {
             return Ok(Response::new(value, answer.status, answer.headers));
         }
         let error = answer.error(operation).with_provider(provider);
-        let response = R::decode(answer.status.as_u16(), error.code(), &answer.body);
+        let response = match error.kind() {
+            // Documented or not, it is not the provider's.
+            ErrorKind::InvalidResponse => None,
+            _ => R::decode(answer.status.as_u16(), error.code(), &answer.body),
+        };
         Err(OperationError::new(error, response))
     }
 
     /// Waits for an answer and reads it whole.
     async fn receive(
         &self,
+        deadline: Instant,
         request: impl Future<Output = Result<ResponseValue<ByteStream>, RequestError<()>>>,
     ) -> Result<Answer, Error> {
-        match request.await {
+        match timeout_at(deadline, request)
+            .await
+            .map_err(|_| too_late())?
+        {
             Ok(value) => {
                 let (status, headers) = (value.status(), value.headers().clone());
-                self.read(status, headers, value.into_inner_stream()).await
+                let body = value.into_inner_stream();
+                self.collect(deadline, status, headers, body).await
             }
             Err(RequestError::UnexpectedResponse(response)) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                self.read(status, headers, response.bytes_stream()).await
+                let body = response.bytes_stream();
+                self.collect(deadline, status, headers, body).await
             }
             Err(
                 RequestError::CommunicationError(error)
@@ -246,26 +322,34 @@ impl Transport {
         }
     }
 
-    async fn read(
+    async fn collect(
         &self,
+        deadline: Instant,
         status: StatusCode,
         headers: HeaderMap,
         stream: impl Stream<Item = reqwest::Result<Bytes>>,
     ) -> Result<Answer, Error> {
-        let limit = self.0.config.max_body_bytes;
-        match body::read(stream, limit).await {
-            Ok(body) => Ok(Answer {
-                status,
-                headers,
-                body: redact(body, &self.0.config.token),
-            }),
-            Err(Failure::TooLarge) => Err(Error::new(
-                ErrorKind::BodyTooLarge,
-                format!("the answer's body is larger than {limit} bytes"),
-            )
-            .with_status(status)),
-            Err(Failure::Broken(error)) => Err(connection_error(error).with_status(status)),
+        let body = body::read(stream, self.0.config.max_body_bytes);
+        match timeout_at(deadline, body).await {
+            Ok(Ok(body)) => Ok(self.redacted(status, headers, body)),
+            Ok(Err(Failure::TooLarge)) => Err(self.too_large(status)),
+            Ok(Err(Failure::Broken(error))) => Err(connection_error(error).with_status(status)),
+            Err(_) => Err(too_late().with_status(status)),
         }
+    }
+
+    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Answer {
+        Answer {
+            status,
+            headers,
+            body: redact(body, &self.0.config.token),
+        }
+    }
+
+    fn too_large(&self, status: StatusCode) -> Error {
+        let limit = self.0.config.max_body_bytes;
+        let message = format!("the answer's body is larger than {limit} bytes");
+        Error::new(ErrorKind::BodyTooLarge, message).with_status(status)
     }
 
     /// The span of one try, named and filled as OpenTelemetry's semantic conventions for HTTP clients say.
@@ -336,16 +420,20 @@ fn http_client(base_url: &Url, config: &Config) -> Result<reqwest::Client, Error
         .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))
 }
 
+fn too_late() -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        "no whole answer within the time allowed",
+    )
+}
+
 /// What reqwest says of a request that got no whole answer. Its error names the URL, whose query may hold the token.
 fn connection_error(error: reqwest::Error) -> Error {
     let error = error.without_url();
     let (kind, message) = if error.is_builder() {
         (ErrorKind::Config, "the request cannot be built")
     } else if error.is_timeout() && !error.is_connect() {
-        (
-            ErrorKind::Timeout,
-            "no whole answer within the time allowed",
-        )
+        return too_late().with_source(error);
     } else if is_malformed(&error) {
         (ErrorKind::InvalidResponse, "the answer is not HTTP")
     } else if error.is_connect() {
@@ -356,11 +444,21 @@ fn connection_error(error: reqwest::Error) -> Error {
     Error::new(kind, message).with_source(error)
 }
 
-/// Whether what came does not parse as HTTP.
+/// Whether what came does not parse as HTTP: its head, or the chunks of its body.
 fn is_malformed(error: &reqwest::Error) -> bool {
-    std::iter::successors(error.source(), |&error| error.source())
-        .filter_map(|error| error.downcast_ref::<hyper::Error>())
-        .any(hyper::Error::is_parse)
+    let in_body = error.is_body() || error.is_decode();
+    std::iter::successors(error.source(), |&error| error.source()).any(|source| {
+        let head = source.downcast_ref::<hyper::Error>();
+        let chunk = source.downcast_ref::<io::Error>();
+        head.is_some_and(hyper::Error::is_parse)
+            || chunk.is_some_and(|chunk| {
+                in_body
+                    && matches!(
+                        chunk.kind(),
+                        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+                    )
+            })
+    })
 }
 
 impl fmt::Debug for Transport {

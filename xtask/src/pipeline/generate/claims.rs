@@ -116,11 +116,12 @@ impl Mapping<'_> {
                 )),
             },
             Source::Pointers(pointers) => {
-                let leaf =
-                    |expression: TokenStream, _: &Type| Ok(quote!(claim::#function(#expression)));
-                let mut values = pointers
-                    .iter()
-                    .map(|pointer| self.access(pointer, base, ty, key, &leaf));
+                let mut values = pointers.iter().map(|pointer| {
+                    let leaf = |expression: TokenStream, ty: &Type| {
+                        self.claim(&function.to_string(), &expression, ty, pointer, key)
+                    };
+                    self.access(pointer, base, ty, key, &leaf)
+                });
                 let first = values
                     .next()
                     .unwrap_or_else(|| Err(self.error(key, "the list of pointers is empty")))?;
@@ -145,8 +146,11 @@ impl Mapping<'_> {
                     let meaning = subject_type(*meaning);
                     quote!((#value, #meaning))
                 });
-                let leaf = |expression: TokenStream, _: &Type| Ok(quote!(claim::text(#expression)));
-                let text = self.access(&field.at, base, ty, "subject_type/at", &leaf)?;
+                let key = "subject_type/at";
+                let leaf = |expression: TokenStream, ty: &Type| {
+                    self.claim("text", &expression, ty, &field.at, key)
+                };
+                let text = self.access(&field.at, base, ty, key, &leaf)?;
                 Ok(quote!(claim::subject_type(#text.as_deref(), &[#(#values),*])))
             }
         }
@@ -255,10 +259,14 @@ impl Mapping<'_> {
         let leaf = |expression: TokenStream, ty: &Type| {
             let of =
                 element(ty).ok_or_else(|| self.error(&key, format!("{} is not a list", each.0)))?;
+            let (of, items) = match argument(of, "Option") {
+                Some(of) => (of, quote!(items.iter().flatten())),
+                None => (of, quote!(items.iter())),
+            };
             let fill = fill(&quote!(it), of)?;
             Ok(quote! {
                 #expression.map(|items| {
-                    items.iter().map(|it| {
+                    #items.map(|it| {
                         let mut item = #item::default();
                         #fill
                         item
@@ -328,6 +336,93 @@ impl Mapping<'_> {
         })
     }
 
+    /// The claim that a field of type `ty` holds.
+    fn claim(
+        &self,
+        function: &str,
+        field: &TokenStream,
+        ty: &Type,
+        pointer: &Pointer,
+        key: &str,
+    ) -> Result<TokenStream> {
+        let shape = self.shape(ty);
+        let name = last_segment(ty).map(|last| last.ident.to_string());
+        let name = name.unwrap_or_default();
+        let (suits, wanted) = match (function, &shape) {
+            ("text_list", Shape::List(item)) if self.is_direct(item) => (true, ""),
+            ("text_list", Shape::List(item)) => {
+                let leaf =
+                    |field: TokenStream, ty: &Type| self.claim("text", &field, ty, pointer, key);
+                let text = self.end(quote!(Some(it)), item, &leaf)?;
+                return Ok(quote! {
+                    #field.map(|items| items.iter().filter_map(|it| #text).collect::<Vec<_>>())
+                });
+            }
+            ("text_list", _) => (
+                matches!(name.as_str(), "String" | "Value"),
+                "a list of texts, or a text",
+            ),
+            ("flag", _) => (matches!(name.as_str(), "bool" | "Value"), "a boolean"),
+            ("number", _) => (
+                matches!(name.as_str(), "String" | "Value") || name.starts_with(['f', 'i', 'u']),
+                "a number",
+            ),
+            _ => (
+                matches!(shape, Shape::Scalar | Shape::Any),
+                "a text or a number",
+            ),
+        };
+        if suits {
+            let function = format_ident!("{function}");
+            return Ok(quote!(claim::#function(#field)));
+        }
+        let place = match pointer.0.as_str() {
+            "" => "the answer",
+            place => place,
+        };
+        let error = self.error(
+            key,
+            format!("{place} is {}, and this claim takes {wanted}", shape.kind()),
+        );
+        Err(match &shape {
+            Shape::Struct(fields) => error.with_help(format!(
+                "point into it; there is: {}",
+                names(fields).join(", ")
+            )),
+            _ => error,
+        })
+    }
+
+    /// Whether a value of the type is one that `claim` reads as it is.
+    fn is_direct(&self, ty: &Type) -> bool {
+        argument(ty, "Option").is_none() && matches!(self.shape(ty), Shape::Scalar | Shape::Any)
+    }
+
+    /// What `leaf` makes of the value of an `Option`, out of whatever the value is wrapped in.
+    fn end(&self, option: TokenStream, ty: &Type, leaf: Leaf<'_>) -> Result<TokenStream> {
+        if let Some(inner) = argument(ty, "Option") {
+            return self.end(quote!(#option.and_then(Option::as_ref)), inner, leaf);
+        }
+        match self.shape(ty) {
+            Shape::Boxed(inner) => self.end(quote!(#option.map(|it| &**it)), inner, leaf),
+            Shape::Wrapper(inner) => self.end(quote!(#option.map(|it| &it.0)), inner, leaf),
+            Shape::Union(variants) => {
+                let arms = union(&variants, |inner| self.end(quote!(Some(it)), inner, leaf))?;
+                Ok(quote!(#option.and_then(|it| match it { #arms })))
+            }
+            _ => leaf(option, self.unaliased(ty)),
+        }
+    }
+
+    /// The type that an alias stands for.
+    fn unaliased<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        let name = last_segment(ty).map(|last| last.ident.to_string());
+        match name.and_then(|name| self.types.get(&name)) {
+            Some(Item::Type(item)) => self.unaliased(&item.ty),
+            _ => ty,
+        }
+    }
+
     /// The expression that reads `pointer` from `base`, a reference to `ty`, and gives what `leaf` makes of it.
     fn access(
         &self,
@@ -366,8 +461,11 @@ impl Mapping<'_> {
         leaf: Leaf<'_>,
     ) -> std::result::Result<TokenStream, Missing> {
         let Some((token, rest)) = tokens.split_first() else {
-            return Ok(leaf(quote!(Some(#base)), ty)?);
+            return Ok(self.end(quote!(Some(#base)), ty, leaf)?);
         };
+        if let Some(inner) = argument(ty, "Option") {
+            return self.follow(tokens, quote!(#base.as_ref()), inner, leaf);
+        }
         match self.shape(ty) {
             Shape::Boxed(inner) => self.walk(tokens, &quote!((&**#base)), inner, leaf),
             Shape::Wrapper(inner) => self.walk(tokens, &quote!((&#base.0)), inner, leaf),
@@ -382,13 +480,7 @@ impl Mapping<'_> {
                 else {
                     return Err(Missing::Named {
                         token: token.clone(),
-                        names: fields
-                            .iter()
-                            .filter_map(|field| {
-                                wire_name(&field.attrs)
-                                    .or(field.ident.as_ref().map(ToString::to_string))
-                            })
-                            .collect(),
+                        names: names(&fields),
                     });
                 };
                 match argument(&field.ty, "Option") {
@@ -406,19 +498,10 @@ impl Mapping<'_> {
             },
             Shape::Any => self.follow(rest, quote!(#base.get(#token)), ty, leaf),
             Shape::Union(variants) => {
-                let mut arms = Vec::new();
-                let mut missing = None;
-                for (variant, inner) in &variants {
-                    match self.walk(tokens, &quote!(it), inner, leaf) {
-                        Ok(value) => arms.push(quote!(#variant(it) => #value,)),
-                        Err(error) => missing = Some(error),
-                    }
-                }
-                match missing {
-                    Some(error) if arms.is_empty() => Err(error),
-                    Some(_) => Ok(quote!(match #base { #(#arms)* _ => None })),
-                    None => Ok(quote!(match #base { #(#arms)* })),
-                }
+                let arms = union(&variants, |inner| {
+                    self.walk(tokens, &quote!(it), inner, leaf)
+                })?;
+                Ok(quote!(match #base { #arms }))
             }
             Shape::Scalar => Err(Missing::Named {
                 token: token.clone(),
@@ -436,7 +519,7 @@ impl Mapping<'_> {
         leaf: Leaf<'_>,
     ) -> std::result::Result<TokenStream, Missing> {
         if rest.is_empty() {
-            return Ok(leaf(option, ty)?);
+            return Ok(self.end(option, ty, leaf)?);
         }
         let inner = self.walk(rest, &quote!(it), ty, leaf)?;
         Ok(quote!(#option.and_then(|it| #inner)))
@@ -505,6 +588,48 @@ enum Shape<'t> {
     Map(&'t Type),
     Any,
     Scalar,
+}
+
+impl Shape<'_> {
+    /// What it is to somebody who reads the description.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Struct(_) | Self::Map(_) => "an object",
+            Self::List(_) => "a list",
+            Self::Union(_) | Self::Wrapper(_) | Self::Boxed(_) | Self::Any => "a value",
+            Self::Scalar => "of another type",
+        }
+    }
+}
+
+/// The arms of a `match` on a union: what `read` makes of each form that has the field.
+fn union<E>(
+    variants: &[(TokenStream, &Type)],
+    read: impl Fn(&Type) -> std::result::Result<TokenStream, E>,
+) -> std::result::Result<TokenStream, E> {
+    let mut arms = Vec::new();
+    let mut missing = None;
+    for (variant, inner) in variants {
+        match read(inner) {
+            Ok(value) => arms.push(quote!(#variant(it) => #value,)),
+            Err(error) => missing = Some(error),
+        }
+    }
+    match missing {
+        Some(error) if arms.is_empty() => Err(error),
+        Some(_) => Ok(quote!(#(#arms)* _ => None)),
+        None => Ok(quote!(#(#arms)*)),
+    }
+}
+
+/// The fields' names as the provider writes them.
+fn names(fields: &[&syn::Field]) -> Vec<String> {
+    fields
+        .iter()
+        .filter_map(|field| {
+            wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string))
+        })
+        .collect()
 }
 
 /// Why a pointer leads nowhere.

@@ -23,12 +23,12 @@ pub(super) fn examples(operation: &Operation, schemas: &Schemas) -> Vec<Example>
             .as_deref()
             .map(|type_name| body(error.example.as_ref(), type_name, schemas));
         Example {
-            status: error.status,
+            status: error.status.example(),
             body: body.unwrap_or_default(),
         }
     });
     std::iter::once(Example {
-        status: success.status,
+        status: *success.statuses.start(),
         body: body(success.example.as_ref(), &success.type_name, schemas),
     })
     .chain(errors)
@@ -40,44 +40,49 @@ fn body(example: Option<&Value>, type_name: &str, schemas: &Schemas) -> String {
         Some(example) => example.clone(),
         None => schemas
             .get(type_name)
-            .map_or(Value::Null, |schema| value(schema, schemas, 0)),
+            .and_then(|schema| value(schema, schemas, &[]))
+            .unwrap_or_default(),
     };
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
-/// A value that `schema` accepts, from its own example where it has one.
-fn value(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
-    // Deep enough for any answer, and an end to schemas that contain themselves.
+/// A value that `schema` accepts, from its own example where it has one; none inside itself, where it has no end.
+fn value(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Option<Value> {
+    // Deep enough for any answer.
     const DEEPEST: usize = 12;
     let schema = schemas.resolve(schema);
     if let Some(example) = schema.get("example").or_else(|| schema.get("default")) {
-        return example.clone();
+        return Some(example.clone());
     }
     if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
-        return first.clone();
+        return Some(first.clone());
     }
-    if depth > DEEPEST {
-        return Value::Null;
+    if around.len() > DEEPEST || around.iter().any(|outer| std::ptr::eq(*outer, schema)) {
+        return None;
     }
+    let around = &[around, &[schema]].concat();
     for keyword in ["oneOf", "anyOf"] {
-        if let Some(branch) = schema.get(keyword).and_then(|branches| branches.get(0)) {
-            return value(branch, schemas, depth + 1);
+        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
+            return branches
+                .iter()
+                .find_map(|branch| value(branch, schemas, around));
         }
     }
-    match schema.get("type").and_then(Value::as_str) {
+    Some(match schema.get("type").and_then(Value::as_str) {
         Some("string") => json!(text(schema)),
         Some("integer") => json!(1),
         Some("number") => json!(1.5),
         Some("boolean") => json!(true),
-        Some("array") => match schema.get("items") {
-            Some(items) => json!([value(items, schemas, depth + 1)]),
-            None => json!([]),
-        },
-        _ => object(schema, schemas, depth),
-    }
+        Some("array") => {
+            let item = schema.get("items");
+            let item = item.and_then(|item| value(item, schemas, around));
+            Value::from_iter(item)
+        }
+        _ => object(schema, schemas, around),
+    })
 }
 
-fn object(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
+fn object(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Value {
     let mut members = Map::new();
     for part in schema
         .get("allOf")
@@ -85,7 +90,7 @@ fn object(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
         .into_iter()
         .flatten()
     {
-        if let Value::Object(part) = value(part, schemas, depth + 1) {
+        if let Some(Value::Object(part)) = value(part, schemas, around) {
             members.extend(part);
         }
     }
@@ -95,7 +100,7 @@ fn object(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
         .into_iter()
         .flatten()
     {
-        members.insert(name.clone(), value(property, schemas, depth + 1));
+        members.extend(value(property, schemas, around).map(|value| (name.clone(), value)));
     }
     Value::Object(members)
 }

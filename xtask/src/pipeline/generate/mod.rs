@@ -1,26 +1,27 @@
 //! `generate`: progenitor's types and requests, the client around them, its identity, its mocks and its package.
 
 mod about;
+mod answers;
 mod authentication;
 mod claims;
 mod example;
 pub mod facade;
 mod files;
+mod guard;
 mod names;
 mod operation;
 pub mod package;
+mod progenitor;
+mod request;
 mod rust;
 mod tolerance;
+mod unions;
 
 use std::collections::BTreeMap;
 
-use openapiv3::OpenAPI;
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::Result;
 
 pub use package::Workspace;
 
@@ -70,19 +71,19 @@ pub struct Provider {
 pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     let (document, mut schemas) = names::Schemas::take(input.document);
     let operation = operation::read(&document, &mut schemas)?;
-    let authentication = authentication::resolve(&document, &operation.object, &operation.pointer)?;
+    let authentication = authentication::resolve(
+        &document,
+        &operation.object,
+        &operation.whoami.token,
+        &operation.pointer,
+    )?;
     let examples = example::examples(&operation, &schemas);
+    let closed = unions::prepare(&mut schemas, &operation.success.type_name);
     schemas.values_mut().for_each(tolerance::tolerate);
 
-    let requests = progenitor(
-        &operation::request_document(&document, &operation, &schemas),
-        Generator::generate_tokens,
-    )?;
-    let mocks = progenitor(
-        &operation::mock_document(&document, &operation, &schemas),
-        |generator, document| generator.httpmock(document, "crate"),
-    )?;
-    let generated = rust::split(rust::parse(requests)?)?;
+    let requests = progenitor::requests(&document, &operation, &schemas)?;
+    let mocks = progenitor::mocks(&document, &operation, &schemas)?;
+    let generated = rust::split(rust::parse(requests)?, &closed)?;
 
     let about = about::About::new(input.provider, &document, &operation, authentication)?;
     let claims = claims::Mapping {
@@ -94,6 +95,7 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
         provider: input.provider,
         hash: input.hash,
     };
+    let arguments = files::no_arguments(&operation, &generated.rest);
     let mut files = Files::new();
     files.insert(
         "src/types.rs".to_owned(),
@@ -137,30 +139,10 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     );
     files.insert(
         "README.md".to_owned(),
-        marker.markdown(&files::readme(&about, &operation)),
+        marker.markdown(&files::readme(&about, &operation, &arguments)),
     );
     Ok(Generated {
         files,
         provider: about.into_provider(),
-    })
-}
-
-/// Runs progenitor on a document of OpenAPI 3.0.
-fn progenitor(
-    document: &Value,
-    run: impl Fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<proc_macro2::TokenStream>,
-) -> Result<proc_macro2::TokenStream> {
-    let document = OpenAPI::deserialize(document)
-        .map_err(|error| Error::new(format!("is not OpenAPI 3.0 after lowering: {error}")))?;
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_inner_type(quote!(Transport))
-        .with_hooks(HooksMode::Expected)
-        .with_map_type("::std::collections::BTreeMap");
-    run(&mut Generator::new(&settings), &document).map_err(|error| {
-        Error::new(format!(
-            "progenitor cannot generate from the description: {error}"
-        ))
     })
 }

@@ -12,8 +12,20 @@ use crate::pipeline::pointer;
 const PREFIX: &str = "#/components/schemas/";
 
 /// Names that a generated type would hide.
-const PRELUDE: [&str; 12] = [
-    "Box", "Clone", "Debug", "Default", "Err", "None", "Ok", "Option", "Result", "Some", "String",
+const PRELUDE: [&str; 14] = [
+    "Box",
+    "Clone",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Err",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Serialize",
+    "Some",
+    "String",
     "Vec",
 ];
 
@@ -68,6 +80,11 @@ impl Schemas {
         self.named.get(name)
     }
 
+    /// The schema of that name, to be changed.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.named.get_mut(name)
+    }
+
     /// `schema`, or the schema that it refers to.
     pub(super) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let mut schema = schema;
@@ -119,6 +136,7 @@ impl Schemas {
 
     /// Makes a component of each inline schema inside `schema` that becomes a type.
     fn lift_inside(&mut self, name: &str, schema: &mut Value) {
+        join_texts(schema);
         let Some(schema) = schema.as_object_mut() else {
             return;
         };
@@ -173,6 +191,35 @@ impl Schemas {
     }
 }
 
+/// Makes one enum of a union of enums of texts: of one type each, which are open, the first would read them all.
+fn join_texts(schema: &mut Value) {
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(branches) = schema.get(keyword).and_then(Value::as_array) else {
+            continue;
+        };
+        let mut texts = Vec::new();
+        for branch in branches {
+            match (branch["type"].as_str(), branch["enum"].as_array()) {
+                (Some("string"), Some(values)) => texts.extend(values.iter().cloned()),
+                _ => return,
+            }
+        }
+        let nullable = branches
+            .iter()
+            .any(|branch| branch["nullable"] == json!(true));
+        let mut seen = BTreeSet::new();
+        texts.retain(|text| seen.insert(text.to_string()));
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove(keyword);
+            schema.insert("type".to_owned(), json!("string"));
+            schema.insert("enum".to_owned(), Value::Array(texts));
+            if nullable {
+                schema.insert("nullable".to_owned(), json!(true));
+            }
+        }
+    }
+}
+
 /// Whether typify makes a type of its own of `schema`.
 fn becomes_type(schema: &Value) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
@@ -191,7 +238,7 @@ pub(super) fn reference(schema: &Value) -> Option<&str> {
 }
 
 /// The same, also of a `$ref` that is wrapped to stand beside other keywords.
-fn referenced(schema: &Value) -> Option<&str> {
+pub(super) fn referenced(schema: &Value) -> Option<&str> {
     reference(schema).or_else(|| match schema.get("allOf")?.as_array()?.as_slice() {
         [only] => reference(only),
         _ => None,

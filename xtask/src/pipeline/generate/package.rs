@@ -80,7 +80,11 @@ impl Workspace {
             core: if same_folder(&crates, out) {
                 PathBuf::from("../core")
             } else {
-                crates.join("core")
+                let core = crates.join("core");
+                // A path in a manifest is relative to that manifest, not to where the command runs.
+                core.canonicalize().map_err(|error| {
+                    Error::new(format!("cannot be read: {error}")).in_file(&core)
+                })?
             },
         })
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Literal, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type, parse_quote,
@@ -25,15 +25,17 @@ pub(super) struct Generated {
 pub(super) struct Types {
     /// Structs, unions and their impls.
     pub items: Vec<Item>,
-    /// Enums of strings, which stay open.
-    pub enums: Vec<OpenEnum>,
+    /// Enums of strings.
+    pub enums: Vec<StringEnum>,
 }
 
 /// An enum of strings.
 #[derive(Debug)]
-pub(super) struct OpenEnum {
+pub(super) struct StringEnum {
     /// Its name.
     pub name: String,
+    /// Whether it takes no other value: the forms of a union are told apart by it.
+    pub is_closed: bool,
     /// Its documentation, a line each.
     pub docs: Vec<String>,
     /// The variants: documentation, name and value.
@@ -55,7 +57,7 @@ pub(super) fn parse(tokens: TokenStream) -> Result<File> {
 /// # Errors
 ///
 /// Output without a `types` module.
-pub(super) fn split(mut file: File) -> Result<Generated> {
+pub(super) fn split(mut file: File, closed: &BTreeSet<String>) -> Result<Generated> {
     tidy(&mut file);
     let mut types = None;
     let mut rest = Vec::new();
@@ -73,13 +75,16 @@ pub(super) fn split(mut file: File) -> Result<Generated> {
     }
     let items = types.ok_or_else(|| Error::new("progenitor generated no `types` module"))?;
     Ok(Generated {
-        types: types_of(items),
+        types: types_of(items, closed),
         rest,
     })
 }
 
-fn types_of(items: Vec<Item>) -> Types {
-    let enums: Vec<_> = items.iter().filter_map(open_enum).collect();
+fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
+    let enums: Vec<_> = items
+        .iter()
+        .filter_map(|item| string_enum(item, closed))
+        .collect();
     let open: BTreeSet<_> = enums.iter().map(|open| open.name.as_str()).collect();
     let mut kept = Vec::new();
     for mut item in items {
@@ -97,7 +102,8 @@ fn types_of(items: Vec<Item>) -> Types {
                 if named {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
                 }
-                document(&mut item.attrs, &format!("A `{}`.", item.ident));
+                document(&mut item.attrs, &format!("The schema `{}`.", item.ident));
+                unique_names(&mut item.fields);
                 for field in &mut item.fields {
                     let name =
                         wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string));
@@ -116,12 +122,15 @@ fn types_of(items: Vec<Item>) -> Types {
                     &format!("One of the forms of `{}`.", item.ident),
                 );
                 for variant in &mut item.variants {
+                    name_fallback(variant);
                     document(
                         &mut variant.attrs,
                         &format!("The form `{}`.", variant.ident),
                     );
                 }
             }
+            // Conversions into unions: the variants are there to be written.
+            Item::Impl(item) if is_conversion(item) => continue,
             _ => {}
         }
         kept.push(item);
@@ -135,6 +144,53 @@ fn types_of(items: Vec<Item>) -> Types {
     });
     kept.retain(|item| used || !matches!(item, Item::Mod(module) if module.ident == "error"));
     Types { items: kept, enums }
+}
+
+/// The form that takes anything is for what the description does not have.
+fn name_fallback(variant: &mut syn::Variant) {
+    if let Fields::Unnamed(fields) = &variant.fields
+        && let Some(Type::Path(ty)) = fields.unnamed.first().map(|field| &field.ty)
+        && ty
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Value")
+    {
+        variant.ident = format_ident!("Other");
+        variant
+            .attrs
+            .push(parse_quote!(#[doc = " What the description does not have."]));
+    }
+}
+
+fn is_conversion(item: &syn::ItemImpl) -> bool {
+    item.trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last())
+        .is_some_and(|last| last.ident == "From")
+}
+
+/// Numbers the fields whose properties, such as `id` and `_id`, come out alike in Rust.
+///
+/// Those that are spelt as in Rust keep their names; each of the others says the property's already.
+fn unique_names(fields: &mut Fields) {
+    let mut taken: BTreeSet<_> = fields
+        .iter()
+        .filter(|field| wire_name(&field.attrs).is_none())
+        .filter_map(|field| field.ident.clone())
+        .collect();
+    for field in fields.iter_mut() {
+        let (Some(name), Some(_)) = (field.ident.clone(), wire_name(&field.attrs)) else {
+            continue;
+        };
+        let mut unique = name.clone();
+        let mut count = 1;
+        while !taken.insert(unique.clone()) {
+            count += 1;
+            unique = format_ident!("{}_{count}", name.to_string().trim_end_matches('_'));
+        }
+        field.ident = Some(unique);
+    }
 }
 
 /// Whether a type's default is the value that stands for nothing.
@@ -167,7 +223,7 @@ fn derive(attrs: &mut Vec<Attribute>, default: bool) {
     });
 }
 
-fn open_enum(item: &Item) -> Option<OpenEnum> {
+fn string_enum(item: &Item, closed: &BTreeSet<String>) -> Option<StringEnum> {
     let Item::Enum(ItemEnum {
         ident,
         attrs,
@@ -183,8 +239,9 @@ fn open_enum(item: &Item) -> Option<OpenEnum> {
     let is_string = !attrs
         .iter()
         .any(|attr| attr.to_token_stream().to_string().contains("untagged"));
-    (is_unit && is_string && !variants.is_empty()).then(|| OpenEnum {
+    (is_unit && is_string && !variants.is_empty()).then(|| StringEnum {
         name: ident.to_string(),
+        is_closed: closed.contains(&ident.to_string()),
         docs: described(attrs, &format!("The values of `{ident}`.")),
         variants: variants
             .iter()
@@ -284,12 +341,33 @@ pub(super) fn raw_string(text: &str) -> TokenStream {
         .unwrap_or_else(|_| text.to_token_stream())
 }
 
-/// Text from a description, as lines of documentation that rustdoc reads without a warning.
+/// Text from a description, as lines of documentation that rustdoc reads without a warning and never as a test.
 pub(super) fn doc_lines(text: &str) -> Vec<String> {
-    text.trim()
-        .lines()
-        .flat_map(|line| wrap(&escape(line.trim_end())))
-        .collect()
+    const FENCE: &str = "```";
+    // More than three spaces begin code in Markdown, and code without a language is Rust to rustdoc.
+    const DEEPEST: usize = 3;
+    let mut is_code = false;
+    let mut lines = Vec::new();
+    for line in text.trim().lines().map(str::trim_end) {
+        let content = line.trim_start();
+        let indent = " ".repeat((line.len() - content.len()).min(DEEPEST));
+        if let Some(language) = content.strip_prefix(FENCE) {
+            let language = match language {
+                "" | "rust" | "rs" if !is_code => "text",
+                language => language,
+            };
+            lines.push(format!("{indent}{FENCE}{language}"));
+            is_code = !is_code;
+        } else if is_code {
+            lines.push(line.to_owned());
+        } else {
+            lines.extend(wrap(&escape(&format!("{indent}{content}"))));
+        }
+    }
+    if is_code {
+        lines.push(FENCE.to_owned());
+    }
+    lines
 }
 
 /// A paragraph's line in several, none of them too long to read. Code and tables stay as they are.
@@ -316,23 +394,55 @@ fn wrap(line: &str) -> Vec<String> {
 
 /// A bare `<` is HTML to rustdoc, a `[` a link, and a URL wants angle brackets.
 fn escape(line: &str) -> String {
-    if line.contains('`') {
-        return line.to_owned();
+    let mut parts = line.split('`');
+    let mut escaped = parts.next().map(escape_text).unwrap_or_default();
+    while let Some(code) = parts.next() {
+        escaped.push('`');
+        match parts.next() {
+            Some(text) => escaped.push_str(&format!("{code}`{}", escape_text(text))),
+            // The code goes on in the next line.
+            None => escaped.push_str(code),
+        }
     }
-    line.split(' ')
-        .map(|word| match word {
-            _ if word.starts_with("http://") || word.starts_with("https://") => {
-                let url = word.trim_end_matches(['.', ',', ')', ';', ':']);
-                format!("<{url}>{}", &word[url.len()..])
+    escaped
+}
+
+/// The same, of what is not code.
+fn escape_text(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+        let kept = match c {
+            '<' if is_url(&rest[1..]) => rest.find('>').map(|end| end + 1),
+            '[' => link(rest)
+                .filter(|end| is_url(rest[..*end].rsplit("](").next().unwrap_or_default())),
+            _ => None,
+        };
+        if let Some(end) = kept {
+            escaped.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else if is_url(rest) {
+            let end = rest.find([' ', '<', '>', '"']).unwrap_or(rest.len());
+            let url = rest[..end].trim_end_matches(['.', ',', ')', ';', ':', '\'']);
+            escaped.push_str(&format!("<{url}>"));
+            rest = &rest[url.len()..];
+        } else {
+            if matches!(c, '<' | '>' | '[' | ']') {
+                escaped.push('\\');
             }
-            _ => word
-                .replace('<', "\\<")
-                .replace('>', "\\>")
-                .replace('[', "\\[")
-                .replace(']', "\\]"),
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+            escaped.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    escaped
+}
+
+/// The length of the Markdown link that `text` begins with.
+fn link(text: &str) -> Option<usize> {
+    let middle = text.find(']')?;
+    text[middle..].strip_prefix("](")?;
+    Some(middle + text[middle..].find(')')? + 1)
 }
 
 fn doc_line(attr: &Attribute) -> Option<String> {
@@ -461,10 +571,10 @@ fn is_boundary(previous: &str, line: &str) -> bool {
         return !line.starts_with("//!");
     }
     // After the end of an item, at the outside of the file or inside an impl.
-    if previous.trim() == "}" && indent(previous) <= 4 {
+    if (previous.trim() == "}" && indent(previous) <= 4) || previous == ");" {
         return indent(line) == indent(previous) && is_item(line);
     }
-    if indent(line) > 0 || !previous.ends_with(';') {
+    if indent(line) > 0 || line.starts_with('}') || !previous.ends_with(';') {
         return false;
     }
     // Between the ends of longer items, imports and modules.
@@ -480,6 +590,7 @@ fn is_item(line: &str) -> bool {
         "///",
         "#[",
         "pub ",
+        "pub(",
         "fn ",
         "async fn ",
         "impl",
@@ -492,11 +603,16 @@ fn is_item(line: &str) -> bool {
     .any(|start| line.starts_with(start))
 }
 
-impl OpenEnum {
+impl StringEnum {
     /// The macro call that defines it: printers leave the inside of macros alone, so it is laid out here.
     pub(super) fn render(&self) -> String {
         use std::fmt::Write as _;
-        let mut code = String::from("keyholder_core::open_enum! {\n");
+        let kind = if self.is_closed {
+            "closed_enum"
+        } else {
+            "open_enum"
+        };
+        let mut code = format!("keyholder_core::{kind}! {{\n");
         for line in &self.docs {
             let _ = writeln!(code, "    /// {line}");
         }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::definitions::Definitions;
+use super::keywords::is_extension;
 use super::names::{Lifted, Names, is_component_name};
 use super::objects::{
-    self, CALLBACKS, Fate, Kind, MEDIA_TYPE, Object, PATH_ITEM, ROOT, SCHEMAS, SECURITY_SCHEMES,
-    Section,
+    Fate, Kind, MEDIA_TYPE, Object, Pattern, ROOT, SCHEMAS, SECURITY_SCHEMES, Section,
 };
-use super::reference::{self, Target, unknown_name};
+use super::reference::{self, Target};
+use super::security::mutual_tls;
+use super::shape::{check_required, fields_of, flag, items_of, one_of, text};
 use super::{Loosened, Lowered, OUTPUT, Version};
 use crate::pipeline::pointer;
 use crate::{Error, Result};
@@ -28,7 +30,7 @@ pub(super) struct Pass<'a> {
     /// The components that were lifted out of other places, by section.
     lifted: BTreeMap<&'static str, Map<String, Value>>,
     /// The security schemes that 3.0 does not have.
-    mutual_tls: BTreeSet<&'a str>,
+    pub(super) mutual_tls: BTreeSet<&'a str>,
     loosened: Vec<Loosened>,
     output: Value,
 }
@@ -107,16 +109,17 @@ impl<'a> Pass<'a> {
     }
 
     /// Lowers what stands at `at`, where the tables say `kind`; `None` leaves it out.
-    fn value(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Option<Value>> {
+    pub(super) fn value(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Option<Value>> {
         let lowered = match kind {
             Kind::Data => value.clone(),
             Kind::Text => text(value, at)?.into(),
             Kind::Flag => flag(value, at)?.into(),
-            Kind::OneOf(names) => one_of(names, value, at)?.into(),
+            Kind::Choice(names) => one_of(names, value, at)?.into(),
             Kind::Schema => self.schema(value, at)?.keywords.into(),
             Kind::Object(object) => self.fields(object, value, at)?.into(),
             Kind::PathItem => self.path_item(value, at)?,
             Kind::CallbackItem => return self.callback_item(value, at),
+            Kind::Callback => self.callback(value, at)?,
             Kind::Callbacks => self.callbacks(value, at)?,
             Kind::SecurityScheme => return self.security_scheme(value, at),
             Kind::Security => self.security(value, at)?,
@@ -127,7 +130,7 @@ impl<'a> Pass<'a> {
             },
             Kind::Components(section) => self.components(section, value, at)?,
             Kind::Map(kind) => self.map(*kind, value, at)?,
-            Kind::Patterned(kind) => self.patterned(*kind, value, at)?,
+            Kind::Patterned(pattern) => self.patterned(pattern, value, at)?,
             Kind::List(kind) => self.list(*kind, value, at)?,
         };
         Ok(Some(lowered))
@@ -140,7 +143,7 @@ impl<'a> Pass<'a> {
         value: &Value,
         at: &str,
     ) -> Result<Map<String, Value>> {
-        let source = fields_of(value, at, object.name)?;
+        let source = fields_of(value, at)?;
         check_required(object, source, at)?;
         (object.check)(source, at)?;
         let mut out = Map::new();
@@ -161,7 +164,7 @@ impl<'a> Pass<'a> {
         value: &Value,
         at: &str,
     ) -> Result<Option<Value>> {
-        if name.starts_with("x-") {
+        if is_extension(name) {
             return Ok(Some(value.clone()));
         }
         match object.field(name).map(|field| (field.kind, field.fate)) {
@@ -180,7 +183,7 @@ impl<'a> Pass<'a> {
 
     fn map(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Value> {
         let mut out = Map::new();
-        for (name, value) in fields_of(value, at, "map")? {
+        for (name, value) in fields_of(value, at)? {
             if let Some(lowered) = self.value(kind, value, &pointer::push(at, name))? {
                 out.insert(name.clone(), lowered);
             }
@@ -188,22 +191,22 @@ impl<'a> Pass<'a> {
         Ok(out.into())
     }
 
-    fn patterned(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Value> {
+    fn patterned(&mut self, pattern: &Pattern, value: &Value, at: &str) -> Result<Value> {
         let mut out = Map::new();
-        for (name, value) in fields_of(value, at, "map")? {
-            let kind = if name.starts_with("x-") {
-                Kind::Data
-            } else {
-                kind
-            };
-            if let Some(lowered) = self.value(kind, value, &pointer::push(at, name))? {
+        for (name, value) in fields_of(value, at)? {
+            let at = pointer::push(at, name);
+            if is_extension(name) {
+                out.insert(name.clone(), value.clone());
+            } else if !(pattern.has)(name) {
+                return Err(Error::at(at, format!("`{name}` is not {}", pattern.name)));
+            } else if let Some(lowered) = self.value(pattern.kind, value, &at)? {
                 out.insert(name.clone(), lowered);
             }
         }
         Ok(out.into())
     }
 
-    fn list(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Value> {
+    pub(super) fn list(&mut self, kind: Kind, value: &Value, at: &str) -> Result<Value> {
         let mut out = Vec::new();
         for (index, value) in items_of(value, at)?.iter().enumerate() {
             out.extend(self.value(kind, value, &pointer::push(at, index.to_string()))?);
@@ -222,38 +225,33 @@ impl<'a> Pass<'a> {
         let Some(reference) = value.get("$ref") else {
             return Ok(None);
         };
-        let target = self.target_of(section, reference, at)?;
+        let target = self.target_of(section.kind, reference, at)?;
         Ok(Some(json!({ "$ref": self.component(section, &target) })))
     }
 
-    /// What `reference`, which stands in an object at `at`, points to: something that `section` may hold.
-    pub(super) fn target_of(
-        &self,
-        section: &Section,
-        reference: &Value,
-        at: &str,
-    ) -> Result<Target<'a>> {
+    /// What `reference`, which stands in an object at `at`, leads to: something of the kind that is due.
+    pub(super) fn target_of(&self, due: Kind, reference: &Value, at: &str) -> Result<Target<'a>> {
         let place = pointer::push(at, "$ref");
         let reference = text(reference, &place)?;
         let target = reference::resolve(self.document, self.version, reference, at)?;
+        reference::check_chain(self.document, self.version, &target, &place)?;
         match Kind::at(&target.pointer) {
-            Some(kind) if kind.name() != section.holds() => Err(Error::at(
+            Some(kind) if kind.name() != due.name() => Err(Error::at(
                 place,
                 format!(
-                    "`{reference}` is a {}, where a {} is due",
+                    "`{reference}` leads to: {}; due here: {}",
                     kind.name(),
-                    section.holds()
+                    due.name()
                 ),
             )),
-            _ => reference::check_chain(self.document, self.version, &target, &place)
-                .map(|()| target),
+            _ => Ok(target),
         }
     }
 
     /// Lowers a section of the components. A name that 3.0 does not permit is given another.
     fn components(&mut self, section: &'static Section, value: &Value, at: &str) -> Result<Value> {
         let mut out = Map::new();
-        for (name, value) in fields_of(value, at, "map")? {
+        for (name, value) in fields_of(value, at)? {
             let at = pointer::push(at, name);
             if is_component_name(name) || section.name == SECURITY_SCHEMES.name {
                 self.component_to(&mut out, section, name, value, &at)?;
@@ -325,155 +323,31 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Lowers a Path Item Object where it stands, together with those that it refers to: progenitor does not
-    /// follow such a reference, and 3.0 has no component for it.
-    fn path_item(&mut self, value: &Value, at: &str) -> Result<Value> {
-        let mut merged = Map::new();
-        let mut seen = BTreeSet::new();
-        let (mut item, mut place) = (value, at.to_owned());
-        loop {
-            for (name, lowered) in self.fields(&PATH_ITEM, item, &place)? {
-                merge_path_item(&mut merged, name, lowered, &place)?;
-            }
-            let Some(reference) = item.get("$ref") else {
-                return Ok(merged.into());
-            };
-            let target = self.path_item_target(reference, &place)?;
-            if !seen.insert(target.pointer.clone()) {
-                return Err(Error::at(
-                    pointer::push(&place, "$ref"),
-                    "the reference leads to itself",
-                ));
-            }
-            (item, place) = (target.value, target.pointer);
-        }
-    }
-
-    /// The path item that a path item refers to.
-    fn path_item_target(&self, reference: &Value, at: &str) -> Result<Target<'a>> {
-        let place = pointer::push(at, "$ref");
-        let reference = text(reference, &place)?;
-        let target = reference::resolve(self.document, self.version, reference, at)?;
-        match Kind::at(&target.pointer) {
-            Some(kind) if kind.name() != PATH_ITEM.name => {
-                let message = format!(
-                    "`{reference}` is a {}, where a Path Item Object is due",
-                    kind.name()
-                );
-                Err(Error::at(place, message))
-            }
-            _ => Ok(target),
-        }
-    }
-
-    /// Lowers a Path Item Object of a callback. One by reference is left out: following it can lead back here.
-    fn callback_item(&mut self, value: &Value, at: &str) -> Result<Option<Value>> {
-        if let Some(reference) = value.get("$ref") {
-            self.path_item_target(reference, at)?;
-            self.note(at, "$ref", CALLBACK_REFERENCE);
-            return Ok(None);
-        }
-        Ok(Some(self.fields(&PATH_ITEM, value, at)?.into()))
-    }
-
-    /// Lowers the callbacks of an operation. `openapiv3` does not parse one by reference there.
-    fn callbacks(&mut self, value: &Value, at: &str) -> Result<Value> {
-        let mut out = Map::new();
-        for (name, value) in fields_of(value, at, "map")? {
-            let at = pointer::push(at, name);
-            if let Some(reference) = value.get("$ref") {
-                self.target_of(&CALLBACKS, reference, &at)?;
-                self.note(&at, "$ref", CALLBACK_REFERENCE);
-            } else if let Some(lowered) = self.value(CALLBACKS.kind, value, &at)? {
-                out.insert(name.clone(), lowered);
-            }
-        }
-        Ok(out.into())
-    }
-
     /// Lowers media types. A body of which nothing is said gets the schema that says so: progenitor asks for
     /// one, and for this one where the media type is that of any bytes.
     fn media_types(&mut self, value: &Value, at: &str) -> Result<Value> {
         let mut out = Map::new();
-        for (media_type, value) in fields_of(value, at, "map")? {
-            let mut lowered = self.fields(&MEDIA_TYPE, value, &pointer::push(at, media_type))?;
-            let schema = lowered.entry("schema").or_insert_with(|| json!({}));
-            if media_type == "application/octet-stream" && *schema == json!({}) {
+        for (name, value) in fields_of(value, at)? {
+            let mut media_type = self.fields(&MEDIA_TYPE, value, &pointer::push(at, name))?;
+            let schema = media_type.entry("schema").or_insert_with(|| json!({}));
+            if name == "application/octet-stream" && *schema == json!({}) {
                 *schema = json!({ "type": "string", "format": "binary" });
             }
-            out.insert(media_type.clone(), lowered.into());
-        }
-        Ok(out.into())
-    }
-
-    /// Lowers a Security Scheme Object; 3.0 does not have the type `mutualTLS`.
-    fn security_scheme(&mut self, value: &Value, at: &str) -> Result<Option<Value>> {
-        let scheme = fields_of(value, at, "Security Scheme Object")?;
-        let place = pointer::push(at, "type");
-        let Some(of_type) = scheme.get("type") else {
-            return Err(Error::at(place, "a Security Scheme Object has a `type`"));
-        };
-        let of_type = text(of_type, &place)?;
-        if of_type == MUTUAL_TLS {
-            self.note(
-                at,
-                "type",
-                "mutual TLS is a matter of the connection, 3.0 has no scheme for it: dropped",
-            );
-            return Ok(None);
-        }
-        match objects::security_scheme(of_type) {
-            Some(object) => Ok(Some(self.fields(object, value, at)?.into())),
-            None => Err(unknown_name(
-                Error::at(
-                    place,
-                    format!("`{of_type}` is not a type of security scheme"),
-                ),
-                of_type,
-                ["apiKey", "http", "oauth2", "openIdConnect"].into_iter(),
-            )),
-        }
-    }
-
-    /// Lowers Security Requirement Objects, without the schemes that are dropped. An alternative that asks for
-    /// nothing else goes with them, unless it is the only one.
-    fn security(&mut self, value: &Value, at: &str) -> Result<Value> {
-        let mut out = Vec::new();
-        let mut emptied = false;
-        for (index, value) in items_of(value, at)?.iter().enumerate() {
-            let at = pointer::push(at, index.to_string());
-            let mut requirement = Map::new();
-            let mut dropped = false;
-            for (name, scopes) in fields_of(value, &at, "Security Requirement Object")? {
-                let scopes = self.list(Kind::Text, scopes, &pointer::push(&at, name))?;
-                if self.mutual_tls.contains(name.as_str()) {
-                    self.note(
-                        &at,
-                        name,
-                        "the scheme is of the type `mutualTLS`, which 3.0 does not have: dropped",
-                    );
-                    dropped = true;
-                } else {
-                    requirement.insert(name.clone(), scopes);
-                }
+            if !has_encoding(name) {
+                media_type.remove("encoding");
             }
-            if dropped && requirement.is_empty() {
-                emptied = true;
-            } else {
-                out.push(Value::from(requirement));
-            }
-        }
-        if emptied && out.is_empty() {
-            out.push(json!({}));
+            out.insert(name.clone(), media_type.into());
         }
         Ok(out.into())
     }
 }
 
-const MUTUAL_TLS: &str = "mutualTLS";
-
-const CALLBACK_REFERENCE: &str =
-    "a client does not receive callbacks, and openapiv3 takes one only where it stands: dropped";
+/// Whether `encoding` says anything of a media type (`OpenAPI` 3.1.0, section 4.8.14.1); progenitor takes none
+/// with others.
+fn has_encoding(media_type: &str) -> bool {
+    media_type.starts_with("multipart/")
+        || media_type.starts_with("application/x-www-form-urlencoded")
+}
 
 /// The dialects whose keywords are known: `OpenAPI`'s own, in each of its editions, and the one it extends.
 const DIALECTS: &[&str] = &[
@@ -498,115 +372,4 @@ fn check_dialect(document: &Value, version: Version) -> Result<()> {
         format!("the dialect `{dialect}` is not one that can be lowered"),
     )
     .with_help("the schemas of OpenAPI 3.1 are of JSON Schema 2020-12"))
-}
-
-/// The names of the security schemes of the type `mutualTLS`.
-fn mutual_tls(document: &Value) -> BTreeSet<&str> {
-    let schemes = document
-        .pointer("/components/securitySchemes")
-        .and_then(Value::as_object);
-    schemes
-        .into_iter()
-        .flatten()
-        .filter(|(_, scheme)| scheme.get("type").and_then(Value::as_str) == Some(MUTUAL_TLS))
-        .map(|(name, _)| name.as_str())
-        .collect()
-}
-
-/// Adds a field to a path item. What both the path item and the one that it refers to say of requests and
-/// answers is undefined (`OpenAPI` 3.1.0, section 4.8.9).
-fn merge_path_item(
-    merged: &mut Map<String, Value>,
-    name: String,
-    value: Value,
-    at: &str,
-) -> Result<()> {
-    let documentation =
-        matches!(name.as_str(), "summary" | "description") || name.starts_with("x-");
-    if merged.contains_key(&name) && !documentation {
-        let message = format!("`{name}` stands both here and beside a `$ref` that leads here");
-        return Err(Error::at(pointer::push(at, &name), message));
-    }
-    merged.entry(name).or_insert(value);
-    Ok(())
-}
-
-/// An error for a field that is due and is not there.
-fn check_required(object: &Object, source: &Map<String, Value>, at: &str) -> Result<()> {
-    let missing = object
-        .required
-        .iter()
-        .find(|names| !names.split('|').any(|name| source.contains_key(name)));
-    let Some(names) = missing else {
-        return Ok(());
-    };
-    let first = names.split('|').next().unwrap_or(names);
-    let names = names.replace('|', "` or `");
-    Err(Error::at(
-        pointer::push(at, first),
-        format!("the {} has no `{names}`", object.name),
-    ))
-}
-
-/// The fields of what is to be an object.
-pub(super) fn fields_of<'v>(
-    value: &'v Value,
-    at: &str,
-    what: &str,
-) -> Result<&'v Map<String, Value>> {
-    value.as_object().ok_or_else(|| {
-        Error::at(
-            at,
-            format!("a {what} is an object, not {}", describe(value)),
-        )
-    })
-}
-
-/// The items of what is to be a list.
-pub(super) fn items_of<'v>(value: &'v Value, at: &str) -> Result<&'v [Value]> {
-    value
-        .as_array()
-        .map(Vec::as_slice)
-        .ok_or_else(|| Error::at(at, format!("an array is due here, not {}", describe(value))))
-}
-
-/// What is to be a string.
-pub(super) fn text<'v>(value: &'v Value, at: &str) -> Result<&'v str> {
-    value
-        .as_str()
-        .ok_or_else(|| Error::at(at, format!("a string is due here, not {}", describe(value))))
-}
-
-/// What is to be a boolean.
-pub(super) fn flag(value: &Value, at: &str) -> Result<bool> {
-    value.as_bool().ok_or_else(|| {
-        Error::at(
-            at,
-            format!("a boolean is due here, not {}", describe(value)),
-        )
-    })
-}
-
-/// What is to be one of `names`.
-fn one_of<'v>(names: &'static [&'static str], value: &'v Value, at: &str) -> Result<&'v str> {
-    let name = text(value, at)?;
-    if names.contains(&name) {
-        return Ok(name);
-    }
-    let message = format!("`{name}` is not one of `{}`", names.join("`, `"));
-    Err(unknown_name(
-        Error::at(at, message),
-        name,
-        names.iter().copied(),
-    ))
-}
-
-/// A value, for a message: itself when it is short.
-pub(super) fn describe(value: &Value) -> String {
-    match value {
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-        Value::String(text) if text.len() > 40 => "a string".to_owned(),
-        _ => value.to_string(),
-    }
 }

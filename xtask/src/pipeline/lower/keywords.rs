@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::document::{describe, fields_of, flag, items_of, text};
 use super::reference::unknown_name;
+use super::shape::{describe, fields_of, flag, items_of, text};
 use crate::pipeline::pointer;
 use crate::{Error, Result};
 
@@ -196,20 +196,19 @@ impl Shape {
             Self::Data => Ok(()),
             Self::Text => text(value, at).map(drop),
             Self::Flag => flag(value, at).map(drop),
-            Self::Number => number(value, at).map(drop),
             Self::Positive if number(value, at)? > 0.0 => Ok(()),
             Self::Positive => Err(Error::at(
                 at,
                 format!("a number greater than 0 is due here, not {value}"),
             )),
             Self::Bound if value.is_boolean() => Ok(()),
-            Self::Bound => number(value, at).map(drop),
+            Self::Number | Self::Bound => number(value, at).map(drop),
             Self::Count => count(value, at).map(drop),
             Self::Types => types(value, at),
             Self::Values => items_of(value, at).map(drop),
             Self::Texts => texts(value, at),
             Self::TextsByName => each_field(value, at, texts),
-            Self::Object => fields_of(value, at, "value of this keyword").map(drop),
+            Self::Object => fields_of(value, at).map(drop),
             Self::Schema => schema(value, at),
             Self::Schemas if items_of(value, at)?.is_empty() => {
                 Err(Error::at(at, "at least one schema is due here"))
@@ -226,7 +225,7 @@ fn each_item(value: &Value, at: &str, check: fn(&Value, &str) -> Result<()>) -> 
 }
 
 fn each_field(value: &Value, at: &str, check: fn(&Value, &str) -> Result<()>) -> Result<()> {
-    let mut fields = fields_of(value, at, "value of this keyword")?.iter();
+    let mut fields = fields_of(value, at)?.iter();
     fields.try_for_each(|(name, field)| check(field, &pointer::push(at, name)))
 }
 

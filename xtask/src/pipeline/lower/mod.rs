@@ -32,8 +32,11 @@ mod keywords;
 mod names;
 mod null;
 mod objects;
+mod paths;
 mod reference;
 mod schema;
+mod security;
+mod shape;
 
 use std::collections::BTreeSet;
 
@@ -144,7 +147,7 @@ fn check_depth(document: &Value) -> Result<()> {
         match value {
             Value::Array(items) => pending.extend(items.iter().map(|item| (item, depth + 1))),
             Value::Object(fields) => {
-                pending.extend(fields.values().map(|field| (field, depth + 1)))
+                pending.extend(fields.values().map(|field| (field, depth + 1)));
             }
             _ => {}
         }

@@ -80,6 +80,7 @@ impl Names {
             own.get(section.name)
                 .into_iter()
                 .flatten()
+                .filter(|name| is_component_name(name))
                 .map(|name| plain(name))
                 .collect()
         });

@@ -19,7 +19,7 @@ pub(super) enum Kind {
     /// A boolean.
     Flag,
     /// One of these strings.
-    OneOf(&'static [&'static str]),
+    Choice(&'static [&'static str]),
     /// A Schema Object.
     Schema,
     /// An object with fixed fields.
@@ -28,6 +28,8 @@ pub(super) enum Kind {
     PathItem,
     /// A Path Item Object of a callback.
     CallbackItem,
+    /// A Callback Object.
+    Callback,
     /// The callbacks of an operation, which `openapiv3` takes only where they stand.
     Callbacks,
     /// A Security Scheme Object, whose fields depend on its `type`.
@@ -42,8 +44,8 @@ pub(super) enum Kind {
     Components(&'static Section),
     /// By a name that the author chose.
     Map(&'static Kind),
-    /// By a path, a status or an expression; `x-` names are extensions.
-    Patterned(&'static Kind),
+    /// By a name of a pattern; `x-` names are extensions.
+    Patterned(&'static Pattern),
     /// A list.
     List(&'static Kind),
 }
@@ -97,6 +99,29 @@ pub(super) struct Section {
     pub(super) kind: Kind,
 }
 
+/// A pattern of names, outside of which `openapiv3` sees nothing.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// What stands at such a name.
+    pub(super) kind: Kind,
+    /// Whether a name is one.
+    pub(super) has: fn(&str) -> bool,
+    /// What such a name is.
+    pub(super) name: &'static str,
+}
+
+static PATHS: Pattern = Pattern {
+    kind: Kind::PathItem,
+    has: |name| name.starts_with('/'),
+    name: "a path, which starts with `/`",
+};
+
+static STATUSES: Pattern = Pattern {
+    kind: Kind::Component(&RESPONSES),
+    has: is_status,
+    name: "a status, such as `200` or `4XX`, or `default`",
+};
+
 impl Section {
     /// The specification's name for what it holds.
     pub(super) fn holds(&self) -> &'static str {
@@ -112,6 +137,7 @@ impl Kind {
             Self::PathItem | Self::CallbackItem => PATH_ITEM.name,
             Self::Component(section) => section.holds(),
             Self::Schema => "Schema Object",
+            Self::Callback => "Callback Object",
             Self::SecurityScheme => "Security Scheme Object",
             _ => "field",
         }
@@ -130,15 +156,16 @@ impl Kind {
             Self::Component(section) => section.kind.step(token),
             Self::Components(section) => Some(section.kind),
             Self::Content => Some(Self::Object(&MEDIA_TYPE)),
+            Self::Callback => Some(Self::CallbackItem),
             Self::Callbacks => Some(CALLBACKS.kind),
             Self::Map(kind) | Self::List(kind) => Some(*kind),
-            Self::Patterned(kind) => (!token.starts_with("x-")).then_some(*kind),
+            Self::Patterned(pattern) => (!token.starts_with("x-")).then_some(pattern.kind),
             // Inside a schema, a name can be a keyword or a property: it is for the schema to say.
             Self::Schema
             | Self::Data
             | Self::Text
             | Self::Flag
-            | Self::OneOf(_)
+            | Self::Choice(_)
             | Self::SecurityScheme
             | Self::Security => None,
         }
@@ -201,7 +228,7 @@ pub(super) static ROOT: Object = object(
         kept("info", Kind::Object(&INFO)),
         dropped("jsonSchemaDialect", Kind::Text),
         kept("servers", Kind::List(&Kind::Object(&SERVER))),
-        kept("paths", Kind::Patterned(&Kind::PathItem)),
+        kept("paths", Kind::Patterned(&PATHS)),
         noted(
             "webhooks",
             Kind::Map(&Kind::CallbackItem),
@@ -324,7 +351,7 @@ static LINKS: Section = Section {
 };
 pub(super) static CALLBACKS: Section = Section {
     name: "callbacks",
-    kind: Kind::Map(&Kind::CallbackItem),
+    kind: Kind::Callback,
 };
 
 pub(super) static PATH_ITEM: Object = object(
@@ -360,7 +387,7 @@ static OPERATION: Object = Object {
             kept("operationId", Kind::Text),
             kept("parameters", Kind::List(&Kind::Component(&PARAMETERS))),
             kept("requestBody", Kind::Component(&REQUEST_BODIES)),
-            kept("responses", Kind::Patterned(&Kind::Component(&RESPONSES))),
+            kept("responses", Kind::Patterned(&STATUSES)),
             kept("callbacks", Kind::Callbacks),
             kept("deprecated", Kind::Flag),
             kept("security", Kind::Security),
@@ -378,11 +405,12 @@ pub(super) static EXTERNAL_DOCUMENTATION: Object = object(
 
 static PARAMETER: Object = Object {
     check: parameter_style,
+    finish: path_parameter,
     ..object(
         "Parameter Object",
         &[
             kept("name", Kind::Text),
-            kept("in", Kind::OneOf(&["query", "header", "path", "cookie"])),
+            kept("in", Kind::Choice(&["query", "header", "path", "cookie"])),
             kept("description", Kind::Text),
             kept("required", Kind::Flag),
             kept("deprecated", Kind::Flag),
@@ -406,7 +434,7 @@ static HEADER: Object = object(
         kept("required", Kind::Flag),
         kept("deprecated", Kind::Flag),
         kept("allowEmptyValue", Kind::Flag),
-        kept("style", Kind::OneOf(&["simple"])),
+        kept("style", Kind::Choice(&["simple"])),
         kept("explode", Kind::Flag),
         kept("allowReserved", Kind::Flag),
         kept("schema", Kind::Schema),
@@ -443,7 +471,7 @@ static ENCODING: Object = object(
     &[
         kept("contentType", Kind::Text),
         kept("headers", Kind::Map(&Kind::Component(&HEADERS))),
-        kept("style", Kind::OneOf(QUERY_STYLES)),
+        kept("style", Kind::Choice(QUERY_STYLES)),
         kept("explode", Kind::Flag),
         kept("allowReserved", Kind::Flag),
     ],
@@ -521,7 +549,7 @@ static API_KEY: Object = object(
         kept("type", Kind::Text),
         kept("description", Kind::Text),
         kept("name", Kind::Text),
-        kept("in", Kind::OneOf(&["query", "header", "cookie"])),
+        kept("in", Kind::Choice(&["query", "header", "cookie"])),
     ],
     &["name", "in"],
 );
@@ -585,6 +613,15 @@ static CODE_FLOW: Object = object(
 
 const QUERY_STYLES: &[&str] = &["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 
+/// Whether a name is one that the Responses Object has (`OpenAPI` 3.1.0, section 4.8.16.2).
+fn is_status(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'1'..=b'9', b'X' | b'x', b'X' | b'x'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() == 2 && rest.iter().all(u8::is_ascii_digit),
+        _ => name == "default",
+    }
+}
+
 /// The styles that a parameter may have where it stands (`OpenAPI` 3.1.0, section 4.8.12.2.1).
 fn parameter_style(source: &Fields, at: &str) -> Result<()> {
     let text = |field| source.get(field).and_then(Value::as_str);
@@ -603,6 +640,13 @@ fn parameter_style(source: &Fields, at: &str) -> Result<()> {
     let message = format!("`{style}` is not a style of a parameter in `{place}`");
     let error = Error::at(pointer::push(at, "style"), message);
     Err(unknown_name(error, style, styles.iter().copied()))
+}
+
+/// A parameter in the path is required (`OpenAPI` 3.1.0, section 4.8.12.2); progenitor relies on its saying so.
+fn path_parameter(source: &Fields, out: &mut Fields) {
+    if source.get("in").is_some_and(|place| place == "path") {
+        out.insert("required".to_owned(), true.into());
+    }
 }
 
 /// 3.0 names a license by URL only: the page that SPDX has for an identifier (but not for an expression).

@@ -26,6 +26,13 @@ fn method<'a>(items: &'a [Item], name: &str) -> Option<&'a ImplItemFn> {
         })
 }
 
+/// The arguments of a call that asks for nothing but the answer, each of them absent.
+pub(in crate::pipeline::generate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
+    let parameters = method(items, &operation.function)
+        .map_or(0, |method| method.sig.inputs.len().saturating_sub(1));
+    vec!["None"; parameters].join(", ")
+}
+
 /// `src/client.rs`.
 pub(in crate::pipeline::generate) fn client(
     about: &About,
@@ -33,6 +40,7 @@ pub(in crate::pipeline::generate) fn client(
     items: &[Item],
 ) -> Result<String> {
     let error = format_ident!("{}", error_name(operation));
+    let success = format_ident!("{}", operation.success.type_name);
     let about_client = docs(&[format!(
         "Asks {} whose token this is. Cheap to clone.",
         about.title
@@ -53,6 +61,7 @@ pub(in crate::pipeline::generate) fn client(
         use keyholder_core::{
             BoxFuture, Config, Error, Identity, OperationError, ProviderInfo, Response, Token, Transport, WhoAmI,
         };
+        use keyholder_core::support::{Bytes, http};
 
         use crate::error::#error;
         use crate::{PROVIDER, identity, requests, types};
@@ -77,6 +86,14 @@ pub(in crate::pipeline::generate) fn client(
             }
 
             #call
+
+            /// The identity that an answer gives, without asking again.
+            #[must_use]
+            pub fn identity(&self, answer: &types::#success) -> Identity {
+                let mut identity = self.requests.transport().anonymous();
+                identity::claims(answer, &mut identity);
+                identity
+            }
         }
 
         impl WhoAmI for Client {
@@ -86,9 +103,19 @@ pub(in crate::pipeline::generate) fn client(
 
             fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
                 Box::pin(async move {
-                    let answer = self.#function(#(#absent),*).await;
-                    self.requests.transport().identity(answer, identity::claims)
+                    match self.#function(#(#absent),*).await {
+                        Ok(answer) => self.requests.transport().identified(self.identity(&answer), answer.status()),
+                        Err(error) => self.requests.transport().without_subject(error.into()),
+                    }
                 })
+            }
+
+            fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+                let transport = self.requests.transport();
+                match transport.read::<_, #error>(&PROVIDER.whoami, answer) {
+                    Ok(answer) => transport.identified(self.identity(&answer), answer.status()),
+                    Err(error) => transport.without_subject(error.into()),
+                }
             }
         }
 
@@ -144,7 +171,22 @@ fn call(
     }
 }
 
+/// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own.
 fn constructor(about: &About) -> TokenStream {
+    let parts: Vec<_> = about
+        .authentication
+        .parts()
+        .iter()
+        .map(|part| format_ident!("{part}"))
+        .collect();
+    let (parameters, token) = if parts.is_empty() {
+        (quote!(token: impl Into<Token>), quote!(token))
+    } else {
+        (
+            quote!(#(#parts: &str),*),
+            quote!(Token::joined(&[#(#parts),*])),
+        )
+    };
     if about.base_url.is_some() {
         quote! {
             /// A client with the defaults of [`Config`].
@@ -152,8 +194,8 @@ fn constructor(about: &About) -> TokenStream {
             /// # Errors
             ///
             /// A token that cannot be sent. Nothing is sent.
-            pub fn new(token: impl Into<Token>) -> Result<Self, Error> {
-                Self::with_config(Config::new(token))
+            pub fn new(#parameters) -> Result<Self, Error> {
+                Self::with_config(Config::new(#token))
             }
         }
     } else {
@@ -163,8 +205,8 @@ fn constructor(about: &About) -> TokenStream {
             /// # Errors
             ///
             /// A token or a base URL that cannot be used. Nothing is sent.
-            pub fn new(base_url: impl Into<String>, token: impl Into<Token>) -> Result<Self, Error> {
-                Self::with_config(Config::new(token).base_url(base_url))
+            pub fn new(base_url: impl Into<String>, #parameters) -> Result<Self, Error> {
+                Self::with_config(Config::new(#token).base_url(base_url))
             }
         }
     }

@@ -1,11 +1,12 @@
 //! `src/error.rs`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::parse_quote;
 
+use crate::pipeline::generate::answers::{ErrorAnswer, Status};
 use crate::pipeline::generate::names;
-use crate::pipeline::generate::operation::{ErrorAnswer, Operation};
+use crate::pipeline::generate::operation::Operation;
 use crate::pipeline::generate::rust::{self, doc_lines, docs};
 
 /// The name of the operation's error type.
@@ -71,10 +72,10 @@ pub(in crate::pipeline::generate) fn errors(operation: &Operation) -> String {
 
 fn variant(error: &ErrorAnswer) -> TokenStream {
     let variant = format_ident!("{}", error.variant);
-    let status = error.status;
+    let label = error.status.label();
     let answer = match &error.code {
-        Some(code) => format!("Status {status}, code `{code}`."),
-        None => format!("Status {status}."),
+        Some(code) => format!("{label}, code `{code}`."),
+        None => format!("{label}."),
     };
     let mut lines = doc_lines(&error.description);
     if !lines.is_empty() {
@@ -91,7 +92,17 @@ fn variant(error: &ErrorAnswer) -> TokenStream {
 
 fn arm(error: &ErrorAnswer) -> TokenStream {
     let variant = format_ident!("{}", error.variant);
-    let status = rust::status(error.status);
+    let status = match error.status {
+        Status::Code(status) => rust::status(status).into_token_stream(),
+        Status::Range(hundred) => {
+            let (first, last) = (
+                rust::status(hundred * 100),
+                rust::status(hundred * 100 + 99),
+            );
+            quote!(#first..=#last)
+        }
+        Status::Default => quote!(400..=599),
+    };
     let code = match &error.code {
         Some(code) => quote!(Some(#code)),
         None => quote!(_),

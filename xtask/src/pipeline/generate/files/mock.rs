@@ -1,11 +1,12 @@
 //! `src/mock.rs`: progenitor's typed mocks, for any base path, with every documented answer.
 
 use proc_macro2::TokenStream;
-use quote::format_ident;
+use quote::{ToTokens as _, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{ImplItem, Item, ItemImpl, parse_quote};
 
 use crate::Result;
+use crate::pipeline::generate::answers::Status;
 use crate::pipeline::generate::names;
 use crate::pipeline::generate::operation::Operation;
 use crate::pipeline::generate::rust;
@@ -95,28 +96,30 @@ fn operation_item(item: &mut Item, operation: &Operation) {
 fn error_answers(then: &mut ItemImpl, operation: &Operation) {
     for error in &operation.errors {
         let function = format_ident!("{}", names::function_name(&error.variant));
-        let status = rust::status(error.status);
-        let number = error.status;
+        let label = error.status.label();
         let docs = rust::docs(&[match &error.code {
-            Some(code) => format!("Answers with status {number} and a body for the code `{code}`."),
-            None => format!("Answers with status {number}."),
+            Some(code) => format!("Answers: {label}, with a body for the code `{code}`."),
+            None => format!("Answers: {label}."),
         }]);
-        then.items.push(match &error.type_name {
+        let (parameter, status) = match error.status {
+            Status::Code(status) => (quote!(), rust::status(status).into_token_stream()),
+            Status::Range(_) | Status::Default => (quote!(status: u16,), quote!(status)),
+        };
+        let (value, body) = match &error.type_name {
             Some(body) => {
                 let body = format_ident!("{body}");
-                parse_quote! {
-                    #(#docs)*
-                    pub fn #function(self, value: &types::#body) -> Self {
-                        Self(self.0.status(#status).header("content-type", "application/json").json_body_obj(value))
-                    }
-                }
+                (
+                    quote!(value: &types::#body),
+                    quote!(.header("content-type", "application/json").json_body_obj(value)),
+                )
             }
-            None => parse_quote! {
-                #(#docs)*
-                pub fn #function(self) -> Self {
-                    Self(self.0.status(#status))
-                }
-            },
+            None => (quote!(), quote!()),
+        };
+        then.items.push(parse_quote! {
+            #(#docs)*
+            pub fn #function(self, #parameter #value) -> Self {
+                Self(self.0.status(#status) #body)
+            }
         });
     }
 }
@@ -127,9 +130,20 @@ struct AnyBasePath;
 impl VisitMut for AnyBasePath {
     fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
         let value = text.value();
-        if let Some(path) = value.strip_prefix('^').filter(|path| path.starts_with('/')) {
-            *text = syn::LitStr::new(&format!("^(/.*)?{path}"), text.span());
+        let path = value
+            .strip_prefix('^')
+            .and_then(|path| path.strip_suffix('$'));
+        if let Some(path) = path.filter(|path| path.starts_with('/')) {
+            *text = syn::LitStr::new(&format!("^(/.*)?{}$", literal(path)), text.span());
         }
         visit_mut::visit_lit_str_mut(self, text);
     }
+}
+
+/// A path as a regular expression that matches it alone.
+fn literal(path: &str) -> String {
+    let special = |c: char| "\\.+*?()|[]{}^$".contains(c);
+    path.chars()
+        .flat_map(|c| special(c).then_some('\\').into_iter().chain([c]))
+        .collect()
 }

@@ -12,7 +12,7 @@ mod requests;
 mod root;
 mod types;
 
-pub(super) use client::client;
+pub(super) use client::{client, no_arguments};
 pub(super) use error::errors;
 pub(super) use examples::examples;
 pub(super) use identity::identity;

@@ -46,7 +46,15 @@ pub(in crate::pipeline::generate) fn provider(about: &About, operation: &Operati
 fn operation_value(operation: &Operation) -> TokenStream {
     let (id, path) = (&operation.id, &operation.path);
     let method = operation.method.to_uppercase();
-    let status = rust::status(operation.success.status);
+    let first = rust::status(*operation.success.statuses.start());
+    let last = rust::status(*operation.success.statuses.end());
+    let fixed = &operation.fixed;
+    let query = pairs(&fixed.query).map(|pairs| quote!(.with_query(#pairs)));
+    let headers = pairs(&fixed.headers).map(|pairs| quote!(.with_headers(#pairs)));
+    let body = fixed
+        .body
+        .as_ref()
+        .map(|(media_type, content)| quote!(.with_body(#media_type, #content)));
     let accept = &operation.success.media_type;
     let code = operation.whoami.code.as_ref().map(|pointer| {
         let pointer = &pointer.0;
@@ -64,15 +72,28 @@ fn operation_value(operation: &Operation) -> TokenStream {
         (!operation.whoami.answers.is_empty()).then(|| quote!(.with_answers(&[#(#answers),*])));
     quote! {
         Operation::new(#id, #method, #path)
-            .with_success(&[#status])
+            .with_success(#first..=#last)
             .with_accept(#accept)
+            #query
+            #headers
+            #body
             #code
             #answers
     }
 }
 
+/// Names and values as a slice; nothing where there are none.
+fn pairs(pairs: &[(String, String)]) -> Option<TokenStream> {
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| quote!((#name, #value)))
+        .collect();
+    (!pairs.is_empty()).then(|| quote!(&[#(#pairs),*]))
+}
+
 fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
+        Authentication::Basic => quote!(Authentication::Basic),
         Authentication::Header { name, prefix }
             if name == "authorization" && prefix == "Bearer " =>
         {
@@ -83,6 +104,10 @@ fn authentication(authentication: &Authentication) -> TokenStream {
         }
         Authentication::Query(name) => quote!(Authentication::Query { name: #name }),
         Authentication::Cookie(name) => quote!(Authentication::Cookie { name: #name }),
+        Authentication::All(parts) => {
+            let parts = parts.iter().map(|(_, part)| self::authentication(part));
+            quote!(Authentication::All(&[#(#parts),*]))
+        }
     }
 }
 

@@ -10,7 +10,11 @@ use crate::pipeline::generate::rust::doc_lines;
 use crate::pipeline::whoami::Meaning;
 
 /// `README.md`, whose examples are the crate's documentation tests.
-pub(in crate::pipeline::generate) fn readme(about: &About, operation: &Operation) -> String {
+pub(in crate::pipeline::generate) fn readme(
+    about: &About,
+    operation: &Operation,
+    arguments: &str,
+) -> String {
     let About {
         name,
         title,
@@ -25,25 +29,24 @@ pub(in crate::pipeline::generate) fn readme(about: &About, operation: &Operation
         .as_deref()
         .map(|text| format!("{}\n\n", doc_lines(text).join("\n")))
         .unwrap_or_default();
-    let (new, base_url) = match &about.base_url {
-        Some(url) => (
-            format!("Client::new(std::env::var(\"{token_variable}\")?)?"),
-            format!("`{url}`, unless `Config::base_url` names another."),
-        ),
-        None => (
-            format!(
-                "Client::new(std::env::var(\"{base_url_variable}\")?, std::env::var(\"{token_variable}\")?)?"
-            ),
-            "your own instance's: every user has one, so the client asks for it.".to_owned(),
+    let new = constructor(about);
+    let base_url = match &about.base_url {
+        Some(url) => format!("`{url}`, unless `Config::base_url` names another."),
+        None => "your own instance's: every user has one, so the client asks for it.".to_owned(),
+    };
+    let parts = match about.authentication.parts().as_slice() {
+        [] => String::new(),
+        parts => format!(
+            "\n\nThe token is `{}`; `Client::new` takes its parts one by one.",
+            parts.join(":")
         ),
     };
     let success = &operation.success.type_name;
-    let status = operation.success.status;
+    let status = *operation.success.statuses.start();
     let reason = http::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
         .map_or_else(|| "ok".to_owned(), names::function_name);
-    let arguments = "";
     let errors = errors_table(operation);
     let error = error_name(operation);
     format!(
@@ -66,7 +69,7 @@ println!("{{:?}} {{:?}}", identity.sub, identity.email);
 ```
 
 The base URL is {base_url} The command line reads the token from `{token_variable}` and the base URL from
-`{base_url_variable}`.
+`{base_url_variable}`.{parts}
 
 ## Is it valid?
 
@@ -122,6 +125,22 @@ assert_eq!(client.{function}({arguments}).await?.status(), {status});
 "#,
         endpoint = about.endpoint,
     )
+}
+
+/// The expression that makes a client from the environment.
+fn constructor(about: &About) -> String {
+    let library = about.library();
+    let token = format!("std::env::var(\"{}\")?", about.token_variable);
+    let base_url = format!("std::env::var(\"{}\")?", about.base_url_variable);
+    let is_whole = about.authentication.parts().is_empty();
+    match (&about.base_url, is_whole) {
+        (Some(_), true) => format!("Client::new({token})?"),
+        (None, true) => format!("Client::new({base_url}, {token})?"),
+        (Some(_), false) => format!("Client::with_config({library}::Config::new({token}))?"),
+        (None, false) => {
+            format!("Client::with_config({library}::Config::new({token}).base_url({base_url}))?")
+        }
+    }
 }
 
 fn errors_table(operation: &Operation) -> String {

@@ -6,6 +6,7 @@ use super::Draft;
 use super::form::Schema30;
 use super::values::Type;
 use crate::Result;
+use crate::pipeline::lower::Version;
 use crate::pipeline::lower::document::Pass;
 use crate::pipeline::lower::keywords::{is_annotation, is_trivial};
 use crate::pipeline::lower::null::Null;
@@ -30,22 +31,17 @@ impl Pass<'_> {
         let mut branches = self.branches(draft, "anyOf")?;
         draft.exact &= branches.iter().all(|branch| branch.exact);
         let nullable = |branch: &Schema30| branch.is_nullable() && !branch.is_null();
-        if branches.iter().any(nullable)
+        if self.version == Version::V3_1
+            && branches.iter().any(nullable)
             && self.accepts_null(draft.source, draft.at) == Null::Accepted
         {
             draft.null = draft.null.or(Some("anyOf"));
-            branches = branches
-                .into_iter()
-                .map(|branch| {
-                    if nullable(&branch) {
-                        branch.without_null()
-                    } else {
-                        branch
-                    }
-                })
-                .collect();
+            branches
+                .iter_mut()
+                .filter(|branch| nullable(branch))
+                .for_each(Schema30::remove_null);
         }
-        choose(draft, "anyOf", "anyOf", branches);
+        add_choice(draft, "anyOf", "anyOf", branches);
         Ok(())
     }
 
@@ -62,7 +58,7 @@ impl Pass<'_> {
                 "its branches may overlap, being loosened: `anyOf`",
             );
         }
-        choose(
+        add_choice(
             draft,
             "oneOf",
             if overlapping { "anyOf" } else { "oneOf" },
@@ -154,7 +150,7 @@ impl Pass<'_> {
 }
 
 /// Adds the branches of `source` to the draft, as `keyword`, with those that are null as the draft's own.
-fn choose(
+fn add_choice(
     draft: &mut Draft<'_>,
     source: &'static str,
     keyword: &'static str,
@@ -189,7 +185,7 @@ fn is_read_as_meant(draft: &Draft<'_>, not: &Map<String, Value>) -> bool {
     let is_enumeration = not
         .keys()
         .all(|keyword| matches!(keyword.as_str(), "type" | "enum") || is_annotation(keyword));
-    (not.contains_key("enum") && is_enumeration && !draft.types.is_empty())
+    (not.contains_key("enum") && is_enumeration && draft.types.len() == 1)
         || (draft.types == [Type::Object]
             && draft.out.contains_key("properties")
             && is_presence(not))

@@ -13,13 +13,6 @@ use crate::pipeline::lower::keywords;
 const GREATEST_COUNT: u64 = u32::MAX as u64;
 
 impl Pass<'_> {
-    /// Lowers what is asserted of numbers.
-    pub(super) fn numbers(&mut self, draft: &mut Draft<'_>) {
-        draft.copy("multipleOf");
-        bound(draft, "minimum", "exclusiveMinimum", Ordering::Greater);
-        bound(draft, "maximum", "exclusiveMaximum", Ordering::Less);
-    }
-
     /// Lowers what is asserted of strings, and the annotations that say what a string holds.
     pub(super) fn strings(&mut self, draft: &mut Draft<'_>) {
         self.count(draft, "maxLength");
@@ -88,6 +81,13 @@ impl Pass<'_> {
             }
         }
     }
+}
+
+/// Lowers what is asserted of numbers.
+pub(super) fn numbers(draft: &mut Draft<'_>) {
+    draft.copy("multipleOf");
+    bound(draft, "minimum", "exclusiveMinimum", Ordering::Greater);
+    bound(draft, "maximum", "exclusiveMaximum", Ordering::Less);
 }
 
 /// Lowers a bound. 3.1 has an inclusive and an exclusive one, each a number; 3.0 has one, which a boolean makes

@@ -24,6 +24,8 @@ pub(super) struct Draft<'s> {
     pub(super) values: Option<Vec<Value>>,
     /// The keyword that lists null, if one does.
     pub(super) null: Option<&'static str>,
+    /// The component that it refers to.
+    pub(super) reference: Option<Value>,
     /// What it is all of.
     pub(super) all_of: Vec<Value>,
     /// The one branch that `anyOf` or `oneOf` has beside null.
@@ -45,6 +47,7 @@ impl<'s> Draft<'s> {
             types: Vec::new(),
             values: None,
             null: None,
+            reference: None,
             all_of: Vec::new(),
             sole_branch: None,
             choice: None,
@@ -82,29 +85,29 @@ impl<'s> Draft<'s> {
     /// The schema in its final form.
     pub(super) fn finish(mut self) -> Schema30 {
         let exact = self.exact;
-        let keywords = if self.only_null || (self.nothing && self.null.is_some()) {
+        let nullable = self.null.is_some();
+        let keywords = if self.only_null {
             self.annotated(Schema30::null())
         } else if self.nothing {
             self.annotated(Schema30::nothing())
         } else {
             self.set_types();
-            let nullable = self.null.is_some();
-            let keywords = self.assemble();
-            if nullable {
-                make_nullable(keywords)
-            } else {
-                keywords
-            }
+            self.assemble()
+        };
+        let keywords = if nullable {
+            make_nullable(keywords)
+        } else {
+            keywords
         };
         Schema30 { keywords, exact }
     }
 
     /// `schema` with the annotations of this one.
-    fn annotated(self, schema: Schema30) -> Map<String, Value> {
-        let mut keywords = self.out;
-        keywords.retain(|keyword, _| keywords::is_annotation(keyword));
-        keywords.extend(schema.keywords);
-        keywords
+    fn annotated(mut self, schema: Schema30) -> Map<String, Value> {
+        self.out
+            .retain(|keyword, _| keywords::is_annotation(keyword));
+        self.out.extend(schema.keywords);
+        self.out
     }
 
     /// Sets `type` and `enum`. 3.0 has one type (section 4.7.24): of several, each becomes a branch with the
@@ -112,47 +115,40 @@ impl<'s> Draft<'s> {
     fn set_types(&mut self) {
         let types = std::mem::take(&mut self.types);
         let values = self.values.take();
-        let mut branches: Vec<Map<String, Value>> = types
+        let branches = types
             .iter()
-            .filter_map(|of_type| self.branch(*of_type, values.as_deref()))
-            .collect();
-        match branches.len() {
-            0 => {}
-            1 => self.out.extend(branches.remove(0)),
-            _ => {
-                self.out.retain(|keyword, _| {
-                    Type::of_keyword(keyword).is_none() && keyword != "format"
-                });
-                self.choose("anyOf", branches.into_iter().map(Value::from).collect());
+            .map(|of_type| self.branch(*of_type, values.as_deref()));
+        match branches.collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [only] => self.out.extend(only.clone()),
+            branches => {
+                let of_no_type =
+                    |keyword: &str| Type::of_keyword(keyword).is_none() && keyword != "format";
+                self.out.retain(|keyword, _| of_no_type(keyword));
+                self.choose("anyOf", branches.iter().cloned().map(Value::from).collect());
             }
         }
     }
 
     /// The schema of the values of one type.
-    fn branch(&self, of_type: Type, values: Option<&[Value]>) -> Option<Map<String, Value>> {
-        let mut branch = Map::new();
-        if let Some(values) = values {
-            let values: Vec<Value> = values
-                .iter()
-                .filter(|value| of_type.has(value))
-                .cloned()
-                .collect();
-            if values.is_empty() {
-                return None;
-            }
-            branch.insert("enum".to_owned(), values.into());
-        }
-        branch.insert("type".to_owned(), of_type.name().into());
+    fn branch(&self, of_type: Type, values: Option<&[Value]>) -> Map<String, Value> {
         let applies = |keyword: &str| {
             of_type.has_keyword(keyword) || (keyword == "format" && of_type.has_format())
         };
         let applying = self.out.iter().filter(|(keyword, _)| applies(keyword));
-        branch.extend(applying.map(|(keyword, value)| (keyword.clone(), value.clone())));
-        // `items` is required in 3.0 (section 4.7.24.1).
+        let mut branch: Map<String, Value> = applying
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect();
+        branch.insert("type".to_owned(), of_type.name().into());
+        if let Some(values) = values {
+            let values = values.iter().filter(|value| of_type.has(value)).cloned();
+            branch.insert("enum".to_owned(), values.collect());
+        }
+        // 3.0 requires `items` of arrays (section 4.7.24.1).
         if of_type == Type::Array {
             branch.entry("items").or_insert_with(|| json!({}));
         }
-        Some(branch)
+        branch
     }
 
     /// Puts together what was kept apart.
@@ -167,7 +163,12 @@ impl<'s> Draft<'s> {
             .all(|keyword| keywords::is_annotation(keyword));
         match self.sole_branch {
             // A choice of one is that one, and the schema says nothing else: what it says of itself goes first.
-            Some(branch) if bare && all_of.is_empty() && !branch.contains_key("$ref") => {
+            Some(branch)
+                if bare
+                    && self.reference.is_none()
+                    && all_of.is_empty()
+                    && !branch.contains_key("$ref") =>
+            {
                 for (keyword, value) in branch {
                     keywords.entry(keyword).or_insert(value);
                 }
@@ -175,15 +176,14 @@ impl<'s> Draft<'s> {
             Some(branch) => all_of.push(branch.into()),
             None => {}
         }
-        let is_reference = |member: &Value| member.get("$ref").is_some();
-        match all_of.as_slice() {
-            [] => {}
-            [Value::Object(reference)] if keywords.is_empty() && is_reference(&all_of[0]) => {
-                return reference.clone();
+        match self.reference {
+            Some(Value::Object(reference)) if keywords.is_empty() && all_of.is_empty() => {
+                return reference;
             }
-            _ => {
-                keywords.insert("allOf".to_owned(), all_of.into());
-            }
+            reference => all_of.splice(0..0, reference),
+        };
+        if !all_of.is_empty() {
+            keywords.insert("allOf".to_owned(), all_of.into());
         }
         keywords
     }

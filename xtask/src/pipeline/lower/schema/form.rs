@@ -64,9 +64,7 @@ impl Schema30 {
 
     /// Whether it accepts nothing.
     pub(super) fn is_nothing(&self) -> bool {
-        self.keywords
-            .get("not")
-            .is_some_and(|not| *not == json!({}))
+        is_nothing(&self.keywords)
     }
 
     /// Whether it accepts null by `nullable`.
@@ -74,26 +72,26 @@ impl Schema30 {
         is_nullable(&self.keywords)
     }
 
-    /// The same without `nullable`.
-    pub(super) fn without_null(mut self) -> Self {
+    /// Takes `nullable` off.
+    pub(super) fn remove_null(&mut self) {
         self.keywords.remove("nullable");
-        if let Some(reference) = lone_reference(&self.keywords).cloned()
-            && self.keywords.len() == 1
+        if self.keywords.len() == 1
+            && let Some(reference) = lone_reference(&self.keywords).cloned()
         {
             self.keywords = reference;
         }
-        self
     }
 
     /// Whether, as a component, it needs another one for what it is beside null: typify names that by the
-    /// component's name plus a suffix only where it has a type, and no title.
+    /// title, or by the component's own name where it has no type either.
     pub(in crate::pipeline::lower) fn needs_inner_component(&self) -> bool {
         let has = |keyword: &str| self.keywords.contains_key(keyword);
-        let is_reference =
-            lone_reference(&self.keywords).is_some() && !has("anyOf") && !has("oneOf");
+        let asserts = |keyword: &&String| !is_annotation(keyword);
+        let refers = lone_reference(&self.keywords).is_some()
+            && self.keywords.keys().filter(asserts).count() == 1;
         let is_choice = !has("type") && ["allOf", "anyOf", "oneOf"].into_iter().any(has);
-        let is_titled = has("type") && has("title");
-        self.is_nullable() && !is_reference && (is_choice || is_titled)
+        let is_plain = self.is_null() || self.is_anything() || refers;
+        self.is_nullable() && !is_plain && (is_choice || has("title"))
     }
 
     /// Splits such a schema: into one that is nullable and refers to the component `inner`, and that.
@@ -121,10 +119,11 @@ pub(super) fn union(branches: Vec<Schema30>) -> Map<String, Value> {
     }
     let nullable = branches.iter().any(Schema30::is_nullable);
     let mut distinct: Vec<Map<String, Value>> = Vec::new();
-    for branch in branches.into_iter().filter(|branch| !branch.is_null()) {
-        let branch = branch.without_null().keywords;
-        if !distinct.contains(&branch) {
-            distinct.push(branch);
+    let counts = |branch: &Schema30| !branch.is_null() && !branch.is_nothing();
+    for mut branch in branches.into_iter().filter(counts) {
+        branch.remove_null();
+        if !distinct.contains(&branch.keywords) {
+            distinct.push(branch.keywords);
         }
     }
     let union = match distinct.len() {
@@ -142,20 +141,34 @@ pub(super) fn union(branches: Vec<Schema30>) -> Map<String, Value> {
 
 /// A schema that accepts null, too, in a form that progenitor reads so.
 pub(super) fn make_nullable(mut keywords: Map<String, Value>) -> Map<String, Value> {
-    let needs_type =
-        |keyword: &str| matches!(Type::of_keyword(keyword), Some(Type::String | Type::Number));
-    if keywords.contains_key("$ref") {
-        keywords = Map::from_iter([("allOf".to_owned(), json!([keywords]))]);
+    if is_nothing(&keywords) {
+        keywords.retain(|keyword, _| is_annotation(keyword));
+        keywords.extend(Schema30::null().keywords);
+    } else if keywords.contains_key("$ref") {
+        keywords = all_of_one(&keywords);
     } else if !keywords.contains_key("type") && keywords.keys().any(|keyword| needs_type(keyword)) {
-        // progenitor takes strings and numbers without a `type` for arrays where they are nullable.
         let (annotations, assertions): (Map<_, _>, Map<_, _>) = keywords
             .into_iter()
             .partition(|(keyword, _)| is_annotation(keyword));
         keywords = annotations;
-        keywords.insert("allOf".to_owned(), json!([assertions]));
+        keywords.extend(all_of_one(&assertions));
     }
     keywords.insert("nullable".to_owned(), json!(true));
     keywords
+}
+
+/// A schema around another.
+fn all_of_one(keywords: &Map<String, Value>) -> Map<String, Value> {
+    Map::from_iter([("allOf".to_owned(), json!([keywords]))])
+}
+
+/// Whether progenitor takes what the keyword is of for an array, where it is nullable and has no `type`.
+fn needs_type(keyword: &str) -> bool {
+    matches!(Type::of_keyword(keyword), Some(Type::String | Type::Number))
+}
+
+fn is_nothing(keywords: &Map<String, Value>) -> bool {
+    keywords.get("not") == Some(&json!({}))
 }
 
 /// Whether a keyword of a lowered schema excludes no value.

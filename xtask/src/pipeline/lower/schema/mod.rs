@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::Version;
 use super::document::Pass;
 use super::keywords;
-use super::objects::{DISCRIMINATOR, EXTERNAL_DOCUMENTATION, SCHEMAS};
+use super::objects::{DISCRIMINATOR, EXTERNAL_DOCUMENTATION, Kind, SCHEMAS};
 use crate::pipeline::pointer;
 use crate::{Error, Result};
 use draft::Draft;
@@ -74,7 +74,7 @@ impl Pass<'_> {
         let mut draft = Draft::new(source, at);
         self.annotations(&mut draft)?;
         self.types_and_values(&mut draft);
-        self.numbers(&mut draft);
+        assertions::numbers(&mut draft);
         self.strings(&mut draft);
         self.arrays(&mut draft)?;
         self.objects(&mut draft)?;
@@ -154,7 +154,7 @@ impl Pass<'_> {
         let mut out = self.fields(&DISCRIMINATOR, discriminator, &draft.place("discriminator"))?;
         if let Some(Value::Object(mapping)) = out.get_mut("mapping") {
             for reference in mapping.values_mut().filter(|reference| is_local(reference)) {
-                if let Ok(target) = self.target_of(&SCHEMAS, reference, draft.at) {
+                if let Ok(target) = self.target_of(Kind::Schema, reference, draft.at) {
                     *reference = self.component(&SCHEMAS, &target).into();
                 }
             }
@@ -167,11 +167,11 @@ impl Pass<'_> {
         let Some(reference) = draft.source.get("$ref") else {
             return Ok(());
         };
-        let target = self.target_of(&SCHEMAS, reference, draft.at)?;
+        let target = self.target_of(Kind::Schema, reference, draft.at)?;
         self.definitions.uses(&target.pointer, draft.at);
         draft.exact &= !self.known_loose.contains(&target.pointer);
         let component = self.component(&SCHEMAS, &target);
-        draft.all_of.push(json!({ "$ref": component }));
+        draft.reference = Some(json!({ "$ref": component }));
         Ok(())
     }
 

@@ -31,7 +31,7 @@ impl Pass<'_> {
         let others = self.other_properties(draft);
         match draft.source.get("patternProperties") {
             Some(Value::Object(patterns)) if !patterns.is_empty() => {
-                self.patterns(draft, patterns, others)?
+                self.patterns(draft, patterns, others)?;
             }
             _ => self.additional_properties(draft, others)?,
         }

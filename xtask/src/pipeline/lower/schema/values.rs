@@ -1,6 +1,6 @@
 //! `type`, `enum`, `const`, and null.
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use super::Draft;
 use crate::pipeline::lower::document::Pass;
@@ -121,53 +121,13 @@ impl Type {
 }
 
 impl Pass<'_> {
-    /// Lowers `type`, `enum` and `const`.
+    /// Lowers `type`, `enum` and `const`. 3.0 has `enum`, of which `const` is the case of one value. Null is
+    /// left to `nullable`: typify takes an `enum` for values of one type.
     pub(super) fn types_and_values(&mut self, draft: &mut Draft<'_>) {
         draft.null = null::listed_by(draft.source, &null::LISTING);
-        self.types(draft);
-        self.values(draft);
-    }
-
-    fn types(&mut self, draft: &mut Draft<'_>) {
-        let Some(types) = draft.source.get("type") else {
+        types(draft);
+        let Some((keyword, mut values)) = listed_values(draft.source) else {
             return;
-        };
-        let mut null = false;
-        for name in null::types_of(types) {
-            match Type::named(name) {
-                Some(of_type) if !draft.types.contains(&of_type) => draft.types.push(of_type),
-                Some(_) => {}
-                None => null = true,
-            }
-        }
-        if draft.types.contains(&Type::Number) {
-            draft.types.retain(|of_type| *of_type != Type::Integer);
-        }
-        draft.only_null = draft.types.is_empty();
-        // All types are none in particular.
-        if null
-            && EVERY_TYPE
-                .iter()
-                .all(|of_type| draft.types.contains(of_type))
-        {
-            draft.types.clear();
-            draft.null = null::listed_by(draft.source, &["enum", "const", "nullable"]);
-        }
-    }
-
-    /// 3.0 has `enum`, of which `const` is the case of one value. Null is left to `nullable`: typify takes an
-    /// `enum` for values of one type.
-    fn values(&mut self, draft: &mut Draft<'_>) {
-        let (keyword, mut values) = match (draft.source.get("enum"), draft.source.get("const")) {
-            (None, None) => return,
-            (Some(Value::Array(values)), None) => ("enum", values.clone()),
-            (Some(Value::Array(values)), Some(value))
-                if !values.iter().any(|listed| equal(listed, value)) =>
-            {
-                ("const", Vec::new())
-            }
-            (_, Some(value)) => ("const", vec![value.clone()]),
-            (Some(_), None) => return,
         };
         draft.nothing = values.is_empty();
         values.retain(|value| !value.is_null());
@@ -180,12 +140,12 @@ impl Pass<'_> {
         }
         values.retain(|value| draft.types.iter().any(|of_type| of_type.has(value)));
         if values.is_empty() {
-            self.loosen(
-                draft,
-                keyword,
-                "none of its values is of the `type` beside it: dropped",
-            );
+            let reason = "none of its values is of the `type` beside it: dropped";
+            self.loosen(draft, keyword, reason);
         } else {
+            draft
+                .types
+                .retain(|of_type| values.iter().any(|value| of_type.has(value)));
             draft.values = Some(values);
         }
     }
@@ -207,6 +167,42 @@ impl Pass<'_> {
             };
             self.loosen(draft, keyword, reason);
         }
+    }
+}
+
+/// Lowers `type`.
+fn types(draft: &mut Draft<'_>) {
+    let Some(types) = draft.source.get("type") else {
+        return;
+    };
+    for of_type in null::types_of(types).filter_map(Type::named) {
+        if !draft.types.contains(&of_type) {
+            draft.types.push(of_type);
+        }
+    }
+    if draft.types.contains(&Type::Number) {
+        draft.types.retain(|of_type| *of_type != Type::Integer);
+    }
+    draft.only_null = draft.types.is_empty();
+    // All types are none in particular.
+    let has_every = EVERY_TYPE
+        .iter()
+        .all(|of_type| draft.types.contains(of_type));
+    if has_every && draft.null == Some("type") {
+        draft.types.clear();
+        draft.null = null::listed_by(draft.source, &["enum", "const", "nullable"]);
+    }
+}
+
+/// The values that `enum` and `const` list, and the keyword that decides.
+fn listed_values(schema: &Map<String, Value>) -> Option<(&'static str, Vec<Value>)> {
+    let listed = schema.get("enum").and_then(Value::as_array);
+    match (listed, schema.get("const")) {
+        (Some(listed), Some(value)) if !listed.iter().any(|listed| equal(listed, value)) => {
+            Some(("const", Vec::new()))
+        }
+        (_, Some(value)) => Some(("const", vec![value.clone()])),
+        (listed, None) => listed.map(|listed| ("enum", listed.clone())),
     }
 }
 

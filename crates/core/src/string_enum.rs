@@ -1,4 +1,4 @@
-//! Enums that take a value which the description does not have.
+//! Enums of strings: open ones, which take a value that the description does not have, and closed ones.
 
 /// An enum of strings that stays readable when the provider adds one: what it does not know is kept in `Unknown`,
 /// and serialises back to what came.
@@ -60,6 +60,89 @@ macro_rules! open_enum {
             }
         }
 
+        impl<'de> $crate::support::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                <String as $crate::support::serde::Deserialize>::deserialize(deserializer)
+                    .map(Self::from)
+            }
+        }
+
+        $crate::__string_enum!($name);
+        $crate::__string_enum_schema!($name, "examples", [$($value),*]);
+    };
+}
+
+/// An enum of strings that takes no other: by its value, the forms of a union are told apart.
+///
+/// ```
+/// keyholder_core::closed_enum! {
+///     /// What makes an account a bot's.
+///     pub enum Bot {
+///         /// The only value.
+///         Bot = "bot",
+///     }
+/// }
+///
+/// assert_eq!(Bot::try_from("bot"), Ok(Bot::Bot));
+/// assert!(serde_json::from_str::<Bot>("\"person\"").is_err());
+/// ```
+#[macro_export]
+macro_rules! closed_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+        }
+
+        impl $name {
+            /// The value as the provider writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                }
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = &'static str;
+
+            fn try_from(value: &str) -> Result<Self, &'static str> {
+                match value {
+                    $($value => Ok(Self::$variant),)*
+                    _ => Err(concat!("not a value of ", stringify!($name))),
+                }
+            }
+        }
+
+        impl<'de> $crate::support::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let value = <String as $crate::support::serde::Deserialize>::deserialize(deserializer)?;
+                Self::try_from(value.as_str()).map_err($crate::support::serde::de::Error::custom)
+            }
+        }
+
+        $crate::__string_enum!($name);
+        $crate::__string_enum_schema!($name, "enum", [$($value),*]);
+    };
+}
+
+/// What open and closed enums share.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __string_enum {
+    ($name:ident) => {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -80,26 +163,15 @@ macro_rules! open_enum {
                 serializer.serialize_str(self.as_str())
             }
         }
-
-        impl<'de> $crate::support::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> Result<Self, D::Error> {
-                <String as $crate::support::serde::Deserialize>::deserialize(deserializer)
-                    .map(Self::from)
-            }
-        }
-
-        $crate::__open_enum_schema!($name, [$($value),*]);
     };
 }
 
-/// The `JsonSchema` of an open enum: a string, with the known values as examples.
+/// The `JsonSchema` of an enum of strings, its values under a keyword that fits.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __open_enum_schema {
-    ($name:ident, [$($value:literal),*]) => {
+macro_rules! __string_enum_schema {
+    ($name:ident, $keyword:literal, [$($value:literal),*]) => {
         impl $crate::support::schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
@@ -110,7 +182,7 @@ macro_rules! __open_enum_schema {
             ) -> $crate::support::schemars::Schema {
                 $crate::support::schemars::json_schema!({
                     "type": "string",
-                    "examples": [$($value),*],
+                    $keyword: (&[$($value),*] as &[&str]),
                 })
             }
         }
@@ -121,6 +193,6 @@ macro_rules! __open_enum_schema {
 #[cfg(not(feature = "schemars"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __open_enum_schema {
-    ($name:ident, [$($value:literal),*]) => {};
+macro_rules! __string_enum_schema {
+    ($name:ident, $keyword:literal, [$($value:literal),*]) => {};
 }

@@ -1,0 +1,14 @@
+//! Selects from any description: a description or an error, never a panic; selecting again changes nothing.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use xtask::pipeline::load::parse;
+use xtask::pipeline::select::select;
+
+fuzz_target!(|text: &str| {
+    let Ok(description) = parse(text, false) else { return };
+    if let Ok(selected) = select(&description) {
+        assert_eq!(select(&selected).ok(), Some(selected));
+    }
+});
