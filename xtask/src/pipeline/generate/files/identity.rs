@@ -1,6 +1,8 @@
 //! `src/identity.rs`.
 
-use proc_macro2::TokenStream;
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::parse_quote;
 
@@ -13,12 +15,10 @@ pub(in crate::pipeline::generate) fn identity(
     claims: &TokenStream,
 ) -> String {
     let success = format_ident!("{}", operation.success.type_name);
-    let text = claims.to_string();
-    let uses = |name: &str| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_')
-            .any(|word| word == name)
-    };
-    let names = [
+    let mut found = BTreeSet::new();
+    names(claims, &mut found);
+    let uses = |name: &str| found.contains(name);
+    let imported = [
         "Organization",
         "Permission",
         "Quota",
@@ -34,7 +34,7 @@ pub(in crate::pipeline::generate) fn identity(
     } else {
         quote!(_)
     };
-    let identity = if text.is_empty() {
+    let identity = if claims.is_empty() {
         quote!(_)
     } else {
         quote!(identity)
@@ -44,7 +44,7 @@ pub(in crate::pipeline::generate) fn identity(
 
         #![allow(clippy::all)]
 
-        use keyholder_core::{#module Identity, #(#names),*};
+        use keyholder_core::{#module Identity, #(#imported),*};
 
         use crate::types;
 
@@ -52,4 +52,19 @@ pub(in crate::pipeline::generate) fn identity(
             #claims
         }
     })
+}
+
+/// The names in `tokens` that something has to bring in: not those inside a path.
+fn names(tokens: &TokenStream, found: &mut BTreeSet<String>) {
+    let mut in_path = false;
+    for token in tokens.clone() {
+        match &token {
+            TokenTree::Ident(name) if !in_path => {
+                found.insert(name.to_string());
+            }
+            TokenTree::Group(group) => names(&group.stream(), found),
+            _ => {}
+        }
+        in_path = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    }
 }
