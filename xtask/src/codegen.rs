@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::pipeline::generate::package::{MARK, same_folder};
-use crate::pipeline::generate::{Provider, Workspace, facade};
+use crate::pipeline::generate::{Generated, Provider, Workspace, facade};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
 use crate::pipeline::{self, select};
@@ -38,18 +38,16 @@ impl Codegen {
             write::check_folder(&self.out)?;
         }
         let workspace = Workspace::read(&self.root, &self.out)?;
-        let mut wanted = BTreeMap::new();
-        let mut providers = Vec::new();
-        for spec in &specs {
-            let generated = pipeline::run(spec, &workspace)?;
-            wanted.extend(below(&spec.provider, generated.files));
-            providers.push(generated.provider);
-        }
-        wanted.extend(below("keyholder", facade::facade(&providers, &workspace)));
-        if !at_home {
-            wanted.extend(below("keyholder", facade::copied()));
-            wanted.insert(PathBuf::from("Cargo.toml"), manifest(&providers));
-        }
+        let generated = specs
+            .iter()
+            .map(|spec| pipeline::run(spec, &workspace))
+            .collect::<Result<Vec<_>>>()?;
+        let providers: Vec<_> = generated.iter().map(|it| it.provider.clone()).collect();
+        let wanted = if at_home {
+            crates(generated, &workspace)
+        } else {
+            elsewhere(generated, &workspace)
+        };
         let mut changes = write::changes(&self.out, &wanted)?;
         changes.retain(|change| self.is_asked_for(change, &specs));
         if at_home {
@@ -86,6 +84,36 @@ impl Codegen {
             || self.providers.iter().any(|name| name == folder)
             || !specs.iter().any(|spec| spec.provider == folder)
     }
+}
+
+/// The files of the crates and of what lists them in the facade.
+fn crates(generated: Vec<Generated>, workspace: &Workspace) -> BTreeMap<PathBuf, String> {
+    let mut files = BTreeMap::new();
+    let mut providers = Vec::new();
+    for Generated {
+        files: own,
+        provider,
+    } in generated
+    {
+        files.extend(below(&provider.name, own));
+        providers.push(provider);
+    }
+    files.extend(below("keyholder", facade::facade(&providers, workspace)));
+    files
+}
+
+/// The files of a folder that builds by itself: the crates, the whole facade, and a workspace around them.
+#[must_use]
+pub fn elsewhere(
+    mut generated: Vec<Generated>,
+    workspace: &Workspace,
+) -> BTreeMap<PathBuf, String> {
+    generated.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
+    let providers: Vec<_> = generated.iter().map(|it| it.provider.clone()).collect();
+    let mut files = crates(generated, workspace);
+    files.extend(below("keyholder", facade::copied()));
+    files.insert(PathBuf::from("Cargo.toml"), manifest(&providers));
+    files
 }
 
 fn below(

@@ -1,6 +1,6 @@
 //! From `x-whoami` to the Rust that fills an `Identity`, through the generated types.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Fields, GenericArgument, Item, PathArguments, Type};
 
@@ -248,7 +248,7 @@ impl Mapping<'_> {
     ) -> Result<TokenStream> {
         let (name, item) = (format_ident!("{field}"), format_ident!("{item}"));
         let Some(each) = each else {
-            let fill = fill(base, ty)?;
+            let fill = self.filled(field, fill(base, ty)?)?;
             return Ok(quote! {
                 let mut item = #item::default();
                 #fill
@@ -263,7 +263,7 @@ impl Mapping<'_> {
                 Some(of) => (of, quote!(items.iter().flatten())),
                 None => (of, quote!(items.iter())),
             };
-            let fill = fill(&quote!(it), of)?;
+            let fill = self.filled(field, fill(&quote!(it), of)?)?;
             Ok(quote! {
                 #expression.map(|items| {
                     #items.map(|it| {
@@ -299,6 +299,7 @@ impl Mapping<'_> {
                     &key,
                 )?);
             }
+            let fill = self.filled(&format!("quotas/{index}"), fill)?;
             let name = &quota.name;
             let unit = quota
                 .unit
@@ -329,11 +330,22 @@ impl Mapping<'_> {
             let key = format!("token/{field}");
             fill.extend(self.assign("token", field, source.as_ref(), "text", base, ty, &key)?);
         }
+        let fill = self.filled("token", fill)?;
         Ok(quote! {
             let mut token = TokenInfo::default();
             #fill
             identity.token = claim::present(token);
         })
+    }
+
+    /// Refuses a claim of which no part is mapped.
+    fn filled(&self, key: &str, fill: TokenStream) -> Result<TokenStream> {
+        if fill.is_empty() {
+            return Err(self
+                .error(key, "maps nothing")
+                .with_help("map a part of it, or leave it out"));
+        }
+        Ok(fill)
     }
 
     /// The claim that a field of type `ty` holds.
@@ -368,7 +380,7 @@ impl Mapping<'_> {
                 "a number",
             ),
             _ => (
-                matches!(shape, Shape::Scalar | Shape::Any),
+                matches!(shape, Shape::Scalar | Shape::Any) && !name.is_empty(),
                 "a text or a number",
             ),
         };
@@ -406,8 +418,10 @@ impl Mapping<'_> {
         match self.shape(ty) {
             Shape::Boxed(inner) => self.end(quote!(#option.map(|it| &**it)), inner, leaf),
             Shape::Wrapper(inner) => self.end(quote!(#option.map(|it| &it.0)), inner, leaf),
-            Shape::Union(variants) => {
-                let arms = union(&variants, |inner| self.end(quote!(Some(it)), inner, leaf))?;
+            Shape::Union(variants, is_whole) => {
+                let arms = union(&variants, is_whole, |inner| {
+                    self.end(quote!(Some(it)), inner, leaf)
+                })?;
                 Ok(quote!(#option.and_then(|it| match it { #arms })))
             }
             _ => leaf(option, self.unaliased(ty)),
@@ -461,6 +475,7 @@ impl Mapping<'_> {
         leaf: Leaf<'_>,
     ) -> std::result::Result<TokenStream, Missing> {
         let Some((token, rest)) = tokens.split_first() else {
+            let base = without_parentheses(base);
             return Ok(self.end(quote!(Some(#base)), ty, leaf)?);
         };
         if let Some(inner) = argument(ty, "Option") {
@@ -497,8 +512,8 @@ impl Mapping<'_> {
                 }),
             },
             Shape::Any => self.follow(rest, quote!(#base.get(#token)), ty, leaf),
-            Shape::Union(variants) => {
-                let arms = union(&variants, |inner| {
+            Shape::Union(variants, is_whole) => {
+                let arms = union(&variants, is_whole, |inner| {
                     self.walk(tokens, &quote!(it), inner, leaf)
                 })?;
                 Ok(quote!(match #base { #arms }))
@@ -556,18 +571,23 @@ impl Mapping<'_> {
             Some(Item::Type(item)) => self.shape(&item.ty),
             Some(Item::Enum(item)) => {
                 let name = &item.ident;
-                Shape::Union(
-                    item.variants
-                        .iter()
-                        .filter_map(|variant| match &variant.fields {
-                            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                                let ident = &variant.ident;
-                                Some((quote!(types::#name::#ident), &fields.unnamed[0].ty))
-                            }
-                            _ => None,
-                        })
-                        .collect(),
-                )
+                let variants: Vec<_> = item
+                    .variants
+                    .iter()
+                    .filter_map(|variant| match &variant.fields {
+                        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                            let ident = &variant.ident;
+                            Some((quote!(types::#name::#ident), &fields.unnamed[0].ty))
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                let is_whole = variants.len() == item.variants.len();
+                if variants.is_empty() {
+                    Shape::Scalar
+                } else {
+                    Shape::Union(variants, is_whole)
+                }
             }
             _ => Shape::Scalar,
         }
@@ -581,7 +601,8 @@ impl Mapping<'_> {
 /// How a value of a generated type is taken apart.
 enum Shape<'t> {
     Struct(Vec<&'t syn::Field>),
-    Union(Vec<(TokenStream, &'t Type)>),
+    /// The forms that hold one value, and whether these are all.
+    Union(Vec<(TokenStream, &'t Type)>, bool),
     Wrapper(&'t Type),
     Boxed(&'t Type),
     List(&'t Type),
@@ -596,7 +617,7 @@ impl Shape<'_> {
         match self {
             Self::Struct(_) | Self::Map(_) => "an object",
             Self::List(_) => "a list",
-            Self::Union(_) | Self::Wrapper(_) | Self::Boxed(_) | Self::Any => "a value",
+            Self::Union(..) | Self::Wrapper(_) | Self::Boxed(_) | Self::Any => "a value",
             Self::Scalar => "of another type",
         }
     }
@@ -605,6 +626,7 @@ impl Shape<'_> {
 /// The arms of a `match` on a union: what `read` makes of each form that has the field.
 fn union<E>(
     variants: &[(TokenStream, &Type)],
+    is_whole: bool,
     read: impl Fn(&Type) -> std::result::Result<TokenStream, E>,
 ) -> std::result::Result<TokenStream, E> {
     let mut arms = Vec::new();
@@ -617,8 +639,8 @@ fn union<E>(
     }
     match missing {
         Some(error) if arms.is_empty() => Err(error),
-        Some(_) => Ok(quote!(#(#arms)* _ => None)),
-        None => Ok(quote!(#(#arms)*)),
+        None if is_whole => Ok(quote!(#(#arms)*)),
+        _ => Ok(quote!(#(#arms)* _ => None)),
     }
 }
 
@@ -647,6 +669,16 @@ impl From<Error> for Missing {
 fn subject_type(subject_type: SubjectType) -> TokenStream {
     let variant = format_ident!("{subject_type:?}");
     quote!(SubjectType::#variant)
+}
+
+fn without_parentheses(expression: &TokenStream) -> TokenStream {
+    let mut tokens = expression.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
+            group.stream()
+        }
+        _ => expression.clone(),
+    }
 }
 
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {

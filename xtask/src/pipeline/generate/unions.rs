@@ -21,7 +21,9 @@ pub(super) fn prepare(schemas: &mut Schemas, root: &str) -> BTreeSet<String> {
     for (name, mut branches) in unions {
         closed.extend(discriminators(&branches, schemas));
         branches.sort_by_key(|branch| std::cmp::Reverse(required(branch, schemas)));
-        if name != root && !branches.iter().any(is_anything) {
+        let has_anything = branches.iter().any(is_anything);
+        branches.retain(|branch| !is_anything(branch));
+        if has_anything || name != root {
             branches.push(json!({}));
         }
         if let Some(schema) = schemas.get_mut(&name).and_then(Value::as_object_mut) {
@@ -39,8 +41,20 @@ fn branches(schema: &Value) -> Option<&Vec<Value>> {
     keyword.and_then(Value::as_array)
 }
 
+/// Whether a branch says nothing of what its values are.
 fn is_anything(branch: &Value) -> bool {
-    branch.as_object().is_some_and(serde_json::Map::is_empty)
+    const WHAT: [&str; 9] = [
+        "$ref",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "enum",
+        "items",
+        "oneOf",
+        "properties",
+        "type",
+    ];
+    !WHAT.iter().any(|keyword| branch.get(keyword).is_some())
 }
 
 /// How many properties a form requires.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::pipeline::pointer;
 use crate::{Error, Result};
 
 /// The definitions of a document, by pointer.
@@ -92,41 +93,51 @@ impl Definitions {
     /// An error for a definition that leads back to itself without going down into the value: no validator
     /// ever ends (JSON Schema 2020-12 Core, section 9.4.1), nor does the generator.
     pub(super) fn check_recursion(&self) -> Result<()> {
-        let mut remaining: BTreeSet<&str> = self.known.keys().map(String::as_str).collect();
-        let next = |remaining: &BTreeSet<&str>, pointer: &str| {
-            let edges = &self.known.get(pointer)?.in_place;
-            edges
+        let endless = self.endless();
+        let next = |pointer: &str| {
+            let leads_to = &self.known.get(pointer)?.in_place;
+            leads_to
                 .iter()
-                .find(|(target, _)| remaining.contains(target.as_str()))
+                .find(|(target, _)| endless.contains(target.as_str()))
         };
-        // What leads to no remaining definition is on no cycle.
-        loop {
-            let before = remaining.len();
-            let leading: BTreeSet<&str> = remaining
-                .iter()
-                .copied()
-                .filter(|pointer| next(&remaining, pointer).is_some())
-                .collect();
-            remaining = leading;
-            if remaining.len() == before {
-                break;
+        // Each of them leads to another: after as many steps, the walk is on a cycle.
+        let mut walk = endless.first().and_then(|pointer| next(pointer));
+        for _ in 0..endless.len() {
+            walk = walk.and_then(|(target, _)| next(target));
+        }
+        let Some((target, at)) = walk else {
+            return Ok(());
+        };
+        let message = format!(
+            "the schema at {target} is defined by itself: nothing says which values it accepts"
+        );
+        Err(Error::at(pointer::push(at, "$ref"), message))
+    }
+
+    /// The definitions that lead to a cycle: those that remain when what leads nowhere is taken away, and
+    /// then what leads only there, and so on.
+    fn endless(&self) -> BTreeSet<&str> {
+        let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+        for (pointer, definition) in &self.known {
+            open.insert(pointer, definition.in_place.len());
+            for target in definition.in_place.keys() {
+                users.entry(target).or_default().push(pointer);
             }
         }
-        // Each of those that remain leads to another: after as many steps, the walk is on a cycle.
-        let mut walk = remaining
-            .first()
-            .and_then(|pointer| next(&remaining, pointer));
-        for _ in 0..remaining.len() {
-            walk = walk.and_then(|(target, _)| next(&remaining, target));
+        let closed = open.iter().filter(|(_, count)| **count == 0);
+        let mut pending: Vec<&str> = closed.map(|(pointer, _)| *pointer).collect();
+        while let Some(pointer) = pending.pop() {
+            open.remove(pointer);
+            for user in users.get(pointer).into_iter().flatten() {
+                if let Some(count) = open.get_mut(user) {
+                    *count -= 1;
+                    if *count == 0 {
+                        pending.push(user);
+                    }
+                }
+            }
         }
-        match walk {
-            None => Ok(()),
-            Some((target, at)) => Err(Error::at(
-                format!("{at}/$ref"),
-                format!(
-                    "the schema at {target} is defined by itself: nothing says which values it accepts"
-                ),
-            )),
-        }
+        open.into_keys().collect()
     }
 }

@@ -234,7 +234,10 @@ impl<'a> Pass<'a> {
         let place = pointer::push(at, "$ref");
         let reference = text(reference, &place)?;
         let target = reference::resolve(self.document, self.version, reference, at)?;
-        reference::check_chain(self.document, self.version, &target, &place)?;
+        // Those of schemas are checked together with what else applies in place.
+        if !matches!(due, Kind::Schema) {
+            reference::check_chain(self.document, self.version, &target, &place)?;
+        }
         match Kind::at(&target.pointer) {
             Some(kind) if kind.name() != due.name() => Err(Error::at(
                 place,
@@ -342,20 +345,20 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Whether `encoding` says anything of a media type (`OpenAPI` 3.1.0, section 4.8.14.1); progenitor takes none
+/// Whether `encoding` says anything of a media type (OpenAPI 3.1.0, section 4.8.14.1); progenitor takes none
 /// with others.
 fn has_encoding(media_type: &str) -> bool {
     media_type.starts_with("multipart/")
         || media_type.starts_with("application/x-www-form-urlencoded")
 }
 
-/// The dialects whose keywords are known: `OpenAPI`'s own, in each of its editions, and the one it extends.
+/// The dialects whose keywords are known: OpenAPI's own, in each of its editions, and the one it extends.
 const DIALECTS: &[&str] = &[
     "https://spec.openapis.org/oas/3.1/dialect/",
     "https://json-schema.org/draft/2020-12/schema",
 ];
 
-/// An error for schemas of a dialect that is not known (`OpenAPI` 3.1.0, section 4.8.24.5).
+/// An error for schemas of a dialect that is not known (OpenAPI 3.1.0, section 4.8.24.5).
 fn check_dialect(document: &Value, version: Version) -> Result<()> {
     let Some(dialect) = document
         .get("jsonSchemaDialect")

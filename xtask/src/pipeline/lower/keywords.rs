@@ -1,6 +1,6 @@
 //! The keywords of a schema, and the shape that each one's value has.
 //!
-//! They are JSON Schema 2020-12's (Core sections 8 and 10, Validation sections 6 to 9), `OpenAPI`'s own
+//! They are JSON Schema 2020-12's (Core sections 8 and 10, Validation sections 6 to 9), OpenAPI's own
 //! (3.1.0, section 4.8.24), and 3.0's `nullable`.
 
 use serde_json::{Map, Value};

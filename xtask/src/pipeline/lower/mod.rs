@@ -1,6 +1,6 @@
 //! OpenAPI 3.1 to the 3.0 that progenitor takes.
 //!
-//! The document is walked by `OpenAPI`'s structure ([`objects`] holds it as tables), so that a schema is
+//! The document is walked by OpenAPI's structure (`objects` holds it as tables), so that a schema is
 //! lowered only where a schema stands; examples, defaults and extensions are data and are copied.
 //!
 //! # The rule
@@ -18,6 +18,9 @@
 //! 3.1 has a type `null`; 3.0 has `nullable`. A schema that lists null (in `type`, `enum`, `const`, or as a
 //! branch of `anyOf` or `oneOf`) becomes `nullable: true`. A null that is listed but that another keyword
 //! excludes is kept, and recorded: where a description mentions null, null occurs.
+//!
+//! 3.0.3 gives `nullable` a meaning beside a `type` only. It is set without one, too, beside `allOf` and its like:
+//! there, progenitor reads it as it is meant here, and other tools do.
 //!
 //! # Forms chosen for the generator
 //!
@@ -45,16 +48,16 @@ use serde_json::Value;
 use crate::{Error, Result};
 use document::Pass;
 
-/// A document of `OpenAPI` 3.0, and what it says less strictly than the one it was made from.
+/// A document of OpenAPI 3.0, and what it says less strictly than the one it was made from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lowered {
-    /// The document, as `OpenAPI` 3.0.3.
+    /// The document, as OpenAPI 3.0.3.
     pub document: Value,
     /// What was dropped or weakened, in the order of the walk, each place and keyword once.
     pub loosened: Vec<Loosened>,
 }
 
-/// A keyword that has no equal in `OpenAPI` 3.0 and was dropped or weakened.
+/// A keyword that has no equal in OpenAPI 3.0 and was dropped or weakened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Loosened {
     /// Where the keyword stands in the document that was lowered: a JSON pointer (RFC 6901).
@@ -81,7 +84,7 @@ const OUTPUT: &str = "3.0.3";
 /// held to it too.
 const MAX_DEPTH: usize = 128;
 
-/// Lowers a document of `OpenAPI` 3.1 to 3.0.3, accepting no value less; one of 3.0 takes the same path.
+/// Lowers a document of OpenAPI 3.1 to 3.0.3, accepting no value less; one of 3.0 takes the same path.
 ///
 /// # Errors
 ///
@@ -103,7 +106,7 @@ pub fn lower(document: &Value) -> Result<Lowered> {
 }
 
 impl Version {
-    /// The version that the document states (`OpenAPI` 3.1.0, section 4.8.1).
+    /// The version that the document states (OpenAPI 3.1.0, section 4.8.1).
     fn of(document: &Value) -> Result<Self> {
         let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken; convert others first";
         let Some(fields) = document.as_object() else {

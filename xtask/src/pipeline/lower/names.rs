@@ -93,7 +93,7 @@ impl Names {
     }
 }
 
-/// Whether a component may have the name (`OpenAPI` 3.0.3, section 4.7.7), so that progenitor finds it by the
+/// Whether a component may have the name (OpenAPI 3.0.3, section 4.7.7), so that progenitor finds it by the
 /// last part of a reference.
 pub(super) fn is_component_name(name: &str) -> bool {
     let permitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');

@@ -1,6 +1,6 @@
 //! OpenAPI's structure as tables: which object has which fields, and what stands in each.
 //!
-//! The tables are the union of `OpenAPI` 3.0.3 and 3.1.0 (sections 4.7 and 4.8); what only 3.1 has carries
+//! The tables are the union of OpenAPI 3.0.3 and 3.1.0 (sections 4.7 and 4.8); what only 3.1 has carries
 //! its fate.
 
 use serde_json::{Map, Value};
@@ -532,7 +532,7 @@ pub(super) static DISCRIMINATOR: Object = object(
     &["propertyName"],
 );
 
-/// The Security Scheme Object of a `type` (`OpenAPI` 3.1.0, section 4.8.27).
+/// The Security Scheme Object of a `type` (OpenAPI 3.1.0, section 4.8.27).
 pub(super) fn security_scheme(of_type: &str) -> Option<&'static Object> {
     match of_type {
         "apiKey" => Some(&API_KEY),
@@ -613,7 +613,7 @@ static CODE_FLOW: Object = object(
 
 const QUERY_STYLES: &[&str] = &["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 
-/// Whether a name is one that the Responses Object has (`OpenAPI` 3.1.0, section 4.8.16.2).
+/// Whether a name is one that the Responses Object has (OpenAPI 3.1.0, section 4.8.16.2).
 fn is_status(name: &str) -> bool {
     match name.as_bytes() {
         [b'1'..=b'9', b'X' | b'x', b'X' | b'x'] => true,
@@ -622,7 +622,7 @@ fn is_status(name: &str) -> bool {
     }
 }
 
-/// The styles that a parameter may have where it stands (`OpenAPI` 3.1.0, section 4.8.12.2.1).
+/// The styles that a parameter may have where it stands (OpenAPI 3.1.0, section 4.8.12.2.1).
 fn parameter_style(source: &Fields, at: &str) -> Result<()> {
     let text = |field| source.get(field).and_then(Value::as_str);
     let (Some(place), Some(style)) = (text("in"), text("style")) else {
@@ -642,7 +642,7 @@ fn parameter_style(source: &Fields, at: &str) -> Result<()> {
     Err(unknown_name(error, style, styles.iter().copied()))
 }
 
-/// A parameter in the path is required (`OpenAPI` 3.1.0, section 4.8.12.2); progenitor relies on its saying so.
+/// A parameter in the path is required (OpenAPI 3.1.0, section 4.8.12.2); progenitor relies on its saying so.
 fn path_parameter(source: &Fields, out: &mut Fields) {
     if source.get("in").is_some_and(|place| place == "path") {
         out.insert("required".to_owned(), true.into());

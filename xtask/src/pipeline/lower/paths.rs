@@ -70,7 +70,7 @@ impl Pass<'_> {
 }
 
 /// Adds a field to a path item. What both the path item and the one that it refers to say of requests and
-/// answers is undefined (`OpenAPI` 3.1.0, section 4.8.9).
+/// answers is undefined (OpenAPI 3.1.0, section 4.8.9).
 fn merge(merged: &mut Map<String, Value>, name: String, value: Value, at: &str) -> Result<()> {
     let documentation = matches!(name.as_str(), "summary" | "description") || is_extension(&name);
     if merged.contains_key(&name) && !documentation {

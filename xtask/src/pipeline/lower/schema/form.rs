@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::values::Type;
 use crate::pipeline::lower::keywords;
 
-/// A schema of `OpenAPI` 3.0.
+/// A schema of OpenAPI 3.0.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::pipeline::lower) struct Schema30 {
     /// Its keywords.

@@ -1,4 +1,4 @@
-//! Schemas: JSON Schema 2020-12, as `OpenAPI` 3.1 extends it, to the Schema Object of 3.0.
+//! Schemas: JSON Schema 2020-12, as OpenAPI 3.1 extends it, to the Schema Object of 3.0.
 //!
 //! A schema is lowered into a [`Draft`], one concern after another, and the draft into its final form.
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::Draft;
+use crate::pipeline::lower::Version;
 use crate::pipeline::lower::document::Pass;
 use crate::pipeline::lower::null::{self, Null};
 
@@ -153,7 +154,7 @@ impl Pass<'_> {
     /// Lowers null, by now that it is known whether it is listed.
     pub(super) fn null(&mut self, draft: &mut Draft<'_>) {
         let Some(keyword) = draft.null else {
-            if draft.source.contains_key("nullable") {
+            if self.version == Version::V3_0 {
                 draft.copy("nullable");
             }
             return;
