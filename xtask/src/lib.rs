@@ -1,7 +1,9 @@
 //! The generator of the provider crates and the workspace's own tasks.
 
 pub mod codegen;
+pub mod corpus;
 pub mod error;
+pub mod new;
 pub mod pipeline;
 pub mod readme;
 

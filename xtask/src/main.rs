@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 use xtask::codegen::Codegen;
+use xtask::corpus::Corpus;
+use xtask::new::New;
 use xtask::{Error, Result, pipeline::write};
 
 /// The workspace's tasks.
@@ -33,6 +35,50 @@ enum Task {
         /// The folder of the crates.
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+    },
+    /// Propose a provider's two files, from a description, a documentation page or examples.
+    New {
+        /// The provider's name: lower-case letters, digits and dashes.
+        provider: String,
+        /// The description: YAML, JSON, or a page in Markdown that embeds one.
+        #[arg(long, value_name = "FILE")]
+        spec: Option<PathBuf>,
+        /// The operation that tells who the caller is, as in "GET /me", or its operationId; found when left out.
+        /// Without --spec, with its whole address.
+        #[arg(long, value_name = "OPERATION")]
+        operation: Option<String>,
+        /// Without --spec: bearer, basic, header:NAME, query:NAME or cookie:NAME.
+        #[arg(long, value_name = "AUTH")]
+        auth: Option<String>,
+        /// Without --spec: an example of an answer, as in 200=me.json; may be repeated, for one status as well.
+        #[arg(long = "example", value_name = "STATUS=FILE")]
+        examples: Vec<String>,
+        /// The folder of the descriptions.
+        #[arg(long, value_name = "DIR")]
+        specs: Option<PathBuf>,
+    },
+    /// Take every description of a folder from `new` to an answer of `whoami()`, and say how far each comes.
+    ///
+    /// Exits with 1 when one that held before falls back, unless that is accepted.
+    Corpus {
+        /// The folder of the descriptions and their index.json.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// A provider to take; may be repeated. All when left out.
+        #[arg(long, value_name = "PROVIDER")]
+        only: Vec<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        /// What held before: xtask/corpus.json when left out.
+        #[arg(long, value_name = "FILE")]
+        held: Option<PathBuf>,
+        /// Keep what holds now as what held before.
+        #[arg(long)]
+        accept: bool,
+        /// The folder to work in: target/corpus when left out.
+        #[arg(long, value_name = "DIR")]
+        work: Option<PathBuf>,
     },
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
@@ -65,8 +111,69 @@ fn run(task: Task) -> Result<ExitCode> {
             };
             generate(&codegen, check)
         }
+        Task::New {
+            provider,
+            spec,
+            operation,
+            auth,
+            examples,
+            specs,
+        } => propose(&New {
+            provider,
+            spec,
+            operation,
+            auth,
+            examples,
+            specs: specs.unwrap_or_else(|| root().join("specs")),
+        }),
+        Task::Corpus {
+            folder,
+            only,
+            json,
+            held,
+            accept,
+            work,
+        } => {
+            let root = root();
+            let corpus = Corpus {
+                folder,
+                work: work.unwrap_or_else(|| root.join("target/corpus")),
+                build: root.join("target/corpus/build"),
+                only,
+                held: held.unwrap_or_else(|| root.join("xtask/corpus.json")),
+                accept,
+                root,
+            };
+            try_corpus(&corpus, json)
+        }
         Task::Demo => demo(),
     }
+}
+
+fn try_corpus(corpus: &Corpus, json: bool) -> Result<ExitCode> {
+    let report = corpus.run(&|step| eprintln!("{step}"))?;
+    if json {
+        say(&format!("{:#}\n", report.json()));
+    } else {
+        say(&report.table());
+    }
+    Ok(if report.fallen_back.is_empty() || corpus.accept {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn propose(new: &New) -> Result<ExitCode> {
+    let proposal = new.propose()?;
+    proposal.write()?;
+    say(&format!(
+        "wrote {}\nwrote {}\n{}\n",
+        proposal.description.0.display(),
+        proposal.overlay.0.display(),
+        proposal.report
+    ));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The workspace's folder, relative where that is shorter to read.

@@ -1,0 +1,476 @@
+//! What an index says of an answer's claims, and whether an identity has them.
+//!
+//! The index is written for people: `/user/id`, `/first_name + /last_name`, `/memberId or /tokenId`,
+//! `/workspaces[] (gid,name)`, `/account (single: id,name)`, `/photo/url (photo nullable)`. What stands before the
+//! parenthesis says where; in it, names without spaces are members of an organization.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// A claim that an identity has a place for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Claim {
+    /// The index's name of it.
+    name: String,
+    place: Place,
+    source: Source,
+    /// What is told of an organization.
+    members: Vec<String>,
+}
+
+/// Where an identity has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// At one of these pointers.
+    Text(Vec<&'static str>),
+    Organizations,
+    Scopes,
+}
+
+/// Where the answer has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    /// At one of these pointers.
+    Any(Vec<String>),
+    /// A given and a family name.
+    Names(String, String),
+    /// At all of these pointers.
+    All(Vec<String>),
+}
+
+/// How a claim came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The identity has it.
+    Found,
+    /// It does not, and why.
+    Missing(String),
+    /// The answer has nothing there that says it.
+    NotExpected,
+}
+
+/// The claims of an index's row that an identity has a place for.
+pub(super) fn read(claims: &BTreeMap<String, String>) -> Vec<Claim> {
+    let mut read: Vec<_> = claims
+        .iter()
+        .filter_map(|(name, text)| claim(name, text))
+        .collect();
+    // One value needs no more than one place.
+    let shared: Vec<_> = read
+        .iter()
+        .map(|claim| {
+            let same = read.iter().filter(|other| other.source == claim.source);
+            let mut places: Vec<_> = same.flat_map(Claim::texts).copied().collect();
+            places.dedup();
+            places
+        })
+        .collect();
+    for (claim, shared) in read.iter_mut().zip(shared) {
+        if let Place::Text(places) = &mut claim.place {
+            *places = shared;
+        }
+    }
+    read
+}
+
+fn claim(name: &str, text: &str) -> Option<Claim> {
+    let place = match name {
+        "sub" => Place::Text(vec!["/sub"]),
+        // A token has a name, too.
+        "name" => Place::Text(vec!["/name", "/token/name"]),
+        "given_name" => Place::Text(vec!["/given_name"]),
+        "family_name" => Place::Text(vec!["/family_name"]),
+        "username" | "preferred_username" => Place::Text(vec!["/preferred_username"]),
+        "email" => Place::Text(vec!["/email"]),
+        "email_verified" => Place::Text(vec!["/email_verified"]),
+        "picture" => Place::Text(vec!["/picture"]),
+        "created_at" => Place::Text(vec!["/created_at"]),
+        "updated_at" => Place::Text(vec!["/updated_at"]),
+        "expires" | "expires_at" => Place::Text(vec!["/token/expires_at"]),
+        "token" | "token_id" => Place::Text(vec!["/token/id"]),
+        "orgs" | "organizations" => Place::Organizations,
+        "scope" | "scopes" => Place::Scopes,
+        _ => return None,
+    };
+    let (pointers, note) = text.split_once('(').unwrap_or((text, ""));
+    let note = note.rsplit_once(')').map_or(note, |(note, _)| note);
+    let note = note.split_once(':').map_or(note, |(_, members)| members);
+    let is_name =
+        |name: &&str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '/');
+    let members = note.split(',').map(str::trim).filter(is_name);
+    let split = |separator: &str| -> Vec<String> {
+        let pointers = pointers.split(separator);
+        pointers
+            .map(|it| it.trim().trim_end_matches("[]").to_owned())
+            .collect()
+    };
+    let source = match (split("+").as_slice(), split(",").as_slice()) {
+        ([given, family], _) => Source::Names(given.clone(), family.clone()),
+        (_, [_, _, ..]) => Source::All(split(",")),
+        _ => Source::Any(split(" or ")),
+    };
+    Some(Claim {
+        name: name.to_owned(),
+        place,
+        source,
+        members: members.map(str::to_owned).collect(),
+    })
+}
+
+/// Whether the answer has what the claim is made of.
+pub(super) fn holds(claim: &Claim, answer: &Value) -> bool {
+    let has = |pointer: &String| answer.pointer(pointer).is_some_and(|it| !it.is_null());
+    match &claim.source {
+        Source::Any(pointers) => pointers.iter().any(has),
+        Source::Names(given, family) => has(given) && has(family),
+        Source::All(pointers) => pointers.iter().all(has),
+    }
+}
+
+impl Claim {
+    fn texts(&self) -> &[&'static str] {
+        match &self.place {
+            Place::Text(places) => places,
+            Place::Organizations | Place::Scopes => &[],
+        }
+    }
+
+    /// Whether `identity` has what `answer` says.
+    pub(super) fn check(&self, answer: &Value, identity: &Value) -> Finding {
+        if !holds(self, answer) {
+            return self.missing("the answer does not have it");
+        }
+        match &self.place {
+            Place::Text(places) => self.check_text(places, answer, identity),
+            Place::Organizations => self.check_organizations(answer, identity),
+            Place::Scopes => self.check_scopes(answer, identity),
+        }
+    }
+
+    fn check_text(&self, places: &[&str], answer: &Value, identity: &Value) -> Finding {
+        let said = |place: &&str| identity.pointer(place).and_then(plain);
+        let is_found = match &self.source {
+            Source::Any(pointers) | Source::All(pointers) => pointers
+                .iter()
+                .filter_map(|pointer| answer.pointer(pointer).and_then(plain))
+                .any(|sent| places.iter().filter_map(said).any(|said| said == sent)),
+            Source::Names(given, family) => {
+                let sent = |pointer| answer.pointer(pointer).and_then(plain).unwrap_or_default();
+                let (given, family) = (sent(given), sent(family));
+                let said = |place| identity.pointer(place).and_then(plain).unwrap_or_default();
+                let name = said("/name");
+                (said("/given_name") == given && said("/family_name") == family)
+                    || (name.contains(&given) && name.contains(&family))
+            }
+        };
+        if is_found {
+            return Finding::Found;
+        }
+        let said: Vec<_> = places.iter().filter_map(said).collect();
+        match said.first() {
+            None => self.missing("the identity does not have it"),
+            Some(said) => self.missing(&format!("the identity says {said:?}")),
+        }
+    }
+
+    fn check_organizations(&self, answer: &Value, identity: &Value) -> Finding {
+        let organizations = identity["organizations"].as_array();
+        let organizations = organizations.map(Vec::as_slice).unwrap_or_default();
+        let pointers = match &self.source {
+            Source::Any(pointers) => pointers.clone(),
+            Source::All(pointers) => {
+                let parts = pointers.iter().filter_map(|pointer| {
+                    let value = answer.pointer(pointer).and_then(plain)?;
+                    Some((last(pointer).to_owned(), value))
+                });
+                let parts: Vec<_> = parts.collect();
+                return self.found(organizations.iter().any(|it| covers(it, &parts)));
+            }
+            Source::Names(first, second) => vec![first.clone(), second.clone()],
+        };
+        let sent = pointers
+            .iter()
+            .find_map(|it| Some((it, answer.pointer(it)?)));
+        let Some((pointer, sent)) = sent else {
+            return self.missing("the answer does not have it");
+        };
+        let items = match sent {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut parts = items
+            .iter()
+            .map(|item| self.parts(item, last(pointer)))
+            .peekable();
+        if parts.peek().is_none_or(Vec::is_empty) {
+            return Finding::NotExpected;
+        }
+        let is_found = parts.all(|parts| {
+            let is_told = organizations.iter().any(|it| covers(it, &parts));
+            // A list of words may be of roles.
+            is_told || (sent.is_array() && is_listed(identity, &parts))
+        });
+        self.found(is_found)
+    }
+
+    /// What identifies an organization: its listed members, or those whose names say so; a text is one itself.
+    fn parts(&self, item: &Value, name: &str) -> Vec<(String, String)> {
+        if let Some(text) = plain(item) {
+            return vec![(name.to_owned(), text)];
+        }
+        let members = item.as_object().into_iter().flatten();
+        let members = members.filter(|(name, _)| match self.members.as_slice() {
+            [] => field(name).is_some(),
+            listed => listed.contains(name),
+        });
+        members
+            .filter_map(|(name, value)| Some((name.clone(), plain(value)?)))
+            .collect()
+    }
+
+    fn check_scopes(&self, answer: &Value, identity: &Value) -> Finding {
+        let (Source::Any(pointers) | Source::All(pointers)) = &self.source else {
+            return Finding::NotExpected;
+        };
+        let sent = pointers.iter().find_map(|pointer| answer.pointer(pointer));
+        let sent: Vec<String> = match sent {
+            Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            Some(Value::Array(items)) => items.iter().filter_map(plain).collect(),
+            _ => Vec::new(),
+        };
+        if sent.is_empty() {
+            return Finding::NotExpected;
+        }
+        self.found(
+            sent.into_iter()
+                .all(|scope| is_listed(identity, &[(String::new(), scope)])),
+        )
+    }
+
+    fn found(&self, is_found: bool) -> Finding {
+        if is_found {
+            Finding::Found
+        } else {
+            self.missing("the identity does not have it")
+        }
+    }
+
+    fn missing(&self, reason: &str) -> Finding {
+        let (Source::Any(pointers) | Source::All(pointers)) = &self.source else {
+            return Finding::Missing(format!("{}: {reason}", self.name));
+        };
+        Finding::Missing(format!(
+            "{} of {}: {reason}",
+            self.name,
+            pointers.join(", ")
+        ))
+    }
+}
+
+/// Whether the identity lists the values as scopes or permissions.
+fn is_listed(identity: &Value, parts: &[(String, String)]) -> bool {
+    let list = |pointer| {
+        identity
+            .pointer(pointer)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let scopes = list("/scopes").filter_map(plain);
+    let permissions = list("/permissions").filter_map(|it| plain(&it["permission"]));
+    let listed: Vec<_> = scopes.chain(permissions).collect();
+    parts.iter().all(|(_, value)| listed.contains(value))
+}
+
+/// Whether an organization has all values, each where its name belongs.
+fn covers(organization: &Value, parts: &[(String, String)]) -> bool {
+    let fields = ["id", "name", "slug", "role"];
+    parts.iter().all(|(name, value)| {
+        let has = |field: &&str| organization[*field].as_str() == Some(value);
+        match field(name) {
+            Some(field) => has(&field),
+            None => fields.iter().any(has),
+        }
+    })
+}
+
+/// The field of an organization that a member's name tells of.
+fn field(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    if name.ends_with("id") {
+        Some("id")
+    } else if name.ends_with("name") {
+        Some("name")
+    } else if name == "slug" {
+        Some("slug")
+    } else {
+        None
+    }
+}
+
+fn last(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or_default()
+}
+
+/// A scalar as a text.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::{Claim, Finding, read};
+
+    fn claims(claims: &[(&str, &str)]) -> Vec<Claim> {
+        let claims = claims
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        read(&claims.collect::<BTreeMap<_, _>>())
+    }
+
+    fn finding(name: &str, text: &str, answer: &Value, identity: &Value) -> Finding {
+        claims(&[(name, text)])[0].check(answer, identity)
+    }
+
+    #[test]
+    fn what_the_answer_says_is_found_where_it_belongs() {
+        let answer = json!({
+            "user": { "id": 7, "first": "Ada", "last": "King", "mail": "a@b.example", "photo": { "url": "u" } },
+            "teams": [{ "gid": "t1", "name": "One" }, { "gid": "t2", "name": "Two" }],
+            "account": { "id": "a", "name": "Acme", "plan": "free" },
+            "team_id": "t1", "workspace": "w", "workspace_name": "W",
+            "scope": "read write", "roles": ["admin"], "until": "2030-01-01",
+        });
+        let cases = [
+            ("sub", "/user/id", json!({ "sub": "7" })),
+            ("sub", "/nothing or /user/id", json!({ "sub": "7" })),
+            ("email", "/user/mail", json!({ "email": "a@b.example" })),
+            (
+                "picture",
+                "/user/photo/url (photo nullable)",
+                json!({ "picture": "u" }),
+            ),
+            (
+                "name",
+                "/user/first + /user/last",
+                json!({ "given_name": "Ada", "family_name": "King" }),
+            ),
+            (
+                "name",
+                "/user/first + /user/last",
+                json!({ "name": "Ada King" }),
+            ),
+            ("name", "/team_id", json!({ "token": { "name": "t1" } })),
+            (
+                "expires",
+                "/until",
+                json!({ "token": { "expires_at": "2030-01-01" } }),
+            ),
+            ("scope", "/scope", json!({ "scopes": ["write", "read"] })),
+            (
+                "scope",
+                "/roles",
+                json!({ "permissions": [{ "permission": "admin" }] }),
+            ),
+            (
+                "orgs",
+                "/account (single: id,name)",
+                json!({ "organizations": [{ "id": "a", "name": "Acme" }] }),
+            ),
+            (
+                "orgs",
+                "/teams[] (gid,name)",
+                json!({ "organizations": [{ "id": "t1", "name": "One" }, { "id": "t2", "name": "Two" }] }),
+            ),
+            (
+                "orgs",
+                "/team_id",
+                json!({ "organizations": [{ "id": "t1" }] }),
+            ),
+            (
+                "orgs",
+                "/workspace,/workspace_name",
+                json!({ "organizations": [{ "id": "w", "name": "W" }] }),
+            ),
+            (
+                "orgs",
+                "/workspace (+ /a,/b)",
+                json!({ "organizations": [{ "name": "w" }] }),
+            ),
+            (
+                "orgs",
+                "/roles[]",
+                json!({ "permissions": [{ "permission": "admin" }] }),
+            ),
+        ];
+        for (name, text, identity) in cases {
+            assert_eq!(
+                finding(name, text, &answer, &identity),
+                Finding::Found,
+                "{name}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_mixed_up_or_left_out_is_missing() {
+        let answer = json!({
+            "id": "1", "first": "Ada", "last": "King", "scope": "read write", "nothing": null,
+            "teams": [{ "gid": "t1", "name": "One" }, { "gid": "t2", "name": "Two" }],
+        });
+        let cases = [
+            ("sub", "/id", json!({ "sub": "2" })),
+            ("sub", "/id", json!({})),
+            ("sub", "/nothing", json!({ "sub": "1" })),
+            ("sub", "/elsewhere", json!({ "sub": "1" })),
+            ("username", "/id", json!({ "name": "1" })),
+            (
+                "name",
+                "/first + /last",
+                json!({ "given_name": "King", "family_name": "Ada" }),
+            ),
+            ("name", "/first + /last", json!({ "name": "Ada" })),
+            ("scope", "/scope", json!({ "scopes": ["read"] })),
+            (
+                "orgs",
+                "/teams[] (gid,name)",
+                json!({ "organizations": [{ "id": "t1", "name": "One" }] }),
+            ),
+            (
+                "orgs",
+                "/teams[] (gid,name)",
+                json!({ "organizations": [{ "id": "One", "name": "t1" }, { "id": "Two", "name": "t2" }] }),
+            ),
+        ];
+        for (name, text, identity) in cases {
+            let finding = finding(name, text, &answer, &identity);
+            assert!(matches!(finding, Finding::Missing(_)), "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_is_not_expected() {
+        assert!(claims(&[("device", "/device_id"), ("groups", "/groups")]).is_empty());
+        let answer = json!({ "owner": { "type": "workspace", "workspace": true } });
+        let finding = finding("orgs", "/owner", &answer, &json!({}));
+        assert_eq!(finding, Finding::NotExpected);
+    }
+
+    #[test]
+    fn one_value_needs_one_place() {
+        let identity = json!({ "email": "a@b.example" });
+        let answer = json!({ "login": "a@b.example" });
+        for claim in claims(&[("email", "/login"), ("username", "/login")]) {
+            assert_eq!(claim.check(&answer, &identity), Finding::Found);
+        }
+    }
+}

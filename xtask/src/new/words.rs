@@ -1,0 +1,99 @@
+//! Names as words: `avatarUrl`, `avatar-url` and `avatar_url` are one name.
+
+/// The words of a name or a text, in lower case: at every change of case and every other character a new one begins.
+#[must_use]
+pub(super) fn words(text: &str) -> Vec<String> {
+    // The one word in common use whose capitals stand in its middle.
+    let text = text.replace("OAuth", "Oauth");
+    let characters: Vec<char> = text.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (index, &character) in characters.iter().enumerate() {
+        if begins_word(&characters, index) || !character.is_alphanumeric() {
+            words.push(std::mem::take(&mut word));
+        }
+        if character.is_alphanumeric() {
+            word.extend(character.to_lowercase());
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether the capital at `index` begins a word: `userId`, and the second of `APIToken`.
+fn begins_word(characters: &[char], index: usize) -> bool {
+    let lower = |index: usize| {
+        characters
+            .get(index)
+            .is_some_and(|character| character.is_lowercase() || character.is_numeric())
+    };
+    let Some(before) = index.checked_sub(1) else {
+        return false;
+    };
+    characters[index].is_uppercase()
+        && (lower(before)
+            || characters[before].is_uppercase()
+                && characters.get(index + 1).is_some_and(|c| c.is_lowercase()))
+}
+
+/// The words of a name, joined by underscores.
+#[must_use]
+pub(super) fn key(name: &str) -> String {
+    words(name).join("_")
+}
+
+/// A text as one line that begins and ends with a space, for [`says`].
+#[must_use]
+pub(super) fn line(text: &str) -> String {
+    format!(" {} ", words(text).join(" "))
+}
+
+/// Whether a [`line`] has these words in this order.
+#[must_use]
+pub(super) fn says(line: &str, phrase: &str) -> bool {
+    line.match_indices(phrase).any(|(start, _)| {
+        line[..start].ends_with(' ') && line[start + phrase.len()..].starts_with(' ')
+    })
+}
+
+/// The quoted words of a text: in quotation marks, in backticks or as `<code>`.
+#[must_use]
+pub(super) fn quoted(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (open, close) in [
+        ("`", "`"),
+        ("\"", "\""),
+        ("'", "'"),
+        ("<code>", "</code>"),
+        ("“", "”"),
+    ] {
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once(open) {
+            let Some((inner, next)) = after.split_once(close) else {
+                break;
+            };
+            found.push(inner.trim());
+            // An apostrophe opens nothing: the next pair may begin where this one ended.
+            rest = if inner.contains(char::is_whitespace) {
+                after
+            } else {
+                next
+            };
+        }
+    }
+    found
+}
+
+/// The first sentence or line of a text, on one line and not too long.
+#[must_use]
+pub(super) fn gist(text: &str) -> String {
+    let first = text.trim().lines().next().unwrap_or_default();
+    let sentence = first.split_inclusive(". ").next().unwrap_or_default();
+    let mut gist: String = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    if gist.chars().count() > 80 {
+        gist = gist.chars().take(79).collect();
+        gist.push('…');
+    }
+    gist
+}
