@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_referred_to_elsewhere_becomes_a_component() {
-        let document = point_to_components(&json!({
+        let document = json!({
             "paths": { "/me": { "get": { "responses": { "200": { "content": { "application/json": { "schema": {
                 "properties": {
                     "home": { "$ref": "#/components/schemas/User/properties/address" },
@@ -149,7 +149,8 @@ mod tests {
                 "address": { "$ref": "#/components/schemas/User/properties/street" },
                 "street": { "type": "string" },
             } } } },
-        }));
+        });
+        let document = point_to_components(&document);
         let schemas = &document["components"]["schemas"];
         assert_eq!(
             schemas["User_address"],

@@ -20,7 +20,7 @@
 //! excludes is kept, and recorded: where a description mentions null, null occurs.
 //!
 //! 3.0.3 gives `nullable` a meaning beside a `type` only. It is set without one, too, beside `allOf` and its like:
-//! there, progenitor reads it as it is meant here, and other tools do.
+//! there, progenitor reads it as it is meant here.
 //!
 //! # Forms chosen for the generator
 //!
