@@ -229,9 +229,12 @@ fn fix() -> String {
         .skip(1)
         .filter(|argument| argument != "--check")
         .map(|argument| argument.to_string_lossy().into_owned())
-        .map(|argument| match argument.chars().all(is_plain) {
-            true => argument,
-            false => format!("'{argument}'"),
+        .map(|argument| {
+            if argument.chars().all(is_plain) {
+                argument
+            } else {
+                format!("'{argument}'")
+            }
         });
     std::iter::once("cargo xtask".to_owned())
         .chain(arguments)

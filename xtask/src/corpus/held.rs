@@ -16,6 +16,8 @@ pub(super) type Held = BTreeMap<String, Stages>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Stages {
+    /// All of what follows, and every other answer that the description allows could be read.
+    holds: bool,
     generated: bool,
     compiles: bool,
     without_warning: bool,
@@ -26,6 +28,7 @@ pub(super) struct Stages {
 impl Stages {
     fn of(row: &Row) -> Self {
         Self {
+            holds: row.holds(),
             generated: row.generated,
             compiles: row.compiles,
             without_warning: row.compiles && row.warnings == 0,
@@ -37,6 +40,7 @@ impl Stages {
     /// What held before, and does not now.
     fn lost(self, now: Self) -> Vec<&'static str> {
         [
+            (self.holds && !now.holds, "holds"),
             (self.generated && !now.generated, "generated"),
             (self.compiles && !now.compiles, "compiles"),
             (

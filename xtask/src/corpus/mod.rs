@@ -154,6 +154,7 @@ impl Corpus {
         let mut row = Row {
             provider: entry.provider.clone(),
             generated: made.generated.is_ok(),
+            claims_expected: claims.len(),
             seconds: (made.proposing.time + made.generating.time).as_secs_f64(),
             codegen_seconds: made.generating.time.as_secs_f64(),
             peak_memory_kib: made.generating.peak_memory,
@@ -228,9 +229,9 @@ impl Trial {
     fn asked(&mut self, server: &Server, answers: &Answers) {
         let name = self.entry.name();
         let Some(part) = server.part(&name) else {
-            self.row.claims_expected = self.claims.len();
             return;
         };
+        self.row.claims_expected = 0;
         match server.outcome(&name) {
             Some(Outcome::Answered) => self.row.authenticated = true,
             Some(

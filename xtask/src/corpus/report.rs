@@ -51,7 +51,7 @@ pub struct Report {
 }
 
 impl Row {
-    /// Whether everything is as it should be.
+    /// Whether everything is as it should be: the stages, and every other answer that the description allows.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.generated

@@ -53,6 +53,8 @@ impl Answer {
             let body = best.cloned().unwrap_or_default();
             let less = [Amount::Required, Amount::Null].map(|amount| make(0, amount));
             let mut others = Vec::new();
+            // One that says nothing of anybody is rightly not taken for an answer.
+            let less = less.into_iter().filter(|body| count(body) > 0);
             for other in ways.into_iter().chain(less) {
                 if other != body && !others.contains(&other) {
                     others.push(other);

@@ -266,7 +266,7 @@ mod tests {
                        "description": "`Authorization: Token YOUR_KEY`" },
             "oauth": { "type": "oauth2" },
         });
-        let passing: [Case; 8] = [
+        let passing: [Case<'_>; 8] = [
             (
                 json!([{ "bearer": [] }]),
                 "",
@@ -303,7 +303,7 @@ mod tests {
         for (security, query, headers) in passing {
             assert!(accepts(&schemes, &security, query, headers), "{security}");
         }
-        let failing: [Case; 7] = [
+        let failing: [Case<'_>; 7] = [
             (json!([{ "bearer": [] }]), "", &[]),
             (
                 json!([{ "bearer": [] }]),
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn a_word_is_required_where_its_description_shows_it() {
         let cases = [
-            ("Send `Authorization: Token INFLUX_TOKEN`.", Some("Token")),
+            ("Send `Authorization: Token YOUR_TOKEN`.", Some("Token")),
             ("Authorization: API-Key {key}", Some("API-Key")),
             ("An `Authorization` header.", None),
             (r#"{\"Authorization\": \"Bot 123\"}"#, Some("Bot")),

@@ -215,3 +215,88 @@ fn plain(value: &Value) -> String {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '@'))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Parameters;
+    use crate::corpus::original::Place;
+    use crate::corpus::server::Request;
+
+    /// What is said to a request for `target` with `body`.
+    fn check(target: &str, headers: &[(&str, &str)], body: &str) -> Result<(), String> {
+        let operation = json!({
+            "parameters": [
+                { "name": "user", "in": "path", "required": true, "description": "An id, or \"me\"." },
+                { "name": "fields", "in": "query", "schema": { "enum": ["a", "b"] } },
+                { "name": "X-Version", "in": "header", "required": true, "schema": { "type": "string" } },
+            ],
+            "requestBody": { "content": {} },
+        });
+        let place = Place {
+            document: &Value::Null,
+            item: &Value::Null,
+            operation: &operation,
+        };
+        let request = Request::new("GET", target, headers, body.as_bytes().to_vec());
+        let parameters = Parameters::read(place, "/users/{user}/profile.json");
+        assert!(parameters.is_path(&request.path));
+        assert!(!parameters.is_path("/users/me/profile_json"));
+        assert!(!parameters.is_path("/v1/users/me/profile.json"));
+        parameters.check(&request.path, &request, &["api_key"])
+    }
+
+    #[test]
+    fn a_request_has_what_is_described_and_nothing_else() {
+        let version = [("x-version", "1")];
+        assert_eq!(check("/users/me/profile.json", &version, ""), Ok(()));
+        let target = "/users/me/profile.json?fields=a&api_key=secret";
+        assert_eq!(check(target, &version, "{}"), Ok(()));
+
+        let refused = [
+            ("/users/me/profile.json", &[][..], "X-Version is missing"),
+            (
+                "/users/7/profile.json",
+                &version,
+                "nothing is said of \"7\"",
+            ),
+            (
+                "/users/me/profile.json?fields=c",
+                &version,
+                "does not take \"c\"",
+            ),
+            (
+                "/users/me/profile.json?other=1",
+                &version,
+                "no parameter other",
+            ),
+        ];
+        for (target, headers, expected) in refused {
+            let reason = check(target, headers, "").unwrap_err();
+            assert!(reason.contains(expected), "{target}: {reason}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_sent_where_one_is_described() {
+        let check = |operation: &Value, body: &str| {
+            let place = Place {
+                document: &Value::Null,
+                item: &Value::Null,
+                operation,
+            };
+            let request = Request::new("POST", "/me", &[], body.as_bytes().to_vec());
+            Parameters::read(place, "/me").check("/me", &request, &[])
+        };
+        let required = json!({ "requestBody": { "required": true } });
+        let old = json!({ "parameters": [{ "name": "body", "in": "body", "required": true }] });
+        for operation in [required, old] {
+            assert!(check(&operation, "").is_err());
+            assert!(check(&operation, "{}").is_ok());
+        }
+        assert!(check(&json!({}), "{}").is_err());
+        assert!(check(&json!({}), "").is_ok());
+    }
+}

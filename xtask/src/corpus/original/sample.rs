@@ -34,6 +34,7 @@ pub(super) fn sample(
         document,
         way,
         amount,
+        made: 0,
         count: 0,
         open: Vec::new(),
     };
@@ -50,6 +51,8 @@ struct Sampler<'a> {
     document: &'a Value,
     way: usize,
     amount: Amount,
+    /// How many values there are so far.
+    made: usize,
     /// How many texts and numbers there are so far.
     count: usize,
     /// The references that the value is inside of.
@@ -82,6 +85,7 @@ impl<'a> Sampler<'a> {
         examples: &[&'a Value],
         spot: Spot<'_>,
     ) -> Option<Value> {
+        self.made += 1;
         let open = self.open.len();
         let mut parts = Parts::default();
         let is_finite = schemas
@@ -196,7 +200,7 @@ impl<'a> Sampler<'a> {
             let is_required = parts.requires(name);
             let is_written = schemas.iter().any(|schema| schema["writeOnly"] == true);
             let is_too_much =
-                spot.depth >= DEEP || self.count >= MANY || self.amount == Amount::Required;
+                spot.depth >= DEEP || self.made >= MANY || self.amount == Amount::Required;
             if is_written || (is_too_much && !is_required) {
                 continue;
             }
@@ -264,7 +268,7 @@ impl<'a> Sampler<'a> {
         let fewest = parts.number("minItems").unwrap_or_default();
         let most = parts.number("maxItems").unwrap_or(u64::MAX);
         // Two show whether a list is read to its end.
-        let usual = if spot.depth < 4 && self.count < MANY {
+        let usual = if spot.depth < 4 && self.made < MANY {
             2
         } else {
             1
