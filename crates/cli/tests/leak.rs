@@ -22,7 +22,7 @@ use base64::prelude::{
 use futures_util::future::join_all;
 use harness::{Servers, TOKEN, config};
 use keyholder::{
-    Authentication, Config, Error, ErrorKind, Operation, Provider, ProviderInfo, WhoAmI,
+    Authentication, Config, Error, ErrorKind, Operation, Provider, ProviderInfo, Token, WhoAmI,
 };
 use keyholder_core::{ErrorResponse, Meaning, OperationError, Response, Transport};
 use keyholder_fault_server::{Answer, Server};
@@ -353,7 +353,7 @@ async fn typed(case: &Case) -> String {
         ($provider:ident, $operation:ident) => {{
             let servers = Servers::start(case).await;
             let config = config(case, &servers.asked.url());
-            let shown = debug(&config);
+            let shown = debug(&config) + &debug(&Token::from(TOKEN));
             let client = keyholder::$provider::Client::with_config(config).unwrap();
             let shown = shown + &debug(&client) + &debug(&client.clone().provider());
             shown + &outcome(client.$operation().await)

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::Token;
 use crate::http::base_url;
+use crate::{Authentication, Token};
 
 /// What a client is made from: the token, and what departs from the defaults.
 ///
@@ -20,6 +20,7 @@ use crate::http::base_url;
 #[derive(Clone)]
 pub struct Config {
     pub(crate) token: Token,
+    pub(crate) authentication: Option<Authentication>,
     pub(crate) base_url: Option<String>,
     pub(crate) allow_http: bool,
     pub(crate) timeout: Duration,
@@ -36,6 +37,7 @@ impl Config {
     pub fn new(token: impl Into<Token>) -> Self {
         Self {
             token: token.into(),
+            authentication: None,
             base_url: None,
             allow_http: false,
             timeout: Duration::from_secs(10),
@@ -45,6 +47,14 @@ impl Config {
             user_agent: None,
             http_client: None,
         }
+    }
+
+    /// Carries the token in another way than the first that the description offers: one of
+    /// [`ProviderInfo::alternatives`](crate::ProviderInfo::alternatives), or one that it leaves out.
+    #[must_use]
+    pub fn authentication(mut self, authentication: Authentication) -> Self {
+        self.authentication = Some(authentication);
+        self
     }
 
     /// Asks at another base URL. It may end in a slash, and it may carry a path.
@@ -114,6 +124,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("token", &self.token)
+            .field("authentication", &self.authentication)
             .field("base_url", &self.base_url.as_deref().map(base_url::shown))
             .field("allow_http", &self.allow_http)
             .field("timeout", &self.timeout)

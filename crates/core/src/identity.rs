@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[serde(default)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The provider's name, as in `extruct`.
+    /// The provider's name, as in `acme`.
     pub provider: String,
     /// The base URL that was asked: the issuer of what is said here.
     pub iss: String,

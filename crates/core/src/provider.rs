@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProviderInfo {
-    /// The name in crates, features and on the command line, as in `extruct`.
+    /// The name in crates, features and on the command line, as in `acme`.
     pub name: &'static str,
     /// The name for people: the description's `info.title`.
     pub title: &'static str,
@@ -16,6 +16,8 @@ pub struct ProviderInfo {
     pub base_url: Option<&'static str>,
     /// How a request carries the token.
     pub authentication: Authentication,
+    /// The other ways that the description offers, for [`Config::authentication`](crate::Config::authentication).
+    pub alternatives: &'static [Authentication],
     /// The environment variable that holds the token, by the provider's own custom.
     pub token_variable: &'static str,
     /// The environment variable that holds a base URL of one's own.
@@ -36,6 +38,7 @@ impl ProviderInfo {
             version,
             base_url: None,
             authentication: Authentication::BEARER,
+            alternatives: &[],
             token_variable: "",
             base_url_variable: "",
             token_form: None,
@@ -61,6 +64,13 @@ impl ProviderInfo {
     #[must_use]
     pub const fn with_authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = authentication;
+        self
+    }
+
+    /// Sets the other ways in which a request may carry the token.
+    #[must_use]
+    pub const fn with_alternatives(mut self, alternatives: &'static [Authentication]) -> Self {
+        self.alternatives = alternatives;
         self
     }
 

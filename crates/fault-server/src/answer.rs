@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What a flood comes to with a client that takes everything.
+pub(crate) const MOST: usize = 128 * 1024 * 1024;
+
 /// What to do with one request, step by step.
 ///
 /// Without [`close`](Self::close), [`reset`](Self::reset) or [`silence`](Self::silence) at its end, the connection
@@ -19,7 +22,7 @@ pub(crate) enum Step {
     Send(Vec<u8>),
     /// Sends these bytes one at a time, with a pause before each.
     Drip(Vec<u8>, Duration),
-    /// Sends these bytes again and again, until the client has had enough.
+    /// Sends these bytes again and again, until the client has had enough or [`MOST`] was sent.
     Flood(Vec<u8>),
     /// Does nothing for so long.
     Wait(Duration),
@@ -82,6 +85,8 @@ impl Answer {
     }
 
     /// Sends `bytes` again and again, until the client hangs up.
+    ///
+    /// A client that has taken 128 MiB does not: the connection ends, before the machine is full.
     pub fn flood(self, bytes: impl AsRef<[u8]>) -> Self {
         self.then(Step::Flood(bytes.as_ref().to_vec()))
     }

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::answer::Step;
+use crate::answer::{MOST, Step};
 use crate::{Answer, Log, Request};
 
 /// The answers, shared by all connections.
@@ -115,9 +115,12 @@ impl Connection {
                     self.send(&[*byte]).await?;
                 }
             }
-            Step::Flood(bytes) => loop {
-                self.send(bytes).await?;
-            },
+            Step::Flood(bytes) => {
+                for _ in 0..MOST.div_ceil(bytes.len().max(1)) {
+                    self.send(bytes).await?;
+                }
+                return Ok(ControlFlow::Break(()));
+            }
             Step::Wait(time) => sleep(*time).await,
             Step::Silence => loop {
                 self.read().await?;

@@ -4,7 +4,7 @@
 //! index -> generate -> compile -> ask -> compare -> report
 //! ```
 //!
-//! The description plays its own provider: a [`server`] on this machine answers as the `original` says, and takes only
+//! The description plays its own provider: a `server` on this machine answers as the `original` says, and takes only
 //! the authentication that it declares. It reads descriptions by itself, apart from the pipeline that is under test.
 
 mod claims;

@@ -69,7 +69,7 @@ mod tests {
             "https://api.example.com",
             "https://api.example.com/base/",
             "http://localhost:4242",
-            "http://unleash.localhost",
+            "http://acme.localhost",
             "http://127.0.0.2:80/path",
             "http://[::1]:4242/",
         ] {

@@ -16,7 +16,7 @@ const SHORTEST: usize = 8;
 /// How many backslashes in a row may escape one character: JSON inside a string of JSON has several.
 const MOST_BACKSLASHES: usize = 8;
 
-/// `body` without the token: providers echo it (Unleash's admin API token does, in `user.secret`), and nothing
+/// `body` without the token: some providers echo it in their answers, and nothing
 /// downstream may ever hold it.
 ///
 /// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded.

@@ -62,7 +62,8 @@ impl Transport {
             ))
         })?;
         let base_url = base_url::parse(base_url, config.allow_http)?;
-        let credential = Credential::new(provider.authentication, &config.token)?;
+        let authentication = config.authentication.unwrap_or(provider.authentication);
+        let credential = Credential::new(authentication, &config.token)?;
         let user_agent = match &config.user_agent {
             Some(user_agent) => user_agent.clone(),
             None => format!("keyholder-{}/{}", provider.name, provider.version),

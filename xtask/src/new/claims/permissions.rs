@@ -48,6 +48,18 @@ pub(super) fn propose(subject: &Subject<'_>, map: &mut Map) {
             reason(field, "what the token may do"),
         );
     }
+    let roles = subject
+        .around()
+        .filter_map(|scope| scope.field("roles").cloned())
+        .find(|field| field.shape.items().is_some_and(|item| item.is_string()));
+    if let (None, Some(field)) = (map.get("permissions"), roles) {
+        let mut claims = Map::default();
+        claims.add("each", field.pointer.as_str());
+        // The item itself.
+        claims.add("permission", "");
+        let comment = reason(&field, "what the token may do, role by role");
+        map.explain("permissions", claims, comment);
+    }
     let has_permissions = map.get("permissions").is_some();
     let scopes: Vec<_> = subject
         .around()

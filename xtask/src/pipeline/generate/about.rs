@@ -17,6 +17,7 @@ pub(super) struct About {
     pub base_url_variable: String,
     pub token_form: Option<String>,
     pub authentication: Authentication,
+    pub alternatives: Vec<Authentication>,
     pub endpoint: String,
 }
 
@@ -25,9 +26,13 @@ impl About {
         provider: &str,
         document: &Value,
         operation: &Operation,
-        authentication: Authentication,
+        offered: Vec<Authentication>,
     ) -> Result<Self> {
         let info = &document["info"];
+        let mut offered = offered.into_iter();
+        let authentication = offered
+            .next()
+            .ok_or_else(|| Error::at(&operation.pointer, "no authentication is described"))?;
         Ok(Self {
             name: provider.to_owned(),
             title: info["title"].as_str().unwrap_or(provider).trim().to_owned(),
@@ -37,6 +42,7 @@ impl About {
             base_url_variable: format!("{}_BASE_URL", provider.to_uppercase().replace('-', "_")),
             token_form: operation.whoami.token.form.clone(),
             authentication,
+            alternatives: offered.collect(),
             endpoint: format!("{} {}", operation.method.to_uppercase(), operation.path),
         })
     }

@@ -41,55 +41,63 @@ impl Authentication {
     }
 }
 
-/// The first security requirement of the operation that one secret satisfies, else the first that several do; or the
-/// scheme that the mapping names.
+/// The ways in which the operation takes a token, the one to use first: the scheme that the mapping names, else what a
+/// single secret satisfies, else what several do.
 ///
 /// # Errors
 ///
-/// No requirement that one secret satisfies; a scheme that is not described.
-pub(super) fn resolve(
+/// No requirement that a token satisfies; a scheme that is not described.
+pub(super) fn offered(
     document: &Value,
     operation: &Value,
     token: &TokenSource,
     at: &str,
-) -> Result<Authentication> {
+) -> Result<Vec<Authentication>> {
     let schemes = &document["components"]["securitySchemes"];
-    if let Some(name) = &token.scheme {
-        return scheme(&schemes[name], token).map_err(|reason| {
-            Error::at(
-                format!("{at}/x-whoami/token/scheme"),
-                format!("{name}: {reason}"),
-            )
-        });
-    }
+    let named = match &token.scheme {
+        None => None,
+        Some(name) => Some(scheme(&schemes[name], token).map_err(|reason| {
+            let at = format!("{at}/x-whoami/token/scheme");
+            Error::at(at, format!("{name}: {reason}"))
+        })?),
+    };
     let at = pointer::push(at, "security");
     let requirements = operation
         .get("security")
         .or_else(|| document.get("security"))
-        .and_then(Value::as_array)
-        .filter(|requirements| !requirements.is_empty())
-        .ok_or_else(|| {
-            Error::at(&at, "no authentication is described").with_help(
-                "add a security scheme under /components/securitySchemes and name it in the operation's `security`, with the overlay",
-            )
-        })?;
+        .and_then(Value::as_array);
+    let requirements = requirements
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object);
     let mut refused = Vec::new();
-    let mut several = None;
-    for requirement in requirements.iter().filter_map(Value::as_object) {
+    let mut single = Vec::from_iter(named);
+    let mut several = Vec::new();
+    for requirement in requirements {
         match self::requirement(requirement, schemes, token) {
-            // They take more than one secret, and are for where nothing else is offered.
-            Ok(found @ (Authentication::Basic | Authentication::All(_))) => {
-                several.get_or_insert(found);
-            }
-            Ok(found) => return Ok(found),
+            Ok(found @ (Authentication::Basic | Authentication::All(_))) => several.push(found),
+            Ok(found) => single.push(found),
             Err(reason) => refused.push(reason),
         }
     }
-    several.ok_or_else(|| {
-        let reasons = refused.join("; ");
-        Error::at(at, format!("no scheme takes a token ({reasons})"))
-            .with_help("describe one with the overlay, or name one as `token.scheme` in `x-whoami`")
-    })
+    let mut offered = Vec::new();
+    for found in single.into_iter().chain(several) {
+        if !offered.contains(&found) {
+            offered.push(found);
+        }
+    }
+    match (offered.is_empty(), refused.is_empty()) {
+        (false, _) => Ok(offered),
+        (true, true) => Err(Error::at(at, "no authentication is described").with_help(
+            "add a security scheme under /components/securitySchemes and name it in the operation's `security`, with the overlay",
+        )),
+        (true, false) => {
+            let reasons = refused.join("; ");
+            Err(Error::at(at, format!("no scheme takes a token ({reasons})")).with_help(
+                "describe one with the overlay, or name one as `token.scheme` in `x-whoami`",
+            ))
+        }
+    }
 }
 
 /// A security requirement: all of its schemes at once (OpenAPI 3.0.3, section 4.7.30).

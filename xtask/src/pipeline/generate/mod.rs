@@ -71,7 +71,7 @@ pub struct Provider {
 pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     let (document, mut schemas) = names::Schemas::take(input.document);
     let operation = operation::read(&document, &mut schemas)?;
-    let authentication = authentication::resolve(
+    let authentication = authentication::offered(
         &document,
         &operation.object,
         &operation.whoami.token,

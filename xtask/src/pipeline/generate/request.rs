@@ -53,7 +53,12 @@ pub(super) fn fix(
     check_arguments(&parameters, whoami, at)?;
     let mut open = Vec::new();
     for ((place, name), parameter) in &parameters {
+        let members: Vec<_> = members(name, whoami).collect();
+        for (member, value) in &members {
+            fixed.set(place, member, value, at)?;
+        }
         match value(parameter, whoami) {
+            _ if !members.is_empty() => {}
             Some(value) => fixed.set(place, name, &value, at)?,
             None if is_open(place, parameter) => {
                 let mut parameter = parameter.clone();
@@ -134,10 +139,12 @@ fn check_arguments(
     whoami: &WhoAmI,
     at: &str,
 ) -> Result<()> {
-    let unknown = whoami
-        .arguments
-        .keys()
-        .find(|argument| !parameters.keys().any(|(_, name)| name == *argument));
+    let unknown = whoami.arguments.keys().find(|argument| {
+        let whole = argument.split('[').next().unwrap_or_default();
+        !parameters
+            .keys()
+            .any(|(_, name)| name == *argument || name == whole)
+    });
     match unknown {
         None => Ok(()),
         Some(argument) => {
@@ -152,6 +159,15 @@ fn check_arguments(
             })
         }
     }
+}
+
+/// The values of the members of an object, as the style `deepObject` writes them: `name[member]`.
+fn members<'a>(name: &str, whoami: &'a WhoAmI) -> impl Iterator<Item = (&'a String, &'a String)> {
+    let start = format!("{name}[");
+    whoami
+        .arguments
+        .iter()
+        .filter(move |(argument, _)| argument.starts_with(&start))
 }
 
 /// The value that a parameter always has: from the mapping or, where it is required, its own default.

@@ -3,7 +3,7 @@
 //! A newer server adds a field or sends null where its description forgot to say so; none of that is a reason to
 //! know nothing of a token. What is `required` stays so: an answer without it is not the one described.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Keywords that say which of its values a type takes. A reader checks types, not values.
 const VALUE_KEYWORDS: [&str; 15] = [
@@ -29,11 +29,15 @@ pub(super) fn tolerate(schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else {
         return;
     };
+    let is_unsigned = is_beyond_i64(keywords);
     keywords.retain(|keyword, _| {
         !VALUE_KEYWORDS.contains(&keyword.as_str())
             && !matches!(keyword.as_str(), "uniqueItems" | "title" | "example")
             && !keyword.starts_with("x-")
     });
+    if is_unsigned {
+        keywords.insert("format".to_owned(), json!("uint64"));
+    }
     if keywords.get("additionalProperties") == Some(&json!(false)) {
         keywords.remove("additionalProperties");
     }
@@ -60,6 +64,19 @@ pub(super) fn tolerate(schema: &mut Value) {
         let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
         branches.into_iter().flatten().for_each(tolerate);
     }
+}
+
+/// Whether an integer is described as one that 64 bits hold only without a sign.
+fn is_beyond_i64(keywords: &Map<String, Value>) -> bool {
+    let is_large = |keyword: &str| {
+        let limit = keywords.get(keyword).and_then(Value::as_f64);
+        // The least that no `i64` holds is 2^63, exactly an `f64`.
+        limit.is_some_and(|limit| limit >= 9_223_372_036_854_775_808.0)
+    };
+    keywords.get("type") == Some(&json!("integer"))
+        && (keywords.get("format") == Some(&json!("uint64"))
+            || is_large("maximum")
+            || is_large("example"))
 }
 
 fn make_nullable(property: &mut Value) {

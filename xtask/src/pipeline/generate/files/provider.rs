@@ -20,6 +20,13 @@ pub(in crate::pipeline::generate) fn provider(about: &About, operation: &Operati
         .as_ref()
         .map(|url| quote!(.with_base_url(#url)));
     let authentication = authentication(&about.authentication);
+    let alternatives: Vec<_> = about
+        .alternatives
+        .iter()
+        .map(self::authentication)
+        .collect();
+    let alternatives =
+        (!alternatives.is_empty()).then(|| quote!(.with_alternatives(&[#(#alternatives),*])));
     let (token, base) = (&about.token_variable, &about.base_url_variable);
     let form = about
         .token_form
@@ -36,6 +43,7 @@ pub(in crate::pipeline::generate) fn provider(about: &About, operation: &Operati
             .with_title(#title)
             #base_url
             .with_authentication(#authentication)
+            #alternatives
             .with_variables(#token, #base)
             #form;
 

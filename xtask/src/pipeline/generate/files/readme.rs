@@ -34,13 +34,7 @@ pub(in crate::pipeline::generate) fn readme(
         Some(url) => format!("`{url}`, unless `Config::base_url` names another."),
         None => "your own instance's: every user has one, so the client asks for it.".to_owned(),
     };
-    let parts = match about.authentication.parts().as_slice() {
-        [] => String::new(),
-        parts => format!(
-            "\n\nThe token is `{}`; `Client::new` takes its parts one by one.",
-            parts.join(":")
-        ),
-    };
+    let sent = sent(about);
     let success = &operation.success.type_name;
     let status = *operation.success.statuses.start();
     let reason = http::StatusCode::from_u16(status)
@@ -69,7 +63,7 @@ println!("{{:?}} {{:?}}", identity.sub, identity.email);
 ```
 
 The base URL is {base_url} The command line reads the token from `{token_variable}` and the base URL from
-`{base_url_variable}`.{parts}
+`{base_url_variable}`.{sent}
 
 ## Is it valid?
 
@@ -125,6 +119,24 @@ assert_eq!(client.{function}({arguments}).await?.status(), {status});
 "#,
         endpoint = about.endpoint,
     )
+}
+
+/// What there is to say of how the token is sent, a paragraph each.
+fn sent(about: &About) -> String {
+    let mut sent = String::new();
+    let parts = about.authentication.parts();
+    if !parts.is_empty() {
+        let parts = parts.join(":");
+        sent.push_str(&format!(
+            "\n\nThe token is `{parts}`; `Client::new` takes its parts one by one."
+        ));
+    }
+    if !about.alternatives.is_empty() {
+        sent.push_str(
+            "\n\nThe description offers other ways to send it: `PROVIDER.alternatives`, for `Config::authentication`.",
+        );
+    }
+    sent
 }
 
 /// The expression that makes a client from the environment.
