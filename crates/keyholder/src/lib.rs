@@ -6,9 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use keyholder_core::{
-    Authentication, BoxFuture, Config, Error, ErrorKind, Identity, Operation, Organization,
-    Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo, Verdict, WhoAmI,
-    http_client_builder,
+    Answer, Authentication, BoxFuture, Config, Error, ErrorKind, Identity, Meaning, Operation,
+    Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo, Verdict,
+    WhoAmI, http_client_builder,
 };
 pub use providers::*;
 

@@ -66,7 +66,7 @@ impl Answer {
         let meaning = self.documented(operation, &content, code.as_deref());
         let (kind, message) = match meaning {
             Some(meaning) => (kind(meaning), message(meaning)),
-            None => self.undocumented(operation, &content),
+            None => self.undocumented(operation, &content, code.as_deref()),
         };
         let error = self
             .describe(Error::new(kind, message))
@@ -103,7 +103,12 @@ impl Answer {
     }
 
     /// What HTTP itself says of an answer that the description does not have (RFC 9110, section 15).
-    fn undocumented(&self, operation: &Operation, content: &Content) -> (ErrorKind, &'static str) {
+    fn undocumented(
+        &self,
+        operation: &Operation,
+        content: &Content,
+        code: Option<&str>,
+    ) -> (ErrorKind, &'static str) {
         let status_is_documented = operation
             .answers
             .iter()
@@ -119,7 +124,8 @@ impl Answer {
                 ErrorKind::InvalidResponse,
                 "the answer's body is not the provider's",
             ),
-            (401, _) if !status_is_documented => (
+            // A bare one is a refusal by itself; one with a code that the description does not have may be anything.
+            (401, _) if code.is_none() || !status_is_documented => (
                 ErrorKind::Unauthenticated,
                 message(Meaning::Unauthenticated),
             ),

@@ -409,13 +409,19 @@ fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
 
 /// A client for `base_url` that keeps the token where it is sent.
 fn http_client(base_url: &Url, config: &Config) -> Result<reqwest::Client, Error> {
-    let builder = http_client_builder().connect_timeout(config.connect_timeout);
-    // A proxy would carry the token off this machine, unencrypted.
-    let builder = if base_url.scheme() == "http" && base_url::is_loopback(base_url) {
-        builder.no_proxy()
-    } else {
-        builder
-    };
+    let mut builder = http_client_builder().connect_timeout(config.connect_timeout);
+    if base_url.scheme() == "http" {
+        // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
+        // every machine has.
+        #[cfg(feature = "rustls")]
+        {
+            builder = builder.tls_certs_only([]);
+        }
+        if base_url::is_loopback(base_url) {
+            // A proxy would carry the token off this machine, unencrypted.
+            builder = builder.no_proxy();
+        }
+    }
     builder
         .build()
         .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))
