@@ -85,7 +85,18 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().task) {
+    let task = Arguments::parse().task;
+    // What reads descriptions recurses as deep as they are nested: deeper than the stack that threads have.
+    let worker = std::thread::Builder::new()
+        .stack_size(64 * 1024 * 1024)
+        .spawn(|| run(task))
+        .map_err(|error| Error::new(format!("no thread can be started: {error}")));
+    let result = worker.and_then(|worker| {
+        worker
+            .join()
+            .unwrap_or_else(|_| Err(Error::new("the task has a defect: see above")))
+    });
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");

@@ -3,7 +3,11 @@
 //! A newer server adds a field or sends null where its description forgot to say so; none of that is a reason to
 //! know nothing of a token. What is `required` stays so: an answer without it is not the one described.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
+
+use super::names;
 
 /// Keywords that say which of its values a type takes. A reader checks types, not values.
 const VALUE_KEYWORDS: [&str; 15] = [
@@ -41,8 +45,9 @@ pub(super) fn tolerate(schema: &mut Value) {
     if keywords.get("additionalProperties") == Some(&json!(false)) {
         keywords.remove("additionalProperties");
     }
-    if keywords.get("type").is_some_and(|kind| kind != "string") {
-        // typify makes a closed type of it; the values stay in the description.
+    // typify makes a closed type of what is no text, and cannot tell values apart whose names come out alike, such as
+    // `+1` and `-1`. The values stay in the description.
+    if keywords.get("type").is_some_and(|kind| kind != "string") || has_like_names(keywords) {
         keywords.remove("enum");
     }
     let properties = keywords
@@ -64,6 +69,14 @@ pub(super) fn tolerate(schema: &mut Value) {
         let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
         branches.into_iter().flatten().for_each(tolerate);
     }
+}
+
+/// Whether two values of an enum have one name in Rust.
+fn has_like_names(keywords: &Map<String, Value>) -> bool {
+    let values = keywords.get("enum").and_then(Value::as_array);
+    let mut seen = BTreeSet::new();
+    let mut texts = values.into_iter().flatten().filter_map(Value::as_str);
+    texts.any(|text| !seen.insert(names::type_name(text)))
 }
 
 /// Whether an integer is described as one that 64 bits hold only without a sign.
