@@ -208,6 +208,11 @@ impl Error {
         }
     }
 
+    /// Whether the provider said that the token is no good: the one rule that a verdict of invalid rests on.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.kind() == ErrorKind::Unauthenticated
+    }
+
     /// Whether the answer says that the token is good and stands for no user.
     pub(crate) fn is_no_subject(&self) -> bool {
         self.0.no_subject

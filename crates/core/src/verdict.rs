@@ -1,6 +1,6 @@
 //! What an answer says of a token.
 
-use crate::{Error, ErrorKind, Identity};
+use crate::{Error, Identity};
 
 /// What an answer says of a token.
 ///
@@ -16,7 +16,7 @@ pub enum Verdict {
     Invalid(Error),
     /// Everything else: nothing is known of the token. The error says what happened instead.
     ///
-    /// A refusal of the question rather than of the token ([`ErrorKind::Forbidden`]) is one of these.
+    /// A refusal of the question rather than of the token ([`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden)) is one of these.
     Indeterminate(Error),
 }
 
@@ -72,7 +72,7 @@ impl From<Result<Identity, Error>> for Verdict {
     fn from(result: Result<Identity, Error>) -> Self {
         match result {
             Ok(identity) => Self::Valid(Box::new(identity)),
-            Err(error) if error.kind() == ErrorKind::Unauthenticated => Self::Invalid(error),
+            Err(error) if error.is_refusal() => Self::Invalid(error),
             Err(error) => Self::Indeterminate(error),
         }
     }

@@ -393,10 +393,10 @@ fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
         Ok(response) => (Some(response.status()), "valid"),
         Err(error) => {
             span.record("error.type", error.kind().as_str());
-            let verdict = match error.kind() {
-                _ if error.is_no_subject() => "valid",
-                ErrorKind::Unauthenticated => "invalid",
-                _ => "indeterminate",
+            let verdict = match (error.is_no_subject(), error.is_refusal()) {
+                (true, _) => "valid",
+                (false, true) => "invalid",
+                (false, false) => "indeterminate",
             };
             (error.status(), verdict)
         }
