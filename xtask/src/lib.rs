@@ -6,5 +6,7 @@ pub mod error;
 pub mod new;
 pub mod pipeline;
 pub mod readme;
+#[cfg(unix)]
+pub mod tools;
 
 pub use error::{Error, Result};
