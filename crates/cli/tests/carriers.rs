@@ -18,9 +18,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use harness::TOKEN;
 use keyholder::{Authentication, Config, ErrorKind, Operation, ProviderInfo};
-use keyholder_core::{ErrorResponse, Meaning, OperationError, Response, Transport};
+use keyholder_core::{Meaning, OperationError, Response, Transport};
 use keyholder_fault_server::{Answer, Server};
-use progenitor_client::{Error as RequestError, ResponseValue};
 use serde_json::Value;
 use shown::{all_of, debug, leaks, outcome};
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -52,37 +51,15 @@ const fn taking(name: &'static str, authentication: Authentication) -> ProviderI
     ProviderInfo::new(name, "1.2.3", operation).with_authentication(authentication)
 }
 
-/// No error of this operation has a type of its own.
-#[derive(Debug)]
-struct Untyped;
-
-impl ErrorResponse for Untyped {
-    fn decode(_: u16, _: Option<&str>, _: &[u8]) -> Option<Self> {
-        None
-    }
-}
-
-/// Sends one request as generated code does, and gives all that is shown of it and of what came.
+/// Sends one request, and gives all that is shown of it and of what came.
 async fn send(transport: &Transport) -> String {
-    let operation = &transport.provider().whoami;
+    let client = harness::http_client();
     let shown = Mutex::new(debug(transport));
-    let result: Result<Response<Value>, OperationError<Untyped>> = transport
-        .send(operation, || async {
-            let url = format!("{}{}", transport.base_url(), operation.path);
-            let mut request = transport.http_client().get(url).build().unwrap();
-            transport.prepare_request(&mut request, operation);
+    let result: Result<Response<Value>, OperationError<()>> = transport
+        .send_by(&[], |request| {
             // Its URL is the one thing that may show a token, where that goes into the query.
             *shown.lock().unwrap() += &debug(&request.headers());
-            let answer = transport.http_client().execute(request).await;
-            if transport.was_redirected(&answer) {
-                return Err(RequestError::Custom(String::new()));
-            }
-            let answer = answer?;
-            if answer.status().is_success() {
-                Ok(ResponseValue::stream(answer))
-            } else {
-                Err(RequestError::UnexpectedResponse(answer))
-            }
+            client.execute(request)
         })
         .await;
     shown.into_inner().unwrap() + &outcome(result)

@@ -339,3 +339,10 @@ pub trait ErrorResponse: Sized {
     /// Reads `body`; `None` when the description has no such answer or the body is not of its type.
     fn decode(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self>;
 }
+
+/// For callers who want none of them.
+impl ErrorResponse for () {
+    fn decode(_: u16, _: Option<&str>, _: &[u8]) -> Option<Self> {
+        None
+    }
+}

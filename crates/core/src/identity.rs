@@ -64,6 +64,51 @@ pub struct Identity {
     pub token: Option<TokenInfo>,
 }
 
+impl Identity {
+    /// Whether it says anything of anybody.
+    pub(crate) fn has_claims(&self) -> bool {
+        // All of the fields by name: a new one is not forgotten here.
+        let Self {
+            provider: _,
+            iss: _,
+            subject_type: _,
+            sub,
+            name,
+            given_name,
+            family_name,
+            preferred_username,
+            email,
+            email_verified,
+            picture,
+            created_at,
+            updated_at,
+            organizations,
+            permissions,
+            scopes,
+            quotas,
+            token,
+        } = self;
+        let texts = [
+            sub,
+            name,
+            given_name,
+            family_name,
+            preferred_username,
+            email,
+            picture,
+            created_at,
+            updated_at,
+        ];
+        texts.into_iter().any(Option::is_some)
+            || email_verified.is_some()
+            || organizations.is_some()
+            || permissions.is_some()
+            || scopes.is_some()
+            || quotas.is_some()
+            || token.is_some()
+    }
+}
+
 /// What kind of holder a token stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

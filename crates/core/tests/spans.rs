@@ -11,11 +11,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use calls::{
-    PROVIDER, Script, TOKEN, Undocumented, answer, broken, call_for, config, http, operation,
-};
+use calls::{PROVIDER, Script, TOKEN, answer, broken, call_for, config, http, operation};
 use keyholder_core::{
-    Authentication, ErrorKind, OperationError, ProviderInfo, Response, Transport,
+    Authentication, ErrorKind, OperationError, Parameter, ProviderInfo, Response, Transport,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
@@ -117,6 +115,7 @@ async fn a_span_for_each_try_says_what_opentelemetry_names() {
         ("otel.name", "GET /me"),
         ("http.request.method", "GET"),
         ("url.template", "/me"),
+        ("url.full", "https://api.example.com:8443/base/me"),
         ("server.address", "api.example.com"),
         ("server.port", "8443"),
         ("keyholder.provider", "example"),
@@ -173,26 +172,23 @@ async fn the_span_of_a_good_token_says_that_it_is_valid() {
 #[tokio::test(start_paused = true)]
 async fn the_url_on_a_span_does_not_hold_the_token() {
     static IN_QUERY: ProviderInfo = ProviderInfo::new("example", "1.2.3", operation("GET"))
-        .with_base_url("https://api.example.com/base/")
+        .with_base_url("https://api.example.com:8443/base/")
         .with_authentication(Authentication::Query { name: "key" });
     let listener = Listener::default();
     let _listening = listener.listen(LevelFilter::TRACE).await;
     let transport = Transport::new(&IN_QUERY, config()).unwrap();
-    let result: Result<Response<Value>, OperationError<Undocumented>> = transport
-        .send(&IN_QUERY.whoami, || async {
-            let url = format!("{}/me?page=1", transport.base_url());
-            let mut request = transport.http_client().get(url).build().unwrap();
-            transport.prepare_request(&mut request, &IN_QUERY.whoami);
+    let result: Result<Response<Value>, OperationError<()>> = transport
+        .send_by(&[Parameter::query("page", &1)], |request| async move {
             let query = request.url().query().unwrap_or_default();
             assert!(query.contains(TOKEN), "the request carries it: {query}");
-            answer(200).0
+            answer(200)
         })
         .await;
     assert!(result.is_ok());
     let spans = listener.spans();
     assert_eq!(
         spans[0].fields["url.full"],
-        "https://api.example.com/base/me?page=1"
+        "https://api.example.com:8443/base/me?page=1"
     );
 }
 

@@ -9,12 +9,12 @@ use keyholder_core::{
 };
 use keyholder_core::support::{Bytes, http};
 use crate::error::GetMeErrorResponse;
-use crate::{PROVIDER, identity, requests, types};
+use crate::{PROVIDER, identity, types};
 
 /// Asks Unleash whose token this is. Cheap to clone.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client {
-    requests: requests::Client,
+    transport: Transport,
 }
 
 impl Client {
@@ -37,9 +37,7 @@ impl Client {
     /// A token or a base URL that cannot be used. Nothing is sent.
     pub fn with_config(config: Config) -> Result<Self, Error> {
         let transport = Transport::new(&PROVIDER, config)?;
-        Ok(Self {
-            requests: requests::Client::new(transport),
-        })
+        Ok(Self { transport })
     }
 
     /// The user a token belongs to
@@ -52,15 +50,13 @@ impl Client {
     pub async fn get_me(
         &self,
     ) -> Result<Response<types::MeSchema>, OperationError<GetMeErrorResponse>> {
-        self.requests.transport().send(&PROVIDER.whoami, || self.requests.get_me()).await
+        self.transport.send(&[]).await
     }
 
     /// The identity that an answer gives, without asking again.
     #[must_use]
     pub fn identity(&self, answer: &types::MeSchema) -> Identity {
-        let mut identity = self.requests.transport().anonymous();
-        identity::claims(answer, &mut identity);
-        identity
+        self.transport.identity(answer, identity::claims)
     }
 }
 
@@ -70,30 +66,10 @@ impl WhoAmI for Client {
     }
 
     fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
-        Box::pin(async move {
-            match self.get_me().await {
-                Ok(answer) => {
-                    self.requests
-                        .transport()
-                        .identified(self.identity(&answer), answer.status())
-                }
-                Err(error) => self.requests.transport().without_subject(error.into()),
-            }
-        })
+        Box::pin(self.transport.whoami(identity::claims))
     }
 
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        let transport = self.requests.transport();
-        match transport.read::<_, GetMeErrorResponse>(&PROVIDER.whoami, answer) {
-            Ok(answer) => transport.identified(self.identity(&answer), answer.status()),
-            Err(error) => transport.without_subject(error.into()),
-        }
-    }
-}
-
-/// Shows the base URL, never the token.
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Client").field(self.requests.transport()).finish()
+        self.transport.read(answer, identity::claims)
     }
 }

@@ -10,7 +10,6 @@ mod identity;
 #[cfg(feature = "httpmock")]
 pub mod mock;
 mod provider;
-mod requests;
 pub mod types;
 
 pub use client::Client;

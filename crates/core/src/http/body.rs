@@ -1,10 +1,7 @@
 //! Reading a body up to a bound.
 
-use std::pin::pin;
-
 use bytes::{Bytes, BytesMut};
-use futures_core::Stream;
-use futures_util::StreamExt;
+use reqwest::Response;
 
 /// Why a body could not be read whole.
 #[derive(Debug)]
@@ -15,19 +12,22 @@ pub(super) enum Failure {
     Broken(reqwest::Error),
 }
 
-/// Reads `stream` to its end, and stops at the chunk that goes past `limit` bytes.
-pub(super) async fn read(
-    stream: impl Stream<Item = reqwest::Result<Bytes>>,
-    limit: usize,
-) -> Result<Bytes, Failure> {
-    let mut stream = pin!(stream);
-    let mut body = BytesMut::new();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(Failure::Broken)?;
-        if chunk.len() > limit - body.len() {
-            return Err(Failure::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
+/// Reads the body of `answer` to its end, and stops at the chunk that goes past `limit` bytes.
+pub(super) async fn read(answer: &mut Response, limit: usize) -> Result<Bytes, Failure> {
+    let mut body = next(answer, limit).await?.unwrap_or_default();
+    // Most bodies are one chunk, which is the body then.
+    while let Some(chunk) = next(answer, limit - body.len()).await? {
+        let mut longer = BytesMut::from(body);
+        longer.extend_from_slice(&chunk);
+        body = longer.freeze();
     }
-    Ok(body.freeze())
+    Ok(body)
+}
+
+async fn next(answer: &mut Response, limit: usize) -> Result<Option<Bytes>, Failure> {
+    let chunk = answer.chunk().await.map_err(Failure::Broken)?;
+    match chunk {
+        Some(chunk) if chunk.len() > limit => Err(Failure::TooLarge),
+        chunk => Ok(chunk),
+    }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
 
@@ -41,20 +41,27 @@ impl Credential {
         parts.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Puts the token on `request`.
-    pub(super) fn apply(&self, request: &mut Request) {
+    /// Puts what goes into headers there.
+    pub(super) fn authenticate(&self, headers: &mut HeaderMap) {
         for part in &self.0 {
             match part {
                 Part::Header(name, value) => {
-                    request.headers_mut().insert(name.clone(), value.clone());
+                    headers.insert(name.clone(), value.clone());
                 }
                 Part::Cookie(value) => {
-                    request.headers_mut().append(header::COOKIE, value.clone());
+                    headers.append(header::COOKIE, value.clone());
                 }
-                Part::Query(name, token) => {
-                    let mut pairs = request.url_mut().query_pairs_mut();
-                    pairs.append_pair(name, token.expose_secret());
-                }
+                Part::Query(..) => {}
+            }
+        }
+    }
+
+    /// Puts what goes into the query there.
+    pub(super) fn authenticate_query(&self, request: &mut Request) {
+        for part in &self.0 {
+            if let Part::Query(name, token) = part {
+                let mut pairs = request.url_mut().query_pairs_mut();
+                pairs.append_pair(name, token.expose_secret());
             }
         }
     }

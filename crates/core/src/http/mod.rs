@@ -5,9 +5,11 @@ pub(crate) mod base_url;
 mod body;
 mod credential;
 mod redact;
+mod request;
 mod response;
 mod retry;
 mod transport;
 
+pub use request::Parameter;
 pub use response::Response;
 pub use transport::Transport;

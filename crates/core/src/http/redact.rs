@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use bytes::Bytes;
-use memchr::memchr3;
+use memchr::memmem::Finder;
+use memchr::{memchr2, memchr3};
 
-use crate::Token;
+use crate::{Authentication, Token};
 
 /// What stands where the token stood.
 const REDACTED: &[u8] = b"[REDACTED]";
@@ -16,29 +17,59 @@ const SHORTEST: usize = 8;
 /// How many backslashes in a row may escape one character: JSON inside a string of JSON has several.
 const MOST_BACKSLASHES: usize = 8;
 
-/// `body` without the token: some providers echo it in their answers, and nothing
-/// downstream may ever hold it.
+/// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
 /// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded.
-pub(super) fn redact(body: Bytes, token: &Token) -> Bytes {
-    let secret = token.expose_secret();
-    let body = redact_secret(body, secret.as_bytes());
-    // Of a user name and a password, or of several parts, the last is the secret one.
-    match secret.rsplit_once(':') {
-        Some((_, last)) => redact_secret(body, last.as_bytes()),
-        None => body,
+pub(super) struct Redactor(Vec<Form>);
+
+/// One way to write the token.
+struct Form {
+    text: Vec<u8>,
+    finder: Finder<'static>,
+}
+
+impl Redactor {
+    /// Looks for `token` as `authentication` carries it.
+    pub(super) fn new(authentication: Authentication, token: &Token) -> Self {
+        let secret = token.expose_secret();
+        let mut secrets = vec![secret];
+        match authentication {
+            Authentication::All(places) => secrets.extend(secret.splitn(places.len(), ':')),
+            // Of a user name and a password, the last is the secret one.
+            _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last)),
+        }
+        let mut forms: Vec<Vec<u8>> = Vec::new();
+        for secret in secrets {
+            if secret.len() >= SHORTEST {
+                let forms_of = in_base64(secret.as_bytes());
+                forms.extend(forms_of.into_iter().chain([secret.as_bytes().to_vec()]));
+            }
+        }
+        Self(forms.into_iter().map(Form::new).collect())
+    }
+
+    /// `body` without the token.
+    pub(super) fn redact(&self, body: Bytes) -> Bytes {
+        // Without either, nothing is escaped. A space may be written as a plus all the same.
+        let is_escaped = memchr2(b'%', b'\\', &body).is_some();
+        self.0.iter().fold(body, |body, form| {
+            let is_plain = !is_escaped && !form.text.contains(&b' ');
+            if is_plain && form.finder.find(&body).is_none() {
+                body
+            } else {
+                replace(body, &form.text)
+            }
+        })
     }
 }
 
-fn redact_secret(body: Bytes, secret: &[u8]) -> Bytes {
-    if secret.len() < SHORTEST {
-        return body;
+impl Form {
+    fn new(text: Vec<u8>) -> Self {
+        Self {
+            finder: Finder::new(&text).into_owned(),
+            text,
+        }
     }
-    let mut forms = in_base64(secret);
-    forms.push(secret.to_vec());
-    forms
-        .iter()
-        .fold(body, |body, form| replace(body, form.as_slice()))
 }
 
 /// What every base64 text has in it that the secret was encoded in, alone or within something longer, as in
@@ -85,8 +116,13 @@ fn replace(body: Bytes, form: &[u8]) -> Bytes {
 
 /// How much of the start of `text` is `form`, each of its characters written in any way.
 fn matched(text: &[u8], form: &[u8]) -> Option<usize> {
-    let mut ends = vec![0];
-    for &byte in form {
+    // Most that start alike are something else: that is known without a list of ends.
+    let (&first, rest) = form.split_first()?;
+    let mut ends: Vec<_> = written(text, first).collect();
+    for &byte in rest {
+        if ends.is_empty() {
+            return None;
+        }
         let mut next = Vec::with_capacity(ends.len());
         for end in ends {
             for length in written(&text[end..], byte) {
@@ -94,9 +130,6 @@ fn matched(text: &[u8], form: &[u8]) -> Option<usize> {
                     next.push(end + length);
                 }
             }
-        }
-        if next.is_empty() {
-            return None;
         }
         ends = next;
     }
@@ -145,8 +178,14 @@ fn is_hex(text: &[u8], digits: usize, byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::redact;
-    use crate::Token;
+    use bytes::Bytes;
+
+    use super::Redactor;
+    use crate::{Authentication, Token};
+
+    fn redact(body: impl Into<Bytes>, token: &Token) -> Bytes {
+        Redactor::new(Authentication::Basic, token).redact(body.into())
+    }
 
     #[test]
     fn every_form_of_the_token_is_taken_out() {
@@ -169,7 +208,7 @@ mod tests {
             "QmVhcmVyICo6Ki5hLyJzZWNyZXQiIFx4fg==",
             "dToqOiouYS8ic2VjcmV0IiBceH4=",
         ] {
-            let redacted = redact(body.to_owned().into(), &token);
+            let redacted = redact(body.to_owned(), &token);
             let text = String::from_utf8_lossy(&redacted);
             assert!(text.contains("[REDACTED]"), "{body} became {text}");
             for part in ["secret", "NlY3Jl", "zZWNyZ", "c2VjcmV", "x~"] {
@@ -186,6 +225,6 @@ mod tests {
     fn an_answer_without_the_token_is_left_as_it_is() {
         let token = Token::from("nxd_0123456789");
         let body = r#"{"name":"Zo\u00eb","url":"https:\/\/example.com"}"#;
-        assert_eq!(redact(body.into(), &token), body);
+        assert_eq!(redact(body, &token), body);
     }
 }

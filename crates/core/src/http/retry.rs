@@ -3,8 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use retry_policies::policies::ExponentialBackoff;
-use retry_policies::{Jitter, RetryDecision, RetryPolicy};
 
 use crate::{Error, ErrorKind, Operation, Retry};
 
@@ -21,22 +19,17 @@ pub(super) fn delay(
         error.kind(),
         ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Connect
     ) && error.is_retryable();
-    if !again || !operation.is_idempotent() {
+    if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }
-    let policy = ExponentialBackoff::builder()
-        .retry_bounds(retry.min_delay, retry.max_delay)
-        .jitter(Jitter::Full)
-        .build_with_max_retries(retry.max_retries);
-    match policy.should_retry(SystemTime::UNIX_EPOCH, past) {
-        RetryDecision::DoNotRetry => None,
-        RetryDecision::Retry { execute_after } => {
-            let backoff = execute_after
-                .duration_since(SystemTime::now())
-                .unwrap_or_default();
-            Some(error.retry_after().unwrap_or(backoff))
-        }
-    }
+    Some(error.retry_after().unwrap_or_else(|| backoff(retry, past)))
+}
+
+/// A wait that doubles with each try, of which full jitter takes any part: callers that failed together do not come
+/// back together.
+fn backoff(retry: Retry, past: u32) -> Duration {
+    let longest = retry.min_delay.saturating_mul(2_u32.saturating_pow(past));
+    longest.min(retry.max_delay).mul_f64(fastrand::f64())
 }
 
 /// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3).

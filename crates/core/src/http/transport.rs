@@ -4,12 +4,12 @@ use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_core::Stream;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use progenitor_client::{ByteStream, Error as RequestError, ResponseValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{Request, Url};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -19,11 +19,12 @@ use tracing::{Instrument, Span};
 use super::answer::Answer;
 use super::body::{self, Failure};
 use super::credential::Credential;
-use super::redact::redact;
+use super::redact::Redactor;
+use super::request::{Parameter, Prepared};
 use super::response::Response;
 use super::{base_url, retry};
 use crate::error::{ErrorResponse, OperationError};
-use crate::{Config, Error, ErrorKind, Identity, Operation, ProviderInfo, http_client_builder};
+use crate::{Config, Error, ErrorKind, Identity, ProviderInfo, Retry, http_client_builder};
 
 /// How a generated client sends: authentication, deadline, retries, bounds and what an answer says.
 ///
@@ -33,15 +34,15 @@ pub struct Transport(Arc<Shared>);
 
 struct Shared {
     provider: &'static ProviderInfo,
-    config: Config,
     base_url: Url,
     /// The base URL as the paths of a description are put after it.
     prefix: String,
-    /// The path that is asked.
-    path: String,
-    credential: Credential,
-    user_agent: HeaderValue,
+    prepared: Prepared,
+    redactor: Redactor,
     http_client: reqwest::Client,
+    timeout: Duration,
+    max_body_bytes: usize,
+    retry: Retry,
 }
 
 impl Transport {
@@ -76,17 +77,16 @@ impl Transport {
             None => http_client(&base_url, &config)?,
         };
         let prefix = base_url.as_str().trim_end_matches('/').to_owned();
-        let asked = Url::parse(&format!("{prefix}{}", provider.whoami.path))
-            .map_err(|error| Error::config(format!("the URL to ask is not one: {error}")))?;
         Ok(Self(Arc::new(Shared {
+            prepared: Prepared::new(&provider.whoami, &prefix, user_agent, credential)?,
+            redactor: Redactor::new(authentication, &config.token),
             provider,
             prefix,
-            path: asked.path().to_owned(),
             base_url,
-            credential,
-            user_agent,
             http_client,
-            config,
+            timeout: config.timeout,
+            max_body_bytes: config.max_body_bytes,
+            retry: config.retry,
         })))
     }
 
@@ -102,77 +102,61 @@ impl Transport {
         &self.0.prefix
     }
 
-    /// The HTTP client that sends.
-    #[must_use]
-    pub fn http_client(&self) -> &reqwest::Client {
-        &self.0.http_client
-    }
-
-    /// Makes `request` carry the token, `Accept` and `User-Agent`, and takes off what the description does not
-    /// ask for: progenitor's `api-version`.
-    pub fn prepare_request(&self, request: &mut Request, operation: &Operation) {
-        if !operation.query.is_empty() {
-            let mut pairs = request.url_mut().query_pairs_mut();
-            pairs.extend_pairs(operation.query);
-        }
-        let span = Span::current();
-        if !span.is_disabled() {
-            // Before the token is put on: it may go into the query.
-            span.record("url.full", request.url().as_str());
-        }
-        let headers = request.headers_mut();
-        headers.remove("api-version");
-        for (name, value) in operation.headers {
-            headers.insert(*name, HeaderValue::from_static(value));
-        }
-        headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
-        headers.insert(header::USER_AGENT, self.0.user_agent.clone());
-        if let Some((media_type, content)) = operation.body {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-            *request.body_mut() = Some(content.into());
-        }
-        self.0.credential.apply(request);
-    }
-
-    /// Whether an answer came from somewhere else than was asked: an HTTP client of the caller's own may follow
-    /// redirects.
-    #[must_use]
-    pub fn was_redirected(&self, answer: &reqwest::Result<reqwest::Response>) -> bool {
-        answer.as_ref().is_ok_and(|answer| {
-            let url = answer.url();
-            url.origin() != self.0.base_url.origin() || url.path() != self.0.path
-        })
-    }
-
-    /// Sends `request`, again where the policy says so, and reads the answer.
+    /// Asks, again where the policy says so, and reads the answer.
     ///
     /// # Errors
     ///
     /// Whatever is not a documented success, with the documented error answer in its own type.
-    pub async fn send<T, R, F>(
+    pub async fn send<T, R>(
         &self,
-        operation: &Operation,
-        request: impl Fn() -> F,
+        parameters: &[Parameter],
     ) -> Result<Response<T>, OperationError<R>>
     where
         T: DeserializeOwned,
         R: ErrorResponse,
-        F: Future<Output = Result<ResponseValue<ByteStream>, RequestError<()>>>,
     {
-        let deadline = Instant::now() + self.0.config.timeout;
+        self.send_by(parameters, |request| self.0.http_client.execute(request))
+            .await
+    }
+
+    /// As [`send`](Self::send), with `execute` in place of the HTTP client: what tests of the policy itself stand on.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    #[doc(hidden)]
+    pub async fn send_by<T, R, F>(
+        &self,
+        parameters: &[Parameter],
+        execute: impl Fn(Request) -> F,
+    ) -> Result<Response<T>, OperationError<R>>
+    where
+        T: DeserializeOwned,
+        R: ErrorResponse,
+        F: Future<Output = reqwest::Result<reqwest::Response>>,
+    {
+        let deadline = Instant::now() + self.0.timeout;
         let mut past = 0;
         loop {
-            let span = self.span(operation, past);
-            let result = self
-                .attempt(operation, deadline, request())
-                .instrument(span.clone())
-                .await;
+            let span = self.span(past);
+            let result = match self.0.prepared.request(parameters, &span) {
+                Ok(request) => {
+                    let answer = span.in_scope(|| execute(request));
+                    let answer = self.receive(deadline, answer);
+                    answer.instrument(span.clone()).await
+                }
+                Err(error) => Err(error),
+            };
+            let result = match result {
+                Ok(answer) => self.interpret(answer),
+                Err(error) => Err(error.with_provider(self.0.provider.name).into()),
+            };
             record(&span, &result);
             let error = match result {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            match retry::delay(self.0.config.retry, operation, &error, past) {
+            match retry::delay(self.0.retry, &self.0.provider.whoami, &error, past) {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
@@ -182,9 +166,48 @@ impl Transport {
         }
     }
 
-    /// An identity of nobody in particular: who was asked, and where. Claims are filled in.
-    #[must_use]
-    pub fn anonymous(&self) -> Identity {
+    /// Asks whose token it is: the identity that `claims` fills in from the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); an answer that says nothing of anybody is not the one described.
+    pub async fn whoami<T: DeserializeOwned>(
+        &self,
+        claims: fn(&T, &mut Identity),
+    ) -> Result<Identity, Error> {
+        let result = self.send::<T, ()>(&[]).await;
+        self.identified(result, claims)
+    }
+
+    /// The identity in an answer that was had by other means, read as if it had come here.
+    ///
+    /// # Errors
+    ///
+    /// As [`whoami`](Self::whoami), but for what only a connection can meet.
+    pub fn read<T: DeserializeOwned>(
+        &self,
+        answer: http::Response<Bytes>,
+        claims: fn(&T, &mut Identity),
+    ) -> Result<Identity, Error> {
+        let (parts, body) = answer.into_parts();
+        let result = if body.len() > self.0.max_body_bytes {
+            let error = self.too_large(parts.status);
+            Err(error.with_provider(self.0.provider.name).into())
+        } else {
+            self.interpret::<T, ()>(self.redacted(parts.status, parts.headers, body))
+        };
+        self.identified(result, claims)
+    }
+
+    /// The identity that `claims` fills in from a success.
+    pub fn identity<T>(&self, answer: &T, claims: fn(&T, &mut Identity)) -> Identity {
+        let mut identity = self.anonymous();
+        claims(answer, &mut identity);
+        identity
+    }
+
+    /// An identity of nobody in particular: who was asked, and where.
+    fn anonymous(&self) -> Identity {
         Identity {
             provider: self.0.provider.name.to_owned(),
             iss: self.base_url().to_owned(),
@@ -192,89 +215,41 @@ impl Transport {
         }
     }
 
-    /// `identity`, unless no claim of it was in the answer.
-    ///
-    /// # Errors
-    ///
-    /// An answer that says nothing of anybody: it is not the one described, whatever its status.
-    pub fn identified(&self, identity: Identity, status: StatusCode) -> Result<Identity, Error> {
-        let nobody = Identity {
-            subject_type: identity.subject_type,
-            ..self.anonymous()
+    /// The identity that an answer gives: nobody's, where it says that the token is good and stands for no user.
+    fn identified<T>(
+        &self,
+        result: Result<Response<T>, OperationError<()>>,
+        claims: fn(&T, &mut Identity),
+    ) -> Result<Identity, Error> {
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(error) => {
+                let error = Error::from(error);
+                return if error.is_no_subject() {
+                    Ok(self.anonymous())
+                } else {
+                    Err(error)
+                };
+            }
         };
-        if identity != nobody {
+        let identity = self.identity(&*answer, claims);
+        if identity.has_claims() {
             return Ok(identity);
         }
+        // It is not the answer described, whatever its status.
         let message = "the answer has nothing of what the description says";
         Err(Error::new(ErrorKind::InvalidResponse, message)
-            .with_status(status)
+            .with_status(answer.status())
             .with_provider(self.0.provider.name))
     }
 
-    /// The identity of nobody, where `error` says that the token is good and stands for no user.
-    ///
-    /// # Errors
-    ///
-    /// Any other error.
-    pub fn without_subject(&self, error: Error) -> Result<Identity, Error> {
-        if error.is_no_subject() {
-            Ok(self.anonymous())
-        } else {
-            Err(error)
-        }
-    }
-
-    /// One try.
-    async fn attempt<T, R>(
-        &self,
-        operation: &Operation,
-        deadline: Instant,
-        request: impl Future<Output = Result<ResponseValue<ByteStream>, RequestError<()>>>,
-    ) -> Result<Response<T>, OperationError<R>>
+    fn interpret<T, R>(&self, answer: Answer) -> Result<Response<T>, OperationError<R>>
     where
         T: DeserializeOwned,
         R: ErrorResponse,
     {
         let provider = self.0.provider.name;
-        let answer = self
-            .receive(deadline, request)
-            .await
-            .map_err(|error| error.with_provider(provider))?;
-        self.interpret(operation, answer)
-    }
-
-    /// What an answer says that was had by other means, read as if it had come here.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send), but for what only a connection can meet.
-    pub fn read<T, R>(
-        &self,
-        operation: &Operation,
-        answer: http::Response<Bytes>,
-    ) -> Result<Response<T>, OperationError<R>>
-    where
-        T: DeserializeOwned,
-        R: ErrorResponse,
-    {
-        let (parts, body) = answer.into_parts();
-        if body.len() > self.0.config.max_body_bytes {
-            let error = self.too_large(parts.status);
-            return Err(error.with_provider(self.0.provider.name).into());
-        }
-        self.interpret(operation, self.redacted(parts.status, parts.headers, body))
-    }
-
-    fn interpret<T, R>(
-        &self,
-        operation: &Operation,
-        answer: Answer,
-    ) -> Result<Response<T>, OperationError<R>>
-    where
-        T: DeserializeOwned,
-        R: ErrorResponse,
-    {
-        let provider = self.0.provider.name;
+        let operation = &self.0.provider.whoami;
         if answer.is_success(operation) {
             let value = answer
                 .decode()
@@ -294,48 +269,37 @@ impl Transport {
     async fn receive(
         &self,
         deadline: Instant,
-        request: impl Future<Output = Result<ResponseValue<ByteStream>, RequestError<()>>>,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
     ) -> Result<Answer, Error> {
-        match timeout_at(deadline, request)
+        // What is known of an answer whose body does not come in time.
+        let mut status = None;
+        timeout_at(deadline, self.collect(answer, &mut status))
             .await
-            .map_err(|_| too_late())?
-        {
-            Ok(value) => {
-                let (status, headers) = (value.status(), value.headers().clone());
-                let body = value.into_inner_stream();
-                self.collect(deadline, status, headers, body).await
-            }
-            Err(RequestError::UnexpectedResponse(response)) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                let body = response.bytes_stream();
-                self.collect(deadline, status, headers, body).await
-            }
-            Err(
-                RequestError::CommunicationError(error)
-                | RequestError::ResponseBodyError(error)
-                | RequestError::InvalidUpgrade(error),
-            ) => Err(connection_error(error)),
-            Err(RequestError::Custom(_)) => Err(Error::new(
-                ErrorKind::Redirected,
-                "the HTTP client followed a redirect: build it from `http_client_builder`",
-            )),
-            Err(_) => Err(Error::config("the request cannot be built")),
-        }
+            .unwrap_or_else(|_| Err(too_late()))
+            .map_err(|error| match status {
+                Some(status) => error.with_status(status),
+                None => error,
+            })
     }
 
     async fn collect(
         &self,
-        deadline: Instant,
-        status: StatusCode,
-        headers: HeaderMap,
-        stream: impl Stream<Item = reqwest::Result<Bytes>>,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        status: &mut Option<StatusCode>,
     ) -> Result<Answer, Error> {
-        let body = body::read(stream, self.0.config.max_body_bytes);
-        match timeout_at(deadline, body).await {
-            Ok(Ok(body)) => Ok(self.redacted(status, headers, body)),
-            Ok(Err(Failure::TooLarge)) => Err(self.too_large(status)),
-            Ok(Err(Failure::Broken(error))) => Err(connection_error(error).with_status(status)),
-            Err(_) => Err(too_late().with_status(status)),
+        let mut answer = answer.await.map_err(connection_error)?;
+        if !self.0.prepared.is_answered_from(answer.url()) {
+            return Err(Error::new(
+                ErrorKind::Redirected,
+                "the HTTP client followed a redirect: build it from `http_client_builder`",
+            ));
+        }
+        let received = *status.insert(answer.status());
+        let headers = mem::take(answer.headers_mut());
+        match body::read(&mut answer, self.0.max_body_bytes).await {
+            Ok(body) => Ok(self.redacted(received, headers, body)),
+            Err(Failure::TooLarge) => Err(self.too_large(received)),
+            Err(Failure::Broken(error)) => Err(connection_error(error)),
         }
     }
 
@@ -343,18 +307,19 @@ impl Transport {
         Answer {
             status,
             headers,
-            body: redact(body, &self.0.config.token),
+            body: self.0.redactor.redact(body),
         }
     }
 
     fn too_large(&self, status: StatusCode) -> Error {
-        let limit = self.0.config.max_body_bytes;
+        let limit = self.0.max_body_bytes;
         let message = format!("the answer's body is larger than {limit} bytes");
         Error::new(ErrorKind::BodyTooLarge, message).with_status(status)
     }
 
     /// The span of one try, named and filled as OpenTelemetry's semantic conventions for HTTP clients say.
-    fn span(&self, operation: &Operation, past: u32) -> Span {
+    fn span(&self, past: u32) -> Span {
+        let operation = &self.0.provider.whoami;
         let span = tracing::info_span!(
             "HTTP request",
             otel.name = Empty,

@@ -1,4 +1,4 @@
-//! `generate`: progenitor's types and requests, the client around them, its identity, its mocks and its package.
+//! `generate`: progenitor's types and mocks, the client around them, its identity and its package.
 
 mod about;
 mod answers;
@@ -81,9 +81,9 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     let closed = unions::prepare(&mut schemas, &operation.success.type_name);
     schemas.values_mut().for_each(tolerance::tolerate);
 
-    let requests = progenitor::requests(&document, &operation, &schemas)?;
+    let types = progenitor::types(&document, &operation, &schemas)?;
     let mocks = progenitor::mocks(&document, &operation, &schemas)?;
-    let generated = rust::split(rust::parse(requests)?, &closed)?;
+    let generated = rust::split(rust::parse(types)?, &closed)?;
 
     let about = about::About::new(input.provider, &document, &operation, authentication)?;
     let claims = claims::Mapping {
@@ -104,10 +104,6 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     files.insert(
         "src/client.rs".to_owned(),
         marker.rust(&files::client(&about, &operation, &generated.rest)?),
-    );
-    files.insert(
-        "src/requests.rs".to_owned(),
-        marker.rust(&files::requests(generated.rest)),
     );
     files.insert(
         "src/identity.rs".to_owned(),

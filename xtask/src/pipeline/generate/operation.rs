@@ -1,5 +1,7 @@
 //! The operation that tells who the caller is: its requests and its answers, as data.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::answers::{Answers, ErrorAnswer, Success};
@@ -9,24 +11,27 @@ use crate::pipeline::whoami::{self, WhoAmI};
 use crate::pipeline::{pointer, select};
 use crate::{Error, Result};
 
-/// The methods that a client has beside the operation, and what progenitor's calls.
-const RESERVED: [&str; 15] = [
-    "api_version",
-    "baseurl",
-    "client",
-    "exec",
+/// The methods that a client has beside the operation.
+const RESERVED: [&str; 7] = [
     "identity",
-    "inner",
     "new",
-    "post",
-    "pre",
     "provider",
     "read",
-    "transport",
     "verify",
     "whoami",
     "with_config",
 ];
+
+/// A parameter that callers may give.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    /// The name, as the description has it.
+    pub name: String,
+    /// The argument of the client's method.
+    pub argument: String,
+    /// Whether it goes into a header; otherwise into the query.
+    pub is_header: bool,
+}
 
 /// The operation, with its answers under the names of their types.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub(super) struct Operation {
     pub summary: Option<String>,
     /// The operation object, without its responses, and with the parameters that callers may give.
     pub object: Value,
+    /// Those parameters, in the same order.
+    pub parameters: Vec<Parameter>,
     /// What is the same in every request.
     pub fixed: Fixed,
     /// The documented success.
@@ -92,6 +99,7 @@ pub(super) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         at: pointer::push(&at, "responses"),
     };
     let fixed = request::fix(document, path, item, members, &whoami, &at)?;
+    let parameters = open_parameters(members.get("parameters"));
     let success = answers.success(&responses, schemas)?;
     let errors = answers.errors(&responses, &whoami, schemas);
     Ok(Operation {
@@ -100,6 +108,7 @@ pub(super) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         path: fixed.path.clone(),
         pointer: at,
         summary,
+        parameters,
         fixed,
         success,
         errors,
@@ -107,6 +116,29 @@ pub(super) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         object,
         function,
     })
+}
+
+/// Names the arguments of the parameters; of those alike in Rust, all but the first are numbered.
+fn open_parameters(parameters: Option<&Value>) -> Vec<Parameter> {
+    let mut taken = BTreeSet::new();
+    let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
+    parameters
+        .filter_map(|parameter| {
+            let name = parameter["name"].as_str()?.to_owned();
+            let plain = names::function_name(&name);
+            let mut argument = plain.clone();
+            let mut count = 1;
+            while !taken.insert(argument.clone()) {
+                count += 1;
+                argument = format!("{plain}_{count}");
+            }
+            Some(Parameter {
+                is_header: parameter["in"] == "header",
+                name,
+                argument,
+            })
+        })
+        .collect()
 }
 
 fn marked(document: &Value) -> Result<(&str, &str, &Value)> {

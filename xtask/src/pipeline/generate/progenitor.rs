@@ -2,8 +2,7 @@
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -12,24 +11,28 @@ use super::names::Schemas;
 use super::operation::Operation;
 use crate::{Error, Result};
 
-/// The types and the requests.
+/// The types, and the client whose method has the signature of the operation's.
 ///
 /// progenitor is shown any success as bytes and no error: every answer then reaches `keyholder-core` whole, which reads
-/// it in one place and keeps its status.
+/// it in one place and keeps its status. It is shown parameters by the names that their arguments have.
 ///
 /// # Errors
 ///
 /// A description that progenitor cannot generate from.
-pub(super) fn requests(
+pub(super) fn types(
     document: &Value,
     operation: &Operation,
     schemas: &Schemas,
 ) -> Result<TokenStream> {
     let responses = json!({ "2XX": { "description": "", "content": { "*/*": {} } } });
-    run(
-        &shown(document, operation, schemas, &responses),
-        Generator::generate_tokens,
-    )
+    let mut shown = shown(document, operation, schemas, &responses);
+    let described = &mut shown["paths"][operation.path.as_str()][operation.method.as_str()];
+    if let Some(parameters) = described["parameters"].as_array_mut() {
+        for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
+            parameter["name"] = json!(named.argument);
+        }
+    }
+    run(&shown, Generator::generate_tokens)
 }
 
 /// The typed mocks.
@@ -79,8 +82,6 @@ fn run(
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
-        .with_inner_type(quote!(Transport))
-        .with_hooks(HooksMode::Expected)
         .with_map_type("::std::collections::BTreeMap");
     guard::guard(|| run(&mut Generator::new(&settings), &document))
         .and_then(|tokens| tokens.map_err(|error| error.to_string()))

@@ -17,7 +17,7 @@ use crate::{Error, Result};
 pub(super) struct Generated {
     /// The types of parameters and answers.
     pub types: Types,
-    /// Everything else: the client that sends requests.
+    /// Everything else: progenitor's client.
     pub rest: Vec<Item>,
 }
 

@@ -6,7 +6,7 @@ use syn::{FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
 
 use super::error::type_name as error_name;
 use crate::pipeline::generate::about::About;
-use crate::pipeline::generate::operation::Operation;
+use crate::pipeline::generate::operation::{Operation, Parameter};
 use crate::pipeline::generate::rust::{self, doc_lines, docs};
 use crate::pipeline::pointer;
 use crate::{Error, Result};
@@ -49,12 +49,7 @@ pub(in crate::pipeline::generate) fn client(
     let method = method(items, &operation.function)
         .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
     let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
-    let call = call(about, operation, &method.sig.generics, &parameters);
-    let function = format_ident!("{}", operation.function);
-    let absent = parameters
-        .iter()
-        .map(|parameter| absent(operation, parameter))
-        .collect::<Result<Vec<_>>>()?;
+    let call = call(about, operation, &method.sig.generics, &parameters)?;
     Ok(rust::render(&parse_quote! {
         //! The client.
 
@@ -64,12 +59,12 @@ pub(in crate::pipeline::generate) fn client(
         use keyholder_core::support::{Bytes, http};
 
         use crate::error::#error;
-        use crate::{PROVIDER, identity, requests, types};
+        use crate::{PROVIDER, identity, types};
 
         #(#about_client)*
-        #[derive(Clone)]
+        #[derive(Clone, Debug)]
         pub struct Client {
-            requests: requests::Client,
+            transport: Transport,
         }
 
         impl Client {
@@ -82,7 +77,7 @@ pub(in crate::pipeline::generate) fn client(
             /// A token or a base URL that cannot be used. Nothing is sent.
             pub fn with_config(config: Config) -> Result<Self, Error> {
                 let transport = Transport::new(&PROVIDER, config)?;
-                Ok(Self { requests: requests::Client::new(transport) })
+                Ok(Self { transport })
             }
 
             #call
@@ -90,9 +85,7 @@ pub(in crate::pipeline::generate) fn client(
             /// The identity that an answer gives, without asking again.
             #[must_use]
             pub fn identity(&self, answer: &types::#success) -> Identity {
-                let mut identity = self.requests.transport().anonymous();
-                identity::claims(answer, &mut identity);
-                identity
+                self.transport.identity(answer, identity::claims)
             }
         }
 
@@ -102,27 +95,11 @@ pub(in crate::pipeline::generate) fn client(
             }
 
             fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
-                Box::pin(async move {
-                    match self.#function(#(#absent),*).await {
-                        Ok(answer) => self.requests.transport().identified(self.identity(&answer), answer.status()),
-                        Err(error) => self.requests.transport().without_subject(error.into()),
-                    }
-                })
+                Box::pin(self.transport.whoami(identity::claims))
             }
 
             fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-                let transport = self.requests.transport();
-                match transport.read::<_, #error>(&PROVIDER.whoami, answer) {
-                    Ok(answer) => transport.identified(self.identity(&answer), answer.status()),
-                    Err(error) => transport.without_subject(error.into()),
-                }
-            }
-        }
-
-        /// Shows the base URL, never the token.
-        impl std::fmt::Debug for Client {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_tuple("Client").field(self.requests.transport()).finish()
+                self.transport.read(answer, identity::claims)
             }
         }
     }))
@@ -134,13 +111,19 @@ fn call(
     operation: &Operation,
     generics: &Generics,
     parameters: &[&FnArg],
-) -> TokenStream {
+) -> Result<TokenStream> {
     let function = format_ident!("{}", operation.function);
     let success = format_ident!("{}", operation.success.type_name);
     let error = format_ident!("{}", error_name(operation));
-    let arguments = parameters
+    let sent = parameters
         .iter()
-        .filter_map(|parameter| argument(parameter));
+        .map(|parameter| sent(operation, parameter))
+        .collect::<Result<Vec<_>>>()?;
+    let parameter = (!sent.is_empty()).then(|| {
+        quote!(
+            use keyholder_core::Parameter;
+        )
+    });
     let (generics, receiver) = if parameters.is_empty() {
         (quote!(), quote!(&self))
     } else {
@@ -157,18 +140,16 @@ fn call(
         .skip_while(String::is_empty)
         .collect();
     let docs = docs(&lines);
-    quote! {
+    Ok(quote! {
         #(#docs)*
         pub async fn #function #generics (
             #receiver,
             #(#parameters),*
         ) -> Result<Response<types::#success>, OperationError<#error>> {
-            self.requests
-                .transport()
-                .send(&PROVIDER.whoami, || self.requests.#function(#(#arguments),*))
-                .await
+            #parameter
+            self.transport.send(&[#(#sent),*]).await
         }
-    }
+    })
 }
 
 /// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own.
@@ -212,37 +193,31 @@ fn constructor(about: &About) -> TokenStream {
     }
 }
 
-/// The argument that stands for nothing.
-fn absent(operation: &Operation, parameter: &FnArg) -> Result<TokenStream> {
-    match parameter {
-        FnArg::Typed(typed) if is_option(&typed.ty) => Ok(quote!(None)),
-        FnArg::Typed(typed) => {
-            let name = &typed.pat;
-            let name = quote!(#name).to_string();
-            Err(Error::at(
-                pointer::push(&operation.pointer, "parameters"),
-                format!("the parameter {name} is required, and nothing says what to send"),
-            )
-            .with_help("remove it with the overlay when the operation answers without it"))
-        }
-        FnArg::Receiver(_) => Ok(quote!()),
-    }
-}
-
-fn argument(input: &FnArg) -> Option<TokenStream> {
-    let FnArg::Typed(typed) = input else {
-        return None;
+/// What is sent for an argument.
+fn sent(operation: &Operation, parameter: &FnArg) -> Result<TokenStream> {
+    let FnArg::Typed(typed) = parameter else {
+        return Ok(quote!());
     };
     let pat = &typed.pat;
-    let is_copy = match &*typed.ty {
-        Type::Reference(_) => true,
-        ty => is_option(ty) && quote!(#ty).to_string().contains('&'),
-    };
-    Some(if is_copy {
-        quote!(#pat)
-    } else {
-        quote!(#pat.clone())
-    })
+    let argument = quote!(#pat).to_string();
+    let named = |it: &&Parameter| it.argument == argument;
+    match operation.parameters.iter().find(named) {
+        Some(Parameter {
+            name, is_header, ..
+        }) if is_option(&typed.ty) => {
+            let place = if *is_header {
+                quote!(header)
+            } else {
+                quote!(query)
+            };
+            Ok(quote!(Parameter::#place(#name, &#pat)))
+        }
+        _ => Err(Error::at(
+            pointer::push(&operation.pointer, "parameters"),
+            format!("the parameter {argument} is required, and nothing says what to send"),
+        )
+        .with_help("remove it with the overlay when the operation answers without it")),
+    }
 }
 
 fn is_option(ty: &Type) -> bool {

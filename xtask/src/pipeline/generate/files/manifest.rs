@@ -17,9 +17,7 @@ pub(in crate::pipeline::generate) fn manifest(about: &About, workspace: &Workspa
     let dependencies = [
         workspace.dependency("httpmock", std::slice::from_ref(&optional)),
         workspace.dependency("keyholder-core", &[]),
-        workspace.dependency("progenitor-client", &[]),
         workspace.dependency("regex", std::slice::from_ref(&optional)),
-        workspace.dependency("reqwest", &[]),
         workspace.dependency("schemars", std::slice::from_ref(&optional)),
         workspace.dependency("serde", &[]),
         workspace.dependency("serde_json", &[]),

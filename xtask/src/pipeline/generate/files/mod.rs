@@ -8,7 +8,6 @@ mod manifest;
 mod mock;
 mod provider;
 mod readme;
-mod requests;
 mod root;
 mod types;
 
@@ -20,6 +19,5 @@ pub(super) use manifest::manifest;
 pub(super) use mock::mock;
 pub(super) use provider::provider;
 pub(super) use readme::readme;
-pub(super) use requests::requests;
 pub(super) use root::root;
 pub(super) use types::types;

@@ -20,7 +20,6 @@ pub(in crate::pipeline::generate) fn root(operation: &Operation) -> String {
         #[cfg(feature = "httpmock")]
         pub mod mock;
         mod provider;
-        mod requests;
         pub mod types;
 
         pub use client::Client;

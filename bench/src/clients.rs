@@ -1,0 +1,170 @@
+//! The clients that are measured, each asked whose token it has.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use clap::ValueEnum;
+use http_body_util::{BodyExt, Empty};
+use hyper::Request;
+use hyper::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use keyholder::extruct;
+use keyholder::{Config, WhoAmI, http_client_builder};
+use serde::Deserialize;
+
+/// What a caller goes on with when something fails.
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Which client.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Kind {
+    /// `whoami()` of keyholder-extruct, with its whole policy.
+    Keyholder,
+    /// reqwest, as most people write the call.
+    Reqwest,
+    /// hyper's pooled client and nothing else: no URL is parsed, no deadline kept.
+    Hyper,
+    /// The client that progenitor generates, as it comes.
+    Progenitor,
+}
+
+/// A client that asks with one token after another.
+#[derive(Clone)]
+pub enum Client {
+    /// See [`Kind::Keyholder`].
+    Keyholder(String, reqwest::Client),
+    /// See [`Kind::Reqwest`].
+    Reqwest(String, reqwest::Client),
+    /// See [`Kind::Hyper`].
+    Hyper(String, HyperClient<HttpConnector, Empty<Bytes>>),
+    /// See [`Kind::Progenitor`].
+    Progenitor(String),
+}
+
+/// A client that holds its token, so that only the call itself is left to do.
+pub enum Prepared {
+    /// See [`Kind::Keyholder`].
+    Keyholder(extruct::Client),
+    /// The others take the token with the call.
+    Other(Client, String),
+    /// progenitor's client has its headers from the HTTP client.
+    Progenitor(generated::Client),
+}
+
+#[allow(missing_docs, unused_imports, clippy::all)]
+mod generated {
+    progenitor::generate_api!(spec = "progenitor.json");
+}
+
+/// The answer, as somebody writes it who calls reqwest by hand.
+#[derive(Deserialize)]
+struct User {
+    user_id: String,
+    email: String,
+    #[expect(dead_code, reason = "decoded, as by the others")]
+    available_credits: i64,
+    organization_id: Option<String>,
+    organization_name: Option<String>,
+    organization_slug: Option<String>,
+    #[expect(dead_code, reason = "decoded, as by the others")]
+    organization_is_active: Option<bool>,
+}
+
+impl User {
+    /// So many bytes of text: what a caller does with it, so that nothing is left out as unused.
+    fn size(&self) -> usize {
+        let texts = [
+            &self.organization_id,
+            &self.organization_name,
+            &self.organization_slug,
+        ];
+        let texts = texts.into_iter().flatten().map(String::len);
+        self.user_id.len() + self.email.len() + texts.sum::<usize>()
+    }
+}
+
+impl Client {
+    /// A client for the server at `url`.
+    pub fn new(kind: Kind, url: &str) -> Result<Self> {
+        let url = url.to_owned();
+        Ok(match kind {
+            Kind::Keyholder => Self::Keyholder(url, http_client_builder().no_proxy().build()?),
+            Kind::Reqwest => {
+                let client = reqwest::Client::builder().no_proxy().build()?;
+                Self::Reqwest(url, client)
+            }
+            Kind::Hyper => {
+                let client = HyperClient::builder(TokioExecutor::new()).build_http();
+                Self::Hyper(url, client)
+            }
+            Kind::Progenitor => Self::Progenitor(url),
+        })
+    }
+
+    /// All that can be done before the first call with `token`.
+    pub fn prepare(&self, token: &str) -> Result<Prepared> {
+        Ok(match self {
+            Self::Keyholder(url, client) => {
+                let config = Config::new(token)
+                    .base_url(url)
+                    .http_client(client.clone());
+                Prepared::Keyholder(extruct::Client::with_config(config)?)
+            }
+            Self::Progenitor(url) => {
+                let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(token)?)]);
+                let client = reqwest::Client::builder()
+                    .no_proxy()
+                    .default_headers(headers)
+                    .build()?;
+                Prepared::Progenitor(generated::Client::new_with_client(url, client))
+            }
+            other => Prepared::Other(other.clone(), token.to_owned()),
+        })
+    }
+
+    async fn ask(&self, token: &str) -> Result<usize> {
+        match self {
+            Self::Reqwest(url, client) => {
+                let answer = client
+                    .get(format!("{url}/v1/user"))
+                    .bearer_auth(token)
+                    .header(ACCEPT, "application/json")
+                    .send()
+                    .await?
+                    .error_for_status()?;
+                Ok(answer.json::<User>().await?.size())
+            }
+            Self::Hyper(url, client) => {
+                let request = Request::get(format!("{url}/v1/user"))
+                    .header(AUTHORIZATION, bearer(token)?)
+                    .header(ACCEPT, "application/json")
+                    .header(USER_AGENT, "bench")
+                    .body(Empty::new())?;
+                let answer = client.request(request).await?;
+                let body = answer.into_body().collect().await?.to_bytes();
+                Ok(serde_json::from_slice::<User>(&body)?.size())
+            }
+            Self::Keyholder(..) | Self::Progenitor(_) => Err("is to be prepared".into()),
+        }
+    }
+}
+
+impl Prepared {
+    /// Asks once. Gives the size of the text that came back.
+    pub async fn ask(&self) -> Result<usize> {
+        match self {
+            Self::Keyholder(client) => {
+                let identity = client.whoami().await?;
+                let texts = [&identity.sub, &identity.email];
+                Ok(texts.into_iter().flatten().map(String::len).sum())
+            }
+            Self::Other(client, token) => client.ask(token).await,
+            Self::Progenitor(client) => Ok(client.get_user().await?.user_id.len()),
+        }
+    }
+}
+
+fn bearer(token: &str) -> Result<HeaderValue> {
+    Ok(HeaderValue::try_from(format!("Bearer {token}"))?)
+}
