@@ -6,11 +6,12 @@ use bytes::Bytes;
 use clap::ValueEnum;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
-use hyper::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use keyholder::extruct;
 use keyholder::{Config, WhoAmI, http_client_builder};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use serde::Deserialize;
 
 /// What a caller goes on with when something fails.
@@ -39,7 +40,7 @@ pub enum Client {
     /// See [`Kind::Hyper`].
     Hyper(String, HyperClient<HttpConnector, Empty<Bytes>>),
     /// See [`Kind::Progenitor`].
-    Progenitor(String),
+    Progenitor(String, reqwest::Client),
 }
 
 /// A client that holds its token, so that only the call itself is left to do.
@@ -48,13 +49,27 @@ pub enum Prepared {
     Keyholder(extruct::Client),
     /// The others take the token with the call.
     Other(Client, String),
-    /// progenitor's client has its headers from the HTTP client.
+    /// progenitor's client holds what its hooks need.
     Progenitor(generated::Client),
 }
 
 #[allow(missing_docs, unused_imports, clippy::all)]
 mod generated {
-    progenitor::generate_api!(spec = "progenitor.json");
+    progenitor::generate_api!(spec = "progenitor.json", inner_type = super::HeaderValue);
+}
+
+/// The token, put on each request.
+impl ClientHooks<HeaderValue> for generated::Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _: &OperationInfo,
+    ) -> std::result::Result<(), progenitor_client::Error<E>> {
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.inner().clone());
+        Ok(())
+    }
 }
 
 /// The answer, as somebody writes it who calls reqwest by hand.
@@ -98,7 +113,10 @@ impl Client {
                 let client = HyperClient::builder(TokioExecutor::new()).build_http();
                 Self::Hyper(url, client)
             }
-            Kind::Progenitor => Self::Progenitor(url),
+            Kind::Progenitor => {
+                let client = reqwest::Client::builder().no_proxy().build()?;
+                Self::Progenitor(url, client)
+            }
         })
     }
 
@@ -106,19 +124,12 @@ impl Client {
     pub fn prepare(&self, token: &str) -> Result<Prepared> {
         Ok(match self {
             Self::Keyholder(url, client) => {
-                let config = Config::new(token)
-                    .base_url(url)
-                    .http_client(client.clone());
+                let config = Config::new(token).base_url(url).http_client(client.clone());
                 Prepared::Keyholder(extruct::Client::with_config(config)?)
             }
-            Self::Progenitor(url) => {
-                let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(token)?)]);
-                let client = reqwest::Client::builder()
-                    .no_proxy()
-                    .default_headers(headers)
-                    .build()?;
-                Prepared::Progenitor(generated::Client::new_with_client(url, client))
-            }
+            Self::Progenitor(url, client) => Prepared::Progenitor(
+                generated::Client::new_with_client(url, client.clone(), bearer(token)?),
+            ),
             other => Prepared::Other(other.clone(), token.to_owned()),
         })
     }
@@ -145,7 +156,7 @@ impl Client {
                 let body = answer.into_body().collect().await?.to_bytes();
                 Ok(serde_json::from_slice::<User>(&body)?.size())
             }
-            Self::Keyholder(..) | Self::Progenitor(_) => Err("is to be prepared".into()),
+            Self::Keyholder(..) | Self::Progenitor(..) => Err("is to be prepared".into()),
         }
     }
 }

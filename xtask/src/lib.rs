@@ -1,5 +1,7 @@
 //! The generator of the provider crates and the workspace's own tasks.
 
+#[cfg(unix)]
+pub mod bench;
 pub mod codegen;
 pub mod corpus;
 pub mod error;

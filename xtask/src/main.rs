@@ -82,6 +82,8 @@ enum Task {
     },
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
+    #[cfg(unix)]
+    Bench(xtask::bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -158,6 +160,11 @@ fn run(task: Task) -> Result<ExitCode> {
             try_corpus(&corpus, json)
         }
         Task::Demo => demo(),
+        #[cfg(unix)]
+        Task::Bench(arguments) => {
+            say(&arguments.run(root(), &|step| eprintln!("{step}"))?);
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
