@@ -3,11 +3,13 @@
 mod answer;
 pub(crate) mod base_url;
 mod body;
+mod clients;
 mod credential;
 mod redact;
 mod response;
 mod retry;
 mod transport;
 
+pub use clients::HttpClients;
 pub use response::Response;
 pub use transport::Transport;
