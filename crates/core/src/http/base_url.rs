@@ -57,9 +57,10 @@ pub(super) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
         "http" => Err(Error::config(
             "the base URL is http, which sends the token unencrypted: use https, or allow http explicitly",
         )),
-        scheme => Err(Error::config(format!(
-            "the base URL's scheme is {scheme}: use https"
-        ))),
+        // It is not shown: a token with a colon, put in the wrong place, begins like a URL.
+        _ => Err(Error::config(
+            "the base URL is neither https nor http: use https",
+        )),
     }
 }
 
