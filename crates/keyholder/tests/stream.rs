@@ -578,6 +578,12 @@ async fn closing_gives_up_what_waits_and_answers_what_is_asked() {
     assert!(start.elapsed() <= SECOND * 5);
 }
 
+#[test]
+fn the_stream_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&Checker::new().check(keys(1, "a")));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_empty_input_ends_at_once_and_stays_so() {
     let world = World::good();

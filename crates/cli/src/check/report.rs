@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anstream::AutoStream;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use keyholder::Provider;
 
 use super::input::{self, End, MAX_REPORTED, Source};
@@ -219,15 +219,18 @@ fn bar(lines: Option<u64>) -> ProgressBar {
     let (bar, template) = match lines {
         Some(lines) => (
             ProgressBar::with_draw_target(Some(lines), target),
-            "{wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left",
+            "{wide_bar} {human_pos} of {human_len}, {rate}, {eta} left",
         ),
         None => (
             ProgressBar::with_draw_target(None, target),
-            "{spinner} {human_pos}, {per_sec}, {elapsed}",
+            "{spinner} {human_pos}, {rate}, {elapsed}",
         ),
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{:.1}/s", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
