@@ -32,7 +32,7 @@ pub(crate) async fn run(json: bool) -> io::Result<ExitCode> {
             Ok(client) => client.verify().await,
             Err(error) => Verdict::Indeterminate(error),
         };
-        Line::new(provider.name(), verdict)
+        Line::new(None, provider.name(), verdict)
     }))
     .await;
     server.abort();

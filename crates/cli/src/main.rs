@@ -1,5 +1,6 @@
 //! `keyholder`: whose key is this?
 
+mod check;
 mod demo;
 mod output;
 mod providers;
@@ -16,7 +17,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Whose key is this? Asks an API whether a token is valid, whose it is, and what it may do.
 ///
-/// Tokens come from the environment or from standard input, never from the command line.
+/// Tokens come from the environment, from standard input or from a file, never from the command line.
 #[derive(Parser)]
 #[command(name = "keyholder", version, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -35,6 +36,8 @@ Exit status:
 enum Command {
     /// Tell whose tokens those in the environment are.
     Whoami(whoami::Arguments),
+    /// Check many tokens: a line of JSON for each in, a line of JSON for each out.
+    Check(check::Arguments),
     /// List the providers, and the variables that hold their tokens.
     Providers {
         /// Print JSON, a provider a line.
@@ -73,6 +76,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> io::Result<ExitCode> {
     match command {
         Command::Whoami(arguments) => whoami::run(arguments).await,
+        Command::Check(arguments) => check::run(arguments).await,
         Command::Providers { json } => providers::run(json),
         Command::Schema => {
             writeln!(io::stdout(), "{:#}", output::schema())?;

@@ -1,11 +1,13 @@
 //! A line of output: what is known of one token.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use keyholder::{Error, ErrorKind, Identity, Verdict};
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::table;
 
@@ -14,7 +16,7 @@ use crate::table;
 #[schemars(title = "Verdict")]
 pub(crate) struct Line {
     /// The identifier that came with the token, if any.
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<Id>,
     /// The provider that was asked.
     pub(crate) provider: String,
     /// What its answer says of the token.
@@ -23,6 +25,25 @@ pub(crate) struct Line {
     pub(crate) identity: Option<Identity>,
     /// What happened with a token that is not known to be valid.
     pub(crate) error: Option<ErrorReport>,
+}
+
+/// An identifier: a string, a number or a boolean, as it was written.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Id(pub(crate) Box<RawValue>);
+
+impl JsonSchema for Id {
+    fn schema_name() -> Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
 }
 
 /// What an answer says of a token.
@@ -54,14 +75,14 @@ pub(crate) struct ErrorReport {
 
 impl Line {
     /// What `verdict` says.
-    pub(crate) fn new(provider: &str, verdict: Verdict) -> Self {
+    pub(crate) fn new(id: Option<Id>, provider: &str, verdict: Verdict) -> Self {
         let (verdict, identity, error) = match verdict {
             Verdict::Valid(identity) => (VerdictName::Valid, Some(*identity), None),
             Verdict::Invalid(error) => (VerdictName::Invalid, None, Some(error)),
             Verdict::Indeterminate(error) => (VerdictName::Indeterminate, None, Some(error)),
         };
         Self {
-            id: None,
+            id,
             provider: provider.to_owned(),
             verdict,
             identity,
@@ -110,13 +131,19 @@ pub(crate) fn print(lines: &[Line], json: bool) -> io::Result<()> {
 /// The exit status that the lines come to.
 pub(crate) fn exit_code(lines: &[Line]) -> ExitCode {
     let any = |verdict| lines.iter().any(|line| line.verdict == verdict);
-    ExitCode::from(if lines.iter().any(Line::is_misconfigured) {
-        2
-    } else if any(VerdictName::Invalid) {
-        1
-    } else if any(VerdictName::Indeterminate) {
-        3
-    } else {
-        0
+    status(
+        lines.iter().any(Line::is_misconfigured),
+        any(VerdictName::Invalid),
+        any(VerdictName::Indeterminate),
+    )
+}
+
+/// The exit status of a run in which some token was such.
+pub(crate) fn status(misconfigured: bool, invalid: bool, indeterminate: bool) -> ExitCode {
+    ExitCode::from(match (misconfigured, invalid, indeterminate) {
+        (true, _, _) => 2,
+        (false, true, _) => 1,
+        (false, false, true) => 3,
+        (false, false, false) => 0,
     })
 }

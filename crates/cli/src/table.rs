@@ -8,8 +8,13 @@ use keyholder::{Identity, Quota};
 
 use crate::output::{Line, VerdictName};
 
-/// A table with these headings, in colour only where the terminal takes it.
+/// A table for standard output with these headings, in colour only where the terminal takes it.
 pub(crate) fn table(headings: &[&str]) -> Table {
+    table_for(AutoStream::choice(&io::stdout()), headings)
+}
+
+/// A table with these headings.
+pub(crate) fn table_for(colors: ColorChoice, headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
@@ -18,7 +23,7 @@ pub(crate) fn table(headings: &[&str]) -> Table {
             .iter()
             .map(|heading| Cell::new(heading).add_attribute(Attribute::Bold)),
     );
-    match AutoStream::choice(&io::stdout()) {
+    match colors {
         ColorChoice::Never => table.force_no_tty(),
         _ => table.enforce_styling(),
     };

@@ -34,8 +34,8 @@ pub(crate) struct Arguments {
     allow_http: bool,
 }
 
-/// A duration that a clock can hold.
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A duration that a clock can hold, as an argument.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
                 Ok(client) => client.verify().await,
                 Err(error) => Verdict::Indeterminate(error),
             };
-            Line::new(provider.name(), verdict)
+            Line::new(None, provider.name(), verdict)
         }
     }))
     .await;
@@ -126,7 +126,8 @@ fn token_from_environment(provider: Provider) -> Result<Token, Error> {
         .ok_or_else(|| Error::config(format!("no token: set {name}")))
 }
 
-fn variable(name: &str) -> Result<Option<String>, Error> {
+/// An environment variable, where it is set.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     match env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),

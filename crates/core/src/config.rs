@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::http::base_url;
-use crate::{Authentication, Token};
+use crate::{Authentication, Error, HttpClients, ProviderInfo, Token};
 
 /// What a client is made from: the token, and what departs from the defaults.
 ///
@@ -29,6 +29,7 @@ pub struct Config {
     pub(crate) retry: Retry,
     pub(crate) user_agent: Option<String>,
     pub(crate) http_client: Option<reqwest::Client>,
+    pub(crate) http_clients: Option<HttpClients>,
 }
 
 impl Config {
@@ -46,6 +47,7 @@ impl Config {
             retry: Retry::default(),
             user_agent: None,
             http_client: None,
+            http_clients: None,
         }
     }
 
@@ -116,6 +118,23 @@ impl Config {
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
+    }
+
+    /// Sends with the HTTP clients that other configurations have too, unless it has one
+    /// [of its own](Self::http_client).
+    #[must_use]
+    pub fn http_clients(mut self, shared: HttpClients) -> Self {
+        self.http_clients = Some(shared);
+        self
+    }
+
+    /// The base URL that a client of `provider` made from this asks, without a slash at its end.
+    ///
+    /// # Errors
+    ///
+    /// A base URL that a token may not be sent to, or none where every user has a server of their own.
+    pub fn base_url_of(&self, provider: &'static ProviderInfo) -> Result<String, Error> {
+        base_url::text_of(provider, self)
     }
 }
 

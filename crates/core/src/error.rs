@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,8 +16,10 @@ const BODY_SNIPPET: usize = 4096;
 ///
 /// `Display` is one line, and neither it nor `Debug` shows a header, a body, a query or a token. What an error
 /// knows is had from its accessors.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -27,7 +30,7 @@ struct Inner {
     body: Option<Bytes>,
     path: Option<String>,
     no_subject: bool,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of thing went wrong.
@@ -127,7 +130,12 @@ impl Error {
     }
 
     pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
-        self.0.body = Some(body.slice(..body.len().min(BODY_SNIPPET)));
+        self.0.body = Some(if body.len() > BODY_SNIPPET {
+            // A slice would keep all of it, for as long as the error is kept.
+            Bytes::copy_from_slice(&body[..BODY_SNIPPET])
+        } else {
+            body.clone()
+        });
         self
     }
 
@@ -145,7 +153,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -14,7 +14,7 @@ mod token;
 mod verdict;
 mod whoami;
 
-pub use crate::http::{Parameter, Response, Transport};
+pub use crate::http::{HttpClients, Parameter, Response, Transport};
 pub use config::{Config, Retry, http_client_builder};
 pub use error::{Error, ErrorKind, ErrorResponse, OperationError};
 pub use identity::{Identity, Organization, Permission, Quota, SubjectType, TokenInfo};

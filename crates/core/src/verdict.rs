@@ -6,7 +6,7 @@ use crate::{Error, Identity};
 ///
 /// Whatever is not explicitly a refusal is [`Indeterminate`](Verdict::Indeterminate): a wrong "invalid"
 /// makes people destroy good keys, a wrong "valid" hides a dead one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Verdict {
     /// The provider answered as its description says it answers a good token.
     ///

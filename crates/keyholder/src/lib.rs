@@ -1,16 +1,20 @@
 #![doc = include_str!("../README.md")]
 
 mod providers;
+#[cfg(feature = "stream")]
+mod stream;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use keyholder_core::{
-    Answer, Authentication, BoxFuture, Config, Error, ErrorKind, Identity, Meaning, Operation,
-    Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo, Verdict,
-    WhoAmI, http_client_builder,
+    Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity, Meaning,
+    Operation, Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo,
+    Verdict, WhoAmI, http_client_builder,
 };
 pub use providers::*;
+#[cfg(feature = "stream")]
+pub use stream::{Checked, Checker, Key, Verdicts};
 
 impl Provider {
     /// The name, as in features and on the command line.

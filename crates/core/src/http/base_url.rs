@@ -4,7 +4,34 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::Error;
+use crate::{Config, Error, ProviderInfo};
+
+/// The base URL that `config` has for `provider`.
+///
+/// # Errors
+///
+/// None at all, or one that a token may not be sent to.
+pub(super) fn of(provider: &ProviderInfo, config: &Config) -> Result<Url, Error> {
+    let base_url = config.base_url.as_deref().or(provider.base_url).ok_or_else(|| {
+        let variable = provider.base_url_variable;
+        Error::config(format!(
+            "every user has a server of their own: give its base URL ({variable} on the command line)"
+        ))
+    })?;
+    parse(base_url, config.allow_http)
+}
+
+/// As [`of`], without a slash at its end.
+pub(crate) fn text_of(provider: &'static ProviderInfo, config: &Config) -> Result<String, Error> {
+    of(provider, config)
+        .map(|url| prefix(&url).to_owned())
+        .map_err(|error| error.with_provider(provider.name))
+}
+
+/// The base URL as the paths of a description are put after it.
+pub(super) fn prefix(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
 
 /// The base URL to ask, without the slash at its end: paths of a description start with one.
 ///
@@ -30,9 +57,10 @@ pub(super) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
         "http" => Err(Error::config(
             "the base URL is http, which sends the token unencrypted: use https, or allow http explicitly",
         )),
-        scheme => Err(Error::config(format!(
-            "the base URL's scheme is {scheme}: use https"
-        ))),
+        // It is not shown: a token with a colon, put in the wrong place, begins like a URL.
+        _ => Err(Error::config(
+            "the base URL is neither https nor http: use https",
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 pub(crate) mod base_url;
 mod body;
+mod clients;
 mod credential;
 mod redact;
 mod request;
@@ -10,6 +11,7 @@ mod response;
 mod retry;
 mod transport;
 
+pub use clients::HttpClients;
 pub use request::Parameter;
 pub use response::Response;
 pub use transport::Transport;

@@ -56,13 +56,7 @@ impl Transport {
     }
 
     fn prepare(provider: &'static ProviderInfo, config: Config) -> Result<Self, Error> {
-        let base_url = config.base_url.as_deref().or(provider.base_url).ok_or_else(|| {
-            let variable = provider.base_url_variable;
-            Error::config(format!(
-                "every user has a server of their own: give its base URL ({variable} on the command line)"
-            ))
-        })?;
-        let base_url = base_url::parse(base_url, config.allow_http)?;
+        let base_url = base_url::of(provider, &config)?;
         let authentication = config.authentication.unwrap_or(provider.authentication);
         let credential = Credential::new(authentication, &config.token)?;
         let user_agent = match &config.user_agent {
@@ -74,9 +68,12 @@ impl Transport {
         })?;
         let http_client = match &config.http_client {
             Some(client) => client.clone(),
-            None => http_client(&base_url, &config)?,
+            None => match &config.http_clients {
+                Some(clients) => clients.get(&base_url, &config)?,
+                None => build(http_client_builder_for(&base_url, &config))?,
+            },
         };
-        let prefix = base_url.as_str().trim_end_matches('/').to_owned();
+        let prefix = base_url::prefix(&base_url).to_owned();
         Ok(Self(Arc::new(Shared {
             prepared: Prepared::new(&provider.whoami, &prefix, user_agent, credential)?,
             redactor: Redactor::new(authentication, &config.token),
@@ -372,8 +369,8 @@ fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
     span.record("keyholder.verdict", verdict);
 }
 
-/// A client for `base_url` that keeps the token where it is sent.
-fn http_client(base_url: &Url, config: &Config) -> Result<reqwest::Client, Error> {
+/// A builder of HTTP clients for `base_url` that keep the token where it is sent.
+pub(super) fn http_client_builder_for(base_url: &Url, config: &Config) -> reqwest::ClientBuilder {
     let mut builder = http_client_builder().connect_timeout(config.connect_timeout);
     if base_url.scheme() == "http" {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
@@ -387,6 +384,10 @@ fn http_client(base_url: &Url, config: &Config) -> Result<reqwest::Client, Error
             builder = builder.no_proxy();
         }
     }
+    builder
+}
+
+pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     builder
         .build()
         .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))

@@ -7,8 +7,45 @@ use super::package::{MARK, UNFORMATTED, Workspace};
 use super::{Files, Provider, names, rust};
 
 /// The hand-written part of the facade, for folders other than its own.
-const LIB: &str = include_str!("../../../../crates/keyholder/src/lib.rs");
 const README: &str = include_str!("../../../../crates/keyholder/README.md");
+const SOURCES: &[(&str, &str)] = &[
+    (
+        "src/lib.rs",
+        include_str!("../../../../crates/keyholder/src/lib.rs"),
+    ),
+    (
+        "src/stream/mod.rs",
+        include_str!("../../../../crates/keyholder/src/stream/mod.rs"),
+    ),
+    (
+        "src/stream/checker.rs",
+        include_str!("../../../../crates/keyholder/src/stream/checker.rs"),
+    ),
+    (
+        "src/stream/servers.rs",
+        include_str!("../../../../crates/keyholder/src/stream/servers.rs"),
+    ),
+    (
+        "src/stream/sharing.rs",
+        include_str!("../../../../crates/keyholder/src/stream/sharing.rs"),
+    ),
+    (
+        "src/stream/verdicts.rs",
+        include_str!("../../../../crates/keyholder/src/stream/verdicts.rs"),
+    ),
+];
+
+/// What the stream stands on: nobody pays for it who has no stream.
+const OF_STREAM: &[&str] = &[
+    "blake3",
+    "futures-core",
+    "futures-util",
+    "getrandom",
+    "governor",
+    "lru",
+    "retry-policies",
+    "serde_json",
+];
 
 /// The generated files of the facade.
 pub fn facade(providers: &[Provider], workspace: &Workspace) -> Files {
@@ -28,13 +65,11 @@ pub fn facade(providers: &[Provider], workspace: &Workspace) -> Files {
 /// The hand-written files, for a facade outside this workspace.
 pub fn copied() -> Files {
     let mark = format!("{MARK}: a copy of the facade's own. Do not edit: run it again.");
-    Files::from([
-        ("src/lib.rs".to_owned(), format!("// {mark}\n\n{LIB}")),
-        (
-            "README.md".to_owned(),
-            format!("<!-- {mark} -->\n\n{README}"),
-        ),
-    ])
+    let sources = SOURCES
+        .iter()
+        .map(|(path, source)| ((*path).to_owned(), format!("// {mark}\n\n{source}")));
+    let readme = format!("<!-- {mark} -->\n\n{README}");
+    sources.chain([("README.md".to_owned(), readme)]).collect()
 }
 
 fn manifest(providers: &[Provider], workspace: &Workspace) -> String {
@@ -62,6 +97,17 @@ fn manifest(providers: &[Provider], workspace: &Workspace) -> String {
         .map(|name| format!("\"keyholder-{name}?/httpmock\""))
         .collect::<Vec<_>>()
         .join(", ");
+    let optional = ("optional", toml::Value::from(true));
+    let stream: Vec<_> = OF_STREAM
+        .iter()
+        .map(|name| workspace.dependency(name, std::slice::from_ref(&optional)))
+        .collect();
+    let of_stream = OF_STREAM
+        .iter()
+        .map(|name| format!("\"dep:{name}\", "))
+        .collect::<String>();
+    let features = |features: &[&str]| ("features", toml::Value::from(features.to_vec()));
+    let tokio = workspace.dependency("tokio", &[features(&["time"]), optional]);
     format!(
         r#"[package]
 name = "keyholder"
@@ -82,25 +128,36 @@ all = [{all}]
 httpmock = [{httpmock}]
 ## `JsonSchema` for the identity and the providers' types.
 schemars = ["keyholder-core/schemars"{schemars}]
+## Many keys in one call: `Checker`.
+stream = [{of_stream}"dep:tokio"]
 
 [dependencies]
-{core}{dependencies}
+{core}{dependencies}{stream}{tokio}
 [dev-dependencies]
-{serde_json}{tokio}
+{development}
 [lints.rust]
 unsafe_code = "forbid"
 missing_docs = "warn"
 "#,
         package = workspace.package(),
         core = workspace.dependency("keyholder-core", &[]),
-        serde_json = workspace.dependency("serde_json", &[]),
-        tokio = workspace.dependency(
-            "tokio",
-            &[(
-                "features",
-                toml::Value::from(vec!["macros", "rt-multi-thread", "net", "io-util"])
-            )]
-        ),
+        stream = stream.concat(),
+        development = [
+            workspace.dependency("cap", &[]),
+            workspace.dependency("futures-util", &[]),
+            workspace.dependency("serde_json", &[]),
+            workspace.dependency(
+                "tokio",
+                &[features(&[
+                    "macros",
+                    "rt-multi-thread",
+                    "net",
+                    "io-util",
+                    "test-util"
+                ])]
+            ),
+        ]
+        .concat(),
     )
 }
 

@@ -1,0 +1,238 @@
+//! A thread that reads the lines, no further ahead than they are asked for.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use keyholder::Key;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use super::line::{Entry, Reader};
+use super::report::Report;
+use crate::output::Id;
+
+/// The longest line, in bytes.
+const MAX_LINE: usize = 1024 * 1024;
+
+/// How many lines are read before anybody asks for them.
+const AHEAD: usize = 64;
+
+/// How many malformed lines are reported one by one.
+pub(super) const MAX_REPORTED: u64 = 100;
+
+/// Where the lines come from.
+pub(super) enum Source {
+    /// A regular file, which can be read twice.
+    File(File, PathBuf),
+    /// A pipe or a device that has a name.
+    Stream(File, PathBuf),
+    Stdin,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(_, path) | Self::Stream(_, path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
+}
+
+impl Source {
+    /// Whether it can be known how much there is before all is read.
+    pub(super) fn file(&self) -> Option<&File> {
+        match self {
+            Self::File(file, _) => Some(file),
+            Self::Stream(..) | Self::Stdin => None,
+        }
+    }
+
+    /// Reads a file through and back to its start; no line of it may be malformed.
+    pub(super) fn validate(&mut self, reader: &Reader) -> Result<(), String> {
+        let Self::File(file, path) = self else {
+            return Ok(());
+        };
+        let unreadable = |error| format!("{}: cannot be read: {error}", path.display());
+        let mut lines = Lines::new(BufReader::new(&*file));
+        let mut malformed = 0;
+        while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
+            if let Err(message) = next.read(reader) {
+                malformed += 1;
+                if malformed <= MAX_REPORTED {
+                    crate::complain(&format!("line {number}: {message}"));
+                }
+            }
+        }
+        file.rewind().map_err(unreadable)?;
+        match malformed {
+            0 => Ok(()),
+            1 => Err("1 line is malformed: nothing was asked".to_owned()),
+            count => Err(format!("{count} lines are malformed: nothing was asked")),
+        }
+    }
+
+    fn open(self) -> Box<dyn Read> {
+        match self {
+            Self::File(file, _) | Self::Stream(file, _) => Box::new(file),
+            Self::Stdin => Box::new(io::stdin()),
+        }
+    }
+}
+
+/// The thread that reads.
+pub(super) struct Input {
+    thread: JoinHandle<()>,
+    is_file: bool,
+}
+
+/// How the input ended.
+pub(super) struct End {
+    /// Whether it was read to its end, or it is known how much is left.
+    pub(super) is_counted: bool,
+}
+
+impl Input {
+    pub(super) fn start(
+        source: Source,
+        reader: Reader,
+        strict: bool,
+        report: Arc<Report>,
+    ) -> (Self, Receiver<Key<Option<Id>>>) {
+        let (sender, keys) = mpsc::channel(AHEAD);
+        let is_file = source.file().is_some();
+        let thread = thread::spawn(move || {
+            let name = source.to_string();
+            if let Err(error) = read(source, &reader, strict, &report, &sender) {
+                report.broken(&format!("{name}: cannot be read: {error}"));
+            }
+        });
+        (Self { thread, is_file }, keys)
+    }
+
+    /// Waits until a file is counted. What reads a stream may wait for its next line for ever: it is left to itself.
+    pub(super) fn finish(self) -> End {
+        let is_counted = self.is_file || self.thread.is_finished();
+        if is_counted {
+            // It has complained itself, if there was anything.
+            let _ = self.thread.join();
+        }
+        End { is_counted }
+    }
+}
+
+fn read(
+    source: Source,
+    reader: &Reader,
+    strict: bool,
+    report: &Report,
+    keys: &Sender<Key<Option<Id>>>,
+) -> io::Result<()> {
+    let is_file = source.file().is_some();
+    let mut lines = Lines::new(BufReader::new(source.open()));
+    while let Some((number, next)) = lines.next_line()? {
+        match next.read(reader) {
+            Ok(Entry::Blank) => report.passed(),
+            Ok(Entry::Answered) => report.skipped(),
+            Ok(Entry::Key(key)) => {
+                report.read();
+                if keys.blocking_send(key).is_err() {
+                    break;
+                }
+            }
+            Err(message) => {
+                report.malformed(number, &message);
+                if strict {
+                    report.say("error: nothing after that line was asked about");
+                    return Ok(());
+                }
+            }
+        }
+        if keys.is_closed() {
+            break;
+        }
+    }
+    if is_file {
+        report.left(lines.count_rest()?);
+    }
+    Ok(())
+}
+
+/// The lines of an input, each bounded.
+pub(super) struct Lines<R> {
+    input: R,
+    line: Vec<u8>,
+    number: u64,
+}
+
+/// A line.
+pub(super) enum Next<'a> {
+    Line(&'a [u8]),
+    TooLong,
+}
+
+impl Next<'_> {
+    fn read(self, reader: &Reader) -> Result<Entry, String> {
+        match self {
+            Self::Line(line) => reader.read(line),
+            Self::TooLong => Err(format!("longer than {MAX_LINE} bytes")),
+        }
+    }
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line and its number, if there is one.
+    pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, Next<'_>)>> {
+        // A long line's room is not kept.
+        self.line.clear();
+        self.line.shrink_to(64 * 1024);
+        let most = MAX_LINE as u64 + 1;
+        if (&mut self.input)
+            .take(most)
+            .read_until(b'\n', &mut self.line)?
+            == 0
+        {
+            return Ok(None);
+        }
+        self.number += 1;
+        if self.line.last() == Some(&b'\n') {
+            self.line.pop();
+        } else if self.line.len() > MAX_LINE {
+            self.input.skip_until(b'\n')?;
+            return Ok(Some((self.number, Next::TooLong)));
+        }
+        let mut line = self.line.as_slice();
+        if self.number == 1 {
+            // What some programs put before UTF-8.
+            line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        }
+        Ok(Some((self.number, Next::Line(line))))
+    }
+
+    /// How many lines there are from here on.
+    fn count_rest(&mut self) -> io::Result<u64> {
+        let mut count = 0;
+        while self.input.skip_until(b'\n')? > 0 {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// How many lines a file has.
+pub(super) fn count(file: &File) -> io::Result<u64> {
+    let mut file = file;
+    let count = Lines::new(BufReader::with_capacity(256 * 1024, file)).count_rest()?;
+    file.rewind()?;
+    Ok(count)
+}

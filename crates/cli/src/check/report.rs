@@ -1,0 +1,237 @@
+//! What is said on standard error: malformed lines, progress, the summary.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anstream::AutoStream;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use keyholder::Provider;
+
+use super::input::{self, End, MAX_REPORTED, Source};
+use crate::output::{self, Line, VerdictName};
+use crate::table::table_for;
+
+/// Counts what becomes of the lines, and says what there is to say. Both the reading thread and the asking one have it.
+pub(super) struct Report {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    read: AtomicU64,
+    malformed: AtomicU64,
+    skipped: AtomicU64,
+    left: AtomicU64,
+    is_broken: AtomicBool,
+    tally: Mutex<Tally>,
+}
+
+/// How many tokens of which provider came to what.
+#[derive(Default)]
+struct Tally {
+    /// Valid, invalid, indeterminate.
+    verdicts: BTreeMap<&'static str, [u64; 3]>,
+    misconfigured: u64,
+}
+
+impl Tally {
+    fn total(&self) -> [u64; 3] {
+        let mut total = [0; 3];
+        for counts in self.verdicts.values() {
+            for (sum, count) in total.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        total
+    }
+}
+
+impl Report {
+    /// Begins to report. There is a bar where standard error is a terminal, and standard output is not: the lines
+    /// themselves show there how it goes.
+    pub(super) fn start(source: &Source, quiet: bool) -> io::Result<Self> {
+        let has_bar = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
+        let bar = if has_bar {
+            Some(bar(source.file().map(input::count).transpose()?))
+        } else {
+            None
+        };
+        Ok(Self {
+            bar,
+            quiet,
+            read: AtomicU64::new(0),
+            malformed: AtomicU64::new(0),
+            skipped: AtomicU64::new(0),
+            left: AtomicU64::new(0),
+            is_broken: AtomicBool::new(false),
+            tally: Mutex::default(),
+        })
+    }
+
+    /// Says one thing, above the bar. Where standard error is closed there is nobody to tell.
+    pub(super) fn say(&self, message: &str) {
+        let say = || {
+            let _ = writeln!(io::stderr(), "{message}");
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
+    }
+
+    /// A line that is asked about was read.
+    pub(super) fn read(&self) {
+        self.read.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A line was passed over, because there is nothing in it.
+    pub(super) fn passed(&self) {
+        self.advance();
+    }
+
+    /// A line was skipped, because an earlier run has answered it.
+    pub(super) fn skipped(&self) {
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+        self.advance();
+    }
+
+    /// A line cannot be asked about.
+    pub(super) fn malformed(&self, number: u64, message: &str) {
+        let count = self.malformed.fetch_add(1, Ordering::Relaxed);
+        if count < MAX_REPORTED {
+            self.say(&format!("error: line {number}: {message}"));
+        } else if count == MAX_REPORTED {
+            self.say("error: there are more malformed lines: they are counted, not shown");
+        }
+        self.advance();
+    }
+
+    /// So many lines were not read.
+    pub(super) fn left(&self, lines: u64) {
+        self.left.fetch_add(lines, Ordering::Relaxed);
+    }
+
+    /// The input broke off.
+    pub(super) fn broken(&self, message: &str) {
+        self.is_broken.store(true, Ordering::Relaxed);
+        self.say(&format!("error: {message}"));
+    }
+
+    /// A token of `provider` came to this.
+    pub(super) fn answered(&self, provider: Provider, line: &Line) {
+        let mut tally = self.tally();
+        let counts = tally.verdicts.entry(provider.name()).or_default();
+        counts[match line.verdict {
+            VerdictName::Valid => 0,
+            VerdictName::Invalid => 1,
+            VerdictName::Indeterminate => 2,
+        }] += 1;
+        if line.is_misconfigured() {
+            tally.misconfigured += 1;
+        }
+        drop(tally);
+        self.advance();
+    }
+
+    /// The end: what came of it, and what is left.
+    pub(super) fn finish(&self, interrupted: bool, end: &End) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        if interrupted {
+            let known: u64 = self.tally().total().iter().sum();
+            let left = self.read.load(Ordering::Relaxed).saturating_sub(known)
+                + self.left.load(Ordering::Relaxed);
+            let more = if end.is_counted {
+                ""
+            } else {
+                ", and there may be more to read"
+            };
+            self.say(&format!(
+                "interrupted: {} not asked about{more}",
+                lines(left)
+            ));
+        }
+        if !self.quiet {
+            let _ = write!(io::stderr(), "{}", self.summary());
+        }
+    }
+
+    fn summary(&self) -> String {
+        let tally = self.tally();
+        let colors = AutoStream::choice(&io::stderr());
+        let mut table = table_for(colors, &["provider", "valid", "invalid", "indeterminate"]);
+        let mut add = |name: &str, counts: [u64; 3]| {
+            let [valid, invalid, indeterminate] = counts.map(|it| it.to_string());
+            table.add_row([name, &valid, &invalid, &indeterminate]);
+        };
+        for (name, counts) in &tally.verdicts {
+            add(name, *counts);
+        }
+        if tally.verdicts.len() != 1 {
+            add("all", tally.total());
+        }
+        let mut summary = format!("{}\n", table.trim_fmt());
+        let malformed = self.malformed.load(Ordering::Relaxed);
+        if malformed > 0 {
+            let _ = writeln!(summary, "{} malformed", lines(malformed));
+        }
+        let skipped = self.skipped.load(Ordering::Relaxed);
+        if skipped > 0 {
+            let _ = writeln!(summary, "{} skipped: answered before", lines(skipped));
+        }
+        summary
+    }
+
+    /// The exit status that all of it comes to.
+    pub(super) fn exit_code(&self) -> ExitCode {
+        let tally = self.tally();
+        let [_, invalid, indeterminate] = tally.total();
+        let misconfigured = tally.misconfigured > 0
+            || self.malformed.load(Ordering::Relaxed) > 0
+            || self.is_broken.load(Ordering::Relaxed);
+        output::status(misconfigured, invalid > 0, indeterminate > 0)
+    }
+
+    fn advance(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
+    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lines(count: u64) -> String {
+    match count {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
+}
+
+/// A bar where it is known how many lines there are; otherwise what there was so far.
+fn bar(lines: Option<u64>) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr();
+    let (bar, template) = match lines {
+        Some(lines) => (
+            ProgressBar::with_draw_target(Some(lines), target),
+            "{wide_bar} {human_pos} of {human_len}, {rate}, {eta} left",
+        ),
+        None => (
+            ProgressBar::with_draw_target(None, target),
+            "{spinner} {human_pos}, {rate}, {elapsed}",
+        ),
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{:.1}/s", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,95 @@
+//! Many keys in one call.
+//!
+//! - `checker`: what is settable.
+//! - `verdicts`: the stream, which takes keys, asks, and gives verdicts.
+//! - `servers`: what waits for which server, and until when.
+//! - `sharing`: one answer for keys that are the same.
+
+mod checker;
+mod servers;
+mod sharing;
+mod verdicts;
+
+use std::fmt;
+
+use keyholder_core::{Authentication, Token, Verdict};
+
+use crate::Provider;
+
+pub use checker::Checker;
+pub use verdicts::Verdicts;
+
+/// A key to check, with a tag of the caller's own that comes back with its verdict.
+///
+/// ```
+/// # #[cfg(feature = "unleash")]
+/// # fn main() {
+/// use keyholder::{Key, Provider};
+///
+/// let key = Key::new(17, Provider::Unleash, "user:0123456789").base_url("https://unleash.example.com");
+/// # assert!(!format!("{key:?}").contains("user:0123456789"));
+/// # }
+/// # #[cfg(not(feature = "unleash"))]
+/// # fn main() {}
+/// ```
+#[derive(Clone)]
+pub struct Key<T> {
+    tag: T,
+    provider: Provider,
+    token: Token,
+    base_url: Option<String>,
+    authentication: Option<Authentication>,
+}
+
+impl<T> Key<T> {
+    /// A key of `provider`.
+    pub fn new(tag: T, provider: Provider, token: impl Into<Token>) -> Self {
+        Self {
+            tag,
+            provider,
+            token: token.into(),
+            base_url: None,
+            authentication: None,
+        }
+    }
+
+    /// Asks at another base URL than the provider's own.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Carries the token in another way than the first that the description offers, as
+    /// [`Config::authentication`](crate::Config::authentication) does.
+    #[must_use]
+    pub fn authentication(mut self, authentication: Authentication) -> Self {
+        self.authentication = Some(authentication);
+        self
+    }
+}
+
+/// Shows the tag and the provider: not the token, and not the base URL, which may hold a password.
+impl<T: fmt::Debug> fmt::Debug for Key<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("tag", &self.tag)
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of one key.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Checked<T> {
+    /// The tag that came with the key.
+    pub tag: T,
+    /// The provider that was asked.
+    pub provider: Provider,
+    /// What its answer says of the key.
+    ///
+    /// A key that cannot be asked about at all is indeterminate, with an error of the kind
+    /// [`Config`](crate::ErrorKind::Config).
+    pub verdict: Verdict,
+}
