@@ -1,11 +1,13 @@
 //! The generator of the provider crates and the workspace's own tasks.
 
+mod asking;
 pub mod codegen;
 pub mod corpus;
 pub mod error;
 pub mod new;
 pub mod pipeline;
 pub mod readme;
+mod table;
 #[cfg(unix)]
 pub mod tools;
 
