@@ -2,6 +2,8 @@
 
 mod asking;
 pub mod codegen;
+#[cfg(unix)]
+pub mod conformance;
 pub mod corpus;
 pub mod error;
 pub mod new;
