@@ -186,11 +186,7 @@ fn every_difference_in_the_typed_answer_is_found_where_it_is() {
             json!(null),
             "at /user/login: sent \"ada\", read nothing",
         ),
-        (
-            "/user",
-            json!({}),
-            "at /user/id: sent 7, read nothing",
-        ),
+        ("/user", json!({}), "at /user/id: sent 7, read nothing"),
         (
             "/teams",
             json!([{ "id": "t1" }]),

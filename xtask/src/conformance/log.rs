@@ -28,6 +28,7 @@ impl Log {
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut log = Self::default();
+        let mut goes_on = false;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let parts = LINE.as_ref().and_then(|form| form.captures(line));
             let complaint = match parts.as_ref().map(|parts| parts.extract()) {
@@ -44,7 +45,15 @@ impl Log {
                 None => Some(line.trim().to_owned()),
             };
             let part = log.requests.last_mut().unwrap_or(&mut log.start);
-            part.extend(complaint);
+            // A text may have several lines.
+            match (part.last_mut(), &complaint) {
+                (Some(last), Some(rest)) if goes_on && parts.is_none() => {
+                    last.push(' ');
+                    last.push_str(rest);
+                }
+                _ => part.extend(complaint.clone()),
+            }
+            goes_on = complaint.is_some();
         }
         log
     }

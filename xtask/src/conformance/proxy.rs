@@ -138,17 +138,15 @@ fn tamper(
     token: &str,
     tampering: Tampering,
 ) {
+    // Each part of a token may stand in a place of its own.
+    let holds_any = |text: &str| token.split(':').any(|part| text.contains(part));
     match tampering {
         Tampering::Removed => {
             headers.retain(|(name, value)| {
-                !matches!(name.as_str(), "authorization" | "cookie") && !value.contains(token)
+                !matches!(name.as_str(), "authorization" | "cookie") && !holds_any(value)
             });
             if let Some((path, query)) = target.split_once('?') {
-                let first = token.split(':').next().unwrap_or(token);
-                let rest: Vec<_> = query
-                    .split('&')
-                    .filter(|pair| !pair.contains(first))
-                    .collect();
+                let rest: Vec<_> = query.split('&').filter(|pair| !holds_any(pair)).collect();
                 *target = format!("{path}?{}", rest.join("&"));
             }
         }
@@ -303,7 +301,7 @@ mod tests {
         let headers = [
             ("authorization", "Basic b25l"),
             ("cookie", "session=one:two"),
-            ("x-key", "one:two"),
+            ("x-key", "two"),
             ("accept", "application/json"),
         ];
         let (sent, ..) = through(

@@ -152,42 +152,58 @@ impl Report {
     }
 }
 
-/// What is wrong with a provider, one thing once: many seeds find the same.
+/// What is wrong with a provider: of what many questions find alike, the first.
 fn findings(row: &Row) -> String {
-    const MOST: usize = 20;
     let mut text = String::new();
-    let name = |finding: &Finding| match finding.question.as_str() {
-        "" => row.provider.clone(),
-        question => format!("{}: {question}", row.provider),
-    };
-    if !row.findings.is_empty() {
-        text.push('\n');
+    let mut alike = Vec::<(String, &Finding, usize)>::new();
+    for finding in &row.findings {
+        let kind = finding.kind();
+        match alike.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, _, count)) => *count += 1,
+            None => alike.push((kind, finding, 1)),
+        }
     }
-    for finding in row.findings.iter().take(MOST) {
-        text.push_str(&format!("{}: {}\n", name(finding), finding.finding));
+    for (index, (_, finding, count)) in alike.into_iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { "" });
+        let Finding {
+            question, finding, ..
+        } = finding;
+        let question = match question.as_str() {
+            "" => String::new(),
+            question => format!(" {question}:"),
+        };
+        text.push_str(&format!("{}:{question} {finding}", row.provider));
+        match count {
+            1 => text.push('\n'),
+            _ => text.push_str(&format!(" (and {} like it)\n", count - 1)),
+        }
     }
-    if row.findings.len() > MOST {
-        let more = row.findings.len() - MOST;
+    let known: BTreeSet<_> = row
+        .known
+        .iter()
+        .filter_map(|known| Some((&known.question, known.reason.as_ref()?)))
+        .collect();
+    for (question, reason) in known {
         text.push_str(&format!(
-            "{}: and {more} more; `--json` has them all\n",
+            "\n{}: {question}: known: {reason}\n",
             row.provider
         ));
     }
-    let reasons: BTreeSet<_> = row
-        .known
-        .iter()
-        .filter_map(|known| known.reason.as_ref())
-        .collect();
-    for reason in reasons {
-        let of = row
-            .known
-            .iter()
-            .filter(|known| known.reason.as_ref() == Some(reason));
-        text.push_str(&format!(
-            "\n{}: known, {} times: {reason}\n",
-            row.provider,
-            of.count()
-        ));
-    }
     text
+}
+
+impl Finding {
+    /// What findings of one cause have in common: the answer, and what is wrong, in whichever item of a list.
+    fn kind(&self) -> String {
+        let answer = self.question.split(',').next().unwrap_or_default();
+        if self.finding.starts_with("Prism says") {
+            return format!("{answer}: {}", self.finding);
+        }
+        let place = self.finding.split(": ").next().unwrap_or_default();
+        let place = place.split('/').map(|token| match token.parse::<usize>() {
+            Ok(_) => "*",
+            Err(_) => token,
+        });
+        format!("{answer}: {}", place.collect::<Vec<_>>().join("/"))
+    }
 }
