@@ -3,12 +3,15 @@
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+// Values are written where they are used.
+#![allow(clippy::needless_pass_by_value)]
 
 use serde_json::{Value, json};
 use xtask::conformance::described::Described;
 use xtask::conformance::held::{Received, wrong};
 use xtask::conformance::known::{self, Known};
 use xtask::conformance::log::{Log, unexpected};
+use xtask::conformance::meaning::unreached;
 use xtask::conformance::question::{Kind, Question, Tampering, questions};
 use xtask::conformance::report::{Finding, Report, Row};
 
@@ -474,6 +477,21 @@ fn every_difference_in_an_error_is_found() {
         found(401, &other, &said),
         ["an answer that is not described is read as \"Gone\""]
     );
+}
+
+#[test]
+fn a_listed_answer_that_never_came_is_told() {
+    let body = |code: &str| json!({ "code": code });
+    let came: Vec<_> = [(401, "gone"), (403, "other"), (429, "x")]
+        .into_iter()
+        .map(|(status, code)| came(status, &body(code))[0].clone())
+        .collect();
+    let unreached = unreached(&described(), &came);
+    let [elsewhere, nobody] = &unreached[..] else {
+        panic!("{unreached:?}");
+    };
+    assert!(elsewhere.contains("\"403 elsewhere\""), "{elsewhere}");
+    assert!(nobody.contains("\"403 nobody\""), "{nobody}");
 }
 
 #[test]

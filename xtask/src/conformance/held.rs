@@ -193,7 +193,7 @@ impl Judge<'_> {
             .collect();
         // Where each has a code of its own, an answer with another is none of them.
         match codes {
-            Some(codes) if !codes.iter().any(|known| known.as_deref() == code) => {
+            Some(codes) if !codes.iter().any(|known| Some(known.as_str()) == code) => {
                 Documented::Nothing
             }
             _ => Documented::Json,
@@ -201,7 +201,7 @@ impl Judge<'_> {
     }
 
     /// The only code that an error of `schema` has.
-    fn constant(&self, schema: &Value) -> Option<Option<String>> {
+    fn constant(&self, schema: &Value) -> Option<String> {
         let at = self.described.whoami()["code"].as_str()?;
         let document = &self.described.document;
         let mut schema = resolve(document, schema);
@@ -214,7 +214,7 @@ impl Judge<'_> {
                 1 => schema["enum"].get(0),
                 _ => None,
             });
-        only.map(|only| only.as_str().map(str::to_owned))
+        only?.as_str().map(str::to_owned)
     }
 
     /// The verdict is what the rules say, and its identity what the answer says.

@@ -31,7 +31,7 @@ impl Log {
         let mut goes_on = false;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let parts = LINE.as_ref().and_then(|form| form.captures(line));
-            let complaint = match parts.as_ref().map(|parts| parts.extract()) {
+            let complaint = match parts.as_ref().map(regex::Captures::extract) {
                 Some((_, ["HTTP SERVER", "info", RECEIVED])) => {
                     log.requests.push(Vec::new());
                     None

@@ -1,10 +1,14 @@
 //! What an error answer says, by `x-whoami.answers` and, where that is silent, by HTTP (`specs/README.md`): the
 //! rules of the clients, written down a second time.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::described::Described;
+use super::held::Received;
 use super::identity::plain;
+use crate::asking::described::members;
 
 /// What is to be understood of an error answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub struct Meaning {
     pub verdict: &'static str,
     /// The provider's own code.
     pub code: Option<String>,
+    /// The key of `x-whoami.answers` that says so.
+    pub key: Option<String>,
 }
 
 /// What an answer of `status` with `body` says of a token.
@@ -31,11 +37,14 @@ pub fn meaning(described: &Described, status: u16, body: &[u8]) -> Meaning {
         .filter(|code| !code.is_boolean())
         .and_then(plain);
     let answers = &whoami["answers"];
-    let documented = code
+    let with_code = code.as_ref().map(|code| format!("{status} {code}"));
+    let key = with_code
+        .into_iter()
+        .chain([status.to_string()])
+        .find(|key| answers.get(key).is_some());
+    let documented = key
         .as_ref()
-        .and_then(|code| answers.get(format!("{status} {code}")))
-        .or_else(|| answers.get(status.to_string()))
-        .and_then(Value::as_str)
+        .and_then(|key| answers[key].as_str())
         .filter(|meaning| !is_foreign || matches!(*meaning, "rate_limited" | "unavailable"));
     let has_status = answers.as_object().is_some_and(|answers| {
         let status = status.to_string();
@@ -45,13 +54,12 @@ pub fn meaning(described: &Described, status: u16, body: &[u8]) -> Meaning {
     });
     let kind = match (documented, status) {
         (Some("unauthenticated"), _) => "unauthenticated",
-        (Some("forbidden"), _) => "forbidden",
         (Some("rate_limited"), _) | (None, 429) => "rate_limited",
         (Some("unavailable"), _) | (None, 500..=599) => "unavailable",
         (None, 300..=399) => "redirected",
         (None, 401 | 403) if is_foreign => "invalid_response",
         (None, 401) if code.is_none() || !has_status => "unauthenticated",
-        (None, 403) => "forbidden",
+        (Some("forbidden"), _) | (None, 403) => "forbidden",
         _ => "unexpected_status",
     };
     let verdict = match (documented, kind) {
@@ -63,5 +71,21 @@ pub fn meaning(described: &Described, status: u16, body: &[u8]) -> Meaning {
         kind,
         verdict,
         code,
+        key,
     }
+}
+
+/// What `x-whoami.answers` lists and none of what came was: no example shows it, or no seed makes it.
+#[must_use]
+pub fn unreached(described: &Described, came: &[Received]) -> Vec<String> {
+    let reached: BTreeSet<_> = came
+        .iter()
+        .filter_map(|answer| meaning(described, answer.status, &answer.body).key)
+        .collect();
+    members(&described.whoami()["answers"])
+        .filter(|(key, _)| !reached.contains(*key))
+        .map(|(key, _)| {
+            format!("no answer came that `x-whoami` lists as {key:?}: describe an example of it")
+        })
+        .collect()
 }

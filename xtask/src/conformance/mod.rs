@@ -216,6 +216,7 @@ impl Trial {
                 reason: None,
             }));
         let mut bodies = BTreeSet::new();
+        let mut all = Vec::new();
         for (number, question) in questions {
             let own = exchanges.iter().zip(&log.requests);
             let own: Vec<_> = own.filter(|(it, _)| it.route == *number).collect();
@@ -232,7 +233,10 @@ impl Trial {
             // Both calls of a question may find the same.
             let mut seen = BTreeSet::new();
             wrong.retain(|finding| seen.insert(finding.clone()));
-            bodies.extend(came.into_iter().map(|it| it.body));
+            for answer in came {
+                bodies.insert(answer.body.clone());
+                all.push(answer);
+            }
             row.count(&question.kind);
             row.held += usize::from(wrong.is_empty());
             row.findings
@@ -243,6 +247,12 @@ impl Trial {
                 }));
         }
         row.bodies = bodies.len();
+        let unreached = meaning::unreached(described, &all).into_iter();
+        row.findings.extend(unreached.map(|finding| Finding {
+            question: String::new(),
+            finding,
+            reason: None,
+        }));
         Ok(row)
     }
 

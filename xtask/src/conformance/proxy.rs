@@ -153,7 +153,7 @@ fn tamper(
         Tampering::OtherScheme => {
             for (name, value) in headers {
                 if name == "authorization" {
-                    *value = "Other credential".to_owned();
+                    "Other credential".clone_into(value);
                 }
             }
         }

@@ -184,10 +184,11 @@ fn findings(row: &Row) -> String {
         .filter_map(|known| Some((&known.question, known.reason.as_ref()?)))
         .collect();
     for (question, reason) in known {
-        text.push_str(&format!(
-            "\n{}: {question}: known: {reason}\n",
-            row.provider
-        ));
+        let question = match question.as_str() {
+            "" => String::new(),
+            question => format!(" {question}:"),
+        };
+        text.push_str(&format!("\n{}:{question} known: {reason}\n", row.provider));
     }
     text
 }
