@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::Result;
+use crate::pipeline;
 use crate::pipeline::generate::package::{MARK, same_folder};
 use crate::pipeline::generate::{Generated, Provider, Workspace, facade};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
-use crate::pipeline::{self, select};
 use crate::readme;
-use crate::{Error, Result};
 
 /// What to generate, and where.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Codegen {
     /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
     pub fn changes(&self) -> Result<Vec<Change>> {
         let specs = specs::specs(&self.specs)?;
-        self.check_providers(&specs)?;
+        specs::check_described(&specs, &self.providers, &self.specs)?;
         let at_home = same_folder(&self.root.join("crates"), &self.out);
         if !at_home {
             write::check_folder(&self.out)?;
@@ -54,21 +54,6 @@ impl Codegen {
             changes.extend(readme::change(&self.root, &providers)?);
         }
         Ok(changes)
-    }
-
-    fn check_providers(&self, specs: &[Spec]) -> Result<()> {
-        let names: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
-        match self.providers.iter().find(|name| !names.contains(name)) {
-            None => Ok(()),
-            Some(unknown) => {
-                let error = Error::new(format!("there is no description of {unknown:?}"))
-                    .in_file(&self.specs);
-                Err(match select::nearest(unknown, names.iter()) {
-                    Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
-                    None => error.with_help(format!("there is: {}", names.join(", "))),
-                })
-            }
-        }
     }
 
     /// Whether a change is in a provider that was asked for, or in what all providers share.
@@ -93,6 +78,7 @@ fn crates(generated: Vec<Generated>, workspace: &Workspace) -> BTreeMap<PathBuf,
     for Generated {
         files: own,
         provider,
+        ..
     } in generated
     {
         files.extend(below(&provider.name, own));

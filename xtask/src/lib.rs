@@ -1,13 +1,17 @@
 //! The generator of the provider crates and the workspace's own tasks.
 
+mod asking;
 #[cfg(unix)]
 pub mod bench;
 pub mod codegen;
+#[cfg(unix)]
+pub mod conformance;
 pub mod corpus;
 pub mod error;
 pub mod new;
 pub mod pipeline;
 pub mod readme;
+mod table;
 #[cfg(unix)]
 pub mod tools;
 

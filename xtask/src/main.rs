@@ -80,6 +80,11 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         work: Option<PathBuf>,
     },
+    /// Hold the clients against Prism, which serves their descriptions.
+    ///
+    /// Exits with 1 when a client makes of an answer what it does not say, or sends what is not described.
+    #[cfg(unix)]
+    Conformance(xtask::conformance::arguments::Arguments),
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
     #[cfg(unix)]
@@ -158,6 +163,23 @@ fn run(task: Task) -> Result<ExitCode> {
                 root,
             };
             try_corpus(&corpus, json)
+        }
+        #[cfg(unix)]
+        Task::Conformance(arguments) => {
+            let json = arguments.json;
+            let report = arguments
+                .conformance(&root())
+                .run(&|step| eprintln!("{step}"))?;
+            say(&if json {
+                format!("{:#}\n", report.json())
+            } else {
+                report.table()
+            });
+            Ok(if report.holds() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Task::Demo => demo(),
         #[cfg(unix)]

@@ -107,7 +107,9 @@ fn generated_files() -> Vec<(String, String)> {
         document: lowered().document,
         hash: "of both files",
     };
-    let Generated { files, provider } = generate::generate(input, &workspace).unwrap();
+    let Generated {
+        files, provider, ..
+    } = generate::generate(input, &workspace).unwrap();
     let facade = facade::facade(&[provider], &workspace);
     let below = |folder: &'static str| {
         move |(path, content)| (format!("crates/{folder}/{path}.golden"), content)

@@ -1,22 +1,12 @@
 //! `cargo check` over the crates, and what the compiler says of each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use serde::Deserialize;
 
+use crate::asking::cargo::{Cargo, complaint};
 use crate::{Error, Result};
-
-/// Where and with what cargo works.
-#[derive(Debug)]
-pub(super) struct Cargo<'a> {
-    /// The workspace, whose locked versions are used.
-    pub root: &'a Path,
-    /// The folder of what is built: one for all runs, so that dependencies are compiled once.
-    pub build: &'a Path,
-}
 
 /// What the compiler says of the crates, by the names of their folders.
 #[derive(Debug, Default)]
@@ -52,48 +42,30 @@ struct Span {
     is_primary: bool,
 }
 
-impl Cargo<'_> {
-    /// A command in `folder`, with the workspace's locked versions: what it builds needs no network.
-    ///
-    /// # Errors
-    ///
-    /// A lock file that cannot be copied.
-    pub(super) fn command(&self, folder: &Path) -> Result<Command> {
-        let lock = self.root.join("Cargo.lock");
-        fs::copy(&lock, folder.join("Cargo.lock"))
-            .map_err(|error| Error::new(format!("cannot be copied: {error}")).in_file(&lock))?;
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command
-            .current_dir(folder)
-            .env("CARGO_TARGET_DIR", self.build);
-        Ok(command)
+/// Checks all crates in `folder`, with all features; one that does not compile hides no other.
+///
+/// # Errors
+///
+/// A cargo that does not come to compiling.
+pub(super) fn check(cargo: &Cargo<'_>, folder: &Path) -> Result<Findings> {
+    let arguments = [
+        "check",
+        "--quiet",
+        "--workspace",
+        "--all-features",
+        "--keep-going",
+        "--message-format=json",
+    ];
+    let output = cargo
+        .command(folder)?
+        .args(arguments)
+        .output()
+        .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
+    let findings = Findings::read(&String::from_utf8_lossy(&output.stdout), folder);
+    if !output.status.success() && findings.first.is_empty() {
+        return Err(Error::new(format!("cargo check: {}", complaint(&output))));
     }
-
-    /// Checks all crates in `folder`, with all features; one that does not compile hides no other.
-    ///
-    /// # Errors
-    ///
-    /// A cargo that does not come to compiling.
-    pub(super) fn check(&self, folder: &Path) -> Result<Findings> {
-        let arguments = [
-            "check",
-            "--quiet",
-            "--workspace",
-            "--all-features",
-            "--keep-going",
-            "--message-format=json",
-        ];
-        let output = self
-            .command(folder)?
-            .args(arguments)
-            .output()
-            .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
-        let findings = Findings::read(&String::from_utf8_lossy(&output.stdout), folder);
-        if !output.status.success() && findings.first.is_empty() {
-            return Err(Error::new(format!("cargo check: {}", complaint(&output))));
-        }
-        Ok(findings)
-    }
+    Ok(findings)
 }
 
 impl Findings {
@@ -154,15 +126,6 @@ impl Diagnostic {
         });
         format!("{}: {}{place}", self.level, self.message)
     }
-}
-
-/// What a program says as it fails: the first line that has a word of it.
-pub(super) fn complaint(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr);
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.clone().find(|line| line.starts_with("error"));
-    let first = first.or_else(|| lines.next());
-    first.map_or_else(|| output.status.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -25,12 +25,13 @@ use std::time::Instant;
 use serde_json::Value;
 
 use claims::{Claim, Finding};
-use compile::{Cargo, Findings};
+use compile::Findings;
 use index::Entry;
 use original::Original;
 use runner::{Answers, Question};
 use server::{Outcome, Part, Server};
 
+use crate::asking::cargo::Cargo;
 use crate::codegen;
 use crate::pipeline::generate::{Generated, Workspace};
 use crate::pipeline::write;
@@ -122,7 +123,7 @@ impl Corpus {
         };
         progress("compiling");
         let start = Instant::now();
-        let findings = cargo.check(&out)?;
+        let findings = compile::check(&cargo, &out)?;
         let check_seconds = start.elapsed().as_secs_f64();
         errors.extend(findings.first.get("keyholder").cloned());
         for trial in &mut *trials {

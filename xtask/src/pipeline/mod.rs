@@ -28,14 +28,7 @@ use specs::Spec;
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
-    let published = load::load(&spec.description)?;
-    check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
-    let described = match &spec.overlay {
-        Some(file) => load::load(file)
-            .and_then(|overlay| overlay::overlay(published, &overlay))
-            .map_err(|error| error.in_file(file))?,
-        None => published,
-    };
+    let described = describe(spec)?;
     let hash = hash(spec)?;
     select::select(&described)
         .and_then(|selected| lower::lower(&selected))
@@ -51,6 +44,22 @@ pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
             let file = culprit(spec, &described, &error);
             error.in_file(file)
         })
+}
+
+/// The description as it was published, with what its overlay corrects.
+///
+/// # Errors
+///
+/// Files that cannot be read, and an overlay that does not apply.
+pub fn describe(spec: &Spec) -> Result<Value> {
+    let published = load::load(&spec.description)?;
+    check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
+    match &spec.overlay {
+        Some(file) => load::load(file)
+            .and_then(|overlay| overlay::overlay(published, &overlay))
+            .map_err(|error| error.in_file(file)),
+        None => Ok(published),
+    }
 }
 
 /// Before what is asked of a description is missed in something else.

@@ -48,7 +48,7 @@ pub fn select(description: &Value) -> Result<Value> {
 }
 
 /// The path and method of the one operation that carries `x-whoami`.
-fn marked_operation(description: &Value) -> Result<(String, String)> {
+pub(crate) fn marked_operation(description: &Value) -> Result<(String, String)> {
     let paths = description.get("paths").and_then(Value::as_object);
     let mut marked = paths.into_iter().flatten().flat_map(|(path, item)| {
         METHODS

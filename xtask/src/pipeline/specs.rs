@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::select;
 use crate::{Error, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -128,4 +129,36 @@ pub fn check_name(name: &str, file: &Path) -> Result<()> {
         .with_help("give the provider's files another name"));
     }
     Ok(())
+}
+
+/// The providers of `folder` that `names` names; all when it names none.
+///
+/// # Errors
+///
+/// As [`specs`], and a name that nothing describes.
+pub fn named(folder: &Path, names: &[String]) -> Result<Vec<Spec>> {
+    let mut specs = specs(folder)?;
+    check_described(&specs, names, folder)?;
+    specs.retain(|spec| names.is_empty() || names.contains(&spec.provider));
+    Ok(specs)
+}
+
+/// Refuses a name that nothing in `folder` describes.
+///
+/// # Errors
+///
+/// There is one, with the nearest that is described.
+pub fn check_described(specs: &[Spec], names: &[String], folder: &Path) -> Result<()> {
+    let described: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
+    match names.iter().find(|name| !described.contains(name)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let error =
+                Error::new(format!("there is no description of {unknown:?}")).in_file(folder);
+            Err(match select::nearest(unknown, described.iter()) {
+                Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+                None => error.with_help(format!("there is: {}", described.join(", "))),
+            })
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub fn install(cache: &Path, package: &str, version: &str) -> Result<PathBuf> {
         return Ok(folder);
     }
     for program in ["node", "npm"] {
-        version_of(program)?;
+        require(program)?;
     }
     // Complete or not there at all: an install that was interrupted is not taken for one that ended.
     let unfinished = cache.join(format!("npm/{name}-{version}.{}", std::process::id()));
@@ -51,7 +51,12 @@ pub fn install(cache: &Path, package: &str, version: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn version_of(program: &str) -> Result<()> {
+/// Makes sure that a program of Node.js is there.
+///
+/// # Errors
+///
+/// It is not.
+pub fn require(program: &str) -> Result<()> {
     let asked = Command::new(program).arg("--version").output();
     if asked.is_ok_and(|output| output.status.success()) {
         return Ok(());

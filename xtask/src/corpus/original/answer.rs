@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::sample::{Amount, sample};
-use super::{Place, list, members, resolve};
+use crate::asking::described::{Place, is_json, list, members, resolve};
 use crate::corpus::claims::{Claim, holds};
 use crate::{Error, Result};
 
@@ -117,22 +117,13 @@ fn body<'a>(
     Some((media_type, schema, examples))
 }
 
-/// Whether a media type is JSON (RFC 6839, section 3.1), or any.
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    matches!(
-        essence,
-        "application/json" | "application/*" | "*/*" | "text/json"
-    ) || essence.ends_with("+json")
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::Answer;
-    use crate::corpus::original::Place;
+    use crate::asking::described::Place;
 
     fn answer(operation: &Value) -> Option<(u16, String, Value)> {
         let place = Place {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{decoded, list, members};
+use crate::asking::described::{decoded, list, members};
 use crate::pipeline::pointer;
 
 /// Below this depth, and beyond this many values, only what is required is given.

@@ -1,15 +1,15 @@
 //! The program that asks the providers, through the generated facade.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::compile::{Cargo, complaint};
+use crate::Result;
+use crate::asking::cargo::Cargo;
+use crate::asking::program::{self, Program};
 use crate::pipeline::generate::Workspace;
-use crate::{Error, Result};
 
 const PROGRAM: &str = include_str!("program.rs");
 
@@ -69,30 +69,17 @@ pub(super) fn ask(
         return Ok(Answers::new());
     }
     let features = questions.iter().map(|question| question.provider.as_str());
-    let manifest = manifest(workspace, facade, features.collect());
-    write(&folder.join("Cargo.toml"), &manifest)?;
-    write(&folder.join("src/main.rs"), PROGRAM)?;
-    let lines: String = questions.iter().map(Question::line).collect();
-    // By a file: whoever writes to a pipe and reads none may wait for a program that does the same.
-    let input = folder.join("questions.ndjson");
-    write(&input, &lines)?;
-    let error = |error| Error::new(format!("the program that asks cannot be run: {error}"));
-    let output = cargo
-        .command(folder)?
-        .args(["run", "--quiet"])
-        .stdin(File::open(&input).map_err(error)?)
-        .output()
-        .map_err(error)?;
-    if !output.status.success() {
-        return Err(Error::new(format!(
-            "the program that asks: {}",
-            complaint(&output)
-        )));
-    }
-    let answers = String::from_utf8_lossy(&output.stdout);
+    let facade = program::dependency("keyholder", facade, features.collect());
+    let program = Program {
+        name: "keyholder-corpus-runner",
+        dependencies: format!("bytes = \"1\"\nhttp = \"1\"\n{facade}"),
+        files: &[("main.rs", PROGRAM)],
+    };
+    let questions: Vec<_> = questions.iter().map(Question::json).collect();
+    let answers = program.ask(cargo, workspace, folder, &questions)?;
     let answers = answers
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        .into_iter()
+        .filter_map(|line| serde_json::from_value::<Line>(line).ok());
     Ok(answers
         .map(|line| {
             let answer = Answer {
@@ -105,41 +92,14 @@ pub(super) fn ask(
 }
 
 impl Question {
-    fn line(&self) -> String {
-        let line = json!({
+    fn json(&self) -> Value {
+        json!({
             "provider": self.provider,
             "base_url": self.base_url,
             "token": self.token,
             "status": self.status,
             "media_type": self.media_type,
             "others": self.others,
-        });
-        format!("{line}\n")
+        })
     }
-}
-
-/// Without TLS, which nothing on this machine needs.
-fn manifest(workspace: &Workspace, facade: &Path, features: Vec<&str>) -> String {
-    let facade = toml::Table::from_iter([
-        (
-            "path".to_owned(),
-            toml::Value::from(facade.display().to_string()),
-        ),
-        ("default-features".to_owned(), toml::Value::from(false)),
-        ("features".to_owned(), toml::Value::from(features)),
-    ]);
-    let features = [("features", toml::Value::from(vec!["net", "rt", "time"]))];
-    format!(
-        "[package]\nname = \"keyholder-corpus-runner\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nbytes = \"1\"\nhttp = \"1\"\nkeyholder = {}\n{}{}",
-        toml::Value::Table(facade),
-        workspace.dependency("serde_json", &[]),
-        workspace.dependency("tokio", &features),
-    )
-}
-
-fn write(file: &Path, content: &str) -> Result<()> {
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, content))
-        .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
 }

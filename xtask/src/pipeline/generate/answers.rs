@@ -184,7 +184,7 @@ impl Answers<'_> {
                     .unwrap_or_default()
                     .to_owned(),
             };
-            let branches = branches(&error, whoami, schemas);
+            let branches = branches(&error, media, whoami, schemas);
             if branches.is_empty() {
                 errors.push(error);
             } else {
@@ -231,20 +231,28 @@ fn json_content(response: &Value) -> Option<(&str, &Value)> {
         .map(|(media_type, media)| (media_type.as_str(), media))
 }
 
-/// The first example that is one: some publishers leave references to files of theirs in place.
-fn example(media: &Value) -> Option<Value> {
-    let examples = media.get("examples").and_then(Value::as_object);
-    let examples = examples.into_iter().flat_map(|examples| examples.values());
+/// The examples that are some: publishers leave references to files of theirs in place.
+fn examples(media: &Value) -> impl Iterator<Item = &Value> {
+    let named = media.get("examples").and_then(Value::as_object);
+    let named = named.into_iter().flat_map(|examples| examples.values());
     media
         .get("example")
         .into_iter()
-        .chain(examples.filter_map(|example| example.get("value")))
-        .find(|example| example.get("$ref").is_none())
-        .cloned()
+        .chain(named.filter_map(|example| example.get("value")))
+        .filter(|example| example.get("$ref").is_none())
+}
+
+fn example(media: &Value) -> Option<Value> {
+    examples(media).next().cloned()
 }
 
 /// The errors that the body of one status tells apart by the provider's own code; none when it does not.
-fn branches(error: &ErrorAnswer, whoami: &WhoAmI, schemas: &Schemas) -> Vec<ErrorAnswer> {
+fn branches(
+    error: &ErrorAnswer,
+    media: Option<&Value>,
+    whoami: &WhoAmI,
+    schemas: &Schemas,
+) -> Vec<ErrorAnswer> {
     let (Some(type_name), Some(code)) = (&error.type_name, &whoami.code) else {
         return Vec::new();
     };
@@ -254,7 +262,6 @@ fn branches(error: &ErrorAnswer, whoami: &WhoAmI, schemas: &Schemas) -> Vec<Erro
         .into_iter()
         .find_map(|keyword| schema?.get(keyword)?.as_array());
     let alone = vec![json!({ "$ref": format!("#/components/schemas/{type_name}") })];
-    let shown = error.example.as_ref().and_then(|it| it.pointer(at_code));
     let branch = |branch: &Value| {
         let type_name = names::reference(branch)?.to_owned();
         let code = constant(branch, at_code, schemas)?;
@@ -263,10 +270,11 @@ fn branches(error: &ErrorAnswer, whoami: &WhoAmI, schemas: &Schemas) -> Vec<Erro
             status: error.status,
             variant: names::type_name(&code),
             description: described.unwrap_or(&error.description).to_owned(),
-            example: error
-                .example
-                .clone()
-                .filter(|_| shown == Some(&json!(code))),
+            example: media
+                .into_iter()
+                .flat_map(examples)
+                .find(|example| example.pointer(at_code) == Some(&json!(code)))
+                .cloned(),
             code: Some(code),
             type_name: Some(type_name),
         })

@@ -46,6 +46,21 @@ pub struct Generated {
     pub files: Files,
     /// What the facade and the README say of the provider.
     pub provider: Provider,
+    /// What code that calls the client has to name.
+    pub interface: Interface,
+}
+
+/// The names by which code calls a generated client.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// The client's method that asks the operation.
+    pub function: String,
+    /// The arguments of a call that asks for nothing but the answer, as Rust.
+    pub arguments: String,
+    /// The type of the documented errors.
+    pub error_type: String,
+    /// Its variants, and whether each holds a body.
+    pub errors: Vec<(String, bool)>,
 }
 
 /// What the facade and the README say of a provider.
@@ -137,8 +152,18 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
         "README.md".to_owned(),
         marker.markdown(&files::readme(&about, &operation, &arguments)),
     );
+    let errors = operation.errors.iter();
+    let interface = Interface {
+        function: operation.function.clone(),
+        arguments,
+        error_type: files::error_type(&operation),
+        errors: errors
+            .map(|error| (error.variant.clone(), error.type_name.is_some()))
+            .collect(),
+    };
     Ok(Generated {
         files,
         provider: about.into_provider(),
+        interface,
     })
 }

@@ -59,29 +59,52 @@ fn is_anything(branch: &Value) -> bool {
 
 /// How many properties a form requires.
 fn required(branch: &Value, schemas: &Schemas) -> usize {
-    let required = schemas.resolve(branch)["required"].as_array();
-    required.map_or(0, Vec::len)
+    let mut names = BTreeSet::new();
+    for part in parts(branch, schemas) {
+        let required = part["required"].as_array().into_iter().flatten();
+        names.extend(required.filter_map(Value::as_str));
+    }
+    names.len()
+}
+
+/// What holds for a form at once: its schema, and what `allOf` puts into that.
+fn parts<'a>(form: &'a Value, schemas: &'a Schemas) -> Vec<&'a Value> {
+    let mut parts = vec![schemas.resolve(form)];
+    let mut next = 0;
+    while let Some(part) = parts.get(next).copied() {
+        next += 1;
+        for inner in part["allOf"].as_array().into_iter().flatten() {
+            let inner = schemas.resolve(inner);
+            // A schema may be made of itself, in a circle.
+            if !parts.iter().any(|known| std::ptr::eq(*known, inner)) {
+                parts.push(inner);
+            }
+        }
+    }
+    parts
 }
 
 /// The enums of the properties that every form has, with values that no other form has.
 fn discriminators(branches: &[Value], schemas: &Schemas) -> Vec<String> {
-    let objects: Vec<_> = branches
+    let forms: Vec<_> = branches
         .iter()
-        .map(|branch| schemas.resolve(branch))
+        .map(|branch| parts(branch, schemas))
         .collect();
-    let Some(first) = objects
-        .first()
-        .and_then(|object| object["properties"].as_object())
-    else {
-        return Vec::new();
-    };
+    let own = forms.first().into_iter().flatten();
+    let names: BTreeSet<_> = own
+        .filter_map(|part| part["properties"].as_object())
+        .flat_map(|properties| properties.keys())
+        .collect();
     let mut found = Vec::new();
-    for property in first.keys() {
-        let enums: Option<Vec<_>> = objects
+    for name in names {
+        let enums: Option<Vec<_>> = forms
             .iter()
-            .map(|object| {
-                let name = names::referenced(object["properties"].get(property)?)?;
-                Some((name, schemas.get(name)?["enum"].as_array()?))
+            .map(|parts| {
+                let mut properties = parts.iter().map(|part| &part["properties"][name]);
+                properties.find_map(|property| {
+                    let enumeration = names::referenced(property)?;
+                    Some((enumeration, schemas.get(enumeration)?["enum"].as_array()?))
+                })
             })
             .collect();
         let Some(enums) = enums else { continue };
@@ -92,4 +115,40 @@ fn discriminators(branches: &[Value], schemas: &Schemas) -> Vec<String> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::prepare;
+    use crate::pipeline::generate::names::Schemas;
+
+    #[test]
+    fn what_tells_forms_apart_is_found_in_what_they_are_made_of() {
+        let form = |kind: &str| {
+            json!({ "allOf": [
+                { "$ref": "#/components/schemas/Base" },
+                { "type": "object", "properties": { "kind": { "type": "string", "enum": [kind] } } },
+            ] })
+        };
+        let mut more = form("robot");
+        more["allOf"][1]["required"] = json!(["kind", "model"]);
+        let (_, mut schemas) = Schemas::take(json!({ "components": { "schemas": {
+            "Either": { "oneOf": [
+                { "$ref": "#/components/schemas/Person" },
+                { "$ref": "#/components/schemas/Robot" },
+            ] },
+            "Person": form("person"),
+            "Robot": more,
+            "Base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
+        } } }));
+        let closed = prepare(&mut schemas, "Either");
+        assert_eq!(closed.len(), 2, "{closed:?}");
+        // The one that requires more is tried first.
+        let first = schemas
+            .get("Either")
+            .map(|schema| schema["oneOf"][0].clone());
+        assert_eq!(first, Some(json!({ "$ref": "#/components/schemas/Robot" })));
+    }
 }

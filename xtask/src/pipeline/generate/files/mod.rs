@@ -12,7 +12,7 @@ mod root;
 mod types;
 
 pub(super) use client::{client, no_arguments};
-pub(super) use error::errors;
+pub(super) use error::{errors, type_name as error_type};
 pub(super) use examples::examples;
 pub(super) use identity::identity;
 pub(super) use manifest::manifest;

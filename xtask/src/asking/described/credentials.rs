@@ -6,11 +6,11 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{Place, list, members, resolve};
-use crate::corpus::server::Request;
+use crate::asking::server::Request;
 
 /// The alternatives, each of one or several secrets at once.
 #[derive(Debug)]
-pub(in crate::corpus) struct Credentials {
+pub(crate) struct Credentials {
     alternatives: Vec<Vec<Secret>>,
     /// What people read of the schemes and the operation, in which a word before a key is documented.
     text: String,
@@ -37,7 +37,7 @@ enum Secret {
 
 impl Credentials {
     /// Reads the security requirements in `security`, else in the description.
-    pub(super) fn read(place: Place<'_>, security: Option<&Value>) -> Self {
+    pub(crate) fn read(place: Place<'_>, security: Option<&Value>) -> Self {
         let Place {
             document,
             operation,
@@ -77,7 +77,7 @@ impl Credentials {
     }
 
     /// The query's parameters that carry secrets.
-    pub(in crate::corpus) fn query(&self) -> Vec<&str> {
+    pub(crate) fn query(&self) -> Vec<&str> {
         let secrets = self.alternatives.iter().flatten();
         secrets
             .filter_map(|secret| match secret {
@@ -88,7 +88,7 @@ impl Credentials {
     }
 
     /// Whether the request carries `token`, whose parts have colons between, as one of the alternatives says.
-    pub(in crate::corpus) fn accept(&self, request: &Request, token: &str) -> bool {
+    pub(crate) fn accept(&self, request: &Request, token: &str) -> bool {
         self.alternatives.iter().any(|secrets| {
             if secrets.contains(&Secret::Anywhere) {
                 return request.holds_all(token.split(':'));
@@ -110,7 +110,7 @@ impl Credentials {
     }
 
     /// What is expected, in words.
-    pub(in crate::corpus) fn expectation(&self) -> String {
+    pub(crate) fn expectation(&self) -> String {
         let alternative = |secrets: &Vec<Secret>| {
             let secrets: Vec<_> = secrets.iter().map(Secret::in_words).collect();
             secrets.join(" and ")
@@ -236,7 +236,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Credentials, Place, Secret, word};
-    use crate::corpus::server::Request;
+    use crate::asking::server::Request;
 
     /// Requirements, and a request's query and headers.
     type Case<'a> = (Value, &'a str, &'a [(&'a str, &'a str)]);

@@ -5,14 +5,14 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{Place, list, members, resolve};
-use crate::corpus::server::Request;
+use crate::asking::server::Request;
 
 /// Headers that a description cannot make parameters of (OpenAPI 3.0.3, section 4.7.12.1).
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The request, as the description has it.
 #[derive(Debug)]
-pub(in crate::corpus) struct Parameters {
+pub(crate) struct Parameters {
     /// The path, as a template.
     path: String,
     parameters: Vec<Parameter>,
@@ -40,7 +40,7 @@ struct Body {
 }
 
 impl Parameters {
-    pub(super) fn read(place: Place<'_>, path: &str) -> Self {
+    pub(crate) fn read(place: Place<'_>, path: &str) -> Self {
         let levels = [place.operation, place.item].map(|level| &level["parameters"]);
         let described: Vec<_> = levels
             .into_iter()
@@ -61,17 +61,18 @@ impl Parameters {
     }
 
     /// Whether `path`, without the base path, is the operation's.
-    pub(in crate::corpus) fn is_path(&self, path: &str) -> bool {
+    pub(crate) fn is_path(&self, path: &str) -> bool {
         self.path_arguments(path).is_some()
     }
 
+    /// Whether a header of that name is described.
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        let mut parameters = self.parameters.iter();
+        parameters.any(|it| it.place == "header" && it.name.eq_ignore_ascii_case(name))
+    }
+
     /// What a request lacks, or has that the description does not know; `keys` are the query's parameters for keys.
-    pub(in crate::corpus) fn check(
-        &self,
-        path: &str,
-        request: &Request,
-        keys: &[&str],
-    ) -> Result<(), String> {
+    pub(crate) fn check(&self, path: &str, request: &Request, keys: &[&str]) -> Result<(), String> {
         for (name, value) in self.path_arguments(path).unwrap_or_default() {
             self.check_path_argument(&name, &value)?;
         }
@@ -222,8 +223,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Parameters;
-    use crate::corpus::original::Place;
-    use crate::corpus::server::Request;
+    use crate::asking::described::Place;
+    use crate::asking::server::Request;
 
     /// What is said to a request for `target` with `body`.
     fn check(target: &str, headers: &[(&str, &str)], body: &str) -> Result<(), String> {

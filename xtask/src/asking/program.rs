@@ -1,0 +1,95 @@
+//! A program on the generated crates: written, built with the workspace's locked versions, and asked by lines of JSON.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::cargo::{Cargo, complaint};
+use crate::pipeline::generate::Workspace;
+use crate::{Error, Result};
+
+/// A program that reads a question a line and writes an answer a line.
+#[derive(Debug)]
+pub(crate) struct Program<'a> {
+    /// The name of its package.
+    pub name: &'a str,
+    /// The lines of its manifest's `[dependencies]`, but for what every such program stands on: `serde_json`, `tokio`.
+    pub dependencies: String,
+    /// Its files below `src`.
+    pub files: &'a [(&'a str, &'a str)],
+}
+
+impl Program<'_> {
+    /// Writes the program to `folder`, builds it, and asks it `questions`. A line that is no JSON is no answer.
+    ///
+    /// # Errors
+    ///
+    /// A program that cannot be written, built or run.
+    pub(crate) fn ask(
+        &self,
+        cargo: &Cargo<'_>,
+        workspace: &Workspace,
+        folder: &Path,
+        questions: &[Value],
+    ) -> Result<Vec<Value>> {
+        write(&folder.join("Cargo.toml"), &self.manifest(workspace))?;
+        for (file, content) in self.files {
+            write(&folder.join("src").join(file), content)?;
+        }
+        let lines: String = questions
+            .iter()
+            .map(|question| format!("{question}\n"))
+            .collect();
+        // By a file: whoever writes to a pipe and reads none may wait for a program that does the same.
+        let input = folder.join("questions.ndjson");
+        write(&input, &lines)?;
+        let error = |error| Error::new(format!("the program that asks cannot be run: {error}"));
+        let output = cargo
+            .command(folder)?
+            .args(["run", "--quiet"])
+            .stdin(File::open(&input).map_err(error)?)
+            .output()
+            .map_err(error)?;
+        if !output.status.success() {
+            return Err(Error::new(format!(
+                "the program that asks: {}",
+                complaint(&output)
+            )));
+        }
+        let answers = String::from_utf8_lossy(&output.stdout);
+        let answers = answers
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        Ok(answers.collect())
+    }
+
+    fn manifest(&self, workspace: &Workspace) -> String {
+        let features = [("features", toml::Value::from(vec!["net", "rt", "time"]))];
+        format!(
+            "[package]\nname = \"{}\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}{}{}",
+            self.name,
+            self.dependencies,
+            workspace.dependency("serde_json", &[]),
+            workspace.dependency("tokio", &features),
+        )
+    }
+}
+
+/// A generated crate in `folder` as a dependency, without TLS, which nothing on this machine needs.
+pub(crate) fn dependency(name: &str, folder: &Path, features: Vec<&str>) -> String {
+    let path = toml::Value::from(folder.display().to_string());
+    let table = toml::Table::from_iter([
+        ("path".to_owned(), path),
+        ("default-features".to_owned(), toml::Value::from(false)),
+        ("features".to_owned(), toml::Value::from(features)),
+    ]);
+    format!("{name} = {}\n", toml::Value::Table(table))
+}
+
+fn write(file: &Path, content: &str) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(file, content))
+        .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
+}
