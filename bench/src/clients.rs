@@ -4,13 +4,14 @@ use std::error::Error;
 
 use bytes::Bytes;
 use clap::ValueEnum;
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use keyholder::extruct;
-use keyholder::{Config, WhoAmI, http_client_builder};
+use keyholder::{Checker, Config, Key, Provider, Verdict, WhoAmI, http_client_builder};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use serde::Deserialize;
 
@@ -134,6 +135,28 @@ impl Client {
         })
     }
 
+    /// Asks once with each token, so many at a time. Gives the size of the text that came back.
+    pub async fn ask_all(
+        &self,
+        tokens: impl Iterator<Item = String> + Send,
+        concurrency: usize,
+    ) -> Result<usize> {
+        if let Self::Keyholder(url, _) = self {
+            return check_all(url, tokens, concurrency).await;
+        }
+        let mut asked = stream::iter(tokens)
+            .map(|token| {
+                let client = self.prepare(&token);
+                async move { client?.ask().await }
+            })
+            .buffer_unordered(concurrency);
+        let mut size = 0;
+        while let Some(read) = asked.next().await {
+            size += read?;
+        }
+        Ok(size)
+    }
+
     async fn ask(&self, token: &str) -> Result<usize> {
         match self {
             Self::Reqwest(url, client) => {
@@ -159,6 +182,26 @@ impl Client {
             Self::Keyholder(..) | Self::Progenitor(..) => Err("is to be prepared".into()),
         }
     }
+}
+
+/// With keyholder's own stream.
+async fn check_all(
+    url: &str,
+    tokens: impl Iterator<Item = String> + Send,
+    concurrency: usize,
+) -> Result<usize> {
+    let keys = tokens.map(|token| Key::new((), Provider::Extruct, token).base_url(url));
+    let mut checked = Checker::new()
+        .concurrency(concurrency)
+        .check(stream::iter(keys));
+    let mut size = 0;
+    while let Some(checked) = checked.next().await {
+        match checked.verdict {
+            Verdict::Valid(identity) => size += identity.sub.map_or(0, |sub| sub.len()),
+            Verdict::Invalid(error) | Verdict::Indeterminate(error) => return Err(error.into()),
+        }
+    }
+    Ok(size)
 }
 
 impl Prepared {

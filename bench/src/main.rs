@@ -6,7 +6,6 @@ mod server;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use futures_util::{StreamExt, stream};
 
 use crate::clients::{Client, Kind, Result};
 
@@ -86,22 +85,11 @@ async fn many(kind: Kind, url: &str, keys: u64, threads: usize, concurrency: usi
     let share = |thread: usize| {
         let client = client.clone();
         let tokens = (thread as u64..keys).step_by(threads).map(token);
-        tokio::spawn(async move {
-            let mut asked = stream::iter(tokens)
-                .map(|token| {
-                    let client = client.prepare(&token);
-                    async move { client?.ask().await }
-                })
-                .buffer_unordered(concurrency / threads);
-            while let Some(read) = asked.next().await {
-                std::hint::black_box(read?);
-            }
-            Result::Ok(())
-        })
+        tokio::spawn(async move { client.ask_all(tokens, concurrency / threads).await })
     };
     let tasks: Vec<_> = (0..threads).map(share).collect();
     for task in tasks {
-        task.await??;
+        std::hint::black_box(task.await??);
     }
     println!("{}", start.elapsed().as_secs_f64());
     Ok(())

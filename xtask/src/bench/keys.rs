@@ -64,8 +64,8 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         Table {
             name: "Many keys",
             about: format!(
-                "Each key asked once, {CONCURRENCY} at a time, over connections that are shared: keyholder with a client for \
-                 each key, the others with the key put on each request. wrk, where it is there, sends the same request again \
+                "Each key asked once, {CONCURRENCY} at a time, over connections that are shared: keyholder with `Checker`, its \
+                 stream of keys, the others with the key put on each request. wrk, where it is there, sends the same request again \
                  and again: the ceiling. The median of {} rounds of {} keys, the clients in turn. On one core the server has \
                  the other to itself; on two, it takes its share of both.",
                 TIMED.1, TIMED.0
