@@ -189,7 +189,7 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
         report,
     } = prepared;
     let mut signals = Signals::listen()?;
-    let mut output = Output::start();
+    let output = Output::start();
     let (input, mut keys) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
     let keys = stream::poll_fn(move |context| keys.poll_recv(context));
     let mut verdicts = checker.check(keys);
@@ -206,7 +206,7 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
                 let Some(checked) = checked else { break };
                 let line = Line::new(checked.tag, checked.provider.name(), checked.verdict);
                 report.answered(checked.provider, &line);
-                if !output.send(&line).await {
+                if !output.send(line).await {
                     break;
                 }
             }

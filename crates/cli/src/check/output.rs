@@ -11,7 +11,7 @@ use crate::output::Line;
 const AHEAD: usize = 256;
 
 pub(super) struct Output {
-    lines: Sender<Vec<u8>>,
+    lines: Sender<Line>,
     thread: JoinHandle<io::Result<()>>,
 }
 
@@ -25,13 +25,8 @@ impl Output {
     }
 
     /// Writes a line. False when no more can be written: [`finish`](Self::finish) tells why.
-    pub(super) async fn send(&mut self, line: &Line) -> bool {
-        let Ok(mut text) = serde_json::to_vec(line) else {
-            // Nothing in a line has keys other than strings.
-            return false;
-        };
-        text.push(b'\n');
-        self.lines.send(text).await.is_ok()
+    pub(super) async fn send(&self, line: Line) -> bool {
+        self.lines.send(line).await.is_ok()
     }
 
     /// Waits until all is written.
@@ -46,15 +41,20 @@ impl Output {
     }
 }
 
-fn write(mut lines: Receiver<Vec<u8>>) -> io::Result<()> {
+fn write(mut lines: Receiver<Line>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(line) = lines.blocking_recv() {
-        out.write_all(&line)?;
+        write_line(&mut out, &line)?;
         while let Ok(line) = lines.try_recv() {
-            out.write_all(&line)?;
+            write_line(&mut out, &line)?;
         }
         // Whoever reads sees at once all that is known.
         out.flush()?;
     }
     Ok(())
+}
+
+fn write_line(out: &mut impl Write, line: &Line) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
 }
