@@ -7,9 +7,9 @@ use crate::pipeline::generate::package::{MARK, same_folder};
 use crate::pipeline::generate::{Generated, Provider, Workspace, facade};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
-use crate::pipeline::{self, select};
+use crate::pipeline;
 use crate::readme;
-use crate::{Error, Result};
+use crate::Result;
 
 /// What to generate, and where.
 #[derive(Debug)]
@@ -31,8 +31,16 @@ impl Codegen {
     ///
     /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
     pub fn changes(&self) -> Result<Vec<Change>> {
-        let specs = specs::specs(&self.specs)?;
-        self.check_providers(&specs)?;
+        self.changes_of(&specs::specs(&self.specs)?)
+    }
+
+    /// The same, for descriptions that need not be in the folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Codegen::changes`].
+    pub fn changes_of(&self, specs: &[Spec]) -> Result<Vec<Change>> {
+        self.check_providers(specs)?;
         let at_home = same_folder(&self.root.join("crates"), &self.out);
         if !at_home {
             write::check_folder(&self.out)?;
@@ -49,7 +57,7 @@ impl Codegen {
             elsewhere(generated, &workspace)
         };
         let mut changes = write::changes(&self.out, &wanted)?;
-        changes.retain(|change| self.is_asked_for(change, &specs));
+        changes.retain(|change| self.is_asked_for(change, specs));
         if at_home {
             changes.extend(readme::change(&self.root, &providers)?);
         }
@@ -60,14 +68,7 @@ impl Codegen {
         let names: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
         match self.providers.iter().find(|name| !names.contains(name)) {
             None => Ok(()),
-            Some(unknown) => {
-                let error = Error::new(format!("there is no description of {unknown:?}"))
-                    .in_file(&self.specs);
-                Err(match select::nearest(unknown, names.iter()) {
-                    Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
-                    None => error.with_help(format!("there is: {}", names.join(", "))),
-                })
-            }
+            Some(unknown) => Err(specs::unknown(unknown, &names).in_file(&self.specs)),
         }
     }
 

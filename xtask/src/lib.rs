@@ -2,11 +2,14 @@
 
 pub mod codegen;
 pub mod corpus;
+pub mod drift;
 pub mod error;
 pub mod new;
 pub mod pipeline;
 pub mod readme;
+mod table;
 #[cfg(unix)]
 pub mod tools;
+pub mod update;
 
 pub use error::{Error, Result};

@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 use clap::{Parser, Subcommand};
 use xtask::codegen::Codegen;
 use xtask::corpus::Corpus;
+use xtask::drift;
 use xtask::new::New;
 use xtask::{Error, Result, pipeline::write};
 
@@ -80,6 +81,10 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         work: Option<PathBuf>,
     },
+    /// Hold our description against the one that a server or a publisher publishes, field by field.
+    ///
+    /// Exits with 1 when a difference breaks a reader: the client that is generated from ours.
+    Drift(drift::Arguments),
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
 }
@@ -157,6 +162,7 @@ fn run(task: Task) -> Result<ExitCode> {
             };
             try_corpus(&corpus, json)
         }
+        Task::Drift(arguments) => compare(&arguments),
         Task::Demo => demo(),
     }
 }
@@ -172,6 +178,20 @@ fn try_corpus(corpus: &Corpus, json: bool) -> Result<ExitCode> {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+fn compare(arguments: &drift::Arguments) -> Result<ExitCode> {
+    let drift = arguments.run(&root())?;
+    if arguments.json {
+        say(&format!("{:#}\n", drift.json()));
+    } else {
+        say(&drift.table());
+    }
+    Ok(if drift.breaks() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 

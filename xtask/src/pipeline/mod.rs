@@ -28,14 +28,7 @@ use specs::Spec;
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
-    let published = load::load(&spec.description)?;
-    check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
-    let described = match &spec.overlay {
-        Some(file) => load::load(file)
-            .and_then(|overlay| overlay::overlay(published, &overlay))
-            .map_err(|error| error.in_file(file))?,
-        None => published,
-    };
+    let described = describe(spec)?;
     let hash = hash(spec)?;
     select::select(&described)
         .and_then(|selected| lower::lower(&selected))
@@ -53,8 +46,28 @@ pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
         })
 }
 
+/// What a provider's two files describe: `load` and `overlay`.
+///
+/// # Errors
+///
+/// A file that does not read, or is no description; an overlay that does not apply.
+pub fn describe(spec: &Spec) -> Result<Value> {
+    let published = load::load(&spec.description)?;
+    check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
+    match &spec.overlay {
+        Some(file) => load::load(file)
+            .and_then(|overlay| overlay::overlay(published, &overlay))
+            .map_err(|error| error.in_file(file)),
+        None => Ok(published),
+    }
+}
+
 /// Before what is asked of a description is missed in something else.
-fn check_is_description(document: &Value) -> Result<()> {
+///
+/// # Errors
+///
+/// A document that is no description.
+pub fn check_is_description(document: &Value) -> Result<()> {
     let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken, and of Swagger 2.0";
     if !document.is_object() {
         return Err(Error::at("", "is not a description: one is an object").with_help(help));

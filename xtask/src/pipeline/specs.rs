@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::select;
 use crate::{Error, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -93,6 +94,28 @@ pub fn specs(folder: &Path) -> Result<Vec<Spec>> {
             description,
         })
         .collect())
+}
+
+/// The files of one provider of `folder`.
+///
+/// # Errors
+///
+/// No such provider, with the nearest; and as [`specs`].
+pub fn find(provider: &str, folder: &Path) -> Result<Spec> {
+    let specs = specs(folder)?;
+    let names: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
+    let found = specs.into_iter().find(|spec| spec.provider == provider);
+    found.ok_or_else(|| unknown(provider, &names).in_file(folder))
+}
+
+/// The error for a provider that there is none of.
+#[must_use]
+pub fn unknown(provider: &str, names: &[String]) -> Error {
+    let error = Error::new(format!("there is no description of {provider:?}"));
+    match select::nearest(provider, names.iter()) {
+        Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+        None => error.with_help(format!("there is: {}", names.join(", "))),
+    }
 }
 
 fn name(file: &Path) -> Option<(&str, &str)> {
