@@ -11,6 +11,7 @@ use xtask::codegen::Codegen;
 use xtask::corpus::Corpus;
 use xtask::drift;
 use xtask::new::New;
+use xtask::update;
 use xtask::{Error, Result, pipeline::write};
 
 /// The workspace's tasks.
@@ -85,6 +86,9 @@ enum Task {
     ///
     /// Exits with 1 when a difference breaks a reader: the client that is generated from ours.
     Drift(drift::Arguments),
+    /// Put a newer description in the place of a provider's, generate its crate anew, and say which version step that
+    /// asks for, and why. On any error nothing is written.
+    Update(update::Arguments),
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
 }
@@ -163,6 +167,7 @@ fn run(task: Task) -> Result<ExitCode> {
             try_corpus(&corpus, json)
         }
         Task::Drift(arguments) => compare(&arguments),
+        Task::Update(arguments) => renew(&arguments),
         Task::Demo => demo(),
     }
 }
@@ -193,6 +198,15 @@ fn compare(arguments: &drift::Arguments) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn renew(arguments: &update::Arguments) -> Result<ExitCode> {
+    let plan = arguments.update(&root()).plan()?;
+    if !arguments.dry_run {
+        plan.apply()?;
+    }
+    say(&plan.report(!arguments.dry_run));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn propose(new: &New) -> Result<ExitCode> {

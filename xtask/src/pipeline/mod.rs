@@ -10,6 +10,7 @@ pub mod references;
 pub mod select;
 pub mod specs;
 pub mod swagger;
+pub mod target;
 pub mod whoami;
 pub mod write;
 
