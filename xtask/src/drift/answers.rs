@@ -28,22 +28,18 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
 
     let mut theirs_taken = None;
     if let Some(status) = our_success {
-        match (covering(&their_responses, status), their_success) {
-            (Some(found), _) => {
+        let found = covering(&their_responses, status).or(their_success);
+        match found {
+            Some(found) => {
                 theirs_taken = Some(found);
+                if found != status {
+                    let change = Change::new(&answer(status), Kind::Moved, status, found);
+                    changes.push(moved(change, status, found));
+                }
                 let pair = (our_responses[status], their_responses[found]);
                 changes.extend(body(ours, theirs, pair, (status, found), true)?);
             }
-            (None, Some(found)) => {
-                theirs_taken = Some(found);
-                changes.push(
-                    Change::new(&answer(status), Kind::Moved, status, found)
-                        .breaking("another status is no success to the client"),
-                );
-                let pair = (our_responses[status], their_responses[found]);
-                changes.extend(body(ours, theirs, pair, (status, found), true)?);
-            }
-            (None, None) => changes.push(
+            None => changes.push(
                 Change::new(&answer(status), Kind::Removed, words(&our_responses, status), "")
                     .breaking("there is no such success any more"),
             ),
@@ -86,6 +82,16 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
         }
     }
     Ok(changes)
+}
+
+/// What it means that the success has another status: nothing, where ours is a range that holds it.
+fn moved(change: Change, ours: &str, theirs: &str) -> Change {
+    const NOTE: &str = "another status is no success to the client";
+    match (rank(ours), rank(theirs)) {
+        (1.., _) => change,
+        (0, 1..) => change.noted(NOTE),
+        (0, 0) => change.breaking(NOTE),
+    }
 }
 
 /// The body of one answer, in both.

@@ -111,7 +111,7 @@ pub(super) struct Form<'a> {
 }
 
 /// The values that a schema takes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shape<'a> {
     /// The forms of the values; none where there is no value but null.
     pub forms: Vec<Form<'a>>,
@@ -449,11 +449,30 @@ fn of_kind<'a>(
         .collect();
     match kind {
         Some(Kind::Object) => object(keywords, &mut form),
-        Some(Kind::Array) => form.items.extend(keywords.get("items")),
+        Some(Kind::Array) => array(keywords, &mut form),
         Some(Kind::Integer) => form.is_unsigned = is_unsigned(keywords),
         _ => {}
     }
     form
+}
+
+/// The items of an array. Of a tuple, 3.0 knows what all items are and how many there may be.
+fn array<'a>(keywords: &'a Map<String, Value>, form: &mut Form<'a>) {
+    let rest = keywords.get("items");
+    let first: Vec<_> = list(keywords, "prefixItems").collect();
+    let Some(one) = first.first() else {
+        form.items.extend(rest);
+        return;
+    };
+    let is_end = rest == Some(&json!(false));
+    if is_end {
+        let most = form.constraints.entry("maxItems");
+        most.or_insert_with(|| json!(first.len()));
+    }
+    let are_alike = first.iter().all(|other| other == one);
+    if are_alike && (is_end || rest == Some(one)) {
+        form.items.push(one);
+    }
 }
 
 fn object<'a>(keywords: &'a Map<String, Value>, form: &mut Form<'a>) {

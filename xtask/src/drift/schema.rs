@@ -26,20 +26,31 @@ struct Context {
     takes_anything: bool,
     /// It is the whole.
     is_root: bool,
+    /// Its values are all that there are: the forms of the whole are told apart by them.
+    is_telling: bool,
 }
 
-/// What is compared, by the addresses of the schemas, and in what context.
-type Pair = (Vec<usize>, Vec<usize>, Context);
+/// What is compared, by the addresses of the schemas of ours and of theirs.
+type Addresses = (Vec<usize>, Vec<usize>);
+
+/// What is being compared.
+#[derive(PartialEq, Eq)]
+enum Open {
+    /// Schemas.
+    Schemas(Addresses),
+    /// Objects, by the schemas of their properties.
+    Objects(Addresses),
+}
 
 /// Compares the schemas of two documents.
 pub(super) struct Comparison<'a> {
     ours: Resolver<'a>,
     theirs: Resolver<'a>,
     reader: Reader,
-    /// What is being compared, from the outside to the inside: a schema within itself ends there.
-    open: Vec<Pair>,
+    /// What is being compared, from the outside to the inside: what is within itself ends there.
+    open: Vec<Open>,
     /// What has been compared.
-    done: BTreeSet<Pair>,
+    done: BTreeSet<(Addresses, Context)>,
     /// How many comparisons are left before no pair is compared twice.
     budget: usize,
     changes: Vec<Change>,
@@ -70,6 +81,7 @@ pub(super) fn compare<'a>(
         takes_null: false,
         takes_anything: false,
         is_root: true,
+        is_telling: false,
     };
     comparison.schemas(ours.1, theirs.1, place, context)?;
     Ok(comparison.changes)
@@ -83,18 +95,24 @@ impl<'a> Comparison<'a> {
         place: &Place,
         context: Context,
     ) -> Result<()> {
-        let addresses = |schemas: &Schemas<'a>| {
-            let address = |schema: &&'a serde_json::Value| std::ptr::from_ref(*schema).addr();
-            schemas.iter().map(address).collect::<Vec<_>>()
-        };
-        let pair = (addresses(ours), addresses(theirs), context);
-        let is_new = self.done.insert(pair.clone());
+        let pair = (addresses(ours), addresses(theirs));
+        let open = Open::Schemas(pair.clone());
+        if self.open.contains(&open) {
+            let (our_shape, their_shape) = (self.ours.shape(ours)?, self.theirs.shape(theirs)?);
+            // The inside tolerates what the outside does, but for null.
+            return if context.takes_null {
+                Ok(())
+            } else {
+                self.null(&our_shape, &their_shape, place, context, (ours, theirs))
+            };
+        }
         // A schema that occurs at several places is compared at each, as long as that ends.
-        if self.open.contains(&pair) || (!is_new && self.budget == 0) {
+        let is_new = self.done.insert((pair, context));
+        if !is_new && self.budget == 0 {
             return Ok(());
         }
         self.budget = self.budget.saturating_sub(1);
-        self.open.push(pair);
+        self.open.push(open);
         let result = self.shapes(ours, theirs, place, context);
         self.open.pop();
         result
@@ -127,15 +145,51 @@ impl<'a> Comparison<'a> {
         if !differs {
             self.null(&our_shape, &their_shape, place, context, (ours, theirs))?;
         }
+        let telling = if context.is_root {
+            self.telling(&our_shape)?
+        } else {
+            BTreeSet::new()
+        };
         for (our_form, their_form) in pairs {
-            self.forms(
-                &our_shape.forms[our_form],
-                &their_shape.forms[their_form],
-                place,
-                inner,
-            )?;
+            let forms = (&our_shape.forms[our_form], &their_shape.forms[their_form]);
+            self.forms(forms, place, inner, &telling)?;
         }
         Ok(())
+    }
+
+    /// The properties by whose values the forms of a union are told apart, as `generate/unions.rs` finds them: every
+    /// form has them, with values that no other form has.
+    fn telling(&self, ours: &Shape<'a>) -> Result<BTreeSet<&'a str>> {
+        let is_object = |form: &&Form<'a>| form.kind == Some(Type::Object);
+        let objects: Vec<_> = ours.forms.iter().filter(is_object).collect();
+        let mut telling = BTreeSet::new();
+        let Some((first, others)) = objects.split_first().filter(|(_, others)| !others.is_empty())
+        else {
+            return Ok(telling);
+        };
+        for name in first.properties.keys() {
+            let mut seen = BTreeSet::new();
+            let mut is_telling = true;
+            for form in std::iter::once(first).chain(others) {
+                let shape = match form.properties.get(name) {
+                    Some(schemas) => self.ours.shape(schemas)?,
+                    None => Shape::default(),
+                };
+                let values = match shape.forms.as_slice() {
+                    [form] if form.kind == Some(Type::String) => form.values.clone(),
+                    _ => None,
+                };
+                is_telling &= values.is_some_and(|values| {
+                    let count = seen.len() + values.len();
+                    seen.extend(values);
+                    seen.len() == count
+                });
+            }
+            if is_telling {
+                telling.insert(*name);
+            }
+        }
+        Ok(telling)
     }
 
     /// Which of our forms reads which of theirs, by their indices: those of a type; where ours has several of it, each
@@ -226,7 +280,8 @@ impl<'a> Comparison<'a> {
         };
         let is_gone = (0..ours.forms.len()).any(|index| !pairs.iter().any(|pair| pair.0 == index));
         let is_new = (0..theirs.forms.len()).any(|index| !pairs.iter().any(|pair| pair.1 == index));
-        if !is_gone && !is_new && pairs.iter().all(is_exact) {
+        let is_alike = ours.forms.len() == theirs.forms.len() && pairs.iter().all(is_exact);
+        if !is_gone && !is_new && is_alike {
             return Ok(false);
         }
         let breaks = match self.reader {
@@ -299,12 +354,12 @@ impl<'a> Comparison<'a> {
     /// Two forms of a type.
     fn forms(
         &mut self,
-        ours: &Form<'a>,
-        theirs: &Form<'a>,
+        (ours, theirs): (&Form<'a>, &Form<'a>),
         place: &Place,
         context: Context,
+        telling: &BTreeSet<&'a str>,
     ) -> Result<()> {
-        self.values(ours, theirs, place);
+        self.values(ours, theirs, place, context);
         if ours.format != theirs.format && ours.kind.is_some() && theirs.kind.is_some() {
             let text = |format: &Option<String>| format.clone().unwrap_or_default();
             let change = Change::new(place, Kind::Format, text(&ours.format), text(&theirs.format));
@@ -333,16 +388,19 @@ impl<'a> Comparison<'a> {
                 let inner = Context {
                     takes_null: false,
                     is_root: false,
+                    is_telling: false,
                     ..context
                 };
                 self.schemas(&ours.items, &theirs.items, &place.push("*"), inner)
             }
-            (Some(Type::Object), Some(Type::Object)) => self.objects(ours, theirs, place, context),
+            (Some(Type::Object), Some(Type::Object)) => {
+                self.objects(ours, theirs, place, context, telling)
+            }
             _ => Ok(()),
         }
     }
 
-    fn values(&mut self, ours: &Form<'a>, theirs: &Form<'a>, place: &Place) {
+    fn values(&mut self, ours: &Form<'a>, theirs: &Form<'a>, place: &Place, context: Context) {
         let all = "any".to_owned();
         let listed = |form: &Form<'a>| form.values.as_ref().map(join);
         match (&ours.values, &theirs.values) {
@@ -350,8 +408,7 @@ impl<'a> Comparison<'a> {
                 let added: BTreeSet<_> = their_values.difference(our_values).cloned().collect();
                 let removed: BTreeSet<_> = our_values.difference(their_values).cloned().collect();
                 if !added.is_empty() {
-                    let change = Change::new(place, Kind::ValuesAdded, "", join(&added));
-                    self.changes.push(change);
+                    self.added_values(place, String::new(), join(&added), context);
                 }
                 if !removed.is_empty() {
                     self.removed_values(place, join(&removed), String::new());
@@ -361,12 +418,20 @@ impl<'a> Comparison<'a> {
                 self.removed_values(place, all, listed(theirs).unwrap_or_default());
             }
             (Some(_), None) => {
-                let ours = listed(ours).unwrap_or_default();
-                let change = Change::new(place, Kind::ValuesAdded, ours, all);
-                self.changes.push(change);
+                self.added_values(place, listed(ours).unwrap_or_default(), all, context);
             }
             (None, None) => {}
         }
+    }
+
+    fn added_values(&mut self, place: &Place, ours: String, theirs: String, context: Context) {
+        let change = Change::new(place, Kind::ValuesAdded, ours, theirs);
+        let is_unread = context.is_telling && self.reader == Reader::Client;
+        self.changes.push(if is_unread {
+            change.breaking("the forms of the answer are told apart by it")
+        } else {
+            change
+        });
     }
 
     fn removed_values(&mut self, place: &Place, ours: String, theirs: String) {
@@ -405,10 +470,12 @@ impl<'a> Comparison<'a> {
         theirs: &Form<'a>,
         place: &Place,
         context: Context,
+        telling: &BTreeSet<&'a str>,
     ) -> Result<()> {
         let property = Context {
             takes_null: true,
             is_root: false,
+            is_telling: false,
             ..context
         };
         let names: BTreeSet<_> = ours
@@ -419,9 +486,21 @@ impl<'a> Comparison<'a> {
             .chain(&theirs.required)
             .copied()
             .collect();
+        // A form of a union may be within itself: what it is made of tells.
+        let properties = |form: &Form<'a>| form.properties.values().flat_map(addresses).collect();
+        let open = Open::Objects((properties(ours), properties(theirs)));
+        if !ours.properties.is_empty() && self.open.contains(&open) {
+            return Ok(());
+        }
+        self.open.push(open);
         for name in names {
+            let property = Context {
+                is_telling: telling.contains(name),
+                ..property
+            };
             self.property(name, (ours, theirs), &place.push(name), property)?;
         }
+        self.open.pop();
         self.others(ours, theirs, place, context)
     }
 
@@ -434,14 +513,18 @@ impl<'a> Comparison<'a> {
         context: Context,
     ) -> Result<()> {
         let is_required = (ours.required.contains(name), theirs.required.contains(name));
+        let anything = Schemas::new();
         let our_schemas = ours.property(name);
-        let their_schemas = theirs.property(name);
+        // Of an object of which nothing is said, any property may be anything.
+        let is_free =
+            theirs.properties.is_empty() && theirs.others.is_none() && !theirs.is_closed;
+        let their_schemas = theirs.property(name).or(is_free.then_some(&anything));
         let is_said = |form: &Form<'a>| {
             form.properties.contains_key(name) || form.required.contains(name)
         };
         // The values of a map that another description names one by one are no properties more.
         let is_ours = is_said(ours) || ours.others.is_some();
-        let is_theirs = is_said(theirs) || theirs.others.is_some();
+        let is_theirs = is_said(theirs) || theirs.others.is_some() || is_free;
         match (is_ours, is_theirs) {
             (true, false) => {
                 let words = self.words(self.ours, our_schemas)?;
@@ -491,15 +574,14 @@ impl<'a> Comparison<'a> {
             }
             _ => {}
         }
-        let none = Schemas::new();
         // A value of a map is read as one, whatever its name.
         let context = Context {
             takes_null: context.takes_null && ours.properties.contains_key(name),
             ..context
         };
         self.schemas(
-            our_schemas.unwrap_or(&none),
-            their_schemas.unwrap_or(&none),
+            our_schemas.unwrap_or(&anything),
+            their_schemas.unwrap_or(&anything),
             place,
             context,
         )
@@ -525,19 +607,20 @@ impl<'a> Comparison<'a> {
         let inner = Context {
             takes_null: false,
             is_root: false,
+            is_telling: false,
             ..context
         };
         let none = Schemas::new();
         let place = place.push("*");
         match (&ours.others, &theirs.others) {
             (Some(ours), Some(theirs)) => self.schemas(ours, theirs, &place, inner),
-            (Some(_), None) if theirs.is_closed => {
+            // What names its properties has no others, as far as it says.
+            (Some(_), None) if theirs.is_closed || !theirs.properties.is_empty() => {
                 let words = self.words(self.ours, ours.others.as_ref())?;
                 self.changes
                     .push(Change::new(&place, Kind::Removed, words, ""));
                 Ok(())
             }
-            // Where other properties may be anything, and ours are of a type.
             (Some(ours), None) => self.schemas(ours, &none, &place, inner),
             (None, Some(_)) => {
                 let words = self.words(self.theirs, theirs.others.as_ref())?;
@@ -552,6 +635,11 @@ impl<'a> Comparison<'a> {
     fn words(&self, resolver: Resolver<'a>, schemas: Option<&Schemas<'a>>) -> Result<String> {
         form::describe(resolver, schemas.map_or(&[][..], Vec::as_slice))
     }
+}
+
+fn addresses(schemas: &Schemas<'_>) -> Vec<usize> {
+    let address = |schema: &&serde_json::Value| std::ptr::from_ref(*schema).addr();
+    schemas.iter().map(address).collect()
 }
 
 /// Whether one form reads every type of value that the other has.
