@@ -661,3 +661,138 @@ proptest! {
         prop_assert!(same.changes.is_empty(), "{}{}", same.table(), ours.json(false));
     }
 }
+
+/// Answers each request on this machine by its path, until the test ends; gives its address.
+fn server(answers: fn(&str) -> String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = Vec::new();
+            let mut part = [0; 1024];
+            while !request.windows(4).any(|it| it == b"\r\n\r\n") {
+                let count = stream.read(&mut part).unwrap();
+                request.extend_from_slice(&part[..count]);
+            }
+            let request = String::from_utf8(request).unwrap();
+            assert!(!request.to_lowercase().contains("authorization"), "{request}");
+            let path = request.split(' ').nth(1).unwrap();
+            let answer = answers(path);
+            // Who stops reading is not waited for.
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    address
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+}
+
+const THEIRS: &str = r##"{
+  "openapi": "3.0.3",
+  "info": { "title": "Small", "version": "2" },
+  "security": [{ "key": [] }],
+  "paths": { "/me": { "get": { "responses": { "200": { "description": "", "content": { "application/json": {
+    "schema": { "type": "object", "additionalProperties": false, "properties": {
+      "id": { "type": "integer" }, "email": { "type": "string", "nullable": true }
+    } } } } } } } } },
+  "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } }
+}"##;
+
+fn answers(path: &str) -> String {
+    match path {
+        "/openapi.json" => answer("200 OK", "content-type: application/json\r\n", THEIRS),
+        "/broken.json" => answer("200 OK", "", &THEIRS.replace("\"integer\"", "\"string\"")),
+        "/openapi.yaml" => answer("200 OK", "", &format!("# YAML\n{THEIRS}")),
+        "/moved" => answer("302 Found", "location: /openapi.json\r\n", ""),
+        "/abroad" => answer("302 Found", "location: http://example.com/openapi.json\r\n", ""),
+        "/round" => answer("302 Found", "location: /round\r\n", ""),
+        "/page" => answer("200 OK", "", "<!doctype html><p>Log in"),
+        "/other" => answer("200 OK", "", &THEIRS.replace("\"/me\"", "\"/them\"")),
+        "/refused" => answer("401 Unauthorized", "", "{}"),
+        _ => answer("404 Not Found", "", ""),
+    }
+}
+
+#[test]
+fn the_command_answers_with_its_status() {
+    let place = Place::new();
+    let server = server(answers);
+    let drift = |arguments: &[&str]| {
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|it| it.replace("SERVER", &server))
+            .collect();
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        run(&place.path(""), &[&["drift", "--specs", "specs"][..], &arguments].concat())
+    };
+    for path in ["openapi.json", "openapi.yaml", "moved"] {
+        let output = drift(&["small", "--url", &format!("SERVER/{path}")]);
+        output.success();
+        for row in [
+            "place       change               ours    theirs         breaks\n",
+            "200         no other properties  -       -              no\n",
+            "200 /email  may be null          string  string | null  no\n",
+            "\n2 differences, none of which breaks a reader\n",
+        ] {
+            assert!(output.stdout.contains(row), "{path}\n{}", output.stdout);
+        }
+    }
+    let output = drift(&["small", "--url", "SERVER/broken.json", "--json"]);
+    output.status(1);
+    let json: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(json["breaks"], json!(true));
+    assert_eq!(json["operation"], json!("GET /me"));
+    assert_eq!(
+        json["changes"][2],
+        json!({
+            "place": "200 /id", "change": "type", "ours": "integer", "theirs": "string",
+            "breaks": true, "note": "the answer does not read",
+        })
+    );
+    place.write("theirs.yaml", THEIRS);
+    drift(&["small", "--file", "theirs.yaml"]).success();
+    drift(&["--base", "theirs.yaml", "--file", "theirs.yaml", "--operation", "GET /me"])
+        .success();
+    drift(&["--base", "theirs.yaml", "--file", "specs/small.yaml", "--operation", "get /me/"])
+        .success();
+
+    for (arguments, said) in [
+        (&["small", "--url", "SERVER/other"][..], "there is no GET /me\n  help: the nearest are: GET /them"),
+        (&["small", "--url", "SERVER/page"], "/page: "),
+        (&["small", "--url", "SERVER/refused"], "answers 401 Unauthorized\n  help: the address is asked without a credential"),
+        (&["small", "--url", "SERVER/nothing"], "answers 404 Not Found"),
+        (&["small", "--url", "SERVER/round"], "redirects more than 3 times"),
+        (&["small", "--url", "SERVER/abroad"], "redirects to an address that is not asked: is not asked: only https is"),
+        (&["small", "--url", "http://example.com/openapi.json"], "only https is, and http on this machine"),
+        (&["small", "--url", "https://user:secret@example.com/"], "holds a credential, and none is sent"),
+        (&["small", "--url", "http://127.0.0.1:1/?key=secret"], "http://127.0.0.1:1/: cannot be fetched: "),
+        (&["small", "--url", "user:secret@example.com/?key=secret"], "example.com/: "),
+        (&["small", "--url", "file:///etc/passwd"], "is not a"),
+        (&["smal", "--file", "theirs.yaml"], "there is no description of \"smal\"\n  help: did you mean \"small\"?"),
+        (&["small", "--file", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+        (&["small", "--file", "specs/small.overlay.yaml"], "at /openapi: is missing"),
+        (&["--base", "theirs.yaml", "--file", "theirs.yaml"], "name the operation with --operation"),
+        (&["--base", "theirs.yaml", "--file", "theirs.yaml", "--operation", "GET /mee"], "there is no GET /mee\n  help: the nearest are: GET /me;"),
+        (&["small"], "--url <URL>|--file <FILE>"),
+        (&["--file", "theirs.yaml"], "PROVIDER|--base <FILE>"),
+    ] {
+        let output = drift(arguments);
+        output.status(2);
+        assert!(output.stderr.contains(said), "{arguments:?}: {}", output.stderr);
+        assert!(!output.stderr.contains("secret"), "{}", output.stderr);
+        assert_eq!(output.stdout, "");
+    }
+}
+
+#[test]
+fn a_reference_that_points_nowhere_is_an_error_of_its_document() {
+    let mut theirs = base();
+    me(&mut theirs)["properties"]["nick"] = json!({ "$ref": "#/components/schemas/Nowhere" });
+    let (ours, broken) = (description(base()), description(theirs));
+    let error = compare(&ours, &broken, None).unwrap_err().to_string();
+    assert_eq!(error, "a test: at /components/schemas/Nowhere: a $ref points here, and nothing is there");
+}

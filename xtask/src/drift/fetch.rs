@@ -51,6 +51,19 @@ pub(super) fn fetch(url: &str) -> Result<String> {
     Err(Error::new(format!("redirects more than {REDIRECTS} times")))
 }
 
+/// An address as it may be shown: without what may be a secret, its user and its query.
+pub(super) fn shown(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}{path}")
+        }
+        None => url.rsplit('@').next().unwrap_or_default().to_owned(),
+    }
+}
+
 fn get(uri: &Uri) -> Result<http::Response<ureq::Body>> {
     let mut config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))

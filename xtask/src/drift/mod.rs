@@ -97,14 +97,15 @@ impl Description {
     ///
     /// An address that does not answer with a description, in time and of a bearable size.
     pub fn fetch(url: &str) -> Result<Self> {
-        let in_place = |error: Error| error.in_file(Path::new(url));
+        let source = fetch::shown(url);
+        let in_place = |error: Error| error.in_file(Path::new(&source));
         let text = fetch::fetch(url).map_err(in_place)?;
         let is_json = text.trim_start().starts_with('{');
         let document = load::read(&text, is_json).map_err(in_place)?;
         pipeline::check_is_description(&document).map_err(in_place)?;
         Ok(Self {
-            source: url.to_owned(),
             document,
+            source,
         })
     }
 }

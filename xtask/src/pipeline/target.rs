@@ -25,15 +25,7 @@ pub fn explain(document: &Value, target: &str) -> String {
                     value = inner;
                     continue;
                 }
-                let members = value.as_object();
-                let names = || members.into_iter().flat_map(|members| members.keys());
-                return match select::nearest(&name, names()) {
-                    Some(nearest) => format!(
-                        "{place} is there and has no {name:?}; the nearest is {place}{}",
-                        step(nearest)
-                    ),
-                    None => format!("{place} is there and has nothing like {name:?}"),
-                };
+                return format!("{place} is there and has no {name:?}{}", others(value, &name, &place));
             }
             Segment::Other(text) => {
                 return format!("{place} is there, and nothing in it is as {text} asks");
@@ -41,6 +33,29 @@ pub fn explain(document: &Value, target: &str) -> String {
         }
     }
     format!("{place} is there")
+}
+
+/// What there is in place of a name.
+fn others(value: &Value, name: &str, place: &str) -> String {
+    const SHOWN: usize = 5;
+    let members = value.as_object();
+    let names = || members.into_iter().flat_map(|members| members.keys());
+    // A path may have got a prefix, or lost one.
+    let is_end = |other: &&String| {
+        name.len() > 1 && other.len() > 1 && (other.ends_with(name) || name.ends_with(other.as_str()))
+    };
+    let nearest = names().find(is_end).map(String::as_str);
+    if let Some(nearest) = nearest.or_else(|| select::nearest(name, names())) {
+        return format!("; the nearest is {place}{}", step(nearest));
+    }
+    let mut shown: Vec<_> = names().take(SHOWN).map(String::as_str).collect();
+    if names().count() > SHOWN {
+        shown.push("…");
+    }
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!("; there is: {}", shown.join(", "))
 }
 
 /// The segments of a `JSONPath`, up to one that cannot be read.
@@ -134,8 +149,12 @@ mod tests {
                 r#"$.paths is there and has no "/v1/me"; the nearest is $.paths['/v2/me']"#,
             ),
             (
+                "$.paths['/me'].get",
+                r#"$.paths is there and has no "/me"; the nearest is $.paths['/v2/me']"#,
+            ),
+            (
                 r#"$["paths"]["/v2/me"].post"#,
-                r#"$.paths['/v2/me'] is there and has nothing like "post""#,
+                r#"$.paths['/v2/me'] is there and has no "post"; there is: get"#,
             ),
             (
                 "$.paths['/v2/me'].get.parameters[?@.in == ']' && @.name == 'x']",

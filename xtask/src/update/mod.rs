@@ -32,7 +32,7 @@ use crate::pipeline::generate::package::same_folder;
 use crate::pipeline::generate::{Files, Generated, Workspace};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
-use crate::pipeline::{self};
+use crate::pipeline;
 use crate::{Error, Result};
 
 use api::Api;
@@ -138,10 +138,7 @@ fn reasons(drift: &Drift, before: &Generated, after: &Generated) -> Result<Vec<R
     reasons.extend(old.changes(&new));
     let differing = differing(&before.files, &after.files);
     if reasons.is_empty() && !differing.is_empty() {
-        let text = format!(
-            "{} differ in what is no API: documentation, examples or data",
-            differing.join(", ")
-        );
+        let text = format!("documentation, examples or data in {}", differing.join(", "));
         reasons.push(Reason::new(Step::Patch, text));
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.step));
