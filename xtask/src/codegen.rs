@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::Result;
+use crate::pipeline;
 use crate::pipeline::generate::package::{MARK, same_folder};
 use crate::pipeline::generate::{Generated, Provider, Workspace, facade};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
-use crate::pipeline;
 use crate::readme;
-use crate::Result;
 
 /// What to generate, and where.
 #[derive(Debug)]

@@ -9,7 +9,9 @@ pub(crate) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let is_figure = |column: usize| {
         let mut cells = rows.iter().skip(1).map(|row| &row[column]);
         let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | '/');
-        cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit()) && cell.chars().all(is_digit))
+        cells.all(|cell| {
+            cell.starts_with(|c: char| c.is_ascii_digit()) && cell.chars().all(is_digit)
+        })
     };
     let layout: Vec<_> = (0..N)
         .map(|column| (width(column), is_figure(column)))

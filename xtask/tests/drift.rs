@@ -79,11 +79,19 @@ fn base() -> Value {
 }
 
 fn description(document: Value) -> Description {
-    Description { source: "a test".to_owned(), document }
+    Description {
+        source: "a test".to_owned(),
+        document,
+    }
 }
 
 fn held(ours: &Value, theirs: &Value) -> Drift {
-    compare(&description(ours.clone()), &description(theirs.clone()), None).unwrap()
+    compare(
+        &description(ours.clone()),
+        &description(theirs.clone()),
+        None,
+    )
+    .unwrap()
 }
 
 /// The differences, a line each: place, what, and whether it breaks.
@@ -96,7 +104,12 @@ fn rows(drift: &Drift) -> Vec<String> {
 }
 
 /// What is changed in a description, and what is found of it, there and back.
-type Case = (&'static str, Edit, &'static [&'static str], &'static [&'static str]);
+type Case = (
+    &'static str,
+    Edit,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 type Edit = fn(&mut Value);
 
 fn me(document: &mut Value) -> &mut Value {
@@ -113,10 +126,18 @@ fn remove(value: &mut Value, key: &str) -> Value {
 
 const CASES: &[Case] = &[
     ("nothing", |_| {}, &[], &[]),
-    ("a new optional field", |it| me(it)["properties"]["new"] = json!({ "type": "string" }), &["200 /new added"], &["200 /new removed"]),
+    (
+        "a new optional field",
+        |it| me(it)["properties"]["new"] = json!({ "type": "string" }),
+        &["200 /new added"],
+        &["200 /new removed"],
+    ),
     (
         "a field of an object with no other is of another type",
-        |it| me(it)["properties"]["address"] = json!({ "type": "object", "properties": { "city": { "type": "integer" } } }),
+        |it| {
+            me(it)["properties"]["address"] =
+                json!({ "type": "object", "properties": { "city": { "type": "integer" } } })
+        },
         &["200 /address/city type BREAKS"],
         &["200 /address/city type BREAKS"],
     ),
@@ -129,10 +150,30 @@ const CASES: &[Case] = &[
         &["200 /new added"],
         &["200 /new removed BREAKS"],
     ),
-    ("a required field is optional", |it| me(it)["required"] = json!(["id"]), &["200 /teams optional BREAKS"], &["200 /teams required"]),
-    ("a field of no claim is gone", |it| drop(remove(&mut me(it)["properties"], "plan")), &["200 /plan removed"], &["200 /plan added"]),
-    ("a field of a claim is gone", |it| drop(remove(&mut me(it)["properties"], "email")), &["200 /email removed BREAKS"], &["200 /email added"]),
-    ("one of two fields of a claim is gone", |it| drop(remove(&mut me(it)["properties"], "nick")), &["200 /nick removed BREAKS"], &["200 /nick added"]),
+    (
+        "a required field is optional",
+        |it| me(it)["required"] = json!(["id"]),
+        &["200 /teams optional BREAKS"],
+        &["200 /teams required"],
+    ),
+    (
+        "a field of no claim is gone",
+        |it| drop(remove(&mut me(it)["properties"], "plan")),
+        &["200 /plan removed"],
+        &["200 /plan added"],
+    ),
+    (
+        "a field of a claim is gone",
+        |it| drop(remove(&mut me(it)["properties"], "email")),
+        &["200 /email removed BREAKS"],
+        &["200 /email added"],
+    ),
+    (
+        "one of two fields of a claim is gone",
+        |it| drop(remove(&mut me(it)["properties"], "nick")),
+        &["200 /nick removed BREAKS"],
+        &["200 /nick added"],
+    ),
     (
         "the list of a claim is gone",
         |it| {
@@ -142,82 +183,462 @@ const CASES: &[Case] = &[
         &["200 /teams removed BREAKS"],
         &["200 /teams added"],
     ),
-    ("a string in place of an integer", |it| me(it)["properties"]["id"] = json!({ "type": "string" }), &["200 /id type BREAKS"], &["200 /id type BREAKS"]),
-    ("a number in place of an integer", |it| me(it)["properties"]["id"] = json!({ "type": "number" }), &["200 /id type BREAKS"], &["200 /id type"]),
-    ("an unsigned integer", |it| me(it)["properties"]["id"]["format"] = json!("uint64"), &["200 /id format BREAKS"], &["200 /id format BREAKS"]),
-    ("a format of an integer", |it| me(it)["properties"]["id"]["format"] = json!("int64"), &["200 /id format"], &["200 /id format"]),
-    ("a large maximum", |it| me(it)["properties"]["id"]["maximum"] = json!(1.0e19), &["200 /id constraint", "200 /id constraint BREAKS"], &["200 /id constraint", "200 /id constraint BREAKS"]),
-    ("anything in place of a type", |it| me(it)["properties"]["nick"] = json!({}), &["200 /nick type BREAKS"], &["200 /nick type"]),
-    ("a second type", |it| me(it)["properties"]["nick"]["type"] = json!(["string", "integer"]), &["200 /nick type BREAKS"], &["200 /nick type"]),
-    ("a property may be null", |it| me(it)["properties"]["nick"]["type"] = json!(["string", "null"]), &["200 /nick nullable"], &["200 /nick not_nullable"]),
-    ("an item may be null", |it| me(it)["properties"]["tags"]["items"]["type"] = json!(["string", "null"]), &["200 /tags/* nullable BREAKS"], &["200 /tags/* not_nullable"]),
-    ("a value of a map may be null", |it| me(it)["properties"]["used"]["additionalProperties"]["type"] = json!(["integer", "null"]), &["200 /used/* nullable BREAKS"], &["200 /used/* not_nullable"]),
-    ("the whole may be null", |it| me(it)["type"] = json!(["object", "null"]), &["200 nullable BREAKS", "200 /owner nullable"], &["200 not_nullable", "200 /owner not_nullable"]),
-    ("the values of a map are of another type", |it| me(it)["properties"]["used"]["additionalProperties"] = json!({ "type": "string" }), &["200 /used/* type BREAKS"], &["200 /used/* type BREAKS"]),
-    ("a map names its values", |it| me(it)["properties"]["used"] = json!({ "type": "object", "properties": { "calls": { "type": "integer" } }, "additionalProperties": false }), &["200 /used/* removed"], &["200 /used/* added"]),
-    ("a map has no value of the claim's name", |it| me(it)["properties"]["used"] = json!({ "type": "object", "properties": { "mails": { "type": "integer" } }, "additionalProperties": false }), &["200 /used/* removed BREAKS"], &["200 /used/* added"]),
-    ("a new value", |it| me(it)["properties"]["plan"]["enum"] = json!(["free", "gold", "team"]), &["200 /plan values_added"], &["200 /plan values_removed"]),
-    ("any value", |it| drop(remove(&mut me(it)["properties"]["plan"], "enum")), &["200 /plan values_added"], &["200 /plan values_removed"]),
-    ("another format", |it| me(it)["properties"]["email"]["format"] = json!("idn-email"), &["200 /email format"], &["200 /email format"]),
-    ("another limit", |it| me(it)["properties"]["name"]["maxLength"] = json!(40), &["200 /name constraint"], &["200 /name constraint"]),
-    ("no other properties", |it| me(it)["additionalProperties"] = json!(false), &["200 closed"], &["200 opened"]),
-    ("a deprecated property", |it| me(it)["properties"]["nick"]["deprecated"] = json!(true), &["200 /nick deprecated"], &[]),
-    ("a deprecated operation", |it| operation(it)["deprecated"] = json!(true), &["operation deprecated"], &[]),
-    ("a form of a union is gone", |it| me(it)["properties"]["owner"] = json!({ "type": "string" }), &["200 /owner type"], &["200 /owner type BREAKS"]),
-    ("a form of a union more", |it| me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "type": "string" }, { "type": "boolean" }]), &["200 /owner type"], &["200 /owner type"]),
-    ("a claim's field in an item is gone", |it| it["components"]["schemas"]["Team"] = json!({ "type": "object", "properties": { "label": { "type": "string" } } }), &["200 /teams/*/id removed BREAKS"], &["200 /teams/*/id added"]),
-    ("another status of success", |it| { let answer = remove(&mut operation(it)["responses"], "200"); operation(it)["responses"]["201"] = answer; }, &["200 moved BREAKS"], &["201 moved BREAKS"]),
-    ("a second success", |it| operation(it)["responses"]["204"] = json!({ "description": "" }), &["204 added BREAKS"], &["204 removed"]),
-    ("a success of a range", |it| { let answer = remove(&mut operation(it)["responses"], "200"); operation(it)["responses"]["2XX"] = answer; }, &["200 moved"], &["2XX moved"]),
-    ("no success", |it| drop(remove(&mut operation(it)["responses"], "200")), &["200 removed BREAKS"], &["200 added"]),
-    ("a success that is no JSON", |it| operation(it)["responses"]["200"]["content"] = json!({ "text/csv": {} }), &["200 added", "200 removed BREAKS"], &["200 added", "200 removed"]),
-    ("another JSON", |it| { let media = remove(&mut operation(it)["responses"]["200"]["content"], "application/json"); operation(it)["responses"]["200"]["content"]["application/vnd.base+json"] = media; }, &["200 moved"], &["200 moved"]),
-    ("an error more", |it| operation(it)["responses"]["403"] = json!({ "description": "" }), &["403 added"], &["403 removed"]),
-    ("an error by its range", |it| { let answer = remove(&mut operation(it)["responses"], "401"); operation(it)["responses"]["4XX"] = answer; }, &["4XX added"], &["4XX removed"]),
-    ("an error that says less", |it| it["components"]["schemas"]["Error"]["required"] = json!([]), &["401 /message optional"], &["401 /message required"]),
-    ("the code of an error is gone", |it| drop(remove(&mut it["components"]["schemas"]["Error"]["properties"], "code")), &["401 /code removed", "401 /code unread BREAKS"], &["401 /code added"]),
-    ("a code that the mapping names is gone", |it| it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] = json!(["bad_token"]), &["401 /code values_removed", "401 /code unread BREAKS"], &["401 /code values_added"]),
-    ("a code that the mapping does not name is gone", |it| it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] = json!(["bad_token", "wrong_scope"]), &["401 /code values_removed"], &["401 /code values_added"]),
-    ("another credential", |it| operation(it)["security"] = json!([{ "header": [] }]), &["security added", "security removed BREAKS"], &["security added", "security removed BREAKS"]),
-    ("a second credential", |it| operation(it)["security"] = json!([{ "key": [] }, { "header": [] }]), &["security added"], &["security removed"]),
-    ("both credentials at once", |it| operation(it)["security"] = json!([{ "key": [], "header": [] }]), &["security added", "security removed BREAKS"], &["security added", "security removed BREAKS"]),
-    ("no credential", |it| operation(it)["security"] = json!([]), &["security removed"], &["security added BREAKS"]),
-    ("a parameter more", |it| operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "page", "in": "query", "schema": { "type": "integer" } })), &["query page added"], &["query page removed"]),
-    ("a required parameter more", |it| operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "page", "in": "query", "required": true, "schema": { "type": "integer" } })), &["query page added BREAKS"], &["query page removed"]),
-    ("a parameter is required", |it| operation(it)["parameters"][0]["required"] = json!(true), &["query expand required BREAKS"], &["query expand optional"]),
-    ("a parameter that callers give takes less", |it| operation(it)["parameters"][0]["schema"]["enum"] = json!(["all"]), &["query expand values_removed BREAKS"], &["query expand values_added"]),
-    ("a parameter that is sent takes less", |it| operation(it)["parameters"][1]["schema"]["enum"] = json!(["1"]), &["header x-version values_removed"], &["header x-version values_added"]),
-    ("the value that is sent is refused", |it| operation(it)["parameters"][1]["schema"]["enum"] = json!(["2"]), &["header x-version values_removed", "header x-version unread BREAKS"], &["header x-version values_added"]),
-    ("a header that is no parameter", |it| operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "Authorization", "in": "header", "required": true, "schema": { "type": "string" } })), &[], &[]),
-    ("the body has to say more", |it| operation(it)["requestBody"]["content"]["application/json"]["schema"]["required"] = json!(["scope", "reason"]), &["body unread BREAKS", "body /reason added"], &["body /reason removed"]),
-    ("the body may say more", |it| operation(it)["requestBody"]["content"]["application/json"]["schema"]["properties"]["reason"] = json!({ "type": "string" }), &["body /reason added"], &["body /reason removed"]),
-    ("the body is of another media type", |it| { let media = remove(&mut operation(it)["requestBody"]["content"], "application/json"); operation(it)["requestBody"]["content"]["application/xml"] = media; }, &["body added", "body removed BREAKS"], &["body added", "body removed"]),
-    ("another base path", |it| it["servers"][0]["url"] = json!("https://base.example.com/v2"), &["path moved BREAKS"], &["path moved BREAKS"]),
-    ("another host", |it| it["servers"][0]["url"] = json!("https://other.example.com/v1"), &["server moved"], &["server moved"]),
+    (
+        "a string in place of an integer",
+        |it| me(it)["properties"]["id"] = json!({ "type": "string" }),
+        &["200 /id type BREAKS"],
+        &["200 /id type BREAKS"],
+    ),
+    (
+        "a number in place of an integer",
+        |it| me(it)["properties"]["id"] = json!({ "type": "number" }),
+        &["200 /id type BREAKS"],
+        &["200 /id type"],
+    ),
+    (
+        "an unsigned integer",
+        |it| me(it)["properties"]["id"]["format"] = json!("uint64"),
+        &["200 /id format BREAKS"],
+        &["200 /id format BREAKS"],
+    ),
+    (
+        "a format of an integer",
+        |it| me(it)["properties"]["id"]["format"] = json!("int64"),
+        &["200 /id format"],
+        &["200 /id format"],
+    ),
+    (
+        "a large maximum",
+        |it| me(it)["properties"]["id"]["maximum"] = json!(1.0e19),
+        &["200 /id constraint", "200 /id constraint BREAKS"],
+        &["200 /id constraint", "200 /id constraint BREAKS"],
+    ),
+    (
+        "anything in place of a type",
+        |it| me(it)["properties"]["nick"] = json!({}),
+        &["200 /nick type BREAKS"],
+        &["200 /nick type"],
+    ),
+    (
+        "a second type",
+        |it| me(it)["properties"]["nick"]["type"] = json!(["string", "integer"]),
+        &["200 /nick type BREAKS"],
+        &["200 /nick type"],
+    ),
+    (
+        "a property may be null",
+        |it| me(it)["properties"]["nick"]["type"] = json!(["string", "null"]),
+        &["200 /nick nullable"],
+        &["200 /nick not_nullable"],
+    ),
+    (
+        "an item may be null",
+        |it| me(it)["properties"]["tags"]["items"]["type"] = json!(["string", "null"]),
+        &["200 /tags/* nullable BREAKS"],
+        &["200 /tags/* not_nullable"],
+    ),
+    (
+        "a value of a map may be null",
+        |it| {
+            me(it)["properties"]["used"]["additionalProperties"]["type"] =
+                json!(["integer", "null"])
+        },
+        &["200 /used/* nullable BREAKS"],
+        &["200 /used/* not_nullable"],
+    ),
+    (
+        "the whole may be null",
+        |it| me(it)["type"] = json!(["object", "null"]),
+        &["200 nullable BREAKS", "200 /owner nullable"],
+        &["200 not_nullable", "200 /owner not_nullable"],
+    ),
+    (
+        "the values of a map are of another type",
+        |it| me(it)["properties"]["used"]["additionalProperties"] = json!({ "type": "string" }),
+        &["200 /used/* type BREAKS"],
+        &["200 /used/* type BREAKS"],
+    ),
+    (
+        "a map names its values",
+        |it| me(it)["properties"]["used"] = json!({ "type": "object", "properties": { "calls": { "type": "integer" } }, "additionalProperties": false }),
+        &["200 /used/* removed"],
+        &["200 /used/* added"],
+    ),
+    (
+        "a map has no value of the claim's name",
+        |it| me(it)["properties"]["used"] = json!({ "type": "object", "properties": { "mails": { "type": "integer" } }, "additionalProperties": false }),
+        &["200 /used/* removed BREAKS"],
+        &["200 /used/* added"],
+    ),
+    (
+        "a new value",
+        |it| me(it)["properties"]["plan"]["enum"] = json!(["free", "gold", "team"]),
+        &["200 /plan values_added"],
+        &["200 /plan values_removed"],
+    ),
+    (
+        "any value",
+        |it| drop(remove(&mut me(it)["properties"]["plan"], "enum")),
+        &["200 /plan values_added"],
+        &["200 /plan values_removed"],
+    ),
+    (
+        "another format",
+        |it| me(it)["properties"]["email"]["format"] = json!("idn-email"),
+        &["200 /email format"],
+        &["200 /email format"],
+    ),
+    (
+        "another limit",
+        |it| me(it)["properties"]["name"]["maxLength"] = json!(40),
+        &["200 /name constraint"],
+        &["200 /name constraint"],
+    ),
+    (
+        "no other properties",
+        |it| me(it)["additionalProperties"] = json!(false),
+        &["200 closed"],
+        &["200 opened"],
+    ),
+    (
+        "a deprecated property",
+        |it| me(it)["properties"]["nick"]["deprecated"] = json!(true),
+        &["200 /nick deprecated"],
+        &[],
+    ),
+    (
+        "a deprecated operation",
+        |it| operation(it)["deprecated"] = json!(true),
+        &["operation deprecated"],
+        &[],
+    ),
+    (
+        "a form of a union is gone",
+        |it| me(it)["properties"]["owner"] = json!({ "type": "string" }),
+        &["200 /owner type"],
+        &["200 /owner type BREAKS"],
+    ),
+    (
+        "a form of a union more",
+        |it| me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "type": "string" }, { "type": "boolean" }]),
+        &["200 /owner type"],
+        &["200 /owner type"],
+    ),
+    (
+        "a claim's field in an item is gone",
+        |it| {
+            it["components"]["schemas"]["Team"] =
+                json!({ "type": "object", "properties": { "label": { "type": "string" } } })
+        },
+        &["200 /teams/*/id removed BREAKS"],
+        &["200 /teams/*/id added"],
+    ),
+    (
+        "another status of success",
+        |it| {
+            let answer = remove(&mut operation(it)["responses"], "200");
+            operation(it)["responses"]["201"] = answer;
+        },
+        &["200 moved BREAKS"],
+        &["201 moved BREAKS"],
+    ),
+    (
+        "a second success",
+        |it| operation(it)["responses"]["204"] = json!({ "description": "" }),
+        &["204 added BREAKS"],
+        &["204 removed"],
+    ),
+    (
+        "a success of a range",
+        |it| {
+            let answer = remove(&mut operation(it)["responses"], "200");
+            operation(it)["responses"]["2XX"] = answer;
+        },
+        &["200 moved"],
+        &["2XX moved"],
+    ),
+    (
+        "no success",
+        |it| drop(remove(&mut operation(it)["responses"], "200")),
+        &["200 removed BREAKS"],
+        &["200 added"],
+    ),
+    (
+        "a success that is no JSON",
+        |it| operation(it)["responses"]["200"]["content"] = json!({ "text/csv": {} }),
+        &["200 added", "200 removed BREAKS"],
+        &["200 added", "200 removed"],
+    ),
+    (
+        "another JSON",
+        |it| {
+            let media = remove(
+                &mut operation(it)["responses"]["200"]["content"],
+                "application/json",
+            );
+            operation(it)["responses"]["200"]["content"]["application/vnd.base+json"] = media;
+        },
+        &["200 moved"],
+        &["200 moved"],
+    ),
+    (
+        "an error more",
+        |it| operation(it)["responses"]["403"] = json!({ "description": "" }),
+        &["403 added"],
+        &["403 removed"],
+    ),
+    (
+        "an error by its range",
+        |it| {
+            let answer = remove(&mut operation(it)["responses"], "401");
+            operation(it)["responses"]["4XX"] = answer;
+        },
+        &["4XX added"],
+        &["4XX removed"],
+    ),
+    (
+        "an error that says less",
+        |it| it["components"]["schemas"]["Error"]["required"] = json!([]),
+        &["401 /message optional"],
+        &["401 /message required"],
+    ),
+    (
+        "the code of an error is gone",
+        |it| {
+            drop(remove(
+                &mut it["components"]["schemas"]["Error"]["properties"],
+                "code",
+            ))
+        },
+        &["401 /code removed", "401 /code unread BREAKS"],
+        &["401 /code added"],
+    ),
+    (
+        "a code that the mapping names is gone",
+        |it| {
+            it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] =
+                json!(["bad_token"])
+        },
+        &["401 /code values_removed", "401 /code unread BREAKS"],
+        &["401 /code values_added"],
+    ),
+    (
+        "a code that the mapping does not name is gone",
+        |it| {
+            it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] =
+                json!(["bad_token", "wrong_scope"])
+        },
+        &["401 /code values_removed"],
+        &["401 /code values_added"],
+    ),
+    (
+        "another credential",
+        |it| operation(it)["security"] = json!([{ "header": [] }]),
+        &["security added", "security removed BREAKS"],
+        &["security added", "security removed BREAKS"],
+    ),
+    (
+        "a second credential",
+        |it| operation(it)["security"] = json!([{ "key": [] }, { "header": [] }]),
+        &["security added"],
+        &["security removed"],
+    ),
+    (
+        "both credentials at once",
+        |it| operation(it)["security"] = json!([{ "key": [], "header": [] }]),
+        &["security added", "security removed BREAKS"],
+        &["security added", "security removed BREAKS"],
+    ),
+    (
+        "no credential",
+        |it| operation(it)["security"] = json!([]),
+        &["security removed"],
+        &["security added BREAKS"],
+    ),
+    (
+        "a parameter more",
+        |it| {
+            operation(it)["parameters"]
+                .as_array_mut()
+                .unwrap()
+                .push(json!({ "name": "page", "in": "query", "schema": { "type": "integer" } }))
+        },
+        &["query page added"],
+        &["query page removed"],
+    ),
+    (
+        "a required parameter more",
+        |it| {
+            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "page", "in": "query", "required": true, "schema": { "type": "integer" } }))
+        },
+        &["query page added BREAKS"],
+        &["query page removed"],
+    ),
+    (
+        "a parameter is required",
+        |it| operation(it)["parameters"][0]["required"] = json!(true),
+        &["query expand required BREAKS"],
+        &["query expand optional"],
+    ),
+    (
+        "a parameter that callers give takes less",
+        |it| operation(it)["parameters"][0]["schema"]["enum"] = json!(["all"]),
+        &["query expand values_removed BREAKS"],
+        &["query expand values_added"],
+    ),
+    (
+        "a parameter that is sent takes less",
+        |it| operation(it)["parameters"][1]["schema"]["enum"] = json!(["1"]),
+        &["header x-version values_removed"],
+        &["header x-version values_added"],
+    ),
+    (
+        "the value that is sent is refused",
+        |it| operation(it)["parameters"][1]["schema"]["enum"] = json!(["2"]),
+        &[
+            "header x-version values_removed",
+            "header x-version unread BREAKS",
+        ],
+        &["header x-version values_added"],
+    ),
+    (
+        "a header that is no parameter",
+        |it| {
+            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "Authorization", "in": "header", "required": true, "schema": { "type": "string" } }))
+        },
+        &[],
+        &[],
+    ),
+    (
+        "the body has to say more",
+        |it| {
+            operation(it)["requestBody"]["content"]["application/json"]["schema"]["required"] =
+                json!(["scope", "reason"])
+        },
+        &["body unread BREAKS", "body /reason added"],
+        &["body /reason removed"],
+    ),
+    (
+        "the body may say more",
+        |it| {
+            operation(it)["requestBody"]["content"]["application/json"]["schema"]["properties"]["reason"] =
+                json!({ "type": "string" })
+        },
+        &["body /reason added"],
+        &["body /reason removed"],
+    ),
+    (
+        "the body is of another media type",
+        |it| {
+            let media = remove(
+                &mut operation(it)["requestBody"]["content"],
+                "application/json",
+            );
+            operation(it)["requestBody"]["content"]["application/xml"] = media;
+        },
+        &["body added", "body removed BREAKS"],
+        &["body added", "body removed"],
+    ),
+    (
+        "another base path",
+        |it| it["servers"][0]["url"] = json!("https://base.example.com/v2"),
+        &["path moved BREAKS"],
+        &["path moved BREAKS"],
+    ),
+    (
+        "another host",
+        |it| it["servers"][0]["url"] = json!("https://other.example.com/v1"),
+        &["server moved"],
+        &["server moved"],
+    ),
     ("no server", |it| it["servers"] = json!([]), &[], &[]),
-    ("the base path in the path", |it| {
-        it["servers"] = json!([{ "url": "https://base.example.com/" }]);
-        let item = remove(&mut it["paths"], "/me");
-        it["paths"]["/v1/me/"] = item;
-    }, &[], &[]),
+    (
+        "the base path in the path",
+        |it| {
+            it["servers"] = json!([{ "url": "https://base.example.com/" }]);
+            let item = remove(&mut it["paths"], "/me");
+            it["paths"]["/v1/me/"] = item;
+        },
+        &[],
+        &[],
+    ),
     // Written otherwise, and the same.
-    ("nullable", |it| me(it)["properties"]["name"] = json!({ "type": "string", "nullable": true, "maxLength": 80 }), &[], &[]),
-    ("a union with null", |it| me(it)["properties"]["name"] = json!({ "anyOf": [{ "type": "string", "maxLength": 80 }, { "type": "null" }] }), &[], &[]),
-    ("allOf of one", |it| { let team = json!({ "allOf": [{ "$ref": "#/components/schemas/Team" }], "description": "A team." }); me(it)["properties"]["teams"]["items"] = team; }, &[], &[]),
-    ("inline", |it| { let team = it["components"]["schemas"]["Team"].clone(); me(it)["properties"]["teams"]["items"] = team; }, &[], &[]),
-    ("in parts", |it| it["components"]["schemas"]["Team"] = json!({ "allOf": [
+    (
+        "nullable",
+        |it| {
+            me(it)["properties"]["name"] =
+                json!({ "type": "string", "nullable": true, "maxLength": 80 })
+        },
+        &[],
+        &[],
+    ),
+    (
+        "a union with null",
+        |it| {
+            me(it)["properties"]["name"] =
+                json!({ "anyOf": [{ "type": "string", "maxLength": 80 }, { "type": "null" }] })
+        },
+        &[],
+        &[],
+    ),
+    (
+        "allOf of one",
+        |it| {
+            let team = json!({ "allOf": [{ "$ref": "#/components/schemas/Team" }], "description": "A team." });
+            me(it)["properties"]["teams"]["items"] = team;
+        },
+        &[],
+        &[],
+    ),
+    (
+        "inline",
+        |it| {
+            let team = it["components"]["schemas"]["Team"].clone();
+            me(it)["properties"]["teams"]["items"] = team;
+        },
+        &[],
+        &[],
+    ),
+    (
+        "in parts",
+        |it| {
+            it["components"]["schemas"]["Team"] = json!({ "allOf": [
         { "type": "object", "properties": { "id": { "type": "string" } } },
         { "required": ["id"], "properties": { "label": { "type": "string" } } },
-    ] }), &[], &[]),
-    ("consts", |it| me(it)["properties"]["plan"] = json!({ "oneOf": [{ "const": "team", "title": "Team" }, { "const": "free" }] }), &[], &[]),
-    ("a list of types for a union", |it| me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "anyOf": [{ "type": ["string"] }] }]), &[], &[]),
-    ("words alone", |it| {
-        it["info"] = json!({ "title": "Another", "version": "2" });
-        operation(it)["operationId"] = json!("another");
-        me(it)["title"] = json!("Another");
-        me(it)["properties"]["nick"]["description"] = json!("Another.");
-        me(it)["properties"]["nick"]["examples"] = json!(["another"]);
-    }, &[], &[]),
+    ] })
+        },
+        &[],
+        &[],
+    ),
+    (
+        "consts",
+        |it| {
+            me(it)["properties"]["plan"] =
+                json!({ "oneOf": [{ "const": "team", "title": "Team" }, { "const": "free" }] })
+        },
+        &[],
+        &[],
+    ),
+    (
+        "a list of types for a union",
+        |it| {
+            me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "anyOf": [{ "type": ["string"] }] }])
+        },
+        &[],
+        &[],
+    ),
+    (
+        "words alone",
+        |it| {
+            it["info"] = json!({ "title": "Another", "version": "2" });
+            operation(it)["operationId"] = json!("another");
+            me(it)["title"] = json!("Another");
+            me(it)["properties"]["nick"]["description"] = json!("Another.");
+            me(it)["properties"]["nick"]["examples"] = json!(["another"]);
+        },
+        &[],
+        &[],
+    ),
 ];
 
 #[test]
@@ -259,7 +680,10 @@ fn the_reasons_name_what_is_lost() {
         "the answer does not read; the claim `organizations/id` is lost"
     );
     assert_eq!(
-        note(|it| drop(remove(&mut it["components"]["schemas"]["Error"]["properties"], "code"))),
+        note(|it| drop(remove(
+            &mut it["components"]["schemas"]["Error"]["properties"],
+            "code"
+        ))),
         "`401 bad_token`, `401 wrong_scope` cannot be told by its code"
     );
 }
@@ -278,7 +702,11 @@ fn a_union_that_is_the_whole_answer_is_read_by_its_forms_alone() {
         document
     };
     let ours = with(json!([form("user", "id"), form("bot", "name")]));
-    let third = with(json!([form("user", "id"), form("bot", "name"), form("team", "slug")]));
+    let third = with(json!([
+        form("user", "id"),
+        form("bot", "name"),
+        form("team", "slug")
+    ]));
     assert_eq!(rows(&held(&ours, &third)), ["200 type BREAKS"]);
     assert_eq!(rows(&held(&third, &ours)), ["200 type"]);
     // The order of the forms says nothing.
@@ -288,22 +716,35 @@ fn a_union_that_is_the_whole_answer_is_read_by_its_forms_alone() {
     let mut widened = form("user", "id");
     widened["properties"]["kind"]["enum"] = json!(["user", "person"]);
     let widened = with(json!([widened, form("bot", "name")]));
-    assert_eq!(rows(&held(&ours, &widened)), ["200 /kind values_added BREAKS"]);
+    assert_eq!(
+        rows(&held(&ours, &widened)),
+        ["200 /kind values_added BREAKS"]
+    );
     // One struct reads all forms, as long as each has what it requires.
-    let one = with(json!([{ "type": "object", "properties": { "kind": { "type": "string" }, "id": { "type": "string" } } }]));
+    let one = with(
+        json!([{ "type": "object", "properties": { "kind": { "type": "string" }, "id": { "type": "string" } } }]),
+    );
     assert!(!held(&one, &ours).breaks(), "{}", held(&one, &ours).table());
     let strict = with(json!([form("user", "id")]));
     assert_eq!(
         rows(&held(&strict, &ours)),
-        ["200 type", "200 /id removed BREAKS", "200 /kind values_added", "200 /kind values_removed", "200 /name added"]
+        [
+            "200 type",
+            "200 /id removed BREAKS",
+            "200 /kind values_added",
+            "200 /kind values_removed",
+            "200 /name added"
+        ]
     );
 }
 
 #[test]
 fn schemas_within_themselves_end() {
     let mut ours = base();
-    me(&mut ours)["properties"]["friends"] = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Me" } });
-    ours["components"]["schemas"]["Team"]["properties"]["members"] = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Me" } });
+    me(&mut ours)["properties"]["friends"] =
+        json!({ "type": "array", "items": { "$ref": "#/components/schemas/Me" } });
+    ours["components"]["schemas"]["Team"]["properties"]["members"] =
+        json!({ "type": "array", "items": { "$ref": "#/components/schemas/Me" } });
     let mut theirs = ours.clone();
     me(&mut theirs)["properties"]["nick"] = json!({ "type": "integer" });
     let drift = held(&ours, &theirs);
@@ -482,7 +923,13 @@ impl Schema {
     /// Values that it takes: with all that may be there, and with only what must be; each part in turn.
     fn values(&self) -> Vec<Value> {
         match self {
-            Self::Anything => vec![json!(null), json!(true), json!("x"), json!({}), json!([1.5])],
+            Self::Anything => vec![
+                json!(null),
+                json!(true),
+                json!("x"),
+                json!({}),
+                json!([1.5]),
+            ],
             Self::Boolean => vec![json!(true)],
             Self::Integer => vec![json!(7)],
             Self::Number => vec![json!(7), json!(7.5)],
@@ -494,7 +941,8 @@ impl Schema {
             }
             Self::Map(inner) => {
                 let each = inner.values().into_iter();
-                let each = each.flat_map(|it| ["a", "b", "c", "any"].map(|name| json!({ name: it })));
+                let each =
+                    each.flat_map(|it| ["a", "b", "c", "any"].map(|name| json!({ name: it })));
                 std::iter::once(json!({})).chain(each).collect()
             }
             // An object of which nothing is said.
@@ -538,12 +986,14 @@ impl Schema {
                 .as_object()
                 .is_some_and(|map| map.values().all(|it| inner.reads(it, false))),
             Self::Object(fields) => value.as_object().is_some_and(|members| {
-                fields.iter().all(|(name, schema, is_required)| match members.get(*name) {
-                    // A property may be null, whatever its schema says.
-                    Some(Value::Null) => true,
-                    Some(member) => schema.reads(member, false),
-                    None => !is_required,
-                })
+                fields
+                    .iter()
+                    .all(|(name, schema, is_required)| match members.get(*name) {
+                        // A property may be null, whatever its schema says.
+                        Some(Value::Null) => true,
+                        Some(member) => schema.reads(member, false),
+                        None => !is_required,
+                    })
             }),
             Self::Null(inner) => value.is_null() || inner.reads(value, is_root),
             Self::Union(forms) => !is_root || forms.iter().any(|form| form.reads(value, true)),
@@ -581,7 +1031,11 @@ fn schemas() -> impl Strategy<Value = Schema> {
         Just(Schema::Text(vec!["a", "b"])),
     ];
     leaf.prop_recursive(3, 16, 3, |inner| {
-        let field = (prop::sample::select(vec!["a", "b", "c"]), inner.clone(), any::<bool>());
+        let field = (
+            prop::sample::select(vec!["a", "b", "c"]),
+            inner.clone(),
+            any::<bool>(),
+        );
         let fields = prop::collection::vec(field, 1..4).prop_map(|mut fields| {
             fields.sort_by_key(|it| it.0);
             fields.dedup_by_key(|it| it.0);
@@ -676,7 +1130,10 @@ fn server(answers: fn(&str) -> String) -> String {
                 request.extend_from_slice(&part[..count]);
             }
             let request = String::from_utf8(request).unwrap();
-            assert!(!request.to_lowercase().contains("authorization"), "{request}");
+            assert!(
+                !request.to_lowercase().contains("authorization"),
+                "{request}"
+            );
             let path = request.split(' ').nth(1).unwrap();
             let answer = answers(path);
             // Who stops reading is not waited for.
@@ -688,7 +1145,9 @@ fn server(answers: fn(&str) -> String) -> String {
 
 fn answer(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
-    format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+    format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    )
 }
 
 const THEIRS: &str = r##"{
@@ -708,7 +1167,11 @@ fn answers(path: &str) -> String {
         "/broken.json" => answer("200 OK", "", &THEIRS.replace("\"integer\"", "\"string\"")),
         "/openapi.yaml" => answer("200 OK", "", &format!("# YAML\n{THEIRS}")),
         "/moved" => answer("302 Found", "location: /openapi.json\r\n", ""),
-        "/abroad" => answer("302 Found", "location: http://example.com/openapi.json\r\n", ""),
+        "/abroad" => answer(
+            "302 Found",
+            "location: http://example.com/openapi.json\r\n",
+            "",
+        ),
         "/round" => answer("302 Found", "location: /round\r\n", ""),
         "/page" => answer("200 OK", "", "<!doctype html><p>Log in"),
         "/other" => answer("200 OK", "", &THEIRS.replace("\"/me\"", "\"/them\"")),
@@ -727,7 +1190,10 @@ fn the_command_answers_with_its_status() {
             .map(|it| it.replace("SERVER", &server))
             .collect();
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        run(&place.path(""), &[&["drift", "--specs", "specs"][..], &arguments].concat())
+        run(
+            &place.path(""),
+            &[&["drift", "--specs", "specs"][..], &arguments].concat(),
+        )
     };
     for path in ["openapi.json", "openapi.yaml", "moved"] {
         let output = drift(&["small", "--url", &format!("SERVER/{path}")]);
@@ -755,34 +1221,101 @@ fn the_command_answers_with_its_status() {
     );
     place.write("theirs.yaml", THEIRS);
     drift(&["small", "--file", "theirs.yaml"]).success();
-    drift(&["--base", "theirs.yaml", "--file", "theirs.yaml", "--operation", "GET /me"])
-        .success();
-    drift(&["--base", "theirs.yaml", "--file", "specs/small.yaml", "--operation", "get /me/"])
-        .success();
+    drift(&[
+        "--base",
+        "theirs.yaml",
+        "--file",
+        "theirs.yaml",
+        "--operation",
+        "GET /me",
+    ])
+    .success();
+    drift(&[
+        "--base",
+        "theirs.yaml",
+        "--file",
+        "specs/small.yaml",
+        "--operation",
+        "get /me/",
+    ])
+    .success();
 
     for (arguments, said) in [
-        (&["small", "--url", "SERVER/other"][..], "there is no GET /me\n  help: the nearest are: GET /them"),
+        (
+            &["small", "--url", "SERVER/other"][..],
+            "there is no GET /me\n  help: the nearest are: GET /them",
+        ),
         (&["small", "--url", "SERVER/page"], "/page: "),
-        (&["small", "--url", "SERVER/refused"], "answers 401 Unauthorized\n  help: the address is asked without a credential"),
-        (&["small", "--url", "SERVER/nothing"], "answers 404 Not Found"),
-        (&["small", "--url", "SERVER/round"], "redirects more than 3 times"),
-        (&["small", "--url", "SERVER/abroad"], "redirects to an address that is not asked: is not asked: only https is"),
-        (&["small", "--url", "http://example.com/openapi.json"], "only https is, and http on this machine"),
-        (&["small", "--url", "https://user:secret@example.com/"], "holds a credential, and none is sent"),
-        (&["small", "--url", "http://127.0.0.1:1/?key=secret"], "http://127.0.0.1:1/: cannot be fetched: "),
-        (&["small", "--url", "user:secret@example.com/?key=secret"], "example.com/: "),
+        (
+            &["small", "--url", "SERVER/refused"],
+            "answers 401 Unauthorized\n  help: the address is asked without a credential",
+        ),
+        (
+            &["small", "--url", "SERVER/nothing"],
+            "answers 404 Not Found",
+        ),
+        (
+            &["small", "--url", "SERVER/round"],
+            "redirects more than 3 times",
+        ),
+        (
+            &["small", "--url", "SERVER/abroad"],
+            "redirects to an address that is not asked: is not asked: only https is",
+        ),
+        (
+            &["small", "--url", "http://example.com/openapi.json"],
+            "only https is, and http on this machine",
+        ),
+        (
+            &["small", "--url", "https://user:secret@example.com/"],
+            "holds a credential, and none is sent",
+        ),
+        (
+            &["small", "--url", "http://127.0.0.1:1/?key=secret"],
+            "http://127.0.0.1:1/: cannot be fetched: ",
+        ),
+        (
+            &["small", "--url", "user:secret@example.com/?key=secret"],
+            "example.com/: ",
+        ),
         (&["small", "--url", "file:///etc/passwd"], "is not a"),
-        (&["smal", "--file", "theirs.yaml"], "there is no description of \"smal\"\n  help: did you mean \"small\"?"),
-        (&["small", "--file", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
-        (&["small", "--file", "specs/small.overlay.yaml"], "at /openapi: is missing"),
-        (&["--base", "theirs.yaml", "--file", "theirs.yaml"], "name the operation with --operation"),
-        (&["--base", "theirs.yaml", "--file", "theirs.yaml", "--operation", "GET /mee"], "there is no GET /mee\n  help: the nearest are: GET /me;"),
+        (
+            &["smal", "--file", "theirs.yaml"],
+            "there is no description of \"smal\"\n  help: did you mean \"small\"?",
+        ),
+        (
+            &["small", "--file", "nowhere.yaml"],
+            "nowhere.yaml: cannot be read",
+        ),
+        (
+            &["small", "--file", "specs/small.overlay.yaml"],
+            "at /openapi: is missing",
+        ),
+        (
+            &["--base", "theirs.yaml", "--file", "theirs.yaml"],
+            "name the operation with --operation",
+        ),
+        (
+            &[
+                "--base",
+                "theirs.yaml",
+                "--file",
+                "theirs.yaml",
+                "--operation",
+                "GET /mee",
+            ],
+            "there is no GET /mee\n  help: the nearest are: GET /me;",
+        ),
         (&["small"], "--url <URL>|--file <FILE>"),
         (&["--file", "theirs.yaml"], "PROVIDER|--base <FILE>"),
     ] {
         let output = drift(arguments);
         output.status(2);
-        assert!(output.stderr.contains(said), "{arguments:?}: {}", output.stderr);
+        assert!(
+            output.stderr.contains(said),
+            "{arguments:?}: {}",
+            output.stderr
+        );
         assert!(!output.stderr.contains("secret"), "{}", output.stderr);
         assert_eq!(output.stdout, "");
     }
@@ -794,5 +1327,8 @@ fn a_reference_that_points_nowhere_is_an_error_of_its_document() {
     me(&mut theirs)["properties"]["nick"] = json!({ "$ref": "#/components/schemas/Nowhere" });
     let (ours, broken) = (description(base()), description(theirs));
     let error = compare(&ours, &broken, None).unwrap_err().to_string();
-    assert_eq!(error, "a test: at /components/schemas/Nowhere: a $ref points here, and nothing is there");
+    assert_eq!(
+        error,
+        "a test: at /components/schemas/Nowhere: a $ref points here, and nothing is there"
+    );
 }

@@ -26,7 +26,11 @@ fn update(place: &Place, arguments: &[&str]) -> Output {
 
 /// All that is there: files and content.
 fn files(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found: BTreeMap<_, _> = place.out().into_iter().map(|(file, it)| (file, it.0)).collect();
+    let mut found: BTreeMap<_, _> = place
+        .out()
+        .into_iter()
+        .map(|(file, it)| (file, it.0))
+        .collect();
     for entry in fs::read_dir(place.path("specs")).unwrap() {
         let file = entry.unwrap().path();
         found.insert(file.clone(), fs::read(file).unwrap());
@@ -36,12 +40,20 @@ fn files(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn the_newer_description_takes_the_place_of_the_old() {
-    let place = place("        email:", "        phone: { type: string, description: Where to call. }\n        email:");
+    let place = place(
+        "        email:",
+        "        phone: { type: string, description: Where to call. }\n        email:",
+    );
     let before = files(&place);
 
     let dry = update(&place, &["small", "--spec", "new.yaml", "--dry-run"]);
     dry.success();
-    assert!(dry.stdout.ends_with("\nnothing was written: run it again without --dry-run\n"), "{}", dry.stdout);
+    assert!(
+        dry.stdout
+            .ends_with("\nnothing was written: run it again without --dry-run\n"),
+        "{}",
+        dry.stdout
+    );
     assert_eq!(files(&place), before);
 
     let update = update(&place, &["small", "--spec", "new.yaml"]);
@@ -56,34 +68,124 @@ fn the_newer_description_takes_the_place_of_the_old() {
         "\nnext:\n  cargo test --manifest-path out/Cargo.toml -p keyholder-small --all-features\n",
         "  ### Added\n\n  - `keyholder-small`: made from the provider's newer description, version 1: 200 /phone added (string); `types::Caller::phone` is new.\n",
     ] {
-        assert!(update.stdout.contains(text), "no {text:?} in\n{}", update.stdout);
+        assert!(
+            update.stdout.contains(text),
+            "no {text:?} in\n{}",
+            update.stdout
+        );
     }
     assert_eq!(place.read("specs/small.yaml"), place.read("new.yaml"));
-    assert!(place.read("out/small/src/types.rs").contains("pub phone: Option<String>"));
+    assert!(
+        place
+            .read("out/small/src/types.rs")
+            .contains("pub phone: Option<String>")
+    );
     place.codegen(&["--check"]).success();
 
     let again = self::update(&place, &["small", "--spec", "new.yaml"]);
     again.success();
-    for text in ["nothing differs\n", "\nnothing to write: ", "\nversion step: none: the crate is as it was\n"] {
+    for text in [
+        "nothing differs\n",
+        "\nnothing to write: ",
+        "\nversion step: none: the crate is as it was\n",
+    ] {
         assert!(again.stdout.contains(text), "{}", again.stdout);
     }
 }
 
 /// What is replaced in the description, the step that asks for, and a reason.
 const STEPS: &[(&str, &str, &str, &str, &str)] = &[
-    ("a comment", "openapi: 3.1.0\n", "# Another.\nopenapi: 3.1.0\n", "none", ""),
-    ("words", "Where to write to.", "The address.", "patch", "  patch  documentation, examples or data in src/types.rs\n"),
-    ("a format", "{ type: string, desc", "{ type: string, format: email, desc", "patch", "  patch  200 /email format (email)\n"),
-    ("null", "{ type: string, desc", "{ type: [string, 'null'], desc", "patch", "  patch  200 /email may be null (string → string | null)\n"),
-    ("values", "{ type: string, desc", "{ type: string, enum: [a], desc", "major", "  major  `types::Caller::email` is `field: Option<CallerEmail>`, not `field: Option<String>`\n"),
-    ("another server", "https://small.example.com", "https://other.example.com", "minor", "  minor  server moved (https://small.example.com → https://other.example.com)\n"),
-    ("another type", "{ type: integer,", "{ type: string,", "major", "  major  200 /id type (integer → string): the answer does not read\n"),
-    ("another type in Rust", "{ type: integer,", "{ type: string,", "major", "  major  `types::Caller::id` is `field: Option<String>`, not `field: Option<i64>`\n"),
-    ("another name", "operationId: get_me", "operationId: get_caller", "major", "  major  `Client::get_me` is gone\n"),
-    ("required", "      type: object\n", "      type: object\n      required: [id]\n", "patch", "  patch  200 /id now required\n"),
-    ("an answer more", "      responses:\n", "      responses:\n        \"410\": { description: Gone. }\n", "minor", "  minor  410 added (no body)\n"),
-    ("a parameter more", "      security:", "      parameters: [{ name: full, in: query, schema: { type: boolean } }]\n      security:", "major", "  major  `Client::get_me` is `async fn<'a>(&'a self, Option<bool>) -> "),
-    ("another credential", "{ type: http, scheme: bearer }", "{ type: apiKey, in: header, name: X-Key }", "major", "  major  security removed (bearer token): the server refuses what is sent\n"),
+    (
+        "a comment",
+        "openapi: 3.1.0\n",
+        "# Another.\nopenapi: 3.1.0\n",
+        "none",
+        "",
+    ),
+    (
+        "words",
+        "Where to write to.",
+        "The address.",
+        "patch",
+        "  patch  documentation, examples or data in src/types.rs\n",
+    ),
+    (
+        "a format",
+        "{ type: string, desc",
+        "{ type: string, format: email, desc",
+        "patch",
+        "  patch  200 /email format (email)\n",
+    ),
+    (
+        "null",
+        "{ type: string, desc",
+        "{ type: [string, 'null'], desc",
+        "patch",
+        "  patch  200 /email may be null (string → string | null)\n",
+    ),
+    (
+        "values",
+        "{ type: string, desc",
+        "{ type: string, enum: [a], desc",
+        "major",
+        "  major  `types::Caller::email` is `field: Option<CallerEmail>`, not `field: Option<String>`\n",
+    ),
+    (
+        "another server",
+        "https://small.example.com",
+        "https://other.example.com",
+        "minor",
+        "  minor  server moved (https://small.example.com → https://other.example.com)\n",
+    ),
+    (
+        "another type",
+        "{ type: integer,",
+        "{ type: string,",
+        "major",
+        "  major  200 /id type (integer → string): the answer does not read\n",
+    ),
+    (
+        "another type in Rust",
+        "{ type: integer,",
+        "{ type: string,",
+        "major",
+        "  major  `types::Caller::id` is `field: Option<String>`, not `field: Option<i64>`\n",
+    ),
+    (
+        "another name",
+        "operationId: get_me",
+        "operationId: get_caller",
+        "major",
+        "  major  `Client::get_me` is gone\n",
+    ),
+    (
+        "required",
+        "      type: object\n",
+        "      type: object\n      required: [id]\n",
+        "patch",
+        "  patch  200 /id now required\n",
+    ),
+    (
+        "an answer more",
+        "      responses:\n",
+        "      responses:\n        \"410\": { description: Gone. }\n",
+        "minor",
+        "  minor  410 added (no body)\n",
+    ),
+    (
+        "a parameter more",
+        "      security:",
+        "      parameters: [{ name: full, in: query, schema: { type: boolean } }]\n      security:",
+        "major",
+        "  major  `Client::get_me` is `async fn<'a>(&'a self, Option<bool>) -> ",
+    ),
+    (
+        "another credential",
+        "{ type: http, scheme: bearer }",
+        "{ type: apiKey, in: header, name: X-Key }",
+        "major",
+        "  major  security removed (bearer token): the server refuses what is sent\n",
+    ),
 ];
 
 #[test]
@@ -93,8 +195,14 @@ fn each_step_has_its_reasons() {
         let output = update(&place, &["small", "--spec", "new.yaml", "--dry-run"]);
         output.success();
         let stdout = &output.stdout;
-        assert!(stdout.contains(&format!("\nversion step: {step}")), "{name}\n{stdout}");
-        assert!(stdout.contains(reason), "{name}: no {reason:?} in\n{stdout}");
+        assert!(
+            stdout.contains(&format!("\nversion step: {step}")),
+            "{name}\n{stdout}"
+        );
+        assert!(
+            stdout.contains(reason),
+            "{name}: no {reason:?} in\n{stdout}"
+        );
         let version = match *step {
             "none" => "",
             "major" => " to 0.2.0,",
@@ -119,14 +227,34 @@ const WRONG: &[Wrong] = &[
     (
         "a claim whose field is gone",
         |place| place.write("new.yaml", SMALL.replace("        id:", "        uid:")),
-        &["specs/small.overlay.yaml: at ", "/identity/sub: the answer has no /id"],
+        &[
+            "specs/small.overlay.yaml: at ",
+            "/identity/sub: the answer has no /id",
+        ],
     ),
-    ("no description", |place| place.write("new.yaml", "a: b\n"), &["new.yaml: at /openapi: is missing"]),
-    ("no YAML", |place| place.write("new.yaml", "a: [b\n"), &["new.yaml: is not YAML"]),
-    ("no file", |place| place.remove("new.yaml"), &["new.yaml: cannot be read"]),
+    (
+        "no description",
+        |place| place.write("new.yaml", "a: b\n"),
+        &["new.yaml: at /openapi: is missing"],
+    ),
+    (
+        "no YAML",
+        |place| place.write("new.yaml", "a: [b\n"),
+        &["new.yaml: is not YAML"],
+    ),
+    (
+        "no file",
+        |place| place.remove("new.yaml"),
+        &["new.yaml: cannot be read"],
+    ),
     (
         "a reference to nothing",
-        |place| place.write("new.yaml", SMALL.replace("#/components/schemas/Caller", "#/components/schemas/Caler")),
+        |place| {
+            place.write(
+                "new.yaml",
+                SMALL.replace("#/components/schemas/Caller", "#/components/schemas/Caler"),
+            )
+        },
         &["new.yaml: at ", "/components/schemas/Caler"],
     ),
     (
@@ -140,9 +268,13 @@ const WRONG: &[Wrong] = &[
         |place| {
             place.remove("out/small/src/types.rs");
             #[cfg(unix)]
-            std::os::unix::fs::symlink("nowhere/types.rs", place.path("out/small/src/types.rs")).unwrap();
+            std::os::unix::fs::symlink("nowhere/types.rs", place.path("out/small/src/types.rs"))
+                .unwrap();
         },
-        &["out/small/src/types.rs: cannot be written", "help: everything is as it was"],
+        &[
+            "out/small/src/types.rs: cannot be written",
+            "help: everything is as it was",
+        ],
     ),
 ];
 
@@ -156,11 +288,19 @@ fn on_an_error_nothing_is_written() {
         let output = update(&place, &["small", "--spec", "new.yaml"]);
         output.status(2);
         for text in *said {
-            assert!(output.stderr.contains(text), "{name}: no {text:?} in\n{}", output.stderr);
+            assert!(
+                output.stderr.contains(text),
+                "{name}: no {text:?} in\n{}",
+                output.stderr
+            );
         }
         assert_eq!(output.stdout, "", "{name}");
         let after = files(&place);
-        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{name}");
+        assert_eq!(
+            before.keys().collect::<Vec<_>>(),
+            after.keys().collect::<Vec<_>>(),
+            "{name}"
+        );
         assert!(before == after, "{name}: something was written");
     }
 }
@@ -170,10 +310,18 @@ fn a_provider_that_is_not_there_and_a_description_that_is() {
     let place = place("{ type: integer,", "{ type: string,");
     let unknown = update(&place, &["smal", "--spec", "new.yaml"]);
     unknown.status(2);
-    assert!(unknown.stderr.contains("did you mean \"small\"?"), "{}", unknown.stderr);
+    assert!(
+        unknown.stderr.contains("did you mean \"small\"?"),
+        "{}",
+        unknown.stderr
+    );
     let itself = update(&place, &["small", "--spec", "specs/small.yaml"]);
     itself.status(2);
-    assert!(itself.stderr.contains("is the description that is there"), "{}", itself.stderr);
+    assert!(
+        itself.stderr.contains("is the description that is there"),
+        "{}",
+        itself.stderr
+    );
 }
 
 #[test]
@@ -182,17 +330,30 @@ fn json_is_kept_as_it_is_published() {
     let place = Place::new();
     place.codegen(&[]).success();
     // JSON that reads as YAML keeps the name of the file.
-    let json = format!("{:#}\n", read(&SMALL.replace("Where to write to.", "The address.")));
+    let json = format!(
+        "{:#}\n",
+        read(&SMALL.replace("Where to write to.", "The address."))
+    );
     place.write("new.json", &json);
     update(&place, &["small", "--spec", "new.json"]).success();
     assert_eq!(place.read("specs/small.yaml"), json);
     place.codegen(&["--check"]).success();
     // YAML in a file that is read as JSON takes an ending of its own.
-    fs::rename(place.path("specs/small.yaml"), place.path("specs/small.json")).unwrap();
+    fs::rename(
+        place.path("specs/small.yaml"),
+        place.path("specs/small.json"),
+    )
+    .unwrap();
     place.write("new.yaml", SMALL);
     let output = update(&place, &["small", "--spec", "new.yaml"]);
     output.success();
-    assert!(output.stdout.contains("+ specs/small.yaml\n- specs/small.json\n"), "{}", output.stdout);
+    assert!(
+        output
+            .stdout
+            .contains("+ specs/small.yaml\n- specs/small.json\n"),
+        "{}",
+        output.stdout
+    );
     assert_eq!(place.read("specs/small.yaml"), SMALL);
     assert!(!place.path("specs/small.json").exists());
     assert_eq!(place.read("specs/small.overlay.yaml"), SMALL_OVERLAY);

@@ -11,7 +11,11 @@ use crate::Result;
 /// # Errors
 ///
 /// A reference that points nowhere.
-pub(super) fn accepts(resolver: Resolver<'_>, schemas: &Schemas<'_>, value: &Value) -> Result<bool> {
+pub(super) fn accepts(
+    resolver: Resolver<'_>,
+    schemas: &Schemas<'_>,
+    value: &Value,
+) -> Result<bool> {
     let shape = resolver.shape(schemas)?;
     if value.is_null() {
         return Ok(shape.takes_null());
@@ -39,7 +43,11 @@ fn takes(resolver: Resolver<'_>, form: &Form<'_>, value: &Value) -> Result<bool>
     }
     match value {
         Value::Object(members) if form.kind == Some(Kind::Object) => {
-            if form.required.iter().any(|name| !members.contains_key(*name)) {
+            if form
+                .required
+                .iter()
+                .any(|name| !members.contains_key(*name))
+            {
                 return Ok(false);
             }
             for (name, member) in members {

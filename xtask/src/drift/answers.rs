@@ -40,12 +40,20 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
                 changes.extend(body(ours, theirs, pair, (status, found), true)?);
             }
             None => changes.push(
-                Change::new(&answer(status), Kind::Removed, words(&our_responses, status), "")
-                    .breaking("there is no such success any more"),
+                Change::new(
+                    &answer(status),
+                    Kind::Removed,
+                    words(&our_responses, status),
+                    "",
+                )
+                .breaking("there is no such success any more"),
             ),
         }
     }
-    for status in our_responses.keys().filter(|it| Some(it.as_str()) != our_success) {
+    for status in our_responses
+        .keys()
+        .filter(|it| Some(it.as_str()) != our_success)
+    {
         match covering(&their_responses, status) {
             Some(found) => {
                 let pair = (our_responses[status], their_responses[found]);
@@ -59,7 +67,10 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
             )),
         }
     }
-    for status in their_responses.keys().filter(|it| Some(it.as_str()) != theirs_taken) {
+    for status in their_responses
+        .keys()
+        .filter(|it| Some(it.as_str()) != theirs_taken)
+    {
         if covering(&our_responses, status).is_some_and(|it| it == status) {
             continue;
         }
@@ -71,8 +82,12 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
                 changes.extend(body(ours, theirs, pair, (found, status), is_success)?);
             }
             _ => {
-                let change =
-                    Change::new(&answer(status), Kind::Added, "", words(&their_responses, status));
+                let change = Change::new(
+                    &answer(status),
+                    Kind::Added,
+                    "",
+                    words(&their_responses, status),
+                );
                 changes.push(if is_success(status) && our_success.is_some() {
                     change.breaking("another status is no success to the client")
                 } else {
@@ -122,9 +137,10 @@ fn body(
     }
     for name in media_types(their_response) {
         let is_json = their_media.is_some_and(|(media_type, _)| media_type == name);
-        if !(is_json && our_media.is_some())
-            && !media_types(our_response).any(|it| essence(it) == essence(name))
-        {
+        if is_json && our_media.is_some() {
+            continue;
+        }
+        if !media_types(our_response).any(|it| essence(it) == essence(name)) {
             changes.push(Change::new(&place, Kind::Added, "", name));
         }
     }
@@ -185,7 +201,10 @@ fn codes(
         ..place.clone()
     };
     if !claims::has(their_side.0, their_side.1, &code.0)? {
-        let answers: Vec<_> = named.iter().map(|code| format!("`{status} {code}`")).collect();
+        let answers: Vec<_> = named
+            .iter()
+            .map(|code| format!("`{status} {code}`"))
+            .collect();
         let note = format!("{} cannot be told by its code", answers.join(", "));
         return Ok(vec![
             Change::new(&place, Kind::Unread, "the code", "").breaking(note),
@@ -215,7 +234,13 @@ fn success<'a>(responses: &'a Responses<'_>) -> Option<&'a str> {
     let mut found: Vec<_> = responses
         .iter()
         .filter(|(status, _)| is_success(status) || *status == "default")
-        .map(|(status, response)| (rank(status), status.as_str(), json_media(response).is_some()))
+        .map(|(status, response)| {
+            (
+                rank(status),
+                status.as_str(),
+                json_media(response).is_some(),
+            )
+        })
         .collect();
     found.sort_unstable();
     let with_body = found.iter().find(|(.., has_json)| *has_json);
@@ -228,7 +253,9 @@ fn covering<'a>(responses: &'a Responses<'_>, status: &str) -> Option<&'a str> {
     let range = status.chars().next().map(|hundred| format!("{hundred}XX"));
     let candidates = [Some(status.to_owned()), range, Some("default".to_owned())];
     let covers = |candidate: &String| {
-        let found = responses.get_key_value(candidate).map(|(key, _)| key.as_str());
+        let found = responses
+            .get_key_value(candidate)
+            .map(|(key, _)| key.as_str());
         // A default beside a success is for errors.
         found.filter(|key| {
             *key != "default"

@@ -54,7 +54,9 @@ impl Arguments {
         let theirs = match (&self.url, &self.file) {
             (Some(url), _) => Description::fetch(url),
             (None, Some(file)) => Description::read(file),
-            (None, None) => Err(Error::new("name the other description with --url or --file")),
+            (None, None) => Err(Error::new(
+                "name the other description with --url or --file",
+            )),
         }?;
         compare(&ours, &theirs, self.operation.as_deref())
     }

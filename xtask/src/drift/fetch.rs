@@ -34,7 +34,9 @@ pub(super) fn fetch(url: &str) -> Result<String> {
                 return Err(Error::new(format!("answers {status}, and not where to")));
             };
             uri = check(&absolute(&uri, location)).map_err(|error| {
-                Error::new(format!("redirects to an address that is not asked: {error}"))
+                Error::new(format!(
+                    "redirects to an address that is not asked: {error}"
+                ))
             })?;
             continue;
         }
@@ -100,7 +102,9 @@ fn check(url: &str) -> Result<Uri> {
     match uri.scheme_str() {
         Some("https") => Ok(uri),
         Some("http") if is_this_machine(&uri) => Ok(uri),
-        _ => Err(Error::new("is not asked: only https is, and http on this machine")),
+        _ => Err(Error::new(
+            "is not asked: only https is, and http on this machine",
+        )),
     }
 }
 
@@ -108,7 +112,9 @@ fn is_this_machine(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Where a redirect leads to: an address, or a path on the same host (RFC 9110, section 10.2.2).
@@ -124,6 +130,9 @@ fn absolute(from: &Uri, location: &str) -> String {
     if location.starts_with('/') {
         return format!("{scheme}://{authority}{location}");
     }
-    let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = from
+        .path()
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
     format!("{scheme}://{authority}{folder}/{location}")
 }

@@ -27,11 +27,13 @@ mod change;
 mod claims;
 mod fetch;
 mod form;
+mod keywords;
 mod operation;
 mod report;
 mod request;
 mod schema;
 mod security;
+mod words;
 
 use std::path::Path;
 
@@ -103,10 +105,7 @@ impl Description {
         let is_json = text.trim_start().starts_with('{');
         let document = load::read(&text, is_json).map_err(in_place)?;
         pipeline::check_is_description(&document).map_err(in_place)?;
-        Ok(Self {
-            document,
-            source,
-        })
+        Ok(Self { source, document })
     }
 }
 

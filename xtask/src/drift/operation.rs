@@ -6,9 +6,9 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::form::Resolver;
+use crate::pipeline::pointer;
 use crate::pipeline::select::{self, METHODS};
 use crate::pipeline::whoami::{self, WhoAmI};
-use crate::pipeline::pointer;
 use crate::{Error, Result};
 
 /// An operation of a description.
@@ -104,9 +104,9 @@ impl<'a> Operation<'a> {
         if let Some(found) = all.iter().find(by_id) {
             return Ok(found.clone());
         }
-        let wanted = name.split_once(' ').map(|(method, path)| {
-            (method.to_ascii_lowercase(), normal(path))
-        });
+        let wanted = name
+            .split_once(' ')
+            .map(|(method, path)| (method.to_ascii_lowercase(), normal(path)));
         let by_path = |operation: &&Self| {
             wanted.as_ref().is_some_and(|(method, path)| {
                 operation.method == method
@@ -147,7 +147,9 @@ impl<'a> Operation<'a> {
                         shorter.len() > 1 && longer.ends_with(shorter)
                     };
                     (it.servers().is_empty() || self.servers().is_empty())
-                        && own.iter().any(|ours| ends(ours, &theirs) || ends(&theirs, ours))
+                        && own
+                            .iter()
+                            .any(|ours| ends(ours, &theirs) || ends(&theirs, ours))
                 };
                 let mut ends = of_method.iter().filter(is_end);
                 match (ends.next(), ends.next()) {
@@ -319,7 +321,11 @@ fn missing(name: &str, all: &[Operation<'_>]) -> Error {
         .map(|other| (strsim::jaro_winkler(name, &other), other))
         .collect();
     names.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let names: Vec<_> = names.into_iter().take(SHOWN).map(|(_, name)| name).collect();
+    let names: Vec<_> = names
+        .into_iter()
+        .take(SHOWN)
+        .map(|(_, name)| name)
+        .collect();
     Error::at("/paths", format!("there is no {name}")).with_help(format!(
         "the nearest are: {}; name one with --operation",
         names.join(", ")

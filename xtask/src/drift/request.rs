@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::accepts::accepts;
 use super::change::{Change, Kind, Part, Place};
-use super::form::{self, Resolver, Schemas};
+use super::form::{Resolver, Schemas};
 use super::operation::Operation;
 use super::schema::{self, Reader};
+use super::words;
 use crate::Result;
 
 /// The differences in what the two ask to be sent.
@@ -28,7 +29,10 @@ pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
 fn parameters(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Vec<Change>> {
     let our_parameters = ours.parameters()?;
     let their_parameters = theirs.parameters()?;
-    let keys: BTreeSet<_> = our_parameters.keys().chain(their_parameters.keys()).collect();
+    let keys: BTreeSet<_> = our_parameters
+        .keys()
+        .chain(their_parameters.keys())
+        .collect();
     let mut changes = Vec::new();
     for key in keys {
         let place = Place::whole(Part::Parameter(key.0.clone(), key.1.clone()));
@@ -47,7 +51,13 @@ fn parameters(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Vec<Change
                 });
             }
             (Some(our_parameter), Some(their_parameter)) => {
-                changes.extend(parameter(ours, theirs, &place, our_parameter, their_parameter)?);
+                changes.extend(parameter(
+                    ours,
+                    theirs,
+                    &place,
+                    our_parameter,
+                    their_parameter,
+                )?);
             }
             (None, None) => {}
         }
@@ -94,9 +104,8 @@ fn parameter(
     if let Some(sent) = sent {
         // What is sent is text, and may be read as another type.
         let readings = [Some(json!(sent)), serde_json::from_str(&sent).ok()];
-        let takes = |reading: &Value, side: (Resolver<'_>, &Schemas<'_>)| {
-            accepts(side.0, side.1, reading)
-        };
+        let takes =
+            |reading: &Value, side: (Resolver<'_>, &Schemas<'_>)| accepts(side.0, side.1, reading);
         let mut is_taken = (false, false);
         for reading in readings.iter().flatten() {
             is_taken.0 |= takes(reading, (ours.resolver, &our_schemas))?;
@@ -228,7 +237,7 @@ fn content(body: &Value) -> String {
 }
 
 fn words(resolver: Resolver<'_>, parameter: &Value) -> Result<String> {
-    form::describe(resolver, &schemas(parameter))
+    words::describe(resolver, &schemas(parameter))
 }
 
 /// The schema of a parameter or a media type.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::change::{Change, Kind, Place};
-use super::form::{self, Form, Kind as Type, Resolver, Schemas, Shape};
+use super::form::{Form, Kind as Type, Resolver, Schemas, Shape};
+use super::words;
 use crate::Result;
 
 /// Who reads the values of the two schemas.
@@ -163,7 +164,9 @@ impl<'a> Comparison<'a> {
         let is_object = |form: &&Form<'a>| form.kind == Some(Type::Object);
         let objects: Vec<_> = ours.forms.iter().filter(is_object).collect();
         let mut telling = BTreeSet::new();
-        let Some((first, others)) = objects.split_first().filter(|(_, others)| !others.is_empty())
+        let Some((first, others)) = objects
+            .split_first()
+            .filter(|(_, others)| !others.is_empty())
         else {
             return Ok(telling);
         };
@@ -250,7 +253,10 @@ impl<'a> Comparison<'a> {
         for name in our_names.intersection(&their_names) {
             let our_property = self.ours.shape(&ours.properties[name])?;
             let their_property = self.theirs.shape(&theirs.properties[name])?;
-            distance += match (our_property.forms.as_slice(), their_property.forms.as_slice()) {
+            distance += match (
+                our_property.forms.as_slice(),
+                their_property.forms.as_slice(),
+            ) {
                 ([a], [b]) if a.kind != b.kind => 2,
                 ([a], [b]) if a.values != b.values => TELLING,
                 _ => 0,
@@ -259,8 +265,8 @@ impl<'a> Comparison<'a> {
         if let (Some(Type::Array), [a, ..], [b, ..]) =
             (ours.kind, ours.items.as_slice(), theirs.items.as_slice())
         {
-            let ours = form::describe(self.ours, &[a])?;
-            let theirs = form::describe(self.theirs, &[b])?;
+            let ours = words::describe(self.ours, &[a])?;
+            let theirs = words::describe(self.theirs, &[b])?;
             distance += usize::from(ours != theirs);
         }
         Ok(distance)
@@ -328,8 +334,8 @@ impl<'a> Comparison<'a> {
         schemas: (&Schemas<'a>, &Schemas<'a>),
     ) -> Result<()> {
         let words = (
-            form::describe(self.ours, schemas.0)?,
-            form::describe(self.theirs, schemas.1)?,
+            words::describe(self.ours, schemas.0)?,
+            words::describe(self.theirs, schemas.1)?,
         );
         match (ours.takes_null(), theirs.takes_null()) {
             (false, true) => {
@@ -362,7 +368,12 @@ impl<'a> Comparison<'a> {
         self.values(ours, theirs, place, context);
         if ours.format != theirs.format && ours.kind.is_some() && theirs.kind.is_some() {
             let text = |format: &Option<String>| format.clone().unwrap_or_default();
-            let change = Change::new(place, Kind::Format, text(&ours.format), text(&theirs.format));
+            let change = Change::new(
+                place,
+                Kind::Format,
+                text(&ours.format),
+                text(&theirs.format),
+            );
             let is_unread = ours.is_unsigned != theirs.is_unsigned
                 && self.reader == Reader::Client
                 && !context.takes_anything;
@@ -516,18 +527,16 @@ impl<'a> Comparison<'a> {
         let anything = Schemas::new();
         let our_schemas = ours.property(name);
         // Of an object of which nothing is said, any property may be anything.
-        let is_free =
-            theirs.properties.is_empty() && theirs.others.is_none() && !theirs.is_closed;
+        let is_free = theirs.properties.is_empty() && theirs.others.is_none() && !theirs.is_closed;
         let their_schemas = theirs.property(name).or(is_free.then_some(&anything));
-        let is_said = |form: &Form<'a>| {
-            form.properties.contains_key(name) || form.required.contains(name)
-        };
+        let is_said =
+            |form: &Form<'a>| form.properties.contains_key(name) || form.required.contains(name);
         // The values of a map that another description names one by one are no properties more.
         let is_ours = is_said(ours) || ours.others.is_some();
         let is_theirs = is_said(theirs) || theirs.others.is_some() || is_free;
         match (is_ours, is_theirs) {
             (true, false) => {
-                let words = self.words(self.ours, our_schemas)?;
+                let words = described(self.ours, our_schemas)?;
                 let change = Change::new(place, Kind::Removed, words, "");
                 let is_missing =
                     is_required.0 && self.reader == Reader::Client && !context.takes_anything;
@@ -542,7 +551,7 @@ impl<'a> Comparison<'a> {
                 return Ok(());
             }
             (false, true) => {
-                let words = self.words(self.theirs, their_schemas)?;
+                let words = described(self.theirs, their_schemas)?;
                 let change = Change::new(place, Kind::Added, "", words);
                 self.changes
                     .push(if is_required.1 && self.reader == Reader::Server {
@@ -557,12 +566,13 @@ impl<'a> Comparison<'a> {
         match is_required {
             (true, false) => {
                 let change = Change::new(place, Kind::Optional, "", "");
-                self.changes
-                    .push(if self.reader == Reader::Client && !context.takes_anything {
+                self.changes.push(
+                    if self.reader == Reader::Client && !context.takes_anything {
                         change.breaking("the answer does not read without it")
                     } else {
                         change
-                    });
+                    },
+                );
             }
             (false, true) => {
                 let change = Change::new(place, Kind::Required, "", "");
@@ -616,14 +626,14 @@ impl<'a> Comparison<'a> {
             (Some(ours), Some(theirs)) => self.schemas(ours, theirs, &place, inner),
             // What names its properties has no others, as far as it says.
             (Some(_), None) if theirs.is_closed || !theirs.properties.is_empty() => {
-                let words = self.words(self.ours, ours.others.as_ref())?;
+                let words = described(self.ours, ours.others.as_ref())?;
                 self.changes
                     .push(Change::new(&place, Kind::Removed, words, ""));
                 Ok(())
             }
             (Some(ours), None) => self.schemas(ours, &none, &place, inner),
             (None, Some(_)) => {
-                let words = self.words(self.theirs, theirs.others.as_ref())?;
+                let words = described(self.theirs, theirs.others.as_ref())?;
                 self.changes
                     .push(Change::new(&place, Kind::Added, "", words));
                 Ok(())
@@ -631,10 +641,10 @@ impl<'a> Comparison<'a> {
             (None, None) => Ok(()),
         }
     }
+}
 
-    fn words(&self, resolver: Resolver<'a>, schemas: Option<&Schemas<'a>>) -> Result<String> {
-        form::describe(resolver, schemas.map_or(&[][..], Vec::as_slice))
-    }
+fn described(resolver: Resolver<'_>, schemas: Option<&Schemas<'_>>) -> Result<String> {
+    words::describe(resolver, schemas.map_or(&[][..], Vec::as_slice))
 }
 
 fn addresses(schemas: &Schemas<'_>) -> Vec<usize> {
@@ -672,7 +682,7 @@ fn shape_words(resolver: Resolver<'_>, shape: &Shape<'_>, other: &Shape<'_>) -> 
     let is_named = count(shape) > 1 || count(other) > 1;
     let mut words = Vec::new();
     for form in &shape.forms {
-        let word = form::describe_form(resolver, form, is_named, 2)?;
+        let word = words::describe_form(resolver, form, is_named, 2)?;
         if !words.contains(&word) {
             words.push(word);
         }

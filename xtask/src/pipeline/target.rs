@@ -25,7 +25,10 @@ pub fn explain(document: &Value, target: &str) -> String {
                     value = inner;
                     continue;
                 }
-                return format!("{place} is there and has no {name:?}{}", others(value, &name, &place));
+                return format!(
+                    "{place} is there and has no {name:?}{}",
+                    others(value, &name, &place)
+                );
             }
             Segment::Other(text) => {
                 return format!("{place} is there, and nothing in it is as {text} asks");
@@ -42,7 +45,9 @@ fn others(value: &Value, name: &str, place: &str) -> String {
     let names = || members.into_iter().flat_map(|members| members.keys());
     // A path may have got a prefix, or lost one.
     let is_end = |other: &&String| {
-        name.len() > 1 && other.len() > 1 && (other.ends_with(name) || name.ends_with(other.as_str()))
+        name.len() > 1
+            && other.len() > 1
+            && (other.ends_with(name) || name.ends_with(other.as_str()))
     };
     let nearest = names().find(is_end).map(String::as_str);
     if let Some(nearest) = nearest.or_else(|| select::nearest(name, names())) {
@@ -75,7 +80,10 @@ fn segments(target: &str) -> Vec<Segment> {
         } else if rest.starts_with('[') {
             let end = end_of_bracket(rest);
             let (bracket, after) = rest.split_at(end);
-            let inner = bracket[1..].strip_suffix(']').unwrap_or(&bracket[1..]).trim();
+            let inner = bracket[1..]
+                .strip_suffix(']')
+                .unwrap_or(&bracket[1..])
+                .trim();
             segments.push(quoted(inner).unwrap_or_else(|| Segment::Other(bracket.to_owned())));
             rest = after;
         } else {
@@ -89,7 +97,10 @@ fn segments(target: &str) -> Vec<Segment> {
 
 /// A name between quotation marks, if the selector is one name.
 fn quoted(selector: &str) -> Option<Segment> {
-    let quote = selector.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let quote = selector
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '\'' | '"'))?;
     let name = selector.strip_prefix(quote)?.strip_suffix(quote)?;
     let plain = name.replace(&format!("\\{quote}"), "").replace("\\\\", "");
     (!plain.contains(quote)).then(|| {
@@ -108,7 +119,6 @@ fn end_of_bracket(text: &str) -> usize {
             _ if is_escaped => is_escaped = false,
             (Some(_), '\\') => is_escaped = true,
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[') => depth += 1,
             (None, ']') => {
@@ -117,7 +127,7 @@ fn end_of_bracket(text: &str) -> usize {
                     return index + 1;
                 }
             }
-            (None, _) => {}
+            _ => {}
         }
     }
     text.len()
@@ -142,7 +152,8 @@ mod tests {
 
     #[test]
     fn says_how_far_it_leads() {
-        let document = json!({ "paths": { "/v2/me": { "get": { "parameters": [{ "in": "query" }] } } } });
+        let document =
+            json!({ "paths": { "/v2/me": { "get": { "parameters": [{ "in": "query" }] } } } });
         for (target, said) in [
             (
                 "$.paths['/v1/me'].get",
@@ -160,9 +171,15 @@ mod tests {
                 "$.paths['/v2/me'].get.parameters[?@.in == ']' && @.name == 'x']",
                 "$.paths['/v2/me'].get.parameters is there, and nothing in it is as [?@.in == ']' && @.name == 'x'] asks",
             ),
-            ("$.paths.*.put", "$.paths is there, and nothing in it is as * asks"),
+            (
+                "$.paths.*.put",
+                "$.paths is there, and nothing in it is as * asks",
+            ),
             ("$..x", "$ is there, and nothing in it is as ..x asks"),
-            ("$['paths", r#"$ is there, and nothing in it is as ['paths asks"#),
+            (
+                "$['paths",
+                "$ is there, and nothing in it is as ['paths asks",
+            ),
         ] {
             assert_eq!(explain(&document, target), said, "{target}");
         }

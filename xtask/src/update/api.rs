@@ -61,7 +61,10 @@ impl Api {
                 Some(after) if after.signature == before.signature => {}
                 Some(after) => reasons.push(Reason::new(
                     Step::Major,
-                    format!("`{path}` is `{}`, not `{}`", after.signature, before.signature),
+                    format!(
+                        "`{path}` is `{}`, not `{}`",
+                        after.signature, before.signature
+                    ),
                 )),
                 // What goes with its owner is told of with it.
                 None if has_owner(newer, before) => {
@@ -199,7 +202,12 @@ impl Api {
                 }
             }
             Item::Macro(item) => {
-                let name = item.mac.path.segments.last().map(|last| last.ident.to_string());
+                let name = item
+                    .mac
+                    .path
+                    .segments
+                    .last()
+                    .map(|last| last.ident.to_string());
                 let kind = match name.as_deref() {
                     Some("open_enum") => "enum that takes any value",
                     Some("closed_enum") => "enum that takes no other value",
@@ -270,7 +278,11 @@ impl Api {
     /// Whether a struct can be built, and a struct or an enum matched, in full.
     fn ways(&mut self, path: &str, is_open: bool) {
         if !is_open {
-            self.insert(exhaustive(path), Some(path), "can be built and matched in full");
+            self.insert(
+                exhaustive(path),
+                Some(path),
+                "can be built and matched in full",
+            );
         }
     }
 
@@ -289,7 +301,7 @@ impl Api {
     }
 
     fn implementation(&mut self, path: &str, item: &ItemImpl) {
-        if let Some((implemented, _)) = item.trait_.as_ref().map(|it| (&it.1, ())) {
+        if let Some((implemented, _)) = &item.trait_ {
             let name = tidy(implemented);
             self.insert(format!("{path}: {name}"), Some(path), "implemented");
             return;
@@ -377,7 +389,9 @@ impl Module {
 
     /// The module at a path below this one; none for a path into another crate.
     fn descendant(&self, path: &[String]) -> Option<&Self> {
-        let mut path = path.iter().skip_while(|name| *name == "self" || *name == "crate");
+        let mut path = path
+            .iter()
+            .skip_while(|name| *name == "self" || *name == "crate");
         path.try_fold(self, |module, name| {
             module.children.get(name).map(|(_, child)| child)
         })
@@ -421,8 +435,7 @@ fn derives(attributes: &[Attribute]) -> BTreeSet<String> {
         if list.path.is_ident("derive") {
             found.extend(paths(list.tokens.clone()));
         } else if list.path.is_ident("cfg_attr")
-            && let Ok(parts) =
-                list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            && let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
         {
             let condition = parts.first().map(tidy).unwrap_or_default();
             for part in parts.iter().skip(1) {
@@ -448,10 +461,12 @@ fn paths(tokens: TokenStream) -> impl Iterator<Item = String> {
 /// Whether an impl is of the type of that name, in the same module.
 fn is_of(item: &ItemImpl, name: &str) -> bool {
     match &*item.self_ty {
-        Type::Path(path) => path.path.is_ident(name) || {
-            let last = path.path.segments.last();
-            path.path.segments.len() == 1 && last.is_some_and(|last| last.ident == name)
-        },
+        Type::Path(path) => {
+            path.path.is_ident(name) || {
+                let last = path.path.segments.last();
+                path.path.segments.len() == 1 && last.is_some_and(|last| last.ident == name)
+            }
+        }
         _ => false,
     }
 }

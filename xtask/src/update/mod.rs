@@ -28,11 +28,11 @@ use semver::Version;
 
 use crate::codegen::Codegen;
 use crate::drift::{self, Description, Drift, Kind};
+use crate::pipeline;
 use crate::pipeline::generate::package::same_folder;
 use crate::pipeline::generate::{Files, Generated, Workspace};
 use crate::pipeline::specs::{self, Spec};
 use crate::pipeline::write::{self, Change};
-use crate::pipeline;
 use crate::{Error, Result};
 
 use api::Api;
@@ -100,7 +100,10 @@ impl Update {
         let workspace = Workspace::read(&self.root, &self.out)?;
         let after = pipeline::run(&new, &workspace)?;
         let before = pipeline::run(&old, &workspace)?;
-        for spec in specs.iter_mut().filter(|spec| spec.provider == self.provider) {
+        for spec in specs
+            .iter_mut()
+            .filter(|spec| spec.provider == self.provider)
+        {
             *spec = new.clone();
         }
         let codegen = Codegen {
@@ -114,8 +117,9 @@ impl Update {
 
         let reasons = reasons(&drift, &before, &after)?;
         let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);
-        let version = Version::parse(workspace.version())
-            .map_err(|error| Error::new(format!("the workspace's version does not read: {error}")))?;
+        let version = Version::parse(workspace.version()).map_err(|error| {
+            Error::new(format!("the workspace's version does not read: {error}"))
+        })?;
         Ok(Plan {
             next: step.next(&version),
             described: theirs.document["info"]["version"]
@@ -138,7 +142,10 @@ fn reasons(drift: &Drift, before: &Generated, after: &Generated) -> Result<Vec<R
     reasons.extend(old.changes(&new));
     let differing = differing(&before.files, &after.files);
     if reasons.is_empty() && !differing.is_empty() {
-        let text = format!("documentation, examples or data in {}", differing.join(", "));
+        let text = format!(
+            "documentation, examples or data in {}",
+            differing.join(", ")
+        );
         reasons.push(Reason::new(Step::Patch, text));
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.step));
@@ -246,8 +253,7 @@ impl Plan {
             let manifest = self.update.out.join("Cargo.toml");
             format!(" --manifest-path {}", manifest.display())
         };
-        let mut commands =
-            format!("  cargo test{place} -p keyholder-{provider} --all-features\n");
+        let mut commands = format!("  cargo test{place} -p keyholder-{provider} --all-features\n");
         if is_home {
             commands.push_str("  cargo test -p keyholder -p keyholder-cli --all-features\n");
         }
