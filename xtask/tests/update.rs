@@ -253,7 +253,7 @@ const WRONG: &[Wrong] = &[
             place.write(
                 "new.yaml",
                 SMALL.replace("#/components/schemas/Caller", "#/components/schemas/Caler"),
-            )
+            );
         },
         &["new.yaml: at ", "/components/schemas/Caler"],
     ),
