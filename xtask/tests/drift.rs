@@ -136,7 +136,7 @@ const CASES: &[Case] = &[
         "a field of an object with no other is of another type",
         |it| {
             me(it)["properties"]["address"] =
-                json!({ "type": "object", "properties": { "city": { "type": "integer" } } })
+                json!({ "type": "object", "properties": { "city": { "type": "integer" } } });
         },
         &["200 /address/city type BREAKS"],
         &["200 /address/city type BREAKS"],
@@ -241,7 +241,7 @@ const CASES: &[Case] = &[
         "a value of a map may be null",
         |it| {
             me(it)["properties"]["used"]["additionalProperties"]["type"] =
-                json!(["integer", "null"])
+                json!(["integer", "null"]);
         },
         &["200 /used/* nullable BREAKS"],
         &["200 /used/* not_nullable"],
@@ -328,7 +328,7 @@ const CASES: &[Case] = &[
         "a claim's field in an item is gone",
         |it| {
             it["components"]["schemas"]["Team"] =
-                json!({ "type": "object", "properties": { "label": { "type": "string" } } })
+                json!({ "type": "object", "properties": { "label": { "type": "string" } } });
         },
         &["200 /teams/*/id removed BREAKS"],
         &["200 /teams/*/id added"],
@@ -408,7 +408,7 @@ const CASES: &[Case] = &[
             drop(remove(
                 &mut it["components"]["schemas"]["Error"]["properties"],
                 "code",
-            ))
+            ));
         },
         &["401 /code removed", "401 /code unread BREAKS"],
         &["401 /code added"],
@@ -417,7 +417,7 @@ const CASES: &[Case] = &[
         "a code that the mapping names is gone",
         |it| {
             it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] =
-                json!(["bad_token"])
+                json!(["bad_token"]);
         },
         &["401 /code values_removed", "401 /code unread BREAKS"],
         &["401 /code values_added"],
@@ -426,7 +426,7 @@ const CASES: &[Case] = &[
         "a code that the mapping does not name is gone",
         |it| {
             it["components"]["schemas"]["Error"]["properties"]["code"]["enum"] =
-                json!(["bad_token", "wrong_scope"])
+                json!(["bad_token", "wrong_scope"]);
         },
         &["401 /code values_removed"],
         &["401 /code values_added"],
@@ -461,7 +461,7 @@ const CASES: &[Case] = &[
             operation(it)["parameters"]
                 .as_array_mut()
                 .unwrap()
-                .push(json!({ "name": "page", "in": "query", "schema": { "type": "integer" } }))
+                .push(json!({ "name": "page", "in": "query", "schema": { "type": "integer" } }));
         },
         &["query page added"],
         &["query page removed"],
@@ -469,7 +469,7 @@ const CASES: &[Case] = &[
     (
         "a required parameter more",
         |it| {
-            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "page", "in": "query", "required": true, "schema": { "type": "integer" } }))
+            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "page", "in": "query", "required": true, "schema": { "type": "integer" } }));
         },
         &["query page added BREAKS"],
         &["query page removed"],
@@ -504,7 +504,7 @@ const CASES: &[Case] = &[
     (
         "a header that is no parameter",
         |it| {
-            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "Authorization", "in": "header", "required": true, "schema": { "type": "string" } }))
+            operation(it)["parameters"].as_array_mut().unwrap().push(json!({ "name": "Authorization", "in": "header", "required": true, "schema": { "type": "string" } }));
         },
         &[],
         &[],
@@ -513,7 +513,7 @@ const CASES: &[Case] = &[
         "the body has to say more",
         |it| {
             operation(it)["requestBody"]["content"]["application/json"]["schema"]["required"] =
-                json!(["scope", "reason"])
+                json!(["scope", "reason"]);
         },
         &["body unread BREAKS", "body /reason added"],
         &["body /reason removed"],
@@ -522,7 +522,7 @@ const CASES: &[Case] = &[
         "the body may say more",
         |it| {
             operation(it)["requestBody"]["content"]["application/json"]["schema"]["properties"]["reason"] =
-                json!({ "type": "string" })
+                json!({ "type": "string" });
         },
         &["body /reason added"],
         &["body /reason removed"],
@@ -567,7 +567,7 @@ const CASES: &[Case] = &[
         "nullable",
         |it| {
             me(it)["properties"]["name"] =
-                json!({ "type": "string", "nullable": true, "maxLength": 80 })
+                json!({ "type": "string", "nullable": true, "maxLength": 80 });
         },
         &[],
         &[],
@@ -576,7 +576,7 @@ const CASES: &[Case] = &[
         "a union with null",
         |it| {
             me(it)["properties"]["name"] =
-                json!({ "anyOf": [{ "type": "string", "maxLength": 80 }, { "type": "null" }] })
+                json!({ "anyOf": [{ "type": "string", "maxLength": 80 }, { "type": "null" }] });
         },
         &[],
         &[],
@@ -605,7 +605,7 @@ const CASES: &[Case] = &[
             it["components"]["schemas"]["Team"] = json!({ "allOf": [
         { "type": "object", "properties": { "id": { "type": "string" } } },
         { "required": ["id"], "properties": { "label": { "type": "string" } } },
-    ] })
+    ] });
         },
         &[],
         &[],
@@ -614,7 +614,7 @@ const CASES: &[Case] = &[
         "consts",
         |it| {
             me(it)["properties"]["plan"] =
-                json!({ "oneOf": [{ "const": "team", "title": "Team" }, { "const": "free" }] })
+                json!({ "oneOf": [{ "const": "team", "title": "Team" }, { "const": "free" }] });
         },
         &[],
         &[],
@@ -622,7 +622,7 @@ const CASES: &[Case] = &[
     (
         "a list of types for a union",
         |it| {
-            me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "anyOf": [{ "type": ["string"] }] }])
+            me(it)["properties"]["owner"]["oneOf"] = json!([{ "$ref": "#/components/schemas/Me" }, { "anyOf": [{ "type": ["string"] }] }]);
         },
         &[],
         &[],
@@ -1150,7 +1150,7 @@ fn answer(status: &str, headers: &str, body: &str) -> String {
     )
 }
 
-const THEIRS: &str = r##"{
+const THEIRS: &str = r#"{
   "openapi": "3.0.3",
   "info": { "title": "Small", "version": "2" },
   "security": [{ "key": [] }],
@@ -1159,7 +1159,7 @@ const THEIRS: &str = r##"{
       "id": { "type": "integer" }, "email": { "type": "string", "nullable": true }
     } } } } } } } } },
   "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } }
-}"##;
+}"#;
 
 fn answers(path: &str) -> String {
     match path {
@@ -1240,75 +1240,7 @@ fn the_command_answers_with_its_status() {
     ])
     .success();
 
-    for (arguments, said) in [
-        (
-            &["small", "--url", "SERVER/other"][..],
-            "there is no GET /me\n  help: the nearest are: GET /them",
-        ),
-        (&["small", "--url", "SERVER/page"], "/page: "),
-        (
-            &["small", "--url", "SERVER/refused"],
-            "answers 401 Unauthorized\n  help: the address is asked without a credential",
-        ),
-        (
-            &["small", "--url", "SERVER/nothing"],
-            "answers 404 Not Found",
-        ),
-        (
-            &["small", "--url", "SERVER/round"],
-            "redirects more than 3 times",
-        ),
-        (
-            &["small", "--url", "SERVER/abroad"],
-            "redirects to an address that is not asked: is not asked: only https is",
-        ),
-        (
-            &["small", "--url", "http://example.com/openapi.json"],
-            "only https is, and http on this machine",
-        ),
-        (
-            &["small", "--url", "https://user:secret@example.com/"],
-            "holds a credential, and none is sent",
-        ),
-        (
-            &["small", "--url", "http://127.0.0.1:1/?key=secret"],
-            "http://127.0.0.1:1/: cannot be fetched: ",
-        ),
-        (
-            &["small", "--url", "user:secret@example.com/?key=secret"],
-            "example.com/: ",
-        ),
-        (&["small", "--url", "file:///etc/passwd"], "is not a"),
-        (
-            &["smal", "--file", "theirs.yaml"],
-            "there is no description of \"smal\"\n  help: did you mean \"small\"?",
-        ),
-        (
-            &["small", "--file", "nowhere.yaml"],
-            "nowhere.yaml: cannot be read",
-        ),
-        (
-            &["small", "--file", "specs/small.overlay.yaml"],
-            "at /openapi: is missing",
-        ),
-        (
-            &["--base", "theirs.yaml", "--file", "theirs.yaml"],
-            "name the operation with --operation",
-        ),
-        (
-            &[
-                "--base",
-                "theirs.yaml",
-                "--file",
-                "theirs.yaml",
-                "--operation",
-                "GET /mee",
-            ],
-            "there is no GET /mee\n  help: the nearest are: GET /me;",
-        ),
-        (&["small"], "--url <URL>|--file <FILE>"),
-        (&["--file", "theirs.yaml"], "PROVIDER|--base <FILE>"),
-    ] {
+    for (arguments, said) in REFUSED {
         let output = drift(arguments);
         output.status(2);
         assert!(
@@ -1320,6 +1252,77 @@ fn the_command_answers_with_its_status() {
         assert_eq!(output.stdout, "");
     }
 }
+
+/// What cannot be compared, and what is said of it.
+const REFUSED: &[(&[&str], &str)] = &[
+    (
+        &["small", "--url", "SERVER/other"],
+        "there is no GET /me\n  help: the nearest are: GET /them",
+    ),
+    (&["small", "--url", "SERVER/page"], "/page: "),
+    (
+        &["small", "--url", "SERVER/refused"],
+        "answers 401 Unauthorized\n  help: the address is asked without a credential",
+    ),
+    (
+        &["small", "--url", "SERVER/nothing"],
+        "answers 404 Not Found",
+    ),
+    (
+        &["small", "--url", "SERVER/round"],
+        "redirects more than 3 times",
+    ),
+    (
+        &["small", "--url", "SERVER/abroad"],
+        "redirects to an address that is not asked: is not asked: only https is",
+    ),
+    (
+        &["small", "--url", "http://example.com/openapi.json"],
+        "only https is, and http on this machine",
+    ),
+    (
+        &["small", "--url", "https://user:secret@example.com/"],
+        "holds a credential, and none is sent",
+    ),
+    (
+        &["small", "--url", "http://127.0.0.1:1/?key=secret"],
+        "http://127.0.0.1:1/: cannot be fetched: ",
+    ),
+    (
+        &["small", "--url", "user:secret@example.com/?key=secret"],
+        "example.com/: ",
+    ),
+    (&["small", "--url", "file:///etc/passwd"], "is not a"),
+    (
+        &["smal", "--file", "theirs.yaml"],
+        "there is no description of \"smal\"\n  help: did you mean \"small\"?",
+    ),
+    (
+        &["small", "--file", "nowhere.yaml"],
+        "nowhere.yaml: cannot be read",
+    ),
+    (
+        &["small", "--file", "specs/small.overlay.yaml"],
+        "at /openapi: is missing",
+    ),
+    (
+        &["--base", "theirs.yaml", "--file", "theirs.yaml"],
+        "name the operation with --operation",
+    ),
+    (
+        &[
+            "--base",
+            "theirs.yaml",
+            "--file",
+            "theirs.yaml",
+            "--operation",
+            "GET /mee",
+        ],
+        "there is no GET /mee\n  help: the nearest are: GET /me;",
+    ),
+    (&["small"], "--url <URL>|--file <FILE>"),
+    (&["--file", "theirs.yaml"], "PROVIDER|--base <FILE>"),
+];
 
 #[test]
 fn a_reference_that_points_nowhere_is_an_error_of_its_document() {
