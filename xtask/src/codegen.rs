@@ -31,8 +31,16 @@ impl Codegen {
     ///
     /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
     pub fn changes(&self) -> Result<Vec<Change>> {
-        let specs = specs::specs(&self.specs)?;
-        specs::check_described(&specs, &self.providers, &self.specs)?;
+        self.changes_of(&specs::specs(&self.specs)?)
+    }
+
+    /// The same, for descriptions that need not be in the folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Codegen::changes`].
+    pub fn changes_of(&self, specs: &[Spec]) -> Result<Vec<Change>> {
+        specs::check_described(specs, &self.providers, &self.specs)?;
         let at_home = same_folder(&self.root.join("crates"), &self.out);
         if !at_home {
             write::check_folder(&self.out)?;
@@ -49,7 +57,7 @@ impl Codegen {
             elsewhere(generated, &workspace)
         };
         let mut changes = write::changes(&self.out, &wanted)?;
-        changes.retain(|change| self.is_asked_for(change, &specs));
+        changes.retain(|change| self.is_asked_for(change, specs));
         if at_home {
             changes.extend(readme::change(&self.root, &providers)?);
         }

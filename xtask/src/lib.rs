@@ -7,6 +7,7 @@ pub mod codegen;
 #[cfg(unix)]
 pub mod conformance;
 pub mod corpus;
+pub mod drift;
 pub mod error;
 pub mod new;
 pub mod pipeline;
@@ -14,5 +15,6 @@ pub mod readme;
 mod table;
 #[cfg(unix)]
 pub mod tools;
+pub mod update;
 
 pub use error::{Error, Result};

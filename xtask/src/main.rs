@@ -9,7 +9,9 @@ use std::process::{Command, ExitCode};
 use clap::{Parser, Subcommand};
 use xtask::codegen::Codegen;
 use xtask::corpus::Corpus;
+use xtask::drift;
 use xtask::new::New;
+use xtask::update;
 use xtask::{Error, Result, pipeline::write};
 
 /// The workspace's tasks.
@@ -85,6 +87,13 @@ enum Task {
     /// Exits with 1 when a client makes of an answer what it does not say, or sends what is not described.
     #[cfg(unix)]
     Conformance(xtask::conformance::arguments::Arguments),
+    /// Hold our description against the one that a server or a publisher publishes, field by field.
+    ///
+    /// Exits with 1 when a difference breaks a reader: the client that is generated from ours.
+    Drift(drift::Arguments),
+    /// Put a newer description in the place of a provider's, generate its crate anew, and say which version step that
+    /// asks for, and why. On any error nothing is written.
+    Update(update::Arguments),
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
     #[cfg(unix)]
@@ -181,6 +190,8 @@ fn run(task: Task) -> Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        Task::Drift(arguments) => compare(&arguments),
+        Task::Update(arguments) => renew(&arguments),
         Task::Demo => demo(),
         #[cfg(unix)]
         Task::Bench(arguments) => {
@@ -202,6 +213,29 @@ fn try_corpus(corpus: &Corpus, json: bool) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn compare(arguments: &drift::Arguments) -> Result<ExitCode> {
+    let drift = arguments.run(&root())?;
+    if arguments.json {
+        say(&format!("{:#}\n", drift.json()));
+    } else {
+        say(&drift.table());
+    }
+    Ok(if drift.breaks() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn renew(arguments: &update::Arguments) -> Result<ExitCode> {
+    let plan = arguments.update(&root()).plan()?;
+    if !arguments.dry_run {
+        plan.apply()?;
+    }
+    say(&plan.report(!arguments.dry_run));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn propose(new: &New) -> Result<ExitCode> {

@@ -1,6 +1,6 @@
-//! Tables for people.
+//! Rows in columns, for people.
 
-/// The cells in columns: words to the left, figures to the right.
+/// The cells in columns: words to the left, figures to the right. The first row is the head.
 pub(crate) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -8,7 +8,10 @@ pub(crate) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     };
     let is_figure = |column: usize| {
         let mut cells = rows.iter().skip(1).map(|row| &row[column]);
-        cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit()))
+        let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | '/');
+        cells.all(|cell| {
+            cell.starts_with(|c: char| c.is_ascii_digit()) && cell.chars().all(is_digit)
+        })
     };
     let layout: Vec<_> = (0..N)
         .map(|column| (width(column), is_figure(column)))

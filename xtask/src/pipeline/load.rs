@@ -20,14 +20,22 @@ const MAX_DEPTH: usize = 120;
 pub fn load(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file)
         .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-    let is_json = is_json(file);
-    let document = match parse(&text, is_json).map_err(|error| error.in_file(file)) {
+    read(&text, is_json(file)).map_err(|error| error.in_file(file))
+}
+
+/// The document that `text` holds: JSON or YAML 1.2; Swagger 2.0 as OpenAPI 3.0.
+///
+/// # Errors
+///
+/// Text that does not parse, with the line and column; text that holds nothing.
+pub fn read(text: &str, json: bool) -> Result<Value> {
+    let document = match parse(text, json) {
         // A file of comments alone, too.
         _ if text.trim().is_empty() => Value::Null,
         parsed => parsed?,
     };
     if document.is_null() {
-        return Err(Error::new("is empty").in_file(file));
+        return Err(Error::new("is empty"));
     }
     Ok(if swagger::is_swagger(&document) {
         swagger::convert(document)

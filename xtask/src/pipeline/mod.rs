@@ -10,6 +10,7 @@ pub mod references;
 pub mod select;
 pub mod specs;
 pub mod swagger;
+pub mod target;
 pub mod whoami;
 pub mod write;
 
@@ -63,7 +64,11 @@ pub fn describe(spec: &Spec) -> Result<Value> {
 }
 
 /// Before what is asked of a description is missed in something else.
-fn check_is_description(document: &Value) -> Result<()> {
+///
+/// # Errors
+///
+/// A document that is no description.
+pub fn check_is_description(document: &Value) -> Result<()> {
     let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken, and of Swagger 2.0";
     if !document.is_object() {
         return Err(Error::at("", "is not a description: one is an object").with_help(help));

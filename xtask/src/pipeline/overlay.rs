@@ -6,7 +6,7 @@ use roas_overlay::{v1_0, v1_1};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::pointer;
+use super::{pointer, target};
 use crate::{Error, Result};
 
 /// The description with the actions of `overlay` applied, in their order.
@@ -25,8 +25,8 @@ pub fn overlay(mut description: Value, overlay: &Value) -> Result<Value> {
     let version = stated.as_str().unwrap_or_default();
     check_actions(overlay)?;
     match version.rsplit_once('.').map(|(minor, _)| minor) {
-        Some("1.0") => apply(&read::<v1_0::Overlay>(overlay)?, &mut description)?,
-        Some("1.1") => apply(&read::<v1_1::Overlay>(overlay)?, &mut description)?,
+        Some("1.0") => apply::<v1_0::Overlay>(overlay, &mut description)?,
+        Some("1.1") => apply::<v1_1::Overlay>(overlay, &mut description)?,
         _ => {
             return Err(Error::at(
                 "/overlay",
@@ -76,20 +76,50 @@ fn check_actions(overlay: &Value) -> Result<()> {
     Ok(())
 }
 
-fn apply(overlay: &impl Apply, description: &mut Value) -> Result<()> {
+fn apply<T: Apply + DeserializeOwned>(overlay: &Value, description: &mut Value) -> Result<()> {
     let options = EnumSet::from(ApplyOptions::ErrorOnZeroMatch);
-    overlay
+    read::<T>(overlay)?
         .apply(description, options)
         .map(|_| ())
         .map_err(|error| {
-            let pointer = format!("/actions/{}/target", error.action_index);
+            let at = format!("/actions/{}", error.action_index);
+            let pointer = pointer::push(&at, "target");
+            let target = &error.target;
             match error.kind {
-                ApplyErrorKind::ZeroMatch => Error::at(
-                    pointer,
-                    format!("{} matches nothing in the description", error.target),
-                )
-                .with_help("the description has changed or the path is misspelt: mend the target, or drop the action if the correction is no longer needed"),
-                kind => Error::at(pointer, format!("{}: {kind}", error.target)),
+                ApplyErrorKind::ZeroMatch => {
+                    let action = overlay.pointer(&at).unwrap_or(&Value::Null);
+                    let reason = match action["description"].as_str() {
+                        Some(reason) => format!(" (the action's reason: {})", reason.trim()),
+                        None => String::new(),
+                    };
+                    let found = target::explain(
+                        &before::<T>(overlay, error.action_index, description),
+                        target,
+                    );
+                    Error::at(
+                        pointer,
+                        format!("{target} matches nothing in the description{reason}"),
+                    )
+                    .with_help(format!("the description has changed or the path is misspelt: {found}. Mend the target, or drop the action if the correction is no longer needed"))
+                }
+                kind => Error::at(pointer, format!("{target}: {kind}")),
             }
         })
+}
+
+/// The description as the action at `index` finds it: with those before it applied.
+fn before<T: Apply + DeserializeOwned>(
+    overlay: &Value,
+    index: usize,
+    description: &Value,
+) -> Value {
+    let mut earlier = overlay.clone();
+    if let Some(actions) = earlier["actions"].as_array_mut() {
+        actions.truncate(index);
+    }
+    let mut before = description.clone();
+    match read::<T>(&earlier) {
+        Ok(earlier) if earlier.apply(&mut before, EnumSet::empty()).is_ok() => before,
+        _ => description.clone(),
+    }
 }

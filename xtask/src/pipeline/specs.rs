@@ -96,6 +96,28 @@ pub fn specs(folder: &Path) -> Result<Vec<Spec>> {
         .collect())
 }
 
+/// The files of one provider of `folder`.
+///
+/// # Errors
+///
+/// No such provider, with the nearest; and as [`specs`].
+pub fn find(provider: &str, folder: &Path) -> Result<Spec> {
+    let specs = specs(folder)?;
+    let names: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
+    let found = specs.into_iter().find(|spec| spec.provider == provider);
+    found.ok_or_else(|| unknown(provider, &names).in_file(folder))
+}
+
+/// The error for a provider that there is none of.
+#[must_use]
+pub fn unknown(provider: &str, names: &[String]) -> Error {
+    let error = Error::new(format!("there is no description of {provider:?}"));
+    match select::nearest(provider, names.iter()) {
+        Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+        None => error.with_help(format!("there is: {}", names.join(", "))),
+    }
+}
+
 fn name(file: &Path) -> Option<(&str, &str)> {
     Some((file.file_stem()?.to_str()?, file.extension()?.to_str()?))
 }
@@ -152,13 +174,6 @@ pub fn check_described(specs: &[Spec], names: &[String], folder: &Path) -> Resul
     let described: Vec<_> = specs.iter().map(|spec| spec.provider.clone()).collect();
     match names.iter().find(|name| !described.contains(name)) {
         None => Ok(()),
-        Some(unknown) => {
-            let error =
-                Error::new(format!("there is no description of {unknown:?}")).in_file(folder);
-            Err(match select::nearest(unknown, described.iter()) {
-                Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
-                None => error.with_help(format!("there is: {}", described.join(", "))),
-            })
-        }
+        Some(name) => Err(unknown(name, &described).in_file(folder)),
     }
 }

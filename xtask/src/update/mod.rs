@@ -1,0 +1,316 @@
+//! `cargo xtask update`: a newer description in the place of a provider's, and all that follows from it.
+//!
+//! Everything is worked out before anything is written: the overlay applied, the difference from the description that
+//! was there, the crate, and the version step that the difference asks of it. What is then written is written whole,
+//! or not at all.
+//!
+//! # The version step
+//!
+//! Two things are compared: how the description differs (see [`drift`](crate::drift)), which is what a user of the
+//! crate sees of the provider; and the public API of the crate that is made from each.
+//!
+//! - major: a difference breaks a reader, or something of the API is gone, is another, or has to be minded;
+//! - minor: there is something more;
+//! - patch: the rest, such as documentation;
+//! - none: the crate is as it was.
+//!
+//! The crates share the workspace's version, and this task does not edit it: other changes may ask for more.
+
+mod api;
+mod arguments;
+mod place;
+mod step;
+
+use std::fs;
+use std::path::PathBuf;
+
+use semver::Version;
+
+use crate::codegen::Codegen;
+use crate::drift::{self, Description, Drift, Kind};
+use crate::pipeline;
+use crate::pipeline::generate::package::same_folder;
+use crate::pipeline::generate::{Files, Generated, Workspace};
+use crate::pipeline::specs::{self, Spec};
+use crate::pipeline::write::{self, Change};
+use crate::{Error, Result};
+
+use api::Api;
+pub use arguments::Arguments;
+pub use step::{Reason, Step};
+
+/// What to update, and where.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The provider.
+    pub provider: String,
+    /// The newer description.
+    pub file: PathBuf,
+    /// The folder of the descriptions.
+    pub specs: PathBuf,
+    /// The folder of the crates.
+    pub out: PathBuf,
+    /// The workspace's folder.
+    pub root: PathBuf,
+}
+
+/// What an update comes to. Nothing is written yet.
+#[derive(Debug)]
+pub struct Plan {
+    /// How the newer description differs from the one that is there.
+    pub drift: Drift,
+    /// The step that the difference asks of the crate.
+    pub step: Step,
+    /// Why, the greatest step first.
+    pub reasons: Vec<Reason>,
+    /// The version of the crates.
+    pub version: Version,
+    /// The version that the step leads to.
+    pub next: Version,
+    /// The files to write and to remove: the description, the crate, and what lists it.
+    pub changes: Vec<Change>,
+    update: Update,
+    /// The version that the newer description states.
+    described: Option<String>,
+}
+
+impl Update {
+    /// Works out everything. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// No such provider; whatever is wrong with the newer description, among it a correction of the overlay whose
+    /// target is not there any more; a folder that is not ours.
+    pub fn plan(self) -> Result<Plan> {
+        let mut specs = specs::specs(&self.specs)?;
+        let old = specs::find(&self.provider, &self.specs)?;
+        if same_folder(&old.description, &self.file) {
+            return Err(Error::new("is the description that is there")
+                .in_file(&self.file)
+                .with_help("name a newer one; after an edit, run `cargo xtask codegen`"));
+        }
+        let new = Spec {
+            description: self.file.clone(),
+            ..old.clone()
+        };
+        // The overlay first: what it corrected and is gone matters more than any difference.
+        let theirs = Description::of(&new)?;
+        let drift = drift::compare(&Description::of(&old)?, &theirs, None)?;
+
+        let workspace = Workspace::read(&self.root, &self.out)?;
+        let after = pipeline::run(&new, &workspace)?;
+        let before = pipeline::run(&old, &workspace)?;
+        for spec in specs
+            .iter_mut()
+            .filter(|spec| spec.provider == self.provider)
+        {
+            *spec = new.clone();
+        }
+        let codegen = Codegen {
+            root: self.root.clone(),
+            specs: self.specs.clone(),
+            out: self.out.clone(),
+            providers: vec![self.provider.clone()],
+        };
+        let mut changes = place::changes(&old.description, &self.file)?;
+        changes.extend(codegen.changes_of(&specs)?);
+
+        let reasons = reasons(&drift, &before, &after)?;
+        let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);
+        let version = Version::parse(workspace.version()).map_err(|error| {
+            Error::new(format!("the workspace's version does not read: {error}"))
+        })?;
+        Ok(Plan {
+            next: step.next(&version),
+            described: theirs.document["info"]["version"]
+                .as_str()
+                .map(str::to_owned),
+            drift,
+            step,
+            reasons,
+            version,
+            changes,
+            update: self,
+        })
+    }
+}
+
+/// Why the crate needs a step: what its users see of the provider, its API, and what else differs in its files.
+fn reasons(drift: &Drift, before: &Generated, after: &Generated) -> Result<Vec<Reason>> {
+    let mut reasons: Vec<_> = drift.changes.iter().map(of_change).collect();
+    let (old, new) = (Api::read(&before.files)?, Api::read(&after.files)?);
+    reasons.extend(old.changes(&new));
+    let differing = differing(&before.files, &after.files);
+    if reasons.is_empty() && !differing.is_empty() {
+        let text = format!(
+            "documentation, examples or data in {}",
+            differing.join(", ")
+        );
+        reasons.push(Reason::new(Step::Patch, text));
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.step));
+    Ok(reasons)
+}
+
+fn of_change(change: &drift::Change) -> Reason {
+    let step = match change.kind {
+        _ if change.breaks => Step::Major,
+        Kind::Added | Kind::ValuesAdded | Kind::Moved => Step::Minor,
+        _ => Step::Patch,
+    };
+    Reason::new(step, change.to_string())
+}
+
+/// The files whose content differs, but for the line that says what they are made from.
+fn differing(before: &Files, after: &Files) -> Vec<String> {
+    let content = |text: &String| {
+        let content = text.split_once('\n').map_or("", |(_, rest)| rest);
+        content.to_owned()
+    };
+    let names = before.keys().chain(after.keys());
+    let mut differing: Vec<_> = names
+        .filter(|name| before.get(*name).map(content) != after.get(*name).map(content))
+        .cloned()
+        .collect();
+    differing.sort();
+    differing.dedup();
+    differing
+}
+
+impl Plan {
+    /// Writes all that is to be written; on an error, what was there is there again.
+    ///
+    /// # Errors
+    ///
+    /// A file system that refuses.
+    pub fn apply(&self) -> Result<()> {
+        let undo = self
+            .changes
+            .iter()
+            .rev()
+            .map(inverse)
+            .collect::<Result<Vec<_>>>()?;
+        write::apply(&self.changes).map_err(|error| {
+            // What was not written yet may not be there to be removed.
+            let undone = undo.iter().filter(|change| match change {
+                Change::Remove { file } => file.exists(),
+                Change::Write { .. } => true,
+            });
+            let failed: Vec<_> = undone
+                .filter_map(|change| write::apply(std::slice::from_ref(change)).err())
+                .map(|error| error.to_string())
+                .collect();
+            match failed.as_slice() {
+                [] => error.with_help("everything is as it was"),
+                failed => error.with_help(format!(
+                    "not everything is as it was: {}; see `git status`",
+                    failed.join("; ")
+                )),
+            }
+        })
+    }
+
+    /// For people: the difference, the files, the step with its reasons, and what to do next.
+    #[must_use]
+    pub fn report(&self, is_written: bool) -> String {
+        let mut text = self.drift.table();
+        text.push('\n');
+        for change in &self.changes {
+            text.push_str(&format!("{}\n", change.summary()));
+        }
+        if self.changes.is_empty() {
+            text.push_str("nothing to write: everything is as the description makes it\n");
+        }
+        text.push_str(&format!("\nversion step: {}", self.step));
+        if self.step == Step::None {
+            text.push_str(": the crate is as it was\n");
+        } else {
+            text.push_str(&format!(
+                ", from {} to {}, set as `version` of [workspace.package] in {}\n",
+                self.version,
+                self.next,
+                self.update.root.join("Cargo.toml").display()
+            ));
+        }
+        for reason in &self.reasons {
+            text.push_str(&format!("  {:<5}  {}\n", reason.step, reason.text));
+        }
+        if !is_written {
+            text.push_str("\nnothing was written: run it again without --dry-run\n");
+        } else if self.step != Step::None {
+            text.push_str(&self.next_steps());
+        }
+        text
+    }
+
+    /// What to run, and what to write into the changelog.
+    fn next_steps(&self) -> String {
+        let provider = &self.update.provider;
+        let is_home = same_folder(&self.update.root.join("crates"), &self.update.out);
+        let place = if is_home {
+            String::new()
+        } else {
+            let manifest = self.update.out.join("Cargo.toml");
+            format!(" --manifest-path {}", manifest.display())
+        };
+        let mut commands = format!("  cargo test{place} -p keyholder-{provider} --all-features\n");
+        if is_home {
+            commands.push_str("  cargo test -p keyholder -p keyholder-cli --all-features\n");
+        }
+        let section = match self.step {
+            Step::Minor => "Added",
+            _ => "Changed",
+        };
+        format!(
+            "\nnext:\n{commands}\nfor CHANGELOG.md:\n  ### {section}\n\n  {}\n",
+            self.changelog()
+        )
+    }
+
+    /// A line for the changelog.
+    fn changelog(&self) -> String {
+        const SHOWN: usize = 3;
+        let greatest: Vec<_> = self
+            .reasons
+            .iter()
+            .filter(|reason| reason.step == self.step)
+            .map(|reason| reason.text.as_str())
+            .collect();
+        let mut what = greatest[..greatest.len().min(SHOWN)].join("; ");
+        if greatest.len() > SHOWN {
+            what.push_str(&format!("; and {} more", greatest.len() - SHOWN));
+        }
+        let version = self
+            .described
+            .as_ref()
+            .map_or_else(String::new, |version| format!(", version {version}"));
+        format!(
+            "- `keyholder-{}`: made from the provider's newer description{version}: {what}.",
+            self.update.provider
+        )
+    }
+}
+
+/// What takes a change back.
+fn inverse(change: &Change) -> Result<Change> {
+    Ok(match change {
+        Change::Write {
+            file,
+            before: Some(before),
+            after,
+        } => Change::Write {
+            file: file.clone(),
+            before: Some(after.clone()),
+            after: before.clone(),
+        },
+        Change::Write {
+            file, before: None, ..
+        } => Change::Remove { file: file.clone() },
+        Change::Remove { file } => Change::Write {
+            file: file.clone(),
+            before: None,
+            after: fs::read_to_string(file)
+                .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?,
+        },
+    })
+}
