@@ -23,9 +23,10 @@ pub use token::Token;
 pub use verdict::Verdict;
 pub use whoami::{BoxFuture, WhoAmI};
 
-/// What the code of the generated crates refers to; not for use elsewhere.
+/// What the code of the generated crates and of the facade refers to; not for use elsewhere.
 #[doc(hidden)]
 pub mod support {
+    pub use crate::http::backoff;
     pub use ::http;
     pub use bytes::Bytes;
     #[cfg(feature = "schemars")]

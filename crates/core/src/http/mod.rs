@@ -14,4 +14,5 @@ mod transport;
 pub use clients::HttpClients;
 pub use request::Parameter;
 pub use response::Response;
+pub use retry::backoff;
 pub use transport::Transport;

@@ -1,10 +1,9 @@
 //! Taking the token out of what a provider sends back.
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use memchr::memmem::Finder;
-use memchr::{memchr2, memchr3};
+use memchr::{memchr_iter, memchr2, memchr3};
 
 use crate::{Authentication, Token};
 
@@ -25,7 +24,8 @@ pub(super) struct Redactor(Vec<Form>);
 /// One way to write the token.
 struct Form {
     text: Vec<u8>,
-    finder: Finder<'static>,
+    /// Where in it the byte is that is looked for first: few others are like it.
+    rare: usize,
 }
 
 impl Redactor {
@@ -54,7 +54,7 @@ impl Redactor {
         let is_escaped = memchr2(b'%', b'\\', &body).is_some();
         self.0.iter().fold(body, |body, form| {
             let is_plain = !is_escaped && !form.text.contains(&b' ');
-            if is_plain && form.finder.find(&body).is_none() {
+            if is_plain && !form.is_in(&body) {
                 body
             } else {
                 replace(body, &form.text)
@@ -65,11 +65,25 @@ impl Redactor {
 
 impl Form {
     fn new(text: Vec<u8>) -> Self {
+        let rare = (0..text.len()).min_by_key(|&at| is_common(text[at]));
         Self {
-            finder: Finder::new(&text).into_owned(),
+            rare: rare.unwrap_or_default(),
             text,
         }
     }
+
+    /// Whether it is in `body`, as it is. A searcher of memchr's own costs more to make than one answer has bytes.
+    fn is_in(&self, body: &[u8]) -> bool {
+        memchr_iter(self.text[self.rare], body).any(|at| {
+            let start = at.checked_sub(self.rare);
+            start.is_some_and(|start| body[start..].starts_with(&self.text))
+        })
+    }
+}
+
+/// Whether there is much of it in JSON.
+fn is_common(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"\"',.:/-_{} ".contains(&byte)
 }
 
 /// What every base64 text has in it that the secret was encoded in, alone or within something longer, as in
@@ -81,12 +95,18 @@ fn in_base64(secret: &[u8]) -> Vec<Vec<u8>> {
         let bytes = [&[0_u8; 2][..before], secret].concat();
         // Characters that bytes before or after the secret have a part in are not looked for.
         let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
-        for engine in [BASE64_STANDARD, BASE64_URL_SAFE] {
-            let form = engine.encode(&bytes).as_bytes()[whole.clone()].to_vec();
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
+        let form = BASE64_STANDARD.encode(&bytes).as_bytes()[whole].to_vec();
+        // The alphabet for URLs and file names (RFC 4648, section 5) has two other letters.
+        let for_urls = form.iter().map(|byte| match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            other => *other,
+        });
+        let for_urls: Vec<_> = for_urls.collect();
+        if for_urls != form {
+            forms.push(for_urls);
         }
+        forms.push(form);
     }
     forms
 }

@@ -21,17 +21,21 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// The request of `operation`, below `base_url`, which has no slash at its end.
+    /// The request of `operation`, below `base_url`.
     pub(super) fn new(
         operation: &Operation,
-        base_url: &str,
+        base_url: &Url,
         user_agent: HeaderValue,
         credential: Credential,
     ) -> Result<Self, Error> {
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| Error::config(format!("{} is not an HTTP method", operation.method)))?;
-        let mut url = Url::parse(&format!("{base_url}{}", operation.path))
-            .map_err(|error| Error::config(format!("the URL to ask is not one: {error}")))?;
+        let mut url = base_url.clone();
+        url.set_path(&format!(
+            "{}{}",
+            base_url.path().trim_end_matches('/'),
+            operation.path
+        ));
         if !operation.query.is_empty() {
             url.query_pairs_mut().extend_pairs(operation.query);
         }

@@ -22,14 +22,15 @@ pub(super) fn delay(
     if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }
-    Some(error.retry_after().unwrap_or_else(|| backoff(retry, past)))
+    let backoff = || backoff(retry.min_delay, retry.max_delay, past);
+    Some(error.retry_after().unwrap_or_else(backoff))
 }
 
-/// A wait that doubles with each try, of which full jitter takes any part: callers that failed together do not come
-/// back together.
-fn backoff(retry: Retry, past: u32) -> Duration {
-    let longest = retry.min_delay.saturating_mul(2_u32.saturating_pow(past));
-    longest.min(retry.max_delay).mul_f64(fastrand::f64())
+/// A wait that doubles with each try from `min` to `max`, of which full jitter takes any part: callers that failed
+/// together do not come back together.
+pub fn backoff(min: Duration, max: Duration, past: u32) -> Duration {
+    let longest = min.saturating_mul(2_u32.saturating_pow(past));
+    longest.min(max).mul_f64(fastrand::f64())
 }
 
 /// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3).

@@ -75,7 +75,7 @@ impl Transport {
         };
         let prefix = base_url::prefix(&base_url).to_owned();
         Ok(Self(Arc::new(Shared {
-            prepared: Prepared::new(&provider.whoami, &prefix, user_agent, credential)?,
+            prepared: Prepared::new(&provider.whoami, &base_url, user_agent, credential)?,
             redactor: Redactor::new(authentication, &config.token),
             provider,
             prefix,

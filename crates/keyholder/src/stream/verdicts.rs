@@ -6,13 +6,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
+use keyholder_core::support::backoff;
 use keyholder_core::{BoxFuture, Error, ErrorKind, Verdict};
-use retry_policies::policies::ExponentialBackoff;
-use retry_policies::{Jitter, RetryDecision, RetryPolicy};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::servers::{Next, Pause, Question, ServerId, Servers};
@@ -308,20 +307,9 @@ fn poll_alarm(
     alarm.as_mut().poll(context)
 }
 
-/// How long to wait after so many failures; `None` after too many.
+/// How long to wait after so many failures: between both bounds, longer each time; `None` after too many.
 fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration> {
-    let policy = ExponentialBackoff::builder()
-        .retry_bounds(min, max)
-        .jitter(Jitter::Bounded)
-        .build_with_max_retries(retries);
-    match policy.should_retry(SystemTime::UNIX_EPOCH, past) {
-        RetryDecision::DoNotRetry => None,
-        RetryDecision::Retry { execute_after } => Some(
-            execute_after
-                .duration_since(SystemTime::now())
-                .unwrap_or(min),
-        ),
-    }
+    (past < retries).then(|| min + backoff(min, max.saturating_sub(min), past))
 }
 
 /// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.

@@ -43,7 +43,6 @@ const OF_STREAM: &[&str] = &[
     "getrandom",
     "governor",
     "lru",
-    "retry-policies",
     "serde_json",
 ];
 
