@@ -3,6 +3,7 @@
 pub mod codegen;
 pub mod corpus;
 pub mod error;
+pub mod live;
 pub mod new;
 pub mod pipeline;
 pub mod readme;

@@ -82,6 +82,8 @@ enum Task {
     },
     /// Generate the crates, and ask all providers through the facade, played by a server on this machine.
     Demo,
+    /// Hold the clients against real servers, which are installed under target/ and started for it.
+    Live(xtask::live::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -158,6 +160,7 @@ fn run(task: Task) -> Result<ExitCode> {
             try_corpus(&corpus, json)
         }
         Task::Demo => demo(),
+        Task::Live(live) => match xtask::live::exec(&root(), &live)? {},
     }
 }
 
