@@ -46,8 +46,9 @@ pub fn install(cache: &Path, package: &str) -> Result<PathBuf> {
     match unpacked {
         Ok(()) if kept || folder.exists() => Ok(folder),
         Ok(()) => Err(Error::new("cannot be written").in_file(&folder)),
-        Err(error) => Err(Error::new(format!("{package} cannot be fetched: {error}"))
-            .with_help("it needs Debian's registry once; what it fetched is kept under target/")),
+        Err(error) => Err(Error::new(format!(
+            "{package} cannot be fetched, which needs Debian's registry once: {error}"
+        ))),
     }
 }
 
@@ -98,7 +99,11 @@ fn apt(folder: &Path) -> Command {
         apt.arg("-o").arg(format!("{option}={}/", path.display()));
     }
     // Root, too, downloads as itself: apt's own user may not be able to reach the folder.
-    for option in ["APT::Sandbox::User=root", "Debug::NoLocking=1"] {
+    for option in [
+        "APT::Sandbox::User=root",
+        "APT::Get::Show-User-Simulation-Note=false",
+        "Debug::NoLocking=1",
+    ] {
         apt.args(["-o", option]);
     }
     apt.arg("-qq")

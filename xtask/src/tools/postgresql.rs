@@ -37,8 +37,10 @@ pub fn install(cache: &Path) -> Result<Programs> {
         });
     }
     let root = debian::install(cache, "postgresql").map_err(|error| {
-        Error::new(format!("there is no PostgreSQL on this machine: no `initdb` on the PATH or in /usr/lib/postgresql, and {error}"))
-            .with_help("install PostgreSQL 13 or newer, or make it possible to fetch Debian's")
+        Error::new(format!(
+            "there is no PostgreSQL: `initdb` is neither on the PATH nor in /usr/lib/postgresql, and {error}"
+        ))
+        .with_help("install PostgreSQL 13 or newer; what can be fetched is kept under target/")
     })?;
     Programs::unpacked(&root)
 }
