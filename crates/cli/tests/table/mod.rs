@@ -393,7 +393,7 @@ fn status_401() -> Vec<Row> { vec![
     Row(All, "401 of 200,000 open brackets",         |_| vec![Answer::json(401, "[".repeat(200_000))],                     unknown("invalid_response", 401)),
     Row(Only("katapult"), "401 with a code of 403",  |_| vec![katapult(401, "scope_not_granted")],                         invalid(401).code("scope_not_granted")),
     Row(Only("nextdocs"), "401 with a new code",     |it| vec![Answer::json(401, coded(it, "EXPIRED"))],                   invalid(401).code("EXPIRED")),
-    Row(Only("unleash"),  "401 no header",           |_| vec![unleash(401, "AuthenticationRequired")],                     invalid(401).code("AuthenticationRequired")),
+    Row(Only("unleash"),  "401 no header came",      |_| vec![unleash(401, "AuthenticationRequired")],                     unknown("unexpected_status", 401).code("AuthenticationRequired")),
     Row(Only("unleash"),  "401 a wrong token",       |_| vec![unleash(401, "UnauthorizedError")],                          invalid(401).code("UnauthorizedError")),
     Row(Only("unleash"),  "401 another error",       |_| vec![unleash(401, "PasswordMismatch")],                           unknown("unexpected_status", 401).code("PasswordMismatch")),
     Row(Only("unleash"),  "401 code of another case", |_| vec![unleash(401, "unauthorizederror")],                         unknown("unexpected_status", 401).code("unauthorizederror")),
