@@ -167,6 +167,9 @@ impl Session {
             .find(|cookie| cookie.starts_with("unleash-session="))
             .map(str::to_owned);
         let status = response.status();
+        // The server sends the last byte once it has kept the session: only then does the cookie hold.
+        let body = response.bytes().await;
+        body.map_err(|error| refused("log in", &error))?;
         let cookie = cookie
             .ok_or_else(|| Error::new(format!("{username} cannot log in: status {status}")))?;
         Ok(Self {
