@@ -9,6 +9,8 @@ pub mod conformance;
 pub mod corpus;
 pub mod drift;
 pub mod error;
+#[cfg(unix)]
+pub mod live;
 pub mod new;
 pub mod pipeline;
 pub mod readme;

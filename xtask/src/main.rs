@@ -98,6 +98,9 @@ enum Task {
     Demo,
     #[cfg(unix)]
     Bench(xtask::bench::Arguments),
+    /// Hold the clients against real servers, which are installed under target/ and started for it.
+    #[cfg(unix)]
+    Live(xtask::live::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -198,6 +201,8 @@ fn run(task: Task) -> Result<ExitCode> {
             say(&arguments.run(root(), &|step| eprintln!("{step}"))?);
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(unix)]
+        Task::Live(live) => match xtask::live::exec(&root(), &live)? {},
     }
 }
 

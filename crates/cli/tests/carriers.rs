@@ -128,7 +128,7 @@ async fn call(provider: &'static ProviderInfo, answer: Answer) -> (&'static Prov
         .http_client(harness::http_client());
     let transport = |base_url: &str| {
         let config = config.clone().base_url(base_url);
-        Transport::new(provider, config).unwrap()
+        Transport::new(provider, &config).unwrap()
     };
     let shown = send(&transport(&server.url())).await;
     // Or the search would have had nothing to find.
@@ -150,7 +150,7 @@ fn a_token_that_cannot_be_sent_is_not_shown() {
         (&IN_QUERY, format!("{TOKEN}\u{e9}")),
         (&BASIC, format!("{TOKEN} ")),
     ] {
-        let error = Transport::new(provider, Config::new(token)).unwrap_err();
+        let error = Transport::new(provider, &Config::new(token)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         let shown = all_of(&error);
         assert_eq!(leaks(&shown), BTreeSet::new(), "{shown}");

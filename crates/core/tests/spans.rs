@@ -176,7 +176,7 @@ async fn the_url_on_a_span_does_not_hold_the_token() {
         .with_authentication(Authentication::Query { name: "key" });
     let listener = Listener::default();
     let _listening = listener.listen(LevelFilter::TRACE).await;
-    let transport = Transport::new(&IN_QUERY, config()).unwrap();
+    let transport = Transport::new(&IN_QUERY, &config()).unwrap();
     let result: Result<Response<Value>, OperationError<()>> = transport
         .send_by(&[Parameter::query("page", &1)], |request| async move {
             let query = request.url().query().unwrap_or_default();

@@ -36,7 +36,7 @@ impl Client {
     ///
     /// A token or a base URL that cannot be used. Nothing is sent.
     pub fn with_config(config: Config) -> Result<Self, Error> {
-        let transport = Transport::new(&PROVIDER, config)?;
+        let transport = Transport::new(&PROVIDER, &config)?;
         Ok(Self { transport })
     }
 

@@ -4,15 +4,77 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, kill_process_group};
+
+pub use rustix::process::Signal;
 
 use crate::{Error, Result};
 
+/// Whether somebody wants this program to end.
+static INTERRUPT: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// The flag that a signal handler sets when this program is to end: everything here that waits gives up then.
+pub fn interrupt() -> Arc<AtomicBool> {
+    Arc::clone(&INTERRUPT)
+}
+
+/// Whether this program is to end.
+pub fn is_interrupted() -> bool {
+    INTERRUPT.load(Ordering::Relaxed)
+}
+
+/// The user that a program runs as, in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The user.
+    pub user: u32,
+    /// The user's own group.
+    pub group: u32,
+}
+
+impl Account {
+    /// An account that may do less than root, the first of `names` that this machine has; `None` when this is not root,
+    /// who alone can take another account.
+    ///
+    /// # Errors
+    ///
+    /// A machine that has none of them.
+    pub fn instead_of_root(names: &[&str]) -> Result<Option<Self>> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(None);
+        }
+        let file = Path::new("/etc/passwd");
+        let users = fs::read_to_string(file)
+            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
+        let account = names.iter().find_map(|name| Self::find(&users, name));
+        account.map(Some).ok_or_else(|| {
+            Error::new(format!("has none of the users {}", names.join(", "))).in_file(file)
+        })
+    }
+
+    /// The account of a user in the text of `/etc/passwd`.
+    fn find(users: &str, name: &str) -> Option<Self> {
+        users.lines().find_map(|line| {
+            let mut fields = line.split(':');
+            let is_it = fields.next() == Some(name);
+            let (user, group) = (fields.nth(1)?, fields.next()?);
+            let account = Self {
+                user: user.parse().ok()?,
+                group: group.parse().ok()?,
+            };
+            is_it.then_some(account)
+        })
+    }
+}
+
 /// A program in the background, in a process group of its own; it is stopped when this is dropped.
 ///
-/// On Linux the kernel stops it as well when this process dies, however that comes about.
+/// On Linux the kernel stops it as well when this process dies, however that comes about. It binds the program to the
+/// thread that starts it: start programs from a thread that lives as long as they do.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -27,13 +89,27 @@ impl Process {
     ///
     /// A program that cannot be started, and a log that cannot be written.
     pub fn start(name: &str, command: &Command, log: &Path) -> Result<Self> {
+        Self::start_as(name, command, None, log)
+    }
+
+    /// Starts `command` as another user, without any group but that user's own; else as [`start`](Self::start).
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), and an account that this process may not take.
+    pub fn start_as(
+        name: &str,
+        command: &Command,
+        account: Option<Account>,
+        log: &Path,
+    ) -> Result<Self> {
         let cannot = |error| Error::new(format!("cannot be written: {error}")).in_file(log);
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder).map_err(cannot)?;
         }
         let output = File::create(log).map_err(cannot)?;
         let errors = output.try_clone().map_err(cannot)?;
-        let child = with_parent(command)
+        let child = with_parent(command, account)
             .stdin(Stdio::null())
             .stdout(output)
             .stderr(errors)
@@ -61,33 +137,64 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// A program that ends first, or is not ready within `limit`; with the last lines it printed.
+    /// A program that ends first, or is not ready within `limit`; with the last lines it printed. An interrupt.
     pub fn wait_until<T>(
         &mut self,
         limit: Duration,
         mut ready: impl FnMut(&str) -> Option<T>,
     ) -> Result<T> {
+        self.wait(limit, |status, printed| match (ready(printed), status) {
+            (Some(value), _) => Some(Ok(value)),
+            (None, Some(status)) => Some(Err(status)),
+            (None, None) => None,
+        })
+    }
+
+    /// Waits until it has ended well, and gives what it printed.
+    ///
+    /// # Errors
+    ///
+    /// A program that ends badly, or not within `limit`; with the last lines it printed. An interrupt.
+    pub fn wait_for_end(&mut self, limit: Duration) -> Result<String> {
+        self.wait(limit, |status, printed| match status {
+            Some(status) if status.success() => Some(Ok(printed.to_owned())),
+            Some(status) => Some(Err(status)),
+            None => None,
+        })
+    }
+
+    fn wait<T>(
+        &mut self,
+        limit: Duration,
+        mut done: impl FnMut(Option<ExitStatus>, &str) -> Option<std::result::Result<T, ExitStatus>>,
+    ) -> Result<T> {
         let end = Instant::now() + limit;
         loop {
             let status = self.ended()?;
             let printed = self.printed()?;
-            if let Some(value) = ready(&printed) {
-                return Ok(value);
+            let last = || {
+                let lines: Vec<_> = printed.lines().collect();
+                lines[lines.len().saturating_sub(15)..].join("\n  ")
+            };
+            match done(status, &printed) {
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(status)) => {
+                    let message = format!("{} ended with {status}:\n  {}", self.name, last());
+                    return Err(Error::new(message));
+                }
+                None if is_interrupted() => {
+                    return Err(Error::new(format!("interrupted: {}", self.name)));
+                }
+                None if Instant::now() > end => {
+                    let seconds = limit.as_secs();
+                    return Err(Error::new(format!(
+                        "{} is not ready after {seconds} s:\n  {}",
+                        self.name,
+                        last()
+                    )));
+                }
+                None => std::thread::sleep(Duration::from_millis(20)),
             }
-            let lines: Vec<_> = printed.lines().collect();
-            let last = lines[lines.len().saturating_sub(15)..].join("\n  ");
-            if let Some(status) = status {
-                return Err(Error::new(format!(
-                    "{} ended with {status}:\n  {last}",
-                    self.name
-                )));
-            }
-            if Instant::now() > end {
-                let seconds = limit.as_secs();
-                let message = format!("{} is not ready after {seconds} s:\n  {last}", self.name);
-                return Err(Error::new(message));
-            }
-            std::thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -126,6 +233,30 @@ impl Drop for Process {
     }
 }
 
+/// Runs `command` to its end, as another user where one is given, and gives what it printed, which is also kept in the
+/// file `log`. `name` is what errors call it.
+///
+/// # Errors
+///
+/// A program that cannot be started, or ends badly, or not within `limit`. An interrupt.
+pub fn run(
+    name: &str,
+    command: &Command,
+    account: Option<Account>,
+    log: &Path,
+    limit: Duration,
+) -> Result<String> {
+    Process::start_as(name, command, account, log)?.wait_for_end(limit)
+}
+
+/// The file that would run as `program`, if there is one on the PATH.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
 /// A port on loopback that nobody listens on now.
 ///
 /// # Errors
@@ -139,7 +270,7 @@ pub fn free_port() -> Result<u16> {
 }
 
 /// `command`, in a group of its own, and where `setpriv` is there, bound to the life of the thread that starts it.
-fn with_parent(command: &Command) -> Command {
+fn with_parent(command: &Command, account: Option<Account>) -> Command {
     use std::os::unix::process::CommandExt as _;
 
     let setpriv = Path::new("/usr/bin/setpriv");
@@ -152,6 +283,10 @@ fn with_parent(command: &Command) -> Command {
         Command::new(command.get_program())
     };
     bound.args(command.get_args()).process_group(0);
+    if let Some(account) = account {
+        // Before `setpriv` runs: a change of the user undoes the bond. The groups of root are left behind as well.
+        bound.uid(account.user).gid(account.group);
+    }
     if let Some(folder) = command.get_current_dir() {
         bound.current_dir(folder);
     }
@@ -162,4 +297,21 @@ fn with_parent(command: &Command) -> Command {
         };
     }
     bound
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Account;
+
+    #[test]
+    fn an_account_is_found_by_its_whole_name() {
+        let users = "postgres2:x:1:2::/:/bin/sh\npostgres:x:101:104:PostgreSQL,,,:/var:/bin/bash\nbroken:x\n";
+        let account = Account {
+            user: 101,
+            group: 104,
+        };
+        assert_eq!(Account::find(users, "postgres"), Some(account));
+        assert_eq!(Account::find(users, "broken"), None);
+        assert_eq!(Account::find(users, "nobody"), None);
+    }
 }

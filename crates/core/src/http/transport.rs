@@ -51,12 +51,12 @@ impl Transport {
     /// # Errors
     ///
     /// A token, base URL or user agent that cannot be sent; a TLS library that does not start.
-    pub fn new(provider: &'static ProviderInfo, config: Config) -> Result<Self, Error> {
+    pub fn new(provider: &'static ProviderInfo, config: &Config) -> Result<Self, Error> {
         Self::prepare(provider, config).map_err(|error| error.with_provider(provider.name))
     }
 
-    fn prepare(provider: &'static ProviderInfo, config: Config) -> Result<Self, Error> {
-        let base_url = base_url::of(provider, &config)?;
+    fn prepare(provider: &'static ProviderInfo, config: &Config) -> Result<Self, Error> {
+        let base_url = base_url::of(provider, config)?;
         let authentication = config.authentication.unwrap_or(provider.authentication);
         let credential = Credential::new(authentication, &config.token)?;
         let user_agent = match &config.user_agent {
@@ -69,8 +69,8 @@ impl Transport {
         let http_client = match &config.http_client {
             Some(client) => client.clone(),
             None => match &config.http_clients {
-                Some(clients) => clients.get(&base_url, &config)?,
-                None => build(http_client_builder_for(&base_url, &config))?,
+                Some(clients) => clients.get(&base_url, config)?,
+                None => build(http_client_builder_for(&base_url, config))?,
             },
         };
         let prefix = base_url::prefix(&base_url).to_owned();

@@ -76,7 +76,7 @@ pub(in crate::pipeline::generate) fn client(
             ///
             /// A token or a base URL that cannot be used. Nothing is sent.
             pub fn with_config(config: Config) -> Result<Self, Error> {
-                let transport = Transport::new(&PROVIDER, config)?;
+                let transport = Transport::new(&PROVIDER, &config)?;
                 Ok(Self { transport })
             }
 
