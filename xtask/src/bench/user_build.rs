@@ -6,23 +6,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Bench;
-use super::program::{cargo, output, write};
+use super::program::{cargo, output};
 use super::report::{Figure, Table};
 use crate::{Error, Result};
 
-/// The programs: name and source.
-const PROGRAMS: [(&str, &str); 2] = [
-    ("keyholder", include_str!("programs/keyholder.rs")),
-    ("reqwest", include_str!("programs/reqwest.rs")),
-];
+/// The programs, by their folders in `bench/user`.
+const PROGRAMS: [&str; 2] = ["keyholder", "reqwest"];
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     let mut figures = Vec::new();
-    for (name, source) in PROGRAMS {
+    for name in PROGRAMS {
         (bench.say)(&format!("building a program with {name}, cold"));
-        let folder = bench.folder(&format!("user/{name}"))?;
-        write(&folder.join("Cargo.toml"), &manifest(bench, name)?)?;
-        write(&folder.join("src/main.rs"), source)?;
+        let folder = bench.root.join("bench/user").join(name);
         let (tree, _) = output(
             cargo()
                 .args(["tree", "--edges=normal", "--prefix=none", "--no-dedupe"])
@@ -31,17 +26,17 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         )?;
         // Names and versions, without where a crate lies; the program itself does not count.
         let crates: BTreeSet<_> = tree.lines().skip(1).map(first_two_words).collect();
-        let target = folder.join("target");
+        let target = bench.folder("user")?.join(name);
         remove(&target)?;
         let start = Instant::now();
         output(
             cargo()
-                .args(["build", "--release", "--quiet", "--target-dir"])
+                .args(["build", "--release", "--quiet", "--locked", "--target-dir"])
                 .arg(&target)
                 .current_dir(&folder),
         )?;
         let seconds = start.elapsed().as_secs_f64();
-        let program = target.join("release").join(name);
+        let program = target.join(format!("release/{name}-user"));
         let size = fs::metadata(&program)
             .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&program))?
             .len();
@@ -62,25 +57,6 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         reference: Some("reqwest"),
         figures,
     }])
-}
-
-fn manifest(bench: &Bench<'_>, name: &str) -> Result<String> {
-    let dependencies = if name == "keyholder" {
-        let provider = bench.root.join("crates/extruct");
-        let provider = provider
-            .canonicalize()
-            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&provider))?;
-        let path = toml::Value::from(provider.display().to_string());
-        format!("keyholder-extruct = {{ path = {path} }}\n")
-    } else {
-        "reqwest = { version = \"0.13.5\", default-features = false, features = [\"json\", \"rustls\"] }\n\
-         serde = { version = \"1\", features = [\"derive\"] }\n"
-            .to_owned()
-    };
-    Ok(format!(
-        "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n[profile.release]\nstrip = true\n\n\
-         [dependencies]\n{dependencies}tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
-    ))
 }
 
 fn first_two_words(line: &str) -> String {
