@@ -18,7 +18,10 @@ pub(super) fn of(provider: &ProviderInfo, config: &Config) -> Result<Url, Error>
             "every user has a server of their own: give its base URL ({variable} on the command line)"
         ))
     })?;
-    parse(base_url, config.allow_http)
+    match &config.http_clients {
+        Some(clients) => clients.base_url(base_url, config.allow_http),
+        None => parse(base_url, config.allow_http),
+    }
 }
 
 /// As [`of`], without a slash at its end.

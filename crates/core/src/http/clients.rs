@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -27,7 +27,17 @@ const IDLE: Duration = Duration::from_secs(10);
 /// let other = Config::new("nxd_9876543210").http_clients(shared);
 /// ```
 #[derive(Clone, Default)]
-pub struct HttpClients(Arc<Mutex<HashMap<Way, reqwest::Client>>>);
+pub struct HttpClients(Arc<Mutex<Shared>>);
+
+#[derive(Default)]
+struct Shared {
+    clients: HashMap<Way, reqwest::Client>,
+    /// Base URLs that were found fit to be asked: apart those that are so only where `http` is allowed.
+    base_urls: [HashMap<String, Url>; 2],
+}
+
+/// How many base URLs are remembered. Keys most often come with few of them; with more, they are parsed anew.
+const BASE_URLS: usize = 256;
 
 /// What makes one HTTP client unfit for what another is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +47,25 @@ struct Way {
 }
 
 impl HttpClients {
+    /// As [`base_url::parse`], which costs more than all else that is done before a request.
+    pub(super) fn base_url(&self, text: &str, allow_http: bool) -> Result<Url, Error> {
+        let known = |shared: &Shared| shared.base_urls[usize::from(allow_http)].get(text).cloned();
+        if let Some(url) = known(&self.lock()) {
+            return Ok(url);
+        }
+        let url = base_url::parse(text, allow_http)?;
+        let known = &mut self.lock().base_urls[usize::from(allow_http)];
+        if known.len() == BASE_URLS {
+            known.clear();
+        }
+        known.insert(text.to_owned(), url.clone());
+        Ok(url)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The client for `base_url`.
     pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<reqwest::Client, Error> {
         let encrypted = base_url.scheme() == "https";
@@ -44,7 +73,7 @@ impl HttpClients {
             encrypted,
             loopback: !encrypted && base_url::is_loopback(base_url),
         };
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let clients = &mut self.lock().clients;
         if let Some(client) = clients.get(&way) {
             return Ok(client.clone());
         }

@@ -65,9 +65,9 @@ impl Redactor {
 
 impl Form {
     fn new(text: Vec<u8>) -> Self {
-        let rare = (0..text.len()).min_by_key(|&at| is_common(text[at]));
+        let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
         Self {
-            rare: rare.unwrap_or_default(),
+            rare: first(0).or_else(|| first(1)).unwrap_or_default(),
             text,
         }
     }
@@ -81,9 +81,14 @@ impl Form {
     }
 }
 
-/// Whether there is much of it in JSON.
-fn is_common(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"\"',.:/-_{} ".contains(&byte)
+/// How much of it there is in JSON, roughly: none to speak of, little, much.
+fn commonness(byte: u8) -> u8 {
+    match byte {
+        b'j' | b'k' | b'q' | b'v'..=b'z' => 1,
+        b'a'..=b'z' | b'0'..=b'9' => 2,
+        _ if b"\"',.:/-_{} ".contains(&byte) => 2,
+        _ => 0,
+    }
 }
 
 /// What every base64 text has in it that the secret was encoded in, alone or within something longer, as in

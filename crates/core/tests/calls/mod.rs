@@ -52,6 +52,7 @@ pub(crate) type Script = fn() -> Sent;
 pub(crate) type Try = Pin<Box<dyn Future<Output = Sent> + Send>>;
 
 /// An answer of this status, with these headers and this body.
+#[allow(clippy::unnecessary_wraps)] // A script gives errors as well.
 pub(crate) fn http(status: u16, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Sent {
     let mut answer = http::Response::builder().status(status);
     for (name, value) in headers {
@@ -106,7 +107,7 @@ pub(crate) async fn call(
     // A test asks a provider of its own for the time that it runs.
     let provider = Box::leak(Box::new(PROVIDER.clone()));
     provider.whoami = operation.clone();
-    let transport = Transport::new(provider, config).unwrap();
+    let transport = Transport::new(provider, &config).unwrap();
     let start = Instant::now();
     let tries = Mutex::new(Vec::new());
     let result = transport

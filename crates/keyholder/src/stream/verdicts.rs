@@ -96,13 +96,13 @@ impl<S, T> Verdicts<S, T> {
             .config(&token, base_url.as_deref(), authentication);
         let base_url = match config.base_url_of(provider.info()) {
             Ok(base_url) => base_url,
-            Err(error) => return self.know(provider, [tag], Verdict::Indeterminate(error)),
+            Err(error) => return self.know(provider, vec![tag], Verdict::Indeterminate(error)),
         };
         let fingerprint = self
             .sharing
             .fingerprint(provider, &base_url, authentication, &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
-            return self.know(provider, [tag], verdict);
+            return self.know(provider, vec![tag], verdict);
         }
         let Some(tag) = self.sharing.join(&fingerprint, tag) else {
             self.held += 1;
@@ -110,7 +110,7 @@ impl<S, T> Verdicts<S, T> {
         };
         let server = Arc::new((provider, base_url));
         if let Some(error) = self.servers.refusal(&server, now) {
-            return self.know(provider, [tag], Verdict::Indeterminate(error));
+            return self.know(provider, vec![tag], Verdict::Indeterminate(error));
         }
         self.sharing.begin(fingerprint, tag);
         self.held += 1;
@@ -196,12 +196,17 @@ impl<S, T> Verdicts<S, T> {
         self.know(question.server.0, tags, verdict);
     }
 
-    fn know(&mut self, provider: Provider, tags: impl IntoIterator<Item = T>, verdict: Verdict) {
-        self.known.extend(tags.into_iter().map(|tag| Checked {
+    fn know(&mut self, provider: Provider, mut tags: Vec<T>, verdict: Verdict) {
+        let last = tags.pop();
+        let checked = |tag, verdict| Checked {
             tag,
             provider,
-            verdict: verdict.clone(),
-        }));
+            verdict,
+        };
+        self.known
+            .extend(tags.into_iter().map(|tag| checked(tag, verdict.clone())));
+        // Most keys come once, and need no copy.
+        self.known.extend(last.map(|tag| checked(tag, verdict)));
     }
 
     fn has_room(&self) -> bool {
