@@ -6,7 +6,7 @@
 //!
 //! # The version step
 //!
-//! Two things are compared: how the description differs (see [`drift`](crate::drift)), which is what a user of the
+//! Two things are compared: how the description differs (see [`drift`]), which is what a user of the
 //! crate sees of the provider; and the public API of the crate that is made from each.
 //!
 //! - major: a difference breaks a reader, or something of the API is gone, is another, or has to be minded;
