@@ -1,5 +1,7 @@
 //! Taking the token out of what a provider sends back.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -18,67 +20,70 @@ const MOST_BACKSLASHES: usize = 8;
 
 /// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
-/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded.
-pub(super) struct Redactor(Vec<Form>);
-
-/// One way to write the token.
-struct Form {
-    text: Vec<u8>,
-    /// Where in it the byte is that is looked for first: few others are like it.
-    rare: usize,
-}
+/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded. Most answers have
+/// nothing of it, which is told without working out all the ways to write it.
+pub(super) struct Redactor(Vec<Token>);
 
 impl Redactor {
     /// Looks for `token` as `authentication` carries it.
     pub(super) fn new(authentication: Authentication, token: &Token) -> Self {
         let secret = token.expose_secret();
-        let mut secrets = vec![secret];
+        let mut secrets = vec![token.clone()];
         match authentication {
-            Authentication::All(places) => secrets.extend(secret.splitn(places.len(), ':')),
-            // Of a user name and a password, the last is the secret one.
-            _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last)),
-        }
-        let mut forms: Vec<Vec<u8>> = Vec::new();
-        for secret in secrets {
-            if secret.len() >= SHORTEST {
-                let forms_of = in_base64(secret.as_bytes());
-                forms.extend(forms_of.into_iter().chain([secret.as_bytes().to_vec()]));
+            Authentication::All(places) => {
+                secrets.extend(secret.splitn(places.len(), ':').map(Token::from));
             }
+            // Of a user name and a password, the last is the secret one.
+            _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
         }
-        Self(forms.into_iter().map(Form::new).collect())
+        secrets.retain(|secret| secret.expose_secret().len() >= SHORTEST);
+        Self(secrets)
     }
 
     /// `body` without the token.
     pub(super) fn redact(&self, body: Bytes) -> Bytes {
-        // Without either, nothing is escaped. A space may be written as a plus all the same.
+        // Without either, nothing is escaped.
         let is_escaped = memchr2(b'%', b'\\', &body).is_some();
-        self.0.iter().fold(body, |body, form| {
-            let is_plain = !is_escaped && !form.text.contains(&b' ');
-            if is_plain && !form.is_in(&body) {
-                body
+        self.0.iter().fold(body, |body, secret| {
+            let secret = secret.expose_secret().as_bytes();
+            // A space may be written as a plus.
+            if is_escaped || secret.contains(&b' ') || may_hold(&body, secret) {
+                let forms = in_base64(secret).into_iter().chain([secret.to_vec()]);
+                forms.fold(body, |body, form| replace(body, &form))
             } else {
-                replace(body, &form.text)
+                body
             }
         })
     }
 }
 
-impl Form {
-    fn new(text: Vec<u8>) -> Self {
-        let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
-        Self {
-            rare: first(0).or_else(|| first(1)).unwrap_or_default(),
-            text,
-        }
-    }
-
-    /// Whether it is in `body`, as it is. A searcher of memchr's own costs more to make than one answer has bytes.
-    fn is_in(&self, body: &[u8]) -> bool {
-        memchr_iter(self.text[self.rare], body).any(|at| {
-            let start = at.checked_sub(self.rare);
-            start.is_some_and(|start| body[start..].starts_with(&self.text))
+/// Whether `body`, in which nothing is escaped, has the secret in it, or the beginning of it in base64.
+fn may_hold(body: &[u8], secret: &[u8]) -> bool {
+    is_in(body, secret)
+        || (0..3).any(|before| {
+            let mut bytes = [0; BEGINNING];
+            let length = secret.len().min(BEGINNING - before);
+            bytes[before..before + length].copy_from_slice(&secret[..length]);
+            let mut text = [0; BEGINNING / 3 * 4];
+            // There is room for it: then nothing is there to be told.
+            let _ = BASE64_STANDARD.encode_slice(bytes, &mut text);
+            let form = &mut text[whole(before, before + length)];
+            is_in(body, form) || (for_urls(form) && is_in(body, form))
         })
-    }
+}
+
+/// So many bytes of a secret are enough to tell that it may be there; they make whole groups of base64.
+const BEGINNING: usize = 9;
+
+/// Whether `text` is in `body`, as it is. A searcher of memchr's own costs more to make than one answer has bytes.
+fn is_in(body: &[u8], text: &[u8]) -> bool {
+    let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
+    // Few other bytes of the body are like this one.
+    let rare = first(0).or_else(|| first(1)).unwrap_or_default();
+    memchr_iter(text[rare], body).any(|at| {
+        let start = at.checked_sub(rare);
+        start.is_some_and(|start| body[start..].starts_with(text))
+    })
 }
 
 /// How much of it there is in JSON, roughly: none to speak of, little, much.
@@ -98,22 +103,36 @@ fn in_base64(secret: &[u8]) -> Vec<Vec<u8>> {
     // Three bytes make four characters, so there are three ways for the secret to fall.
     for before in 0..3 {
         let bytes = [&[0_u8; 2][..before], secret].concat();
-        // Characters that bytes before or after the secret have a part in are not looked for.
-        let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
-        let form = BASE64_STANDARD.encode(&bytes).as_bytes()[whole].to_vec();
-        // The alphabet for URLs and file names (RFC 4648, section 5) has two other letters.
-        let for_urls = form.iter().map(|byte| match byte {
-            b'+' => b'-',
-            b'/' => b'_',
-            other => *other,
-        });
-        let for_urls: Vec<_> = for_urls.collect();
-        if for_urls != form {
-            forms.push(for_urls);
+        let text = BASE64_STANDARD.encode(&bytes).into_bytes();
+        let form = text[whole(before, bytes.len())].to_vec();
+        let mut other = form.clone();
+        if for_urls(&mut other) {
+            forms.push(other);
         }
         forms.push(form);
     }
     forms
+}
+
+/// The characters that bytes before the secret, and after its end, have no part in.
+fn whole(before: usize, end: usize) -> Range<usize> {
+    (before * 8).div_ceil(6)..end * 8 / 6
+}
+
+/// Writes base64 in the alphabet for URLs and file names, which has two other letters (RFC 4648, section 5). Gives whether
+/// that changes anything.
+fn for_urls(form: &mut [u8]) -> bool {
+    let mut is_changed = false;
+    for byte in form {
+        let other = match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            _ => continue,
+        };
+        *byte = other;
+        is_changed = true;
+    }
+    is_changed
 }
 
 fn replace(body: Bytes, form: &[u8]) -> Bytes {
@@ -203,6 +222,8 @@ fn is_hex(text: &[u8], digits: usize, byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
     use bytes::Bytes;
 
     use super::Redactor;
@@ -242,6 +263,24 @@ mod tests {
             if body.starts_with('{') {
                 let json = serde_json::from_str::<serde::de::IgnoredAny>(&text);
                 assert!(json.is_ok(), "{body} became {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_shortest_token_is_found_wherever_it_falls() {
+        let token = Token::from("k?>~~k?>");
+        for before in ["", "a", "ab", "abc"] {
+            for after in ["", "z"] {
+                let text = format!("{before}{}{after}", token.expose_secret());
+                for body in [
+                    BASE64_STANDARD.encode(&text),
+                    BASE64_URL_SAFE_NO_PAD.encode(&text),
+                    text,
+                ] {
+                    let redacted = redact(body.clone(), &token);
+                    assert!(redacted.windows(10).any(|it| it == b"[REDACTED]"), "{body}");
+                }
             }
         }
     }

@@ -57,11 +57,11 @@ impl<T> Sharing<T> {
             return Fingerprint(fingerprint);
         };
         // Names of headers and parameters, as the description or the caller has them.
-        let authentication = format!("{authentication:?}");
+        let authentication = authentication.map(|it| format!("{it:?}"));
         let parts = [
             provider.name(),
             base_url,
-            &authentication,
+            authentication.as_deref().unwrap_or_default(),
             token.expose_secret(),
         ];
         let mut hasher = blake3::Hasher::new_keyed(hash_key);
