@@ -22,7 +22,27 @@ const MOST_BACKSLASHES: usize = 8;
 ///
 /// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded. Most answers have
 /// nothing of it, which is told without working out all the ways to write it.
-pub(super) struct Redactor(Vec<Token>);
+pub(super) struct Redactor(Vec<Secret>);
+
+/// The token, or a part of it that is secret by itself.
+struct Secret {
+    token: Token,
+    /// Where in it the byte is that is looked for first.
+    rare: usize,
+    /// How it may begin in base64.
+    beginnings: [Beginning; 3],
+}
+
+/// The characters of base64 that the beginning of a secret makes, wherever it falls.
+struct Beginning {
+    text: [u8; BEGINNING / 3 * 4],
+    whole: Range<usize>,
+    /// As above, from the start of what is whole.
+    rare: usize,
+}
+
+/// So many bytes of a secret are enough to tell that it may be there; they make whole groups of base64.
+const BEGINNING: usize = 9;
 
 impl Redactor {
     /// Looks for `token` as `authentication` carries it.
@@ -37,7 +57,7 @@ impl Redactor {
             _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
         }
         secrets.retain(|secret| secret.expose_secret().len() >= SHORTEST);
-        Self(secrets)
+        Self(secrets.into_iter().map(Secret::new).collect())
     }
 
     /// `body` without the token.
@@ -45,9 +65,8 @@ impl Redactor {
         // Without either, nothing is escaped.
         let is_escaped = memchr2(b'%', b'\\', &body).is_some();
         self.0.iter().fold(body, |body, secret| {
-            let secret = secret.expose_secret().as_bytes();
-            // A space may be written as a plus.
-            if is_escaped || secret.contains(&b' ') || may_hold(&body, secret) {
+            if is_escaped || secret.may_be_in(&body) {
+                let secret = secret.token.expose_secret().as_bytes();
                 let forms = in_base64(secret).into_iter().chain([secret.to_vec()]);
                 forms.fold(body, |body, form| replace(body, &form))
             } else {
@@ -57,33 +76,58 @@ impl Redactor {
     }
 }
 
-/// Whether `body`, in which nothing is escaped, has the secret in it, or the beginning of it in base64.
-fn may_hold(body: &[u8], secret: &[u8]) -> bool {
-    is_in(body, secret)
-        || (0..3).any(|before| {
+impl Secret {
+    fn new(token: Token) -> Self {
+        let secret = token.expose_secret().as_bytes();
+        let beginnings = [0, 1, 2].map(|before| {
+            let end = BEGINNING.min(before + secret.len());
             let mut bytes = [0; BEGINNING];
-            let length = secret.len().min(BEGINNING - before);
-            bytes[before..before + length].copy_from_slice(&secret[..length]);
+            bytes[before..end].copy_from_slice(&secret[..end - before]);
             let mut text = [0; BEGINNING / 3 * 4];
-            // There is room for it: then nothing is there to be told.
+            // There is room for just so many.
             let _ = BASE64_STANDARD.encode_slice(bytes, &mut text);
-            let form = &mut text[whole(before, before + length)];
-            is_in(body, form) || (for_urls(form) && is_in(body, form))
-        })
+            let whole = whole(before, end);
+            Beginning {
+                rare: rare(&text[whole.clone()]),
+                text,
+                whole,
+            }
+        });
+        Self {
+            rare: rare(secret),
+            token,
+            beginnings,
+        }
+    }
+
+    /// Whether it may be in `body`, in which nothing is escaped.
+    fn may_be_in(&self, body: &[u8]) -> bool {
+        let secret = self.token.expose_secret().as_bytes();
+        // A space may be written as a plus.
+        secret.contains(&b' ')
+            || is_in(body, secret, self.rare)
+            || self.beginnings.iter().any(|beginning| {
+                let mut text = beginning.text;
+                let text = &mut text[beginning.whole.clone()];
+                let rare = beginning.rare;
+                is_in(body, text, rare) || (for_urls(text) && is_in(body, text, rare))
+            })
+    }
 }
 
-/// So many bytes of a secret are enough to tell that it may be there; they make whole groups of base64.
-const BEGINNING: usize = 9;
-
-/// Whether `text` is in `body`, as it is. A searcher of memchr's own costs more to make than one answer has bytes.
-fn is_in(body: &[u8], text: &[u8]) -> bool {
-    let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
-    // Few other bytes of the body are like this one.
-    let rare = first(0).or_else(|| first(1)).unwrap_or_default();
+/// Whether `text`, whose byte at `rare` is looked for first, is in `body`. A searcher of memchr's own costs more to make
+/// than one answer has bytes.
+fn is_in(body: &[u8], text: &[u8], rare: usize) -> bool {
     memchr_iter(text[rare], body).any(|at| {
         let start = at.checked_sub(rare);
         start.is_some_and(|start| body[start..].starts_with(text))
     })
+}
+
+/// Where the byte of `text` is that answers have fewest of.
+fn rare(text: &[u8]) -> usize {
+    let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
+    first(0).or_else(|| first(1)).unwrap_or_default()
 }
 
 /// How much of it there is in JSON, roughly: none to speak of, little, much.
