@@ -220,7 +220,8 @@ impl Operation {
     }
 
     /// Whether it may be sent twice: its method is safe or idempotent (RFC 9110, section 9.2).
-    pub(crate) fn is_idempotent(&self) -> bool {
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
         matches!(
             self.method,
             "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE"

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tracing::Span;
 
 use super::credential::Credential;
+use crate::claim::Text;
 use crate::{Error, Operation};
 
 /// The request of one operation, with its token.
@@ -135,17 +136,9 @@ impl Parameter {
 /// The texts of a number, a text or a truth value, or of an array of them.
 fn values(value: &impl Serialize) -> Vec<String> {
     match serde_json::to_value(value) {
-        Ok(Value::Array(items)) => items.iter().filter_map(text).collect(),
-        Ok(value) => text(&value).into_iter().collect(),
+        Ok(Value::Array(items)) => items.iter().filter_map(Text::text).collect(),
+        Ok(value) => value.text().into_iter().collect(),
         // The types of parameters have nothing that JSON has not.
         Err(_) => Vec::new(),
-    }
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

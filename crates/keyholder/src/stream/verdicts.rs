@@ -144,7 +144,7 @@ impl<S, T> Verdicts<S, T> {
             .error()
             .and_then(|error| self.pause(error, &question.server));
         let in_a_row = self.servers.answered(&question, pause.as_ref(), now);
-        let may_ask_again = !self.is_closed && is_idempotent(question.server.0);
+        let may_ask_again = !self.is_closed && question.server.0.info().whoami.is_idempotent();
         match (pause, &verdict) {
             (Some(Pause::TooLong(_, error)), _) => {
                 for other in self.servers.drain(&question.server) {
@@ -320,12 +320,6 @@ fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration>
 /// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.
 fn has_failed(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Connect | ErrorKind::Unavailable) && error.is_retryable()
-}
-
-/// Whether the request may be sent twice: its method is safe or idempotent (RFC 9110, section 9.2).
-fn is_idempotent(provider: Provider) -> bool {
-    let methods = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
-    methods.contains(&provider.info().whoami.method)
 }
 
 /// Shows how much is under way, and no key.
