@@ -90,6 +90,12 @@ impl Line {
         }
     }
 
+    /// Writes it as JSON, with the line break that ends it.
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+
     /// Whether nothing was asked, because something is not as it must be.
     pub(crate) fn is_misconfigured(&self) -> bool {
         let kind = self.error.as_ref().map(|error| error.kind);
@@ -119,8 +125,7 @@ pub(crate) fn print(lines: &[Line], json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
         for line in lines {
-            serde_json::to_writer(&mut out, line)?;
-            writeln!(out)?;
+            line.write(&mut out)?;
         }
         out.flush()
     } else {

@@ -109,9 +109,7 @@ fn config(provider: Provider, token: Token, arguments: &Arguments) -> Result<Con
         .allow_http(arguments.allow_http);
     let base_url = match &arguments.base_url {
         Some(base_url) => Some(base_url.clone()),
-        None => {
-            variable(provider.info().base_url_variable)?.filter(|base_url| !base_url.is_empty())
-        }
+        None => base_url_of(provider)?,
     };
     Ok(match base_url {
         Some(base_url) => config.base_url(base_url),
@@ -126,8 +124,14 @@ fn token_from_environment(provider: Provider) -> Result<Token, Error> {
         .ok_or_else(|| Error::config(format!("no token: set {name}")))
 }
 
+/// The base URL in the environment; an empty one is none.
+pub(crate) fn base_url_of(provider: Provider) -> Result<Option<String>, Error> {
+    let base_url = variable(provider.info().base_url_variable)?;
+    Ok(base_url.filter(|base_url| !base_url.is_empty()))
+}
+
 /// An environment variable, where it is set.
-pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
+fn variable(name: &str) -> Result<Option<String>, Error> {
     match env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),

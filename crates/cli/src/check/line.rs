@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::resume::Answered;
 use crate::output::Id;
-use crate::whoami::variable;
+use crate::whoami::base_url_of;
 
 /// The longest that is taken of each, in bytes: what waits is held, and no server takes longer tokens.
 const MAX_ID: usize = 1024;
@@ -68,9 +68,7 @@ impl Reader {
             let info = provider.info();
             Known {
                 provider,
-                base_url: variable(info.base_url_variable)
-                    .map(|it| it.filter(|base_url| !base_url.is_empty()))
-                    .map_err(|error| error.to_string()),
+                base_url: base_url_of(provider).map_err(|error| error.to_string()),
                 // `codegen` has refused what is no regular expression.
                 form: info.token_form.and_then(|form| Regex::new(form).ok()),
             }

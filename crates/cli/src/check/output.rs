@@ -44,17 +44,12 @@ impl Output {
 fn write(mut lines: Receiver<Line>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(line) = lines.blocking_recv() {
-        write_line(&mut out, &line)?;
+        line.write(&mut out)?;
         while let Ok(line) = lines.try_recv() {
-            write_line(&mut out, &line)?;
+            line.write(&mut out)?;
         }
         // Whoever reads sees at once all that is known.
         out.flush()?;
     }
     Ok(())
-}
-
-fn write_line(out: &mut impl Write, line: &Line) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
 }
