@@ -1,4 +1,4 @@
-//! cargo, as tasks use it to build what stands on the generated crates.
+//! cargo, as tasks run it.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,12 @@ use std::process::{Command, Output};
 
 use crate::{Error, Result};
 
-/// Where and with what cargo works.
+/// The cargo that this was started by, or the one on the PATH.
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Where and with what cargo builds what stands on the generated crates.
 #[derive(Debug)]
 pub(crate) struct Cargo<'a> {
     /// The workspace, whose locked versions are used.
@@ -25,7 +30,7 @@ impl Cargo<'_> {
         let lock = self.root.join("Cargo.lock");
         fs::copy(&lock, folder.join("Cargo.lock"))
             .map_err(|error| Error::new(format!("cannot be copied: {error}")).in_file(&lock))?;
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = cargo();
         command
             .current_dir(folder)
             .env("CARGO_TARGET_DIR", self.build);

@@ -4,15 +4,15 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
 
+use crate::cargo::cargo;
 use crate::{Error, Result};
 
 /// What to hold against what.
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Arguments {
-    /// A server, such as `unleash`, and its options; `--help` lists them.
+    /// The server and its options; `--help` lists them.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
@@ -25,10 +25,9 @@ pub struct Arguments {
 ///
 /// A build that fails, and cargo that cannot be run.
 pub fn exec(root: &Path, live: &Arguments) -> Result<Infallible> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let cannot = |error| Error::new(format!("cargo cannot be run: {error}"));
     // It ends up beside the other, where that looks for it.
-    let built = Command::new(&cargo)
+    let built = cargo()
         .args(["build", "--quiet", "--package", "keyholder-cli"])
         .current_dir(root)
         .status()
@@ -36,7 +35,7 @@ pub fn exec(root: &Path, live: &Arguments) -> Result<Infallible> {
     if !built.success() {
         return Err(Error::new("the command line cannot be built: see above"));
     }
-    let mut run = Command::new(&cargo);
+    let mut run = cargo();
     run.args(["run", "--quiet", "--package", "keyholder-live", "--"])
         .args(&live.arguments)
         .current_dir(root);

@@ -4,12 +4,14 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::cargo::cargo;
 use xtask::codegen::Codegen;
 use xtask::corpus::Corpus;
 use xtask::drift;
+use xtask::folders::Folders;
 use xtask::new::New;
 use xtask::update;
 use xtask::{Error, Result, pipeline::write};
@@ -31,12 +33,8 @@ enum Task {
         /// Write nothing; show what differs, and fail if anything does.
         #[arg(long)]
         check: bool,
-        /// The folder of the descriptions.
-        #[arg(long, value_name = "DIR")]
-        specs: Option<PathBuf>,
-        /// The folder of the crates.
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
+        #[command(flatten)]
+        folders: Folders,
     },
     /// Propose a provider's two files, from a description, a documentation page or examples.
     New {
@@ -129,13 +127,12 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Codegen {
             providers,
             check,
-            specs,
-            out,
+            folders,
         } => {
             let root = root();
             let codegen = Codegen {
-                specs: specs.unwrap_or_else(|| root.join("specs")),
-                out: out.unwrap_or_else(|| root.join("crates")),
+                specs: folders.specs(&root),
+                out: folders.out(&root),
                 root,
                 providers,
             };
@@ -177,22 +174,7 @@ fn run(task: Task) -> Result<ExitCode> {
             try_corpus(&corpus, json)
         }
         #[cfg(unix)]
-        Task::Conformance(arguments) => {
-            let json = arguments.json;
-            let report = arguments
-                .conformance(&root())
-                .run(&|step| eprintln!("{step}"))?;
-            say(&if json {
-                format!("{:#}\n", report.json())
-            } else {
-                report.table()
-            });
-            Ok(if report.holds() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
-        }
+        Task::Conformance(arguments) => conform(arguments),
         Task::Drift(arguments) => compare(&arguments),
         Task::Update(arguments) => renew(&arguments),
         Task::Demo => demo(),
@@ -204,6 +186,24 @@ fn run(task: Task) -> Result<ExitCode> {
         #[cfg(unix)]
         Task::Live(live) => match xtask::live::exec(&root(), &live)? {},
     }
+}
+
+#[cfg(unix)]
+fn conform(arguments: xtask::conformance::arguments::Arguments) -> Result<ExitCode> {
+    let json = arguments.json;
+    let report = arguments
+        .conformance(&root())
+        .run(&|step| eprintln!("{step}"))?;
+    if json {
+        say(&format!("{:#}\n", report.json()));
+    } else {
+        say(&report.table());
+    }
+    Ok(if report.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn try_corpus(corpus: &Corpus, json: bool) -> Result<ExitCode> {
@@ -323,14 +323,15 @@ fn fix() -> String {
 
 fn demo() -> Result<ExitCode> {
     let root = root();
+    let folders = Folders::default();
     let codegen = Codegen {
-        specs: root.join("specs"),
-        out: root.join("crates"),
+        specs: folders.specs(&root),
+        out: folders.out(&root),
         root: root.clone(),
         providers: Vec::new(),
     };
     generate(&codegen, false)?;
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let status = cargo()
         .args(["run", "--quiet", "--package", "keyholder-cli", "--", "demo"])
         .current_dir(&root)
         .status()

@@ -1,13 +1,16 @@
 //! A program on the generated crates: written, built with the workspace's locked versions, and asked by lines of JSON.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::cargo::{Cargo, complaint};
+use crate::cargo::{Cargo, complaint};
 use crate::pipeline::generate::Workspace;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
+
+/// What every program has: how it tells an error.
+const MESSAGE: &str = include_str!("message.rs");
 
 /// A program that reads a question a line and writes an answer a line.
 #[derive(Debug)]
@@ -16,7 +19,7 @@ pub(crate) struct Program<'a> {
     pub name: &'a str,
     /// The lines of its manifest's `[dependencies]`, but for what every such program stands on: `serde_json`, `tokio`.
     pub dependencies: String,
-    /// Its files below `src`.
+    /// Its files below `src`, beside `message.rs`.
     pub files: &'a [(&'a str, &'a str)],
 }
 
@@ -33,9 +36,10 @@ impl Program<'_> {
         folder: &Path,
         questions: &[Value],
     ) -> Result<Vec<Value>> {
-        write(&folder.join("Cargo.toml"), &self.manifest(workspace))?;
-        for (file, content) in self.files {
-            write(&folder.join("src").join(file), content)?;
+        file::write(&folder.join("Cargo.toml"), &self.manifest(workspace))?;
+        file::write(&folder.join("src/message.rs"), MESSAGE)?;
+        for (name, content) in self.files {
+            file::write(&folder.join("src").join(name), content)?;
         }
         let lines: String = questions
             .iter()
@@ -43,7 +47,7 @@ impl Program<'_> {
             .collect();
         // By a file: whoever writes to a pipe and reads none may wait for a program that does the same.
         let input = folder.join("questions.ndjson");
-        write(&input, &lines)?;
+        file::write(&input, &lines)?;
         let error = |error| Error::new(format!("the program that asks cannot be run: {error}"));
         let output = cargo
             .command(folder)?
@@ -85,11 +89,4 @@ pub(crate) fn dependency(name: &str, folder: &Path, features: Vec<&str>) -> Stri
         ("features".to_owned(), toml::Value::from(features)),
     ]);
     format!("{name} = {}\n", toml::Value::Table(table))
-}
-
-fn write(file: &Path, content: &str) -> Result<()> {
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, content))
-        .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
 }

@@ -148,6 +148,15 @@ impl Answer {
     }
 }
 
+/// Headers that were read, their names in lower case.
+pub(crate) fn owned(headers: &[httparse::Header<'_>]) -> Vec<(String, String)> {
+    let owned = |header: &httparse::Header<'_>| {
+        let value = String::from_utf8_lossy(header.value).into_owned();
+        (header.name.to_ascii_lowercase(), value)
+    };
+    headers.iter().map(owned).collect()
+}
+
 impl Request {
     /// A request with these headers, whose names are in lower case.
     pub(crate) fn new(method: &str, target: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Self {
@@ -181,14 +190,7 @@ impl Request {
         let mut headers = [httparse::EMPTY_HEADER; 64];
         let mut parsed = httparse::Request::new(&mut headers);
         parsed.parse(&head).map_err(|_| invalid())?;
-        let lower: Vec<_> = parsed
-            .headers
-            .iter()
-            .map(|header| {
-                let value = String::from_utf8_lossy(header.value).into_owned();
-                (header.name.to_ascii_lowercase(), value)
-            })
-            .collect();
+        let lower = owned(parsed.headers);
         let headers: Vec<_> = lower
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -3,9 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use super::program::{Program, exists, output};
+use super::program::{Program, figure, output};
 use super::report::{Figure, Table};
 use super::{Bench, median};
+use crate::tools::process;
 use crate::{Error, Result};
 
 /// By their names in the program.
@@ -18,7 +19,7 @@ const CALLS: (u32, u32) = (200, 1_200);
 const TIMED: (u32, usize) = (10_000, 7);
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
-    if !exists("valgrind") {
+    if process::on_path("valgrind").is_none() {
         return Err(Error::new("there is no `valgrind` on this machine")
             .with_help("install it, as by `apt-get install valgrind`"));
     }
@@ -88,10 +89,7 @@ fn allocations(program: &Program, client: &str, calls: u32) -> Result<f64> {
 
 fn timed(program: &Program, client: &str) -> Result<f64> {
     let (seconds, _) = output(&mut one(program, &[], client, TIMED.0))?;
-    seconds
-        .trim()
-        .parse()
-        .map_err(|_| Error::new("the program does not say how long it took"))
+    figure(&seconds)
 }
 
 fn one(program: &Program, launcher: &[&str], client: &str, calls: u32) -> Command {

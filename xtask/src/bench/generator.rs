@@ -5,10 +5,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
-use super::program::write;
 use super::report::{Figure, Table};
 use super::{Bench, peak};
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// How large the descriptions are.
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
@@ -37,7 +36,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     ] {
         for size in SIZES {
             let specs = bench.folder(&format!("generator/specs/{size}"))?;
-            write(&specs.join("sized.yaml"), &description(size).to_string())?;
+            file::write(&specs.join("sized.yaml"), &description(size).to_string())?;
             add(format!("{size} {kind}"), &specs)?;
         }
     }

@@ -2,10 +2,11 @@
 
 use std::process::Command;
 
-use super::program::{Program, exists, output};
+use super::program::{Program, figure, output};
 use super::report::{Figure, Table};
 use super::{Bench, median, peak};
-use crate::{Error, Result};
+use crate::Result;
+use crate::tools::process;
 
 /// By their names in the program.
 const CLIENTS: [&str; 4] = ["keyholder", "reqwest", "progenitor", "hyper"];
@@ -35,9 +36,9 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         for _ in 0..TIMED.1 {
             for (client, seconds) in CLIENTS.iter().zip(&mut seconds) {
                 let mut command = many(&program, launcher, client, TIMED.0, threads);
-                seconds.push(number(&output(&mut command)?.0)?);
+                seconds.push(figure(&output(&mut command)?.0)?);
             }
-            if exists("wrk") {
+            if process::on_path("wrk").is_some() {
                 ceiling.push(wrk(&program, launcher, threads)?);
             }
         }
@@ -109,11 +110,5 @@ fn wrk(program: &Program, launcher: &[&str], threads: usize) -> Result<f64> {
     let mut command = Command::new(words.next().unwrap_or("wrk"));
     let (said, _) = output(command.args(words))?;
     let rate = said.split("Requests/sec:").nth(1).unwrap_or_default();
-    number(rate.lines().next().unwrap_or_default())
-}
-
-fn number(text: &str) -> Result<f64> {
-    text.trim()
-        .parse()
-        .map_err(|_| Error::new(format!("this is not a figure: {text:?}")))
+    figure(rate.lines().next().unwrap_or_default())
 }

@@ -1,11 +1,11 @@
 //! The program in `bench/`: built as a user's program is, and its server.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::Bench;
+use crate::cargo::cargo;
 use crate::tools::process::Process;
 use crate::{Error, Result};
 
@@ -73,11 +73,6 @@ impl Program {
     }
 }
 
-/// Cargo, as this was started by it.
-pub(super) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
 /// Runs `command` to its end, and gives what it printed: to standard output, then to standard error.
 ///
 /// # Errors
@@ -102,20 +97,13 @@ pub(super) fn output(command: &mut Command) -> Result<(String, String)> {
     }
 }
 
-/// Whether there is such a program.
-pub(super) fn exists(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
-
-/// Writes a file and the folders above it.
+/// The figure that a program printed.
 ///
 /// # Errors
 ///
-/// As the system says.
-pub(super) fn write(file: &Path, content: &str) -> Result<()> {
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, content))
-        .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
+/// A text that is none.
+pub(super) fn figure(text: &str) -> Result<f64> {
+    text.trim()
+        .parse()
+        .map_err(|_| Error::new(format!("this is not a figure: {text:?}")))
 }

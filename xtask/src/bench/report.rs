@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// All that was measured.
 #[derive(Debug)]
@@ -90,25 +90,24 @@ impl Report {
         json!({ "machine": self.machine, "figures": figures })
     }
 
-    /// Puts the tables between the marks of `file`.
+    /// Puts the tables between the marks of the file at `path`.
     ///
     /// # Errors
     ///
     /// A file that cannot be read or written, or has no marks.
-    pub fn write(&self, file: &Path) -> Result<()> {
+    pub fn write(&self, path: &Path) -> Result<()> {
         const START: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
         const END: &str = "<!-- end of figures -->";
-        let text = fs::read_to_string(file)
-            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
+        let text = fs::read_to_string(path)
+            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(path))?;
         let (before, rest) = text
             .split_once(START)
-            .ok_or_else(|| Error::new(format!("has no {}", START.trim())).in_file(file))?;
+            .ok_or_else(|| Error::new(format!("has no {}", START.trim())).in_file(path))?;
         let (_, after) = rest
             .split_once(END)
-            .ok_or_else(|| Error::new(format!("has no {END}")).in_file(file))?;
+            .ok_or_else(|| Error::new(format!("has no {END}")).in_file(path))?;
         let text = format!("{before}{START}\n{}\n{END}{after}", self.markdown());
-        fs::write(file, text)
-            .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
+        file::write(path, &text)
     }
 }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Bench;
-use super::program::{cargo, output};
+use super::program::output;
 use super::report::{Figure, Table};
+use crate::cargo::cargo;
 use crate::{Error, Result};
 
 /// The programs, by their folders in `bench/user`.

@@ -1,10 +1,11 @@
 //! The arguments of `cargo xtask conformance`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::Conformance;
+use crate::folders::Folders;
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -17,12 +18,8 @@ pub struct Arguments {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
-    /// The folder of the descriptions.
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
-    /// The folder of the crates.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
 }
 
 impl Arguments {
@@ -31,8 +28,8 @@ impl Arguments {
     pub fn conformance(self, root: &Path) -> Conformance {
         Conformance {
             root: root.to_path_buf(),
-            specs: self.specs.unwrap_or_else(|| root.join("specs")),
-            out: self.out.unwrap_or_else(|| root.join("crates")),
+            specs: self.folders.specs(root),
+            out: self.folders.out(root),
             known: root.join("xtask/conformance.json"),
             work: root.join("target/conformance"),
             tools: root.join("target/tools"),

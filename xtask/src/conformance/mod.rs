@@ -37,8 +37,8 @@ use proxy::{Exchange, Proxy, Route};
 use question::{Kind, Question};
 use report::{Finding, Report, Row};
 
-use crate::asking::cargo::Cargo;
 use crate::asking::server::Answer;
+use crate::cargo::Cargo;
 use crate::pipeline::generate::{Interface, Workspace};
 use crate::pipeline::{self, specs};
 use crate::{Error, Result};

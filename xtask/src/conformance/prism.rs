@@ -1,6 +1,5 @@
 //! Prism, Stoplight's mock server, running on a description.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -58,9 +57,7 @@ impl Prism {
         folder: &Path,
     ) -> Result<Self> {
         let file = folder.join(format!("{provider}.json"));
-        fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&file, format!("{document:#}\n")))
-            .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(&file))?;
+        crate::file::write(&file, &format!("{document:#}\n"))?;
         let mut command = Command::new("node");
         command
             .arg(program)

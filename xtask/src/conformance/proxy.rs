@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::question::Tampering;
-use crate::asking::server::{Answer, Request, Server};
+use crate::asking::server::{Answer, Request, Server, owned};
 use crate::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -199,14 +199,7 @@ fn answer(text: &[u8]) -> Option<Answer> {
     let httparse::Status::Complete(length) = parsed.parse(text).ok()? else {
         return None;
     };
-    let headers: Vec<_> = parsed
-        .headers
-        .iter()
-        .map(|header| {
-            let value = String::from_utf8_lossy(header.value).into_owned();
-            (header.name.to_ascii_lowercase(), value)
-        })
-        .collect();
+    let headers = owned(parsed.headers);
     if headers.iter().any(|(name, _)| name == "transfer-encoding") {
         return None;
     }

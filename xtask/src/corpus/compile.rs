@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::asking::cargo::{Cargo, complaint};
+use crate::cargo::{Cargo, complaint};
 use crate::{Error, Result};
 
 /// What the compiler says of the crates, by the names of their folders.

@@ -97,6 +97,5 @@ pub(super) fn accept(file: &Path, mut held: Held, rows: &[Row]) -> Result<()> {
     }
     let text = serde_json::to_string_pretty(&held)
         .map_err(|error| Error::new(error.to_string()).in_file(file))?;
-    fs::write(file, format!("{text}\n"))
-        .map_err(|error| Error::new(format!("cannot be written: {error}")).in_file(file))
+    crate::file::write(file, &format!("{text}\n"))
 }

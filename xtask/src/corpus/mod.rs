@@ -31,7 +31,7 @@ use original::Original;
 use runner::{Answers, Question};
 use server::{Outcome, Part, Server};
 
-use crate::asking::cargo::Cargo;
+use crate::cargo::Cargo;
 use crate::codegen;
 use crate::pipeline::generate::{Generated, Workspace};
 use crate::pipeline::write;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::memory;
+
 /// The cost of a step.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
@@ -19,7 +21,7 @@ pub(super) fn measure<T>(step: impl FnOnce() -> T) -> (T, Cost) {
     let result = step();
     let cost = Cost {
         time: start.elapsed(),
-        peak_memory: is_reset.then(peak).flatten(),
+        peak_memory: is_reset.then(|| memory::peak("self")).flatten(),
     };
     (result, cost)
 }
@@ -27,10 +29,4 @@ pub(super) fn measure<T>(step: impl FnOnce() -> T) -> (T, Cost) {
 /// Forgets the peak until now (Linux; proc(5), `/proc/[pid]/clear_refs`).
 fn reset_peak() -> bool {
     fs::write("/proc/self/clear_refs", "5").is_ok()
-}
-
-fn peak() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -80,12 +80,7 @@ pub fn apply(changes: &[Change]) -> Result<()> {
     for change in changes {
         match change {
             Change::Write { file, after, .. } => {
-                let folder = file.parent().unwrap_or(file);
-                fs::create_dir_all(folder)
-                    .and_then(|()| fs::write(file, after))
-                    .map_err(|error| {
-                        Error::new(format!("cannot be written: {error}")).in_file(file)
-                    })?;
+                crate::file::write(file, after)?;
             }
             Change::Remove { file } => {
                 fs::remove_file(file).map_err(|error| {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Update;
+use crate::folders::Folders;
 
 /// The arguments of `cargo xtask update`.
 #[derive(Args, Clone, Debug, Default)]
@@ -17,12 +18,8 @@ pub struct Arguments {
     /// Write nothing; show what would be.
     #[arg(long)]
     pub dry_run: bool,
-    /// The folder of the descriptions.
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
-    /// The folder of the crates.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
 }
 
 impl Arguments {
@@ -32,8 +29,8 @@ impl Arguments {
         Update {
             provider: self.provider.clone(),
             file: self.spec.clone(),
-            specs: self.specs.clone().unwrap_or_else(|| root.join("specs")),
-            out: self.out.clone().unwrap_or_else(|| root.join("crates")),
+            specs: self.folders.specs(root),
+            out: self.folders.out(root),
             root: root.to_path_buf(),
         }
     }

@@ -1,5 +1,6 @@
 //! Asks what standard input names, a question a line, and says what the clients make of the answers.
 
+mod message;
 mod providers;
 
 use std::io::{self, BufRead, Write};
@@ -65,20 +66,9 @@ macro_rules! describe {
             "status": $error.status().map(|status| status.as_u16()),
             "code": $error.code(),
             "retry_after": $error.retry_after().map(|wait| wait.as_secs()),
-            "message": $crate::message(&$error),
+            "message": $crate::message::message(&$error),
         })
     };
-}
-
-/// An error and what caused it, on one line.
-pub fn message(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
-        source = error.source();
-    }
-    text
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::Result;
-use crate::asking::cargo::Cargo;
 use crate::asking::program::{self, Program};
+use crate::cargo::Cargo;
 use crate::pipeline::generate::{Interface, Workspace};
 
 const MAIN: &str = include_str!("main.rs");

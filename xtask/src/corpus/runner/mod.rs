@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::asking::cargo::Cargo;
 use crate::asking::program::{self, Program};
+use crate::cargo::Cargo;
 use crate::pipeline::generate::Workspace;
 
 const PROGRAM: &str = include_str!("program.rs");

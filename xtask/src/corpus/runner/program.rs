@@ -1,7 +1,10 @@
 //! Asks each provider that standard input names whose token it is, and says what came out: lines of JSON.
 
+mod message;
+
 use std::io::{self, BufRead, Write};
 
+use message::message;
 use keyholder::{Config, Error, Identity, Provider, Retry, WhoAmI};
 use serde_json::{Value, json};
 
@@ -13,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let question: Value = serde_json::from_str(&line?)?;
         let mut answer = match runtime.block_on(ask(&question)) {
             Ok(identity) => json!({ "identity": identity }),
-            Err(error) => json!({ "error": describe(&error) }),
+            Err(error) => json!({ "error": message(&error) }),
         };
         answer["provider"] = question["provider"].clone();
         answer["unread"] = json!(unread(&question)?);
@@ -39,7 +42,7 @@ fn unread(question: &Value) -> Result<Vec<String>, Box<dyn std::error::Error>> {
             )
             .body(body.to_string().into())?;
         if let Err(error) = client.read(answer) {
-            unread.push(format!("{} of {body}", describe(&error)));
+            unread.push(format!("{} of {body}", message(&error)));
         }
     }
     Ok(unread)
@@ -52,15 +55,4 @@ fn client(question: &Value) -> Result<Box<dyn WhoAmI>, Error> {
         .base_url(text("base_url"))
         .retry(Retry::OFF);
     provider.client(config)
-}
-
-/// The error and what caused it, on one line.
-fn describe(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
-        source = error.source();
-    }
-    text
 }

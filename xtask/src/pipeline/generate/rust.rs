@@ -66,10 +66,6 @@ pub(super) fn split(mut file: File, closed: &BTreeSet<String>) -> Result<Generat
             Item::Mod(module) if module.ident == "types" => {
                 types = module.content.map(|(_, items)| items);
             }
-            // Re-exports for a crate whose root this would be.
-            Item::Mod(module) if module.ident == "prelude" => {}
-            // The check that hooks are there: they are, beside it.
-            Item::Const(_) => {}
             other => rest.push(other),
         }
     }
