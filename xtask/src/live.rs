@@ -28,7 +28,7 @@ pub fn exec(root: &Path, live: &Arguments) -> Result<Infallible> {
     let cannot = |error| Error::new(format!("cargo cannot be run: {error}"));
     // It ends up beside the other, where that looks for it.
     let built = cargo()
-        .args(["build", "--quiet", "--package", "keyholder-cli"])
+        .args(["build", "--package", "keyholder-cli"])
         .current_dir(root)
         .status()
         .map_err(cannot)?;
@@ -36,7 +36,7 @@ pub fn exec(root: &Path, live: &Arguments) -> Result<Infallible> {
         return Err(Error::new("the command line cannot be built: see above"));
     }
     let mut run = cargo();
-    run.args(["run", "--quiet", "--package", "keyholder-live", "--"])
+    run.args(["run", "--package", "keyholder-live", "--"])
         .args(&live.arguments)
         .current_dir(root);
     Err(cannot(run.exec()))

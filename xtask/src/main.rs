@@ -332,7 +332,7 @@ fn demo() -> Result<ExitCode> {
     };
     generate(&codegen, false)?;
     let status = cargo()
-        .args(["run", "--quiet", "--package", "keyholder-cli", "--", "demo"])
+        .args(["run", "--package", "keyholder-cli", "--", "demo"])
         .current_dir(&root)
         .status()
         .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
