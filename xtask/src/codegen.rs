@@ -1,132 +1,111 @@
-//! `cargo xtask codegen`: the crates anew from `specs/`.
+//! `cargo xtask codegen`: the crates anew from `specs/`, and the table of them in the workspace's README.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::ExitCode;
 
-use crate::Result;
-use crate::pipeline;
-use crate::pipeline::generate::package::{MARK, same_folder};
-use crate::pipeline::generate::{Generated, Provider, Workspace, facade};
-use crate::pipeline::specs::{self, Spec};
-use crate::pipeline::write::{self, Change};
-use crate::readme;
+use clap::Args;
+use keyholder_codegen::Codegen;
+use keyholder_codegen::write::{self, Change};
+use keyholder_describe::specs::{self, Spec};
+use keyholder_openapi::Result;
 
-/// What to generate, and where.
-#[derive(Debug)]
-pub struct Codegen {
-    /// The workspace's folder.
-    pub root: PathBuf,
-    /// The folder of the descriptions.
-    pub specs: PathBuf,
-    /// The folder that the crates are written to.
-    pub out: PathBuf,
-    /// The providers to write; all when empty.
-    pub providers: Vec<String>,
+use crate::folders::Folders;
+use crate::{readme, say};
+
+/// What to generate.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Arguments {
+    /// The providers to write; all when none is named.
+    pub(crate) providers: Vec<String>,
+    /// Write nothing; show what differs, and fail if anything does.
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    pub(crate) folders: Folders,
 }
 
-impl Codegen {
-    /// What differs between the folder of crates and what the descriptions make.
+impl Arguments {
+    /// Generates, or checks.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
-    pub fn changes(&self) -> Result<Vec<Change>> {
-        self.changes_of(&specs::specs(&self.specs)?)
-    }
-
-    /// The same, for descriptions that need not be in the folder.
-    ///
-    /// # Errors
-    ///
-    /// As [`Codegen::changes`].
-    pub fn changes_of(&self, specs: &[Spec]) -> Result<Vec<Change>> {
-        specs::check_described(specs, &self.providers, &self.specs)?;
-        let at_home = same_folder(&self.root.join("crates"), &self.out);
-        if !at_home {
-            write::check_folder(&self.out)?;
-        }
-        let workspace = Workspace::read(&self.root, &self.out)?;
-        let generated = specs
-            .iter()
-            .map(|spec| pipeline::run(spec, &workspace))
-            .collect::<Result<Vec<_>>>()?;
-        let providers: Vec<_> = generated.iter().map(|it| it.provider.clone()).collect();
-        let wanted = if at_home {
-            crates(generated, &workspace)
-        } else {
-            elsewhere(generated, &workspace)
+    /// Whatever is wrong with a description; a folder that is not ours.
+    pub(crate) fn run(&self, root: &Path) -> Result<ExitCode> {
+        let codegen = Codegen {
+            specs: self.folders.specs(root),
+            out: self.folders.out(root),
+            root: root.to_path_buf(),
+            providers: self.providers.clone(),
         };
-        let mut changes = write::changes(&self.out, &wanted)?;
-        changes.retain(|change| self.is_asked_for(change, specs));
-        if at_home {
-            changes.extend(readme::change(&self.root, &providers)?);
+        let changes = changes(&codegen, &specs::specs(&codegen.specs)?)?;
+        if self.check {
+            Ok(check(&changes))
+        } else {
+            write(&changes)
         }
-        Ok(changes)
-    }
-
-    /// Whether a change is in a provider that was asked for, or in what all providers share.
-    fn is_asked_for(&self, change: &Change, specs: &[Spec]) -> bool {
-        let (Change::Write { file, .. } | Change::Remove { file }) = change;
-        let folder = file
-            .strip_prefix(&self.out)
-            .ok()
-            .and_then(|path| path.iter().next())
-            .and_then(|folder| folder.to_str())
-            .unwrap_or_default();
-        self.providers.is_empty()
-            || self.providers.iter().any(|name| name == folder)
-            || !specs.iter().any(|spec| spec.provider == folder)
     }
 }
 
-/// The files of the crates and of what lists them in the facade.
-fn crates(generated: Vec<Generated>, workspace: &Workspace) -> BTreeMap<PathBuf, String> {
-    let mut files = BTreeMap::new();
-    let mut providers = Vec::new();
-    for Generated {
-        files: own,
-        provider,
-        ..
-    } in generated
-    {
-        files.extend(below(&provider.name, own));
-        providers.push(provider);
+/// What differs between what is there and what the descriptions make, the README's table among it.
+///
+/// # Errors
+///
+/// As [`Codegen::plan_of`]; a README without a place for the table.
+pub(crate) fn changes(codegen: &Codegen, specs: &[Spec]) -> Result<Vec<Change>> {
+    let outcome = codegen.plan_of(specs)?;
+    let mut changes = outcome.changes;
+    if codegen.is_at_home() {
+        changes.extend(readme::change(&codegen.root, &outcome.providers)?);
     }
-    files.extend(below("keyholder", facade::facade(&providers, workspace)));
-    files
+    Ok(changes)
 }
 
-/// The files of a folder that builds by itself: the crates, the whole facade, and a workspace around them.
-#[must_use]
-pub fn elsewhere(
-    mut generated: Vec<Generated>,
-    workspace: &Workspace,
-) -> BTreeMap<PathBuf, String> {
-    generated.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
-    let providers: Vec<_> = generated.iter().map(|it| it.provider.clone()).collect();
-    let mut files = crates(generated, workspace);
-    files.extend(below("keyholder", facade::copied()));
-    files.insert(PathBuf::from("Cargo.toml"), manifest(&providers));
-    files
+fn write(changes: &[Change]) -> Result<ExitCode> {
+    write::apply(changes)?;
+    for change in changes {
+        say(&format!("{}\n", change.summary()));
+    }
+    if changes.is_empty() {
+        say("nothing to write: everything is as the descriptions make it\n");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn below(
-    folder: &str,
-    files: impl IntoIterator<Item = (String, String)>,
-) -> Vec<(PathBuf, String)> {
-    files
-        .into_iter()
-        .map(|(path, content)| (Path::new(folder).join(path), content))
-        .collect()
+fn check(changes: &[Change]) -> ExitCode {
+    for change in changes {
+        say(&change.diff());
+    }
+    if changes.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    say("\n");
+    for change in changes {
+        say(&format!("{}\n", change.summary()));
+    }
+    match changes.len() {
+        1 => eprintln!("error: 1 file is not as the descriptions make it"),
+        count => eprintln!("error: {count} files are not as the descriptions make them"),
+    }
+    eprintln!("  help: run `{}`", fix());
+    ExitCode::FAILURE
 }
 
-/// The manifest of a workspace around crates that are written elsewhere, so that they build there.
-fn manifest(providers: &[Provider]) -> String {
-    let members: String = providers
-        .iter()
-        .map(|provider| format!("    \"{}\",\n", provider.name))
-        .collect();
-    format!(
-        "# {MARK}. Do not edit: run it again.\n\n[workspace]\nresolver = \"3\"\nmembers = [\n    \"keyholder\",\n{members}]\n"
-    )
+/// The command that was run, without `--check`.
+fn fix() -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:@+,~".contains(c);
+    let arguments = std::env::args_os()
+        .skip(1)
+        .filter(|argument| argument != "--check")
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .map(|argument| {
+            if argument.chars().all(is_plain) {
+                argument
+            } else {
+                format!("'{argument}'")
+            }
+        });
+    std::iter::once("cargo xtask".to_owned())
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 /// The arguments `--specs` and `--out`.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Folders {
+pub(crate) struct Folders {
     /// The folder of the descriptions.
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
@@ -18,13 +18,13 @@ pub struct Folders {
 impl Folders {
     /// The folder of the descriptions: `specs/` of the workspace at `root`, unless another is given.
     #[must_use]
-    pub fn specs(&self, root: &Path) -> PathBuf {
+    pub(crate) fn specs(&self, root: &Path) -> PathBuf {
         self.specs.clone().unwrap_or_else(|| root.join("specs"))
     }
 
     /// The folder of the crates: `crates/` of the workspace at `root`, unless another is given.
     #[must_use]
-    pub fn out(&self, root: &Path) -> PathBuf {
+    pub(crate) fn out(&self, root: &Path) -> PathBuf {
         self.out.clone().unwrap_or_else(|| root.join("crates"))
     }
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::pipeline::generate::Provider;
-use crate::pipeline::write::Change;
-use crate::{Error, Result};
+use keyholder_codegen::Provider;
+use keyholder_codegen::write::Change;
+use keyholder_openapi::{Error, Result};
 
 const START: &str = "<!-- providers: written by `cargo xtask codegen` -->\n";
 const END: &str = "<!-- end of providers -->\n";
@@ -15,7 +15,7 @@ const END: &str = "<!-- end of providers -->\n";
 /// # Errors
 ///
 /// A README without the marks between which the table stands.
-pub fn change(root: &Path, providers: &[Provider]) -> Result<Option<Change>> {
+pub(crate) fn change(root: &Path, providers: &[Provider]) -> Result<Option<Change>> {
     let file = root.join("README.md");
     let before = fs::read_to_string(&file)
         .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&file))?;
@@ -52,7 +52,7 @@ fn table(providers: &[Provider]) -> String {
                 Some(url) => format!("`{url}`"),
                 None => "your own".to_owned(),
             };
-            format!("| [{title}](crates/{name}) | `keyholder-{name}` | `{endpoint}` | {base_url} | `{token_variable}` |\n")
+            format!("| [{title}](crates/providers/{name}) | `keyholder-{name}` | `{endpoint}` | {base_url} | `{token_variable}` |\n")
         })
         .collect();
     format!("| provider | crate | asks | base URL | token in |\n|---|---|---|---|---|\n{rows}")

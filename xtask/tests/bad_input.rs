@@ -969,11 +969,11 @@ const CRATES: &[Case] = &[
         name: "a file in place of a crate's folder",
         spoil: |place| {
             place.codegen(&[]).success();
-            fs::remove_dir_all(place.path("out/small")).unwrap();
-            place.write("out/small", "Years of work.\n");
-            place.edit("out/keyholder/src/lib.rs", "mod providers;", "");
+            fs::remove_dir_all(place.path("out/providers/small")).unwrap();
+            place.write("out/providers/small", "Years of work.\n");
+            place.edit("out/keyholder/src/lib.rs", "use std::fmt;", "");
         },
-        file: "out/small/Cargo.toml",
+        file: "out/providers/small/Cargo.toml",
         says: &["cannot be read: "],
         ..RIGHT
     },
@@ -981,9 +981,9 @@ const CRATES: &[Case] = &[
         name: "a file of the user's in the way",
         spoil: |place| {
             place.codegen(&[]).success();
-            place.write("out/small/src/lib.rs", "//! My own.\n");
+            place.write("out/providers/small/src/lib.rs", "//! My own.\n");
         },
-        file: "out/small/src/lib.rs",
+        file: "out/providers/small/src/lib.rs",
         says: &[
             "is in the way: it was not generated",
             "help: ",
@@ -995,11 +995,14 @@ const CRATES: &[Case] = &[
         name: "a crate of the user's in the way",
         spoil: |place| {
             place.codegen(&[]).success();
-            place.write("out/other/Cargo.toml", "[package]\nname = \"other\"\n");
+            place.write(
+                "out/providers/other/Cargo.toml",
+                "[package]\nname = \"other\"\n",
+            );
             place.write("specs/other.yaml", SMALL);
             place.write("specs/other.overlay.yaml", SMALL_OVERLAY);
         },
-        file: "out/other/Cargo.toml",
+        file: "out/providers/other/Cargo.toml",
         says: &["is in the way: it was not generated", "help: "],
         ..RIGHT
     },
@@ -1007,10 +1010,10 @@ const CRATES: &[Case] = &[
         name: "a folder in the way",
         spoil: |place| {
             place.codegen(&[]).success();
-            place.remove("out/small/src/lib.rs");
-            fs::create_dir(place.path("out/small/src/lib.rs")).unwrap();
+            place.remove("out/providers/small/src/lib.rs");
+            fs::create_dir(place.path("out/providers/small/src/lib.rs")).unwrap();
         },
-        file: "out/small/src/lib.rs",
+        file: "out/providers/small/src/lib.rs",
         says: &["cannot be read: "],
         ..RIGHT
     },
@@ -1018,9 +1021,9 @@ const CRATES: &[Case] = &[
         name: "a file that is not text in the way",
         spoil: |place| {
             place.codegen(&[]).success();
-            place.write("out/small/README.md", [0xff, 0xfe, 0x00]);
+            place.write("out/providers/small/README.md", [0xff, 0xfe, 0x00]);
         },
-        file: "out/small/README.md",
+        file: "out/providers/small/README.md",
         says: &[],
         ..RIGHT
     },

@@ -15,7 +15,11 @@ fn the_second_run_writes_nothing() {
     let place = Place::new();
     let first = place.codegen(&[]);
     first.success();
-    assert!(first.stdout.contains("+ out/small/src/client.rs\n"));
+    assert!(
+        first
+            .stdout
+            .contains("+ out/providers/small/src/client.rs\n")
+    );
     let written = place.out();
 
     let second = place.codegen(&[]);
@@ -91,25 +95,25 @@ const DIFFERENCES: &[Difference] = &[
         gone: &[],
         spoil: |place| {
             place.edit(
-                "out/small/src/lib.rs",
+                "out/providers/small/src/lib.rs",
                 "pub use client::Client;",
                 "pub use client::*;",
             );
         },
         shown: &[
-            "--- out/small/src/lib.rs\n+++ out/small/src/lib.rs (generated)\n",
+            "--- out/providers/small/src/lib.rs\n+++ out/providers/small/src/lib.rs (generated)\n",
             "\n-pub use client::*;\n+pub use client::Client;\n",
-            "\n~ out/small/src/lib.rs\n",
+            "\n~ out/providers/small/src/lib.rs\n",
         ],
     },
     Difference {
         name: "a removed file",
         gone: &[],
-        spoil: |place| place.remove("out/small/src/types.rs"),
+        spoil: |place| place.remove("out/providers/small/src/types.rs"),
         shown: &[
-            "--- out/small/src/types.rs\n",
+            "--- out/providers/small/src/types.rs\n",
             "\n+pub struct Caller {\n",
-            "\n+ out/small/src/types.rs\n",
+            "\n+ out/providers/small/src/types.rs\n",
         ],
     },
     Difference {
@@ -123,9 +127,9 @@ const DIFFERENCES: &[Difference] = &[
             );
         },
         shown: &[
-            "--- out/small/src/types.rs\n",
+            "--- out/providers/small/src/types.rs\n",
             "\n+    pub mail: Option<String>,\n",
-            "\n~ out/small/src/types.rs\n",
+            "\n~ out/providers/small/src/types.rs\n",
         ],
     },
     Difference {
@@ -133,15 +137,18 @@ const DIFFERENCES: &[Difference] = &[
         gone: &[],
         spoil: |place| place.edit("specs/small.overlay.yaml", "sub: /id", "sub: /email"),
         shown: &[
-            "--- out/small/src/identity.rs\n",
-            "\n~ out/small/src/identity.rs\n",
+            "--- out/providers/small/src/identity.rs\n",
+            "\n~ out/providers/small/src/identity.rs\n",
         ],
     },
     Difference {
         name: "a description with a comment more: the hash is another",
         gone: &[],
         spoil: |place| place.write("specs/small.yaml", format!("# Reviewed.\n{SMALL}")),
-        shown: &["--- out/small/Cargo.toml\n", "\n~ out/small/Cargo.toml\n"],
+        shown: &[
+            "--- out/providers/small/Cargo.toml\n",
+            "\n~ out/providers/small/Cargo.toml\n",
+        ],
     },
     Difference {
         name: "a new provider",
@@ -151,27 +158,27 @@ const DIFFERENCES: &[Difference] = &[
             place.write("specs/other.overlay.yaml", SMALL_OVERLAY);
         },
         shown: &[
-            "--- out/other/Cargo.toml\n",
-            "\n+ out/other/Cargo.toml\n",
+            "--- out/providers/other/Cargo.toml\n",
+            "\n+ out/providers/other/Cargo.toml\n",
             "\n~ out/keyholder/Cargo.toml\n",
             "\n~ out/Cargo.toml\n",
         ],
     },
     Difference {
         name: "an orphaned file",
-        gone: &["out/small/src/old"],
+        gone: &["out/providers/small/src/old"],
         spoil: |place| {
-            let mark = place.read("out/small/src/lib.rs");
-            place.write("out/small/src/old/module.rs", mark);
+            let mark = place.read("out/providers/small/src/lib.rs");
+            place.write("out/providers/small/src/old/module.rs", mark);
         },
         shown: &[
-            "--- out/small/src/old/module.rs\n+++ nothing: no description makes it\n",
-            "\n- out/small/src/old/module.rs\n",
+            "--- out/providers/small/src/old/module.rs\n+++ nothing: no description makes it\n",
+            "\n- out/providers/small/src/old/module.rs\n",
         ],
     },
     Difference {
         name: "a provider without a description",
-        gone: &["out/other"],
+        gone: &["out/providers/other"],
         spoil: |place| {
             place.write("specs/other.yaml", SMALL);
             place.write("specs/other.overlay.yaml", SMALL_OVERLAY);
@@ -180,9 +187,9 @@ const DIFFERENCES: &[Difference] = &[
             place.remove("specs/other.overlay.yaml");
         },
         shown: &[
-            "--- out/other/src/client.rs\n+++ nothing: no description makes it\n",
-            "\n- out/other/src/client.rs\n",
-            "\n~ out/keyholder/src/providers.rs\n",
+            "--- out/providers/other/src/client.rs\n+++ nothing: no description makes it\n",
+            "\n- out/providers/other/src/client.rs\n",
+            "\n~ out/keyholder/src/lib.rs\n",
         ],
     },
 ];
@@ -190,8 +197,8 @@ const DIFFERENCES: &[Difference] = &[
 #[test]
 fn what_the_user_wrote_stays() {
     let own = [
-        "out/small/src/own.rs",
-        "out/small/notes/plan.md",
+        "out/providers/small/src/own.rs",
+        "out/providers/small/notes/plan.md",
         "out/mine/Cargo.toml",
     ];
     let place = Place::new();
@@ -209,7 +216,7 @@ fn what_the_user_wrote_stays() {
     for path in own {
         assert_eq!(place.read(path), "# mine\n");
     }
-    assert!(!place.path("out/small/src/lib.rs").exists());
+    assert!(!place.path("out/providers/small/src/lib.rs").exists());
     place.codegen(&["--check"]).success();
 }
 
@@ -220,18 +227,18 @@ fn a_named_provider_and_the_facade_alone_are_written() {
     place.write("specs/other.overlay.yml", SMALL_OVERLAY);
     let run = place.codegen(&["other"]);
     run.success();
-    assert!(place.path("out/other/src/client.rs").exists());
-    assert!(!place.path("out/small").exists());
+    assert!(place.path("out/providers/other/src/client.rs").exists());
+    assert!(!place.path("out/providers/small").exists());
     assert!(
         place
-            .read("out/keyholder/src/providers.rs")
+            .read("out/keyholder/src/lib.rs")
             .contains("keyholder_small")
     );
 
     place.codegen(&["--check", "other"]).success();
     let all = place.codegen(&["--check"]);
     all.status(1);
-    assert!(all.stdout.contains("\n+ out/small/Cargo.toml\n"));
+    assert!(all.stdout.contains("\n+ out/providers/small/Cargo.toml\n"));
     let small = place.codegen(&["small", "--check"]);
     small.status(1);
     assert!(
@@ -263,7 +270,7 @@ fn the_command_that_mends_can_be_pasted() {
 fn generated_crates_build_and_pass_their_tests() {
     // One folder for all runs, in which only what differs is written: cargo then has little to do.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/codegen/tests/golden");
     for file in ["acme.yaml", "acme.overlay.yaml", "odd-1.json"] {
         let content = fs::read_to_string(golden.join(file)).unwrap();
         write(&folder.join("specs").join(file), &content);
@@ -294,7 +301,7 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-keyholder-acme = { path = "../out/acme" }
+keyholder-acme = { path = "../out/providers/acme" }
 "#;
 
 const USER: &str = r#"use keyholder_acme::types::GetSelfInclude;

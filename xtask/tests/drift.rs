@@ -1,4 +1,4 @@
-//! `xtask::drift` and `cargo xtask drift`.
+//! `keyholder_drift` and `cargo xtask drift`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -8,11 +8,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
+use keyholder_drift::{Description, Drift, compare};
+use keyholder_openapi::{load, lower, overlay, select};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Place, run};
-use xtask::drift::{Description, Drift, compare};
-use xtask::pipeline::{load, lower, overlay, select};
 
 /// A description with something of everything that is compared.
 fn base() -> Value {
@@ -96,7 +96,7 @@ fn held(ours: &Value, theirs: &Value) -> Drift {
 
 /// The differences, a line each: place, what, and whether it breaks.
 fn rows(drift: &Drift) -> Vec<String> {
-    let row = |change: &xtask::drift::Change| {
+    let row = |change: &keyholder_drift::Change| {
         let breaks = if change.breaks { " BREAKS" } else { "" };
         format!("{} {}{breaks}", change.place, change.kind.name())
     };
@@ -846,7 +846,7 @@ fn a_description_is_the_same_as_its_own_lowering() {
         ("../specs", "katapult"),
         ("../specs", "nextdocs"),
         ("../specs", "unleash"),
-        ("tests/golden", "acme"),
+        ("../crates/codegen/tests/golden", "acme"),
     ] {
         let file = |ending: &str| here.join(folder).join(format!("{provider}{ending}"));
         let published = load::load(&file(".yaml")).unwrap();

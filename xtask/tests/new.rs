@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use keyholder_openapi::{load, overlay};
+use keyholder_propose::{New, Proposal};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::new::{New, Proposal};
-use xtask::pipeline::{load, overlay};
 
 /// A folder with files, and the folder of descriptions in it.
 struct Folder(TempDir);

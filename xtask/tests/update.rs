@@ -61,7 +61,7 @@ fn the_newer_description_takes_the_place_of_the_old() {
     for text in [
         "200 /phone  added   -     string  no\n",
         "\n~ specs/small.yaml\n",
-        "\n~ out/small/src/types.rs\n",
+        "\n~ out/providers/small/src/types.rs\n",
         "\nversion step: minor, from 0.1.0 to 0.1.1, set as `version` of [workspace.package] in ",
         "\n  minor  200 /phone added (string)\n",
         "\n  minor  `types::Caller::phone` is new\n",
@@ -77,7 +77,7 @@ fn the_newer_description_takes_the_place_of_the_old() {
     assert_eq!(place.read("specs/small.yaml"), place.read("new.yaml"));
     assert!(
         place
-            .read("out/small/src/types.rs")
+            .read("out/providers/small/src/types.rs")
             .contains("pub phone: Option<String>")
     );
     place.codegen(&["--check"]).success();
@@ -259,20 +259,23 @@ const WRONG: &[Wrong] = &[
     ),
     (
         "a file in the way",
-        |place| place.write("out/small/src/types.rs", "// By hand.\n"),
-        &["out/small/src/types.rs: is in the way"],
+        |place| place.write("out/providers/small/src/types.rs", "// By hand.\n"),
+        &["out/providers/small/src/types.rs: is in the way"],
     ),
     // What only writing finds out: a file that cannot be written, in the middle.
     (
         "a file that cannot be written",
         |place| {
-            place.remove("out/small/src/types.rs");
+            place.remove("out/providers/small/src/types.rs");
             #[cfg(unix)]
-            std::os::unix::fs::symlink("nowhere/types.rs", place.path("out/small/src/types.rs"))
-                .unwrap();
+            std::os::unix::fs::symlink(
+                "nowhere/types.rs",
+                place.path("out/providers/small/src/types.rs"),
+            )
+            .unwrap();
         },
         &[
-            "out/small/src/types.rs: cannot be written",
+            "out/providers/small/src/types.rs: cannot be written",
             "help: everything is as it was",
         ],
     ),
@@ -326,7 +329,7 @@ fn a_provider_that_is_not_there_and_a_description_that_is() {
 
 #[test]
 fn json_is_kept_as_it_is_published() {
-    let read = |text: &str| xtask::pipeline::load::parse(text, false).unwrap();
+    let read = |text: &str| keyholder_openapi::load::parse(text, false).unwrap();
     let place = Place::new();
     place.codegen(&[]).success();
     // JSON that reads as YAML keeps the name of the file.

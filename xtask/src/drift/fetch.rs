@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::Uri;
 
-use crate::{Error, Result};
+use keyholder_openapi::{Error, Result};
 
 /// How long an answer may take, redirects and all.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -22,7 +22,7 @@ const REDIRECTS: usize = 3;
 ///
 /// An address other than `https`, but for this machine's, or one that holds a credential; an answer other than 200,
 /// too late or too large.
-pub(super) fn fetch(url: &str) -> Result<String> {
+pub(crate) fn fetch(url: &str) -> Result<String> {
     let mut uri = check(url)?;
     for _ in 0..=REDIRECTS {
         let mut response = get(&uri)?;
@@ -54,7 +54,7 @@ pub(super) fn fetch(url: &str) -> Result<String> {
 }
 
 /// An address as it may be shown: without what may be a secret, its user and its query.
-pub(super) fn shown(url: &str) -> String {
+pub(crate) fn shown(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     match url.split_once("://") {
         Some((scheme, rest)) => {

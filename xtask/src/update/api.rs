@@ -11,12 +11,12 @@ use syn::{
 };
 
 use super::step::{Reason, Step};
-use crate::pipeline::generate::Files;
-use crate::{Error, Result};
+use keyholder_codegen::Files;
+use keyholder_openapi::{Error, Result};
 
 /// What users of a crate can name, by its path.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Api(BTreeMap<String, Entry>);
+pub(crate) struct Api(BTreeMap<String, Entry>);
 
 /// One thing that users can name, or rely on.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Api {
     /// # Errors
     ///
     /// A file that is not Rust or TOML, or that is missing.
-    pub(super) fn read(files: &Files) -> Result<Self> {
+    pub(crate) fn read(files: &Files) -> Result<Self> {
         let root = Module::read(files, "lib")?;
         let mut api = Self::default();
         api.module(&root, "");
@@ -50,7 +50,7 @@ impl Api {
     }
 
     /// What changed from this API to a newer one, and the step that each change asks.
-    pub(super) fn changes(&self, newer: &Self) -> Vec<Reason> {
+    pub(crate) fn changes(&self, newer: &Self) -> Vec<Reason> {
         let mut reasons = Vec::new();
         let has_owner = |api: &Self, entry: &Entry| {
             let owner = entry.owner.as_ref();

@@ -9,7 +9,7 @@ use crate::folders::Folders;
 
 /// The arguments of `cargo xtask update`.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The provider.
     provider: String,
     /// The newer description, as it is published: YAML or JSON.
@@ -25,7 +25,7 @@ pub struct Arguments {
 impl Arguments {
     /// What the arguments ask for; `root` is the workspace's folder.
     #[must_use]
-    pub fn update(&self, root: &Path) -> Update {
+    pub(crate) fn update(&self, root: &Path) -> Update {
         Update {
             provider: self.provider.clone(),
             file: self.spec.clone(),

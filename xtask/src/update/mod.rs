@@ -26,22 +26,22 @@ use std::path::PathBuf;
 
 use semver::Version;
 
-use crate::codegen::Codegen;
-use crate::drift::{self, Description, Drift, Kind};
-use crate::pipeline;
-use crate::pipeline::generate::package::same_folder;
-use crate::pipeline::generate::{Files, Generated, Workspace};
-use crate::pipeline::specs::{self, Spec};
-use crate::pipeline::write::{self, Change};
-use crate::{Error, Result};
+use crate::codegen;
+use keyholder_codegen::Codegen;
+use keyholder_codegen::package::same_folder;
+use keyholder_codegen::write::{self, Change};
+use keyholder_codegen::{Files, Generated, Workspace};
+use keyholder_describe::specs::{self, Spec};
+use keyholder_drift::{self as drift, Description, Drift, Kind};
+use keyholder_openapi::{Error, Result};
 
 use api::Api;
-pub use arguments::Arguments;
-pub use step::{Reason, Step};
+pub(crate) use arguments::Arguments;
+pub(crate) use step::{Reason, Step};
 
 /// What to update, and where.
 #[derive(Clone, Debug)]
-pub struct Update {
+pub(crate) struct Update {
     /// The provider.
     pub provider: String,
     /// The newer description.
@@ -56,7 +56,7 @@ pub struct Update {
 
 /// What an update comes to. Nothing is written yet.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// How the newer description differs from the one that is there.
     pub drift: Drift,
     /// The step that the difference asks of the crate.
@@ -81,7 +81,7 @@ impl Update {
     ///
     /// No such provider; whatever is wrong with the newer description, among it a correction of the overlay whose
     /// target is not there any more; a folder that is not ours.
-    pub fn plan(self) -> Result<Plan> {
+    pub(crate) fn plan(self) -> Result<Plan> {
         let mut specs = specs::specs(&self.specs)?;
         let old = specs::find(&self.provider, &self.specs)?;
         if same_folder(&old.description, &self.file) {
@@ -98,8 +98,8 @@ impl Update {
         let drift = drift::compare(&Description::of(&old)?, &theirs, None)?;
 
         let workspace = Workspace::read(&self.root, &self.out)?;
-        let after = pipeline::run(&new, &workspace)?;
-        let before = pipeline::run(&old, &workspace)?;
+        let after = keyholder_codegen::run(&new, &workspace)?;
+        let before = keyholder_codegen::run(&old, &workspace)?;
         for spec in specs
             .iter_mut()
             .filter(|spec| spec.provider == self.provider)
@@ -113,7 +113,7 @@ impl Update {
             providers: vec![self.provider.clone()],
         };
         let mut changes = place::changes(&old.description, &self.file)?;
-        changes.extend(codegen.changes_of(&specs)?);
+        changes.extend(codegen::changes(&codegen, &specs)?);
 
         let reasons = reasons(&drift, &before, &after)?;
         let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);
@@ -183,7 +183,7 @@ impl Plan {
     /// # Errors
     ///
     /// A file system that refuses.
-    pub fn apply(&self) -> Result<()> {
+    pub(crate) fn apply(&self) -> Result<()> {
         let undo = self
             .changes
             .iter()
@@ -212,7 +212,7 @@ impl Plan {
 
     /// For people: the difference, the files, the step with its reasons, and what to do next.
     #[must_use]
-    pub fn report(&self, is_written: bool) -> String {
+    pub(crate) fn report(&self, is_written: bool) -> String {
         let mut text = self.drift.table();
         text.push('\n');
         for change in &self.changes {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::pipeline::load;
-use crate::pipeline::write::Change;
-use crate::{Error, Result};
+use keyholder_codegen::write::Change;
+use keyholder_openapi::load;
+use keyholder_openapi::{Error, Result};
 
 /// The changes that put the text of `file` in the place of `old`.
 ///
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// # Errors
 ///
 /// A file that cannot be read.
-pub(super) fn changes(old: &Path, file: &Path) -> Result<Vec<Change>> {
+pub(crate) fn changes(old: &Path, file: &Path) -> Result<Vec<Change>> {
     let read = |file: &Path| {
         fs::read_to_string(file)
             .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))

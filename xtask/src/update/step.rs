@@ -6,7 +6,7 @@ use semver::{Prerelease, Version};
 
 /// A step of Semantic Versioning, the greatest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     /// Nothing differs.
     None,
     /// What users can call and rely on is as it was.
@@ -19,7 +19,7 @@ pub enum Step {
 
 /// One reason for a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// The step.
     pub step: Step,
     /// What changed, and what that means, on one line.
@@ -27,7 +27,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(super) fn new(step: Step, text: impl Into<String>) -> Self {
+    pub(crate) fn new(step: Step, text: impl Into<String>) -> Self {
         Self {
             step,
             text: text.into(),
@@ -39,7 +39,7 @@ impl Step {
     /// The version after this step, as Cargo compares versions: the leftmost figure that is not zero is the major one
     /// (The Cargo Book, "`SemVer` Compatibility"). A pre-release may break already: its step is its release.
     #[must_use]
-    pub fn next(self, version: &Version) -> Version {
+    pub(crate) fn next(self, version: &Version) -> Version {
         if self == Self::None {
             return version.clone();
         }

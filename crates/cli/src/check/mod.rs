@@ -205,7 +205,7 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
             checked = verdicts.next() => {
                 let Some(checked) = checked else { break };
                 let line = Line::new(checked.tag, checked.provider.name(), checked.verdict);
-                report.answered(checked.provider, &line);
+                report.answered(checked.provider.name(), &line);
                 if !output.send(line).await {
                     break;
                 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use keyholder::Provider;
 
 use super::input::{self, End, MAX_REPORTED, Source};
 use crate::output::{self, Line, VerdictName};
@@ -120,9 +119,9 @@ impl Report {
     }
 
     /// A token of `provider` came to this.
-    pub(super) fn answered(&self, provider: Provider, line: &Line) {
+    pub(super) fn answered(&self, provider: &'static str, line: &Line) {
         let mut tally = self.tally();
-        let counts = tally.verdicts.entry(provider.name()).or_default();
+        let counts = tally.verdicts.entry(provider).or_default();
         counts[match line.verdict {
             VerdictName::Valid => 0,
             VerdictName::Invalid => 1,

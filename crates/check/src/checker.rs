@@ -1,0 +1,225 @@
+//! What is settable.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::Stream;
+use governor::Quota;
+use keyholder_core::{Config, Error, HttpClients, WhoAmI};
+
+use crate::{Key, Provider, Verdicts};
+
+type Configure = dyn Fn(Config) -> Config + Send + Sync;
+type MakeClient = dyn Fn(Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync;
+
+/// Checks keys by the thousand: a stream of [`Key`]s in, a stream of verdicts out, each as soon as it is known.
+///
+/// - At most [`concurrency`](Self::concurrency) keys are asked about at once. Keys are taken from the input only while
+///   there is room for them, and memory does not grow with their number.
+/// - A server that answers 429, or 503 with `Retry-After`, is left alone until it may be asked again, and then asked
+///   again for the same key. A server is a provider and a base URL: where every user has a server of their own, each has
+///   its own pause and its own [`rate`](Self::rate). Its keys wait in a queue of its own and take no one else's turn.
+/// - Keys may wait up to [`max_waiting`](Self::max_waiting) in all. When so many do, no further key is taken, of whatever
+///   provider, until a server takes some of them.
+/// - Keys that are the same, of one provider and base URL, are asked about once: while the answer is awaited, and for
+///   [`remember`](Self::remember) after it. What is remembered is a verdict under a hash of the key, keyed with a random
+///   number; the key itself is not kept.
+/// - Nothing runs by itself: what the stream does, it does while it is polled, and dropping it ends everything.
+///
+/// ```no_run
+/// # #[tokio::main]
+/// # async fn main() {
+/// use futures_util::{StreamExt, stream};
+/// use keyholder_check::{Checker, Key, Provider};
+/// use keyholder_extruct::{Client, PROVIDER};
+///
+/// let provider = Provider::new(&PROVIDER, |config| Ok(Box::new(Client::with_config(config)?)));
+/// let found = ["a key", "another", "a key"].into_iter().enumerate();
+/// let keys = stream::iter(found).map(|(line, token)| Key::new(line, provider, token));
+/// let mut verdicts = Checker::new().concurrency(16).check(keys);
+/// while let Some(checked) = verdicts.next().await {
+///     println!("{}: {}", checked.tag, checked.verdict.as_str());
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Checker {
+    pub(crate) concurrency: usize,
+    pub(crate) max_waiting: usize,
+    pub(crate) rate: Option<Quota>,
+    pub(crate) max_retries: u32,
+    pub(crate) max_pause: Duration,
+    pub(crate) remembered: usize,
+    pub(crate) remember_for: Duration,
+    configure: Option<Arc<Configure>>,
+    make_client: Option<Arc<MakeClient>>,
+    http_clients: HttpClients,
+}
+
+impl Checker {
+    /// The defaults: 64 keys at once, 10,000 waiting, no limit on the rate, two retries, pauses of at most 5 minutes,
+    /// 10,000 verdicts remembered for 5 minutes.
+    pub fn new() -> Self {
+        Self {
+            concurrency: 64,
+            max_waiting: 10_000,
+            rate: None,
+            max_retries: 2,
+            max_pause: Duration::from_secs(5 * 60),
+            remembered: 10_000,
+            remember_for: Duration::from_secs(5 * 60),
+            configure: None,
+            make_client: None,
+            http_clients: HttpClients::default(),
+        }
+    }
+
+    /// How many keys are asked about at once, at least one.
+    pub fn concurrency(mut self, keys: usize) -> Self {
+        self.concurrency = keys.max(1);
+        self
+    }
+
+    /// How many keys may wait, beside those that are asked about: for a server that pauses, for its rate, for another try,
+    /// or for the answer about a key that is the same.
+    pub fn max_waiting(mut self, keys: usize) -> Self {
+        self.max_waiting = keys;
+        self
+    }
+
+    /// At most so many requests in that time to one server, evenly spaced. Without this, as many as there is room for.
+    pub fn rate(mut self, requests: NonZeroU32, time: Duration) -> Self {
+        // No time at all is no limit.
+        self.rate = Quota::with_period(time / requests.get());
+        self
+    }
+
+    /// How often one key is asked about again after a broken connection or a 502, 503 or 504 (an idempotent request
+    /// only), and how many pauses a server may ask for in a row, without an answer between them, before the keys that it
+    /// turned away are given up as indeterminate.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for, at most a day.
+    ///
+    /// A server that asks for more gets no further request in that time: its keys are indeterminate at once, with its
+    /// error.
+    pub fn max_pause(mut self, pause: Duration) -> Self {
+        self.max_pause = pause.min(crate::servers::DAY);
+        self
+    }
+
+    /// How many verdicts are remembered, and for how long, so that a key which was just asked about is not asked about
+    /// again. Nought turns it off. Indeterminate verdicts are never remembered.
+    pub fn remember(mut self, verdicts: usize, time: Duration) -> Self {
+        self.remembered = verdicts;
+        self.remember_for = time;
+        self
+    }
+
+    /// Sets what all clients have in common, beside the key: the time that one try may take, a proxy by an HTTP client of
+    /// one's own, `http`.
+    ///
+    /// Retries are this type's own: [`Config::retry`] has no effect.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use keyholder_check::Checker;
+    ///
+    /// let checker = Checker::new().configure(|config| config.timeout(Duration::from_secs(5)));
+    /// ```
+    pub fn configure(
+        mut self,
+        configure: impl Fn(Config) -> Config + Send + Sync + 'static,
+    ) -> Self {
+        self.configure = Some(Arc::new(configure));
+        self
+    }
+
+    /// Makes the clients by other means than [`Provider::client`]: with a transport of one's own, or for tests.
+    pub fn client(
+        mut self,
+        make: impl Fn(Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync + 'static,
+    ) -> Self {
+        self.make_client = Some(Arc::new(make));
+        self
+    }
+
+    /// Checks the keys of `input`.
+    ///
+    /// Verdicts come in no order. A service that checks keys as they turn up keeps one stream, fed by a channel: limits
+    /// and memory belong to the stream. Poll it within a Tokio runtime with time and I/O enabled.
+    pub fn check<S, T>(&self, input: S) -> Verdicts<S, T>
+    where
+        S: Stream<Item = Key<T>>,
+    {
+        Verdicts::new(self.clone(), input)
+    }
+
+    /// Whether `key` can be asked about, without asking.
+    ///
+    /// # Errors
+    ///
+    /// A token or a base URL that cannot be used.
+    pub fn validate<T>(&self, key: &Key<T>) -> Result<(), Error> {
+        let config = self.config(&key.token, key.base_url.as_deref(), key.authentication);
+        self.make(key.provider, config).map(drop)
+    }
+
+    pub(crate) fn config(
+        &self,
+        token: &keyholder_core::Token,
+        base_url: Option<&str>,
+        authentication: Option<keyholder_core::Authentication>,
+    ) -> Config {
+        let mut config = Config::new(token.clone()).http_clients(self.http_clients.clone());
+        if let Some(base_url) = base_url {
+            config = config.base_url(base_url);
+        }
+        if let Some(authentication) = authentication {
+            config = config.authentication(authentication);
+        }
+        let config = match &self.configure {
+            Some(configure) => configure(config),
+            None => config,
+        };
+        // A wait would take up a turn that another key could have.
+        config.retry(keyholder_core::Retry::OFF)
+    }
+
+    pub(crate) fn make(
+        &self,
+        provider: Provider,
+        config: Config,
+    ) -> Result<Box<dyn WhoAmI>, Error> {
+        match &self.make_client {
+            Some(make) => make(provider, config),
+            None => provider.client(config),
+        }
+    }
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checker")
+            .field("concurrency", &self.concurrency)
+            .field("max_waiting", &self.max_waiting)
+            .field("rate", &self.rate)
+            .field("max_retries", &self.max_retries)
+            .field("max_pause", &self.max_pause)
+            .field("remembered", &self.remembered)
+            .field("remember_for", &self.remember_for)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,335 @@
+//! What waits for which server, and until when.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use keyholder_core::{Config, Error};
+use tokio::time::Instant;
+
+use crate::Provider;
+use crate::sharing::Fingerprint;
+
+/// No pause is longer, whatever a server asks for; and a clock can hold it.
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// How many servers that nothing waits for are kept in mind, because they have asked to be left alone.
+const MAX_IDLE: usize = 10_000;
+
+/// A provider, and a base URL without a slash at its end.
+pub(crate) type ServerId = Arc<(Provider, String)>;
+
+/// One request to make, for everybody who waits for its answer.
+pub(crate) struct Question {
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) server: ServerId,
+    pub(crate) config: Config,
+    /// How often it was tried and failed in passing.
+    pub(crate) failures: u32,
+    /// How often it was turned away with too many others.
+    pub(crate) refusals: u32,
+    /// The server's pauses before it was last asked.
+    pub(crate) pauses: u64,
+}
+
+/// What a server is like that turns requests away.
+pub(crate) enum Pause {
+    /// It may be asked again after that time.
+    For(Duration),
+    /// It asks for so long a pause that it is not asked again in that time.
+    TooLong(Duration, Error),
+}
+
+/// What to do with a question whose turn it is.
+pub(crate) enum Next {
+    /// It may be asked now.
+    Ask(Question),
+    /// Its server is not to be asked, and said this.
+    Refuse(Question, Error),
+}
+
+/// The servers that keys wait for.
+pub(crate) struct Servers {
+    quota: Option<Quota>,
+    clock: Time,
+    servers: HashMap<ServerId, Server>,
+    /// Those with a question that may go now; each has its turn.
+    ready: VecDeque<ServerId>,
+    /// What is to be looked at again, and when.
+    later: BTreeMap<(Instant, u64), Later>,
+    counter: u64,
+    /// How many questions wait.
+    waiting: usize,
+    /// How many servers there may be before the idle ones are forgotten.
+    room: usize,
+}
+
+enum Later {
+    Server(ServerId),
+    Question(Box<Question>),
+}
+
+struct Server {
+    queue: VecDeque<Question>,
+    /// Whether it is in `ready`, or in `later` as a server.
+    is_listed: bool,
+    /// How many of its questions are under way, or in `later`.
+    elsewhere: usize,
+    limiter: Option<RateLimiter<NotKeyed, InMemoryState, Time, NoOpMiddleware<Duration>>>,
+    last_asked: Instant,
+    paused_until: Instant,
+    /// What it said when it asked for too long a pause.
+    refusal: Option<Error>,
+    pauses: u64,
+    /// How many pauses there were since it last answered anything else.
+    pauses_in_a_row: u32,
+}
+
+/// Tokio's clock, which tests can pause, for the rate limiter.
+#[derive(Clone, Copy)]
+struct Time {
+    start: Instant,
+}
+
+impl Clock for Time {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+impl Servers {
+    pub(crate) fn new(quota: Option<Quota>) -> Self {
+        Self {
+            quota,
+            clock: Time {
+                start: Instant::now(),
+            },
+            servers: HashMap::new(),
+            ready: VecDeque::new(),
+            later: BTreeMap::new(),
+            counter: 0,
+            waiting: 0,
+            room: 1024,
+        }
+    }
+
+    /// What the server said, if it asked for so long a pause that it is not to be asked.
+    pub(crate) fn refusal(&self, id: &ServerId, now: Instant) -> Option<Error> {
+        self.servers.get(id)?.refusal(now)
+    }
+
+    /// Lets a question wait for its server, behind all others.
+    pub(crate) fn push(&mut self, question: Question, now: Instant) {
+        let id = Arc::clone(&question.server);
+        self.server(&id, now).queue.push_back(question);
+        self.waiting += 1;
+        self.list(id);
+    }
+
+    /// Lets a question that was asked wait for its server again, before all others.
+    pub(crate) fn push_again(&mut self, question: Question, now: Instant) {
+        let id = Arc::clone(&question.server);
+        self.server(&id, now).queue.push_front(question);
+        self.waiting += 1;
+        self.list(id);
+    }
+
+    /// Lets a question wait for some time, and then again for its server.
+    pub(crate) fn delay(&mut self, question: Question, now: Instant, delay: Duration) {
+        self.server(&Arc::clone(&question.server), now).elsewhere += 1;
+        self.waiting += 1;
+        self.later(now + delay.min(DAY), Later::Question(Box::new(question)));
+    }
+
+    /// The next question whose turn it is.
+    pub(crate) fn next(&mut self, now: Instant) -> Option<Next> {
+        self.wake(now);
+        while let Some(id) = self.ready.pop_front() {
+            let Some(server) = self.servers.get_mut(&id) else {
+                continue;
+            };
+            server.is_listed = false;
+            let Some(mut question) = server.queue.pop_front() else {
+                continue;
+            };
+            let next = if let Some(error) = server.refusal(now) {
+                Next::Refuse(question, error)
+            } else if let Some(until) = server.blocked_until(now, self.clock.start) {
+                server.queue.push_front(question);
+                server.is_listed = true;
+                self.later(until, Later::Server(id));
+                continue;
+            } else {
+                server.elsewhere += 1;
+                server.last_asked = now;
+                question.pauses = server.pauses;
+                Next::Ask(question)
+            };
+            self.waiting -= 1;
+            self.list(id);
+            return Some(next);
+        }
+        None
+    }
+
+    /// Notes that a question was answered, with what its server is like now, and gives how many pauses there were in a
+    /// row.
+    pub(crate) fn answered(
+        &mut self,
+        question: &Question,
+        pause: Option<&Pause>,
+        now: Instant,
+    ) -> u32 {
+        let Some(server) = self.servers.get_mut(&question.server) else {
+            return 0;
+        };
+        server.elsewhere = server.elsewhere.saturating_sub(1);
+        let Some(pause) = pause else {
+            server.pauses_in_a_row = 0;
+            return 0;
+        };
+        let (Pause::For(time) | Pause::TooLong(time, _)) = pause;
+        server.paused_until = server.paused_until.max(now + (*time).min(DAY));
+        match pause {
+            Pause::TooLong(_, error) => server.refusal = Some(error.clone()),
+            // It was asked, so that what it said before is over.
+            Pause::For(_) if server.pauses == question.pauses => server.refusal = None,
+            Pause::For(_) => {}
+        }
+        // Those that were asked at once are turned away at once: that is one pause.
+        if question.pauses == server.pauses {
+            server.pauses += 1;
+            server.pauses_in_a_row += 1;
+        }
+        server.pauses_in_a_row
+    }
+
+    /// How many pauses there were since the server last answered anything else.
+    pub(crate) fn pauses_in_a_row(&self, id: &ServerId) -> u32 {
+        self.servers.get(id).map_or(0, |it| it.pauses_in_a_row)
+    }
+
+    /// The questions that wait for one server, which wait no longer.
+    pub(crate) fn drain(&mut self, id: &ServerId) -> Vec<Question> {
+        let server = self.servers.get_mut(id);
+        let questions: Vec<_> = server.map_or_else(Vec::new, |it| it.queue.drain(..).collect());
+        self.waiting -= questions.len();
+        questions
+    }
+
+    /// All questions that wait, which wait no longer.
+    pub(crate) fn drain_all(&mut self) -> Vec<Question> {
+        let queues = self.servers.values_mut().flat_map(|it| it.queue.drain(..));
+        let mut questions: Vec<_> = queues.collect();
+        for later in std::mem::take(&mut self.later).into_values() {
+            if let Later::Question(question) = later {
+                questions.push(*question);
+            }
+        }
+        self.servers.clear();
+        self.ready.clear();
+        self.waiting = 0;
+        questions
+    }
+
+    /// Whether no question waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting == 0
+    }
+
+    /// When there is something to do again, if only time is missing.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        self.later.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    fn wake(&mut self, now: Instant) {
+        while let Some(entry) = self.later.first_entry().filter(|it| it.key().0 <= now) {
+            match entry.remove() {
+                Later::Server(id) => self.ready.push_back(id),
+                Later::Question(question) => {
+                    let server = self.server(&Arc::clone(&question.server), now);
+                    server.elsewhere = server.elsewhere.saturating_sub(1);
+                    self.waiting -= 1;
+                    self.push_again(*question, now);
+                }
+            }
+        }
+    }
+
+    fn later(&mut self, at: Instant, what: Later) {
+        self.counter += 1;
+        self.later.insert((at, self.counter), what);
+    }
+
+    fn list(&mut self, id: ServerId) {
+        if let Some(server) = self.servers.get_mut(&id)
+            && !server.is_listed
+            && !server.queue.is_empty()
+        {
+            server.is_listed = true;
+            self.ready.push_back(id);
+        }
+    }
+
+    fn server(&mut self, id: &ServerId, now: Instant) -> &mut Server {
+        if !self.servers.contains_key(id) {
+            self.forget_idle(now);
+        }
+        let (quota, clock) = (self.quota, self.clock);
+        self.servers
+            .entry(Arc::clone(id))
+            .or_insert_with(|| Server {
+                queue: VecDeque::new(),
+                is_listed: false,
+                elsewhere: 0,
+                limiter: quota.map(|quota| RateLimiter::direct_with_clock(quota, clock)),
+                last_asked: now,
+                paused_until: now,
+                refusal: None,
+                pauses: 0,
+                pauses_in_a_row: 0,
+            })
+    }
+
+    /// Forgets the servers that are as good as new, where there are many.
+    fn forget_idle(&mut self, now: Instant) {
+        if self.servers.len() < self.room {
+            return;
+        }
+        let interval = self
+            .quota
+            .map_or(Duration::ZERO, |quota| quota.replenish_interval());
+        let mut paused = 0;
+        self.servers.retain(|_, server| {
+            let is_idle = !server.is_listed && server.queue.is_empty() && server.elsewhere == 0;
+            let is_new = server.paused_until <= now
+                && now.saturating_duration_since(server.last_asked) >= interval;
+            if is_idle && !is_new {
+                paused += 1;
+            }
+            !is_idle || (!is_new && paused <= MAX_IDLE)
+        });
+        self.room = (self.servers.len() * 2).max(1024);
+    }
+}
+
+impl Server {
+    fn refusal(&self, now: Instant) -> Option<Error> {
+        self.refusal.clone().filter(|_| self.paused_until > now)
+    }
+
+    /// Until when nothing may be asked; otherwise a request is taken off its rate.
+    fn blocked_until(&self, now: Instant, start: Instant) -> Option<Instant> {
+        if self.paused_until > now {
+            return Some(self.paused_until);
+        }
+        let until = self.limiter.as_ref()?.check().err()?;
+        Some(start + until.earliest_possible())
+    }
+}

@@ -1,0 +1,333 @@
+//! The stream: keys are taken, asked about, and answered.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use futures_util::stream::FuturesUnordered;
+use keyholder_core::support::backoff;
+use keyholder_core::{BoxFuture, Error, ErrorKind, Verdict};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::servers::{Next, Pause, Question, ServerId, Servers};
+use crate::sharing::Sharing;
+use crate::{Checked, Checker, Key, Provider};
+
+/// How many keys are taken before others have a turn on the thread.
+const TAKEN_AT_ONCE: usize = 128;
+
+/// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
+const MAX_REFUSALS: u32 = 16;
+
+/// The wait before another try of one key, and the pause of a server that does not say how long: at least, at most.
+const RETRY_DELAY: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
+const PAUSE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+
+/// The verdicts on the keys of a stream, each as soon as it is known. Made by [`Checker::check`].
+///
+/// It ends when its input has ended and every key has its verdict. An input that panics does so through this stream;
+/// what was taken until then can still be had from it.
+#[must_use = "streams do nothing unless polled"]
+pub struct Verdicts<S, T> {
+    checker: Checker,
+    input: Option<Pin<Box<S>>>,
+    asked: FuturesUnordered<BoxFuture<'static, (Question, Verdict)>>,
+    servers: Servers,
+    sharing: Sharing<T>,
+    /// What is known and was not given yet.
+    known: VecDeque<Checked<T>>,
+    /// How many keys were taken and are not known yet.
+    held: usize,
+    /// Whether no key is to be asked about any more.
+    is_closed: bool,
+    /// How many keys were taken since others last had a turn on the thread.
+    taken: usize,
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+// Nothing in it is pinned in place: the input has a box of its own.
+impl<S, T> Unpin for Verdicts<S, T> {}
+
+impl<S, T> Verdicts<S, T> {
+    pub(crate) fn new(checker: Checker, input: S) -> Self {
+        Self {
+            servers: Servers::new(checker.rate),
+            sharing: Sharing::new(checker.remembered, checker.remember_for),
+            checker,
+            input: Some(Box::pin(input)),
+            asked: FuturesUnordered::new(),
+            known: VecDeque::new(),
+            held: 0,
+            is_closed: false,
+            taken: 0,
+            alarm: None,
+        }
+    }
+
+    /// Takes no more keys, and gives up those that wait: their tags come back. What is asked already is still answered,
+    /// within its deadline, and then the stream ends.
+    pub fn close(&mut self) -> Vec<T> {
+        self.input = None;
+        self.is_closed = true;
+        let mut tags = Vec::new();
+        for question in self.servers.drain_all() {
+            tags.extend(self.sharing.end(&question.fingerprint));
+        }
+        self.held -= tags.len();
+        tags
+    }
+
+    fn take(&mut self, key: Key<T>, now: Instant) {
+        let Key {
+            tag,
+            provider,
+            token,
+            base_url,
+            authentication,
+        } = key;
+        let config = self
+            .checker
+            .config(&token, base_url.as_deref(), authentication);
+        let base_url = match config.base_url_of(provider.info()) {
+            Ok(base_url) => base_url,
+            Err(error) => return self.know(provider, vec![tag], Verdict::Indeterminate(error)),
+        };
+        let fingerprint = self
+            .sharing
+            .fingerprint(provider, &base_url, authentication, &token);
+        if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
+            return self.know(provider, vec![tag], verdict);
+        }
+        let Some(tag) = self.sharing.join(&fingerprint, tag) else {
+            self.held += 1;
+            return;
+        };
+        let server = Arc::new((provider, base_url));
+        if let Some(error) = self.servers.refusal(&server, now) {
+            return self.know(provider, vec![tag], Verdict::Indeterminate(error));
+        }
+        self.sharing.begin(fingerprint, tag);
+        self.held += 1;
+        let question = Question {
+            fingerprint,
+            server,
+            config,
+            failures: 0,
+            refusals: 0,
+            pauses: 0,
+        };
+        self.servers.push(question, now);
+    }
+
+    fn ask(&mut self, question: Question) {
+        let client = self
+            .checker
+            .make(question.server.0, question.config.clone());
+        self.asked.push(Box::pin(async move {
+            let verdict = match client {
+                Ok(client) => client.verify().await,
+                Err(error) => Verdict::Indeterminate(error),
+            };
+            (question, verdict)
+        }));
+    }
+
+    /// Does with an answer what it asks for: passes it on, or asks again later.
+    fn settle(&mut self, mut question: Question, verdict: Verdict, now: Instant) {
+        let pause = verdict
+            .error()
+            .and_then(|error| self.pause(error, &question.server));
+        let in_a_row = self.servers.answered(&question, pause.as_ref(), now);
+        let may_ask_again = !self.is_closed && question.server.0.info().whoami.is_idempotent();
+        match (pause, &verdict) {
+            (Some(Pause::TooLong(_, error)), _) => {
+                for other in self.servers.drain(&question.server) {
+                    self.answer(&other, Verdict::Indeterminate(error.clone()), now);
+                }
+            }
+            (Some(Pause::For(_)), _) => {
+                let is_hopeless =
+                    in_a_row > self.checker.max_retries || question.refusals >= MAX_REFUSALS;
+                if may_ask_again && !is_hopeless {
+                    question.refusals += 1;
+                    return self.servers.push_again(question, now);
+                }
+            }
+            (None, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
+                let retries = self.checker.max_retries;
+                if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
+                    question.failures += 1;
+                    return self.servers.delay(question, now, delay);
+                }
+            }
+            (None, _) => {}
+        }
+        self.answer(&question, verdict, now);
+    }
+
+    /// Whether a server turns requests away, and for how long.
+    fn pause(&self, error: &Error, server: &ServerId) -> Option<Pause> {
+        let time = match (error.kind(), error.retry_after()) {
+            (ErrorKind::RateLimited | ErrorKind::Unavailable, Some(time)) => time,
+            (ErrorKind::RateLimited, None) => {
+                let past = self.servers.pauses_in_a_row(server);
+                delay(PAUSE, past, u32::MAX).unwrap_or(PAUSE[1])
+            }
+            _ => return None,
+        };
+        Some(if time > self.checker.max_pause {
+            Pause::TooLong(time, error.clone())
+        } else {
+            Pause::For(time)
+        })
+    }
+
+    /// Gives the verdict to all who wait for it.
+    fn answer(&mut self, question: &Question, verdict: Verdict, now: Instant) {
+        self.sharing.remember(question.fingerprint, &verdict, now);
+        let tags = self.sharing.end(&question.fingerprint);
+        self.held -= tags.len();
+        self.know(question.server.0, tags, verdict);
+    }
+
+    fn know(&mut self, provider: Provider, mut tags: Vec<T>, verdict: Verdict) {
+        let last = tags.pop();
+        let checked = |tag, verdict| Checked {
+            tag,
+            provider,
+            verdict,
+        };
+        self.known
+            .extend(tags.into_iter().map(|tag| checked(tag, verdict.clone())));
+        // Most keys come once, and need no copy.
+        self.known.extend(last.map(|tag| checked(tag, verdict)));
+    }
+
+    fn has_room(&self) -> bool {
+        let most = self
+            .checker
+            .max_waiting
+            .saturating_add(self.checker.concurrency);
+        self.asked.len() < self.checker.concurrency && self.held < most
+    }
+}
+
+impl<S, T> Verdicts<S, T>
+where
+    S: Stream<Item = Key<T>>,
+{
+    /// Takes a key, if there is one; `Pending` when the input has none yet, or has ended.
+    fn poll_input(&mut self, context: &mut Context<'_>, now: Instant) -> Poll<()> {
+        // It is put back unless it has ended, or panics.
+        let Some(mut input) = self.input.take() else {
+            return Poll::Pending;
+        };
+        match input.as_mut().poll_next(context) {
+            Poll::Ready(Some(key)) => {
+                self.input = Some(input);
+                self.take(key, now);
+                Poll::Ready(())
+            }
+            Poll::Ready(None) => Poll::Pending,
+            Poll::Pending => {
+                self.input = Some(input);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<S, T> Stream for Verdicts<S, T>
+where
+    S: Stream<Item = Key<T>>,
+{
+    type Item = Checked<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Checked<T>>> {
+        let this = self.get_mut();
+        loop {
+            let now = Instant::now();
+            // What is known goes out first: nothing is taken or asked that nobody reads.
+            if let Some(checked) = this.known.pop_front() {
+                return Poll::Ready(Some(checked));
+            }
+            if let Poll::Ready(Some((question, verdict))) =
+                Pin::new(&mut this.asked).poll_next(context)
+            {
+                this.settle(question, verdict, now);
+                continue;
+            }
+            if this.asked.len() < this.checker.concurrency
+                && let Some(next) = this.servers.next(now)
+            {
+                match next {
+                    Next::Ask(question) => this.ask(question),
+                    Next::Refuse(question, error) => {
+                        this.answer(&question, Verdict::Indeterminate(error), now);
+                    }
+                }
+                continue;
+            }
+            if this.has_room() {
+                if this.taken == TAKEN_AT_ONCE {
+                    this.taken = 0;
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                if this.poll_input(context, now).is_ready() {
+                    this.taken += 1;
+                    continue;
+                }
+            }
+            if this.input.is_none() && this.asked.is_empty() && this.servers.is_empty() {
+                return Poll::Ready(None);
+            }
+            this.taken = 0;
+            // Without room, an answer comes first, and wakes the stream.
+            match this.servers.next_wake() {
+                Some(at) if this.asked.len() < this.checker.concurrency => {
+                    ready!(poll_alarm(&mut this.alarm, at, context));
+                }
+                _ => return Poll::Pending,
+            }
+        }
+    }
+}
+
+fn poll_alarm(
+    alarm: &mut Option<Pin<Box<Sleep>>>,
+    at: Instant,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(at)));
+    if alarm.deadline() != at {
+        alarm.as_mut().reset(at);
+    }
+    alarm.as_mut().poll(context)
+}
+
+/// How long to wait after so many failures: between both bounds, longer each time; `None` after too many.
+fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration> {
+    (past < retries).then(|| min + backoff(min, max.saturating_sub(min), past))
+}
+
+/// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.
+fn has_failed(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Connect | ErrorKind::Unavailable) && error.is_retryable()
+}
+
+/// Shows how much is under way, and no key.
+impl<S, T> fmt::Debug for Verdicts<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verdicts")
+            .field("asked", &self.asked.len())
+            .field("held", &self.held)
+            .field("known", &self.known.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,667 @@
+//! The stream of verdicts, on a clock that the tests move: limits, pauses, sharing, back-pressure, cancellation.
+#![allow(
+    clippy::similar_names,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs
+)]
+
+mod providers;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::stream::{self, Stream, StreamExt};
+use keyholder_check::{Checked, Checker, Key};
+use keyholder_core::support::{Bytes, http};
+use keyholder_core::{BoxFuture, Error, ErrorKind, Identity, ProviderInfo, WhoAmI};
+use providers::{EXTRUCT, KATAPULT, UNLEASH};
+use tokio::time::{Instant, sleep};
+
+const TOKEN: &str = "user:4f9c7e21b8d3a605";
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What a server answers to the nth request, and after how long.
+type Script = dyn Fn(&str, usize) -> (Duration, u16, Option<u64>) + Send + Sync;
+
+/// Servers that no socket leads to, and what became of them.
+struct World {
+    script: Box<Script>,
+    asked: Mutex<Vec<(String, Instant)>>,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl World {
+    fn new(
+        script: impl Fn(&str, usize) -> (Duration, u16, Option<u64>) + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            script: Box::new(script),
+            asked: Mutex::default(),
+            under_way: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+        })
+    }
+
+    /// All servers answer a good key, after a second.
+    fn good() -> Arc<Self> {
+        Self::new(|_, _| (SECOND, 200, None))
+    }
+
+    fn checker(self: &Arc<Self>) -> Checker {
+        let world = Arc::clone(self);
+        Checker::new().client(move |provider, config| {
+            let server = config.base_url_of(provider.info())?;
+            Ok(Box::new(Client {
+                client: provider.client(config)?,
+                world: Arc::clone(&world),
+                server,
+            }))
+        })
+    }
+
+    /// When each request came to the server whose base URL ends so.
+    fn asked(&self, server: &str) -> Vec<Instant> {
+        let asked = self.asked.lock().unwrap();
+        let asked = asked.iter().filter(|(it, _)| it.ends_with(server));
+        asked.map(|(_, at)| *at).collect()
+    }
+}
+
+struct Client {
+    client: Box<dyn WhoAmI>,
+    world: Arc<World>,
+    server: String,
+}
+
+/// Counts a request for as long as it is under way.
+struct UnderWay(Arc<World>);
+
+impl UnderWay {
+    fn new(world: &Arc<World>) -> Self {
+        let count = world.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        world.most.fetch_max(count, Ordering::SeqCst);
+        Self(Arc::clone(world))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl WhoAmI for Client {
+    fn provider(&self) -> &'static ProviderInfo {
+        self.client.provider()
+    }
+
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+        Box::pin(async move {
+            let _under_way = UnderWay::new(&self.world);
+            let nth = self.world.asked(&self.server).len();
+            let asked = (self.server.clone(), Instant::now());
+            self.world.asked.lock().unwrap().push(asked);
+            let (time, status, retry_after) = (self.world.script)(&self.server, nth);
+            sleep(time).await;
+            let mut answer = http::Response::builder().status(status);
+            if let Some(seconds) = retry_after {
+                answer = answer.header("retry-after", seconds);
+            }
+            let body = match status {
+                200 => self.example(),
+                _ => "",
+            };
+            self.read(answer.body(Bytes::from_static(body.as_bytes())).unwrap())
+        })
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        self.client.read(answer)
+    }
+}
+
+impl Client {
+    fn example(&self) -> &'static str {
+        let examples = match self.provider().name {
+            "extruct" => keyholder_extruct::examples::EXAMPLES,
+            "katapult" => keyholder_katapult::examples::EXAMPLES,
+            _ => keyholder_unleash::examples::EXAMPLES,
+        };
+        examples[0].1
+    }
+}
+
+fn server(name: &str) -> String {
+    format!("https://{name}.example.com/{name}")
+}
+
+/// The nth key, a different one each, of the server of that name.
+fn key(tag: usize, name: &str) -> Key<usize> {
+    Key::new(tag, UNLEASH, format!("{TOKEN}{tag}")).base_url(server(name))
+}
+
+fn keys(count: usize, name: &'static str) -> impl Stream<Item = Key<usize>> {
+    stream::iter((0..count).map(move |tag| key(tag, name)))
+}
+
+fn outcomes(checked: &[Checked<usize>]) -> HashMap<&'static str, usize> {
+    let mut outcomes = HashMap::new();
+    for it in checked {
+        *outcomes.entry(it.verdict.as_str()).or_default() += 1;
+    }
+    outcomes
+}
+
+// Limits.
+
+#[tokio::test(start_paused = true)]
+async fn no_more_keys_are_asked_about_at_once_than_allowed() {
+    for concurrency in [1, 7, 64] {
+        let world = World::good();
+        let checker = world.checker().concurrency(concurrency);
+        let start = Instant::now();
+        let checked: Vec<_> = checker.check(keys(128, "a")).collect().await;
+        assert_eq!(outcomes(&checked), HashMap::from([("valid", 128)]));
+        assert_eq!(world.most.load(Ordering::SeqCst), concurrency);
+        // On this clock nothing but the answers takes time.
+        let rounds = u32::try_from(128_usize.div_ceil(concurrency)).unwrap();
+        assert_eq!(start.elapsed().as_secs(), u64::from(rounds));
+        let mut tags: Vec<_> = checked.iter().map(|it| it.tag).collect();
+        tags.sort_unstable();
+        assert!(tags.into_iter().eq(0..128), "every key once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_default_concurrency_is_64() {
+    let world = World::good();
+    let checked: Vec<_> = world.checker().check(keys(200, "a")).collect().await;
+    assert_eq!(checked.len(), 200);
+    assert_eq!(world.most.load(Ordering::SeqCst), 64);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_server_is_asked_at_its_rate() {
+    let world = World::good();
+    let rate = NonZeroU32::new(5).unwrap();
+    let checker = world.checker().rate(rate, SECOND);
+    let input = stream::select(keys(20, "a"), keys(20, "b"));
+    let start = Instant::now();
+    let checked: Vec<_> = checker.check(input).collect().await;
+    assert_eq!(checked.len(), 40);
+    for name in ["a", "b"] {
+        let asked = world.asked(name);
+        assert_eq!(asked.len(), 20);
+        for pair in asked.windows(2) {
+            assert!(pair[1] - pair[0] >= Duration::from_millis(200), "{asked:?}");
+        }
+        // And no slower than that: the clock's milliseconds aside.
+        assert!(asked[19] - start < Duration::from_millis(19 * 202));
+    }
+}
+
+// Pauses.
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_pauses_stops_no_other_and_takes_no_turn() {
+    // The first ten are turned away, and asked again after the pause.
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0..10) => (SECOND, 429, Some(60)),
+        _ => (SECOND, 200, None),
+    });
+    let checker = world.checker().concurrency(10);
+    let input = keys(100, "a").chain(keys(100, "b"));
+    let start = Instant::now();
+    let mut times = HashMap::new();
+    let mut verdicts = checker.check(input);
+    while let Some(checked) = verdicts.next().await {
+        assert!(checked.verdict.is_valid(), "{checked:?}");
+        let iss = &checked.verdict.identity().unwrap().iss;
+        let name = iss.chars().last().unwrap();
+        times
+            .entry(name)
+            .or_insert_with(Vec::new)
+            .push(start.elapsed());
+    }
+    let last = |name| *times[&name].last().unwrap();
+    assert_eq!((times[&'a'].len(), times[&'b'].len()), (100, 100));
+    assert!(last('b') < Duration::from_secs(12), "{times:?}");
+    let asked = world.asked("/a");
+    assert_eq!(asked.len(), 110);
+    assert!(asked[9] - start < SECOND);
+    assert!(asked[10] - start >= Duration::from_secs(61), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_503_with_a_wait_pauses_too_and_one_without_does_not() {
+    for (wait, after) in [(Some(30), 31), (None, 1)] {
+        let world = World::new(move |_, nth| match nth {
+            0 => (SECOND, 503, wait),
+            _ => (SECOND, 200, None),
+        });
+        let checker = world.checker().concurrency(1);
+        let start = Instant::now();
+        let checked: Vec<_> = checker.check(keys(2, "a")).collect().await;
+        assert_eq!(outcomes(&checked), HashMap::from([("valid", 2)]));
+        assert_eq!((world.asked("/a")[1] - start).as_secs(), after);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn providers_of_one_base_url_and_base_urls_of_one_provider_pause_apart() {
+    let world = World::new(|_, nth| match nth {
+        0 => (SECOND, 429, Some(60)),
+        _ => (SECOND, 200, None),
+    });
+    let all = [
+        Key::new(0, UNLEASH, TOKEN).base_url("https://example.com/a"),
+        Key::new(1, UNLEASH, TOKEN).base_url("https://example.com/b"),
+        Key::new(2, KATAPULT, TOKEN).base_url("https://example.com/c"),
+    ];
+    let start = Instant::now();
+    let checker = world.checker().concurrency(1);
+    let checked: Vec<_> = checker.check(stream::iter(all)).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 3)]));
+    // Each was asked at its own time, and each paused for itself.
+    for (name, first) in [("/a", 0), ("/b", 1), ("/c", 2)] {
+        let asked = world.asked(name);
+        assert_eq!((asked[0] - start).as_secs(), first);
+        assert!(asked[1] - start >= Duration::from_secs(first + 61));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_stops_pausing_is_given_up() {
+    let world = World::new(|_, _| (SECOND, 429, Some(10)));
+    let checker = world.checker().concurrency(1).max_retries(2);
+    let start = Instant::now();
+    let checked: Vec<_> = checker.check(keys(1, "a")).collect().await;
+    let error = checked[0].verdict.error().unwrap();
+    assert!(checked[0].verdict.is_indeterminate());
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(10)));
+    assert_eq!(world.asked("/a").len(), 3);
+    assert_eq!(start.elapsed().as_secs(), 23);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_few_at_a_time_answers_all_in_the_end() {
+    // Three requests a minute; whatever is beyond is turned away.
+    let times = Mutex::new(Vec::<Instant>::new());
+    let world = World::new(move |_, _| {
+        let mut times = times.lock().unwrap();
+        times.retain(|it| it.elapsed() < Duration::from_secs(60));
+        if times.len() < 3 {
+            times.push(Instant::now());
+            (Duration::ZERO, 200, None)
+        } else {
+            (Duration::ZERO, 429, Some(60))
+        }
+    });
+    let checked: Vec<_> = world.checker().check(keys(30, "a")).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 30)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_without_a_wait_pauses_for_longer_each_time() {
+    let world = World::new(|_, _| (Duration::ZERO, 429, None));
+    let checker = world.checker().concurrency(1).max_retries(3);
+    let checked: Vec<_> = checker.check(keys(1, "a")).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("indeterminate", 1)]));
+    let asked = world.asked("/a");
+    assert_eq!(asked.len(), 4);
+    for pair in asked.windows(2) {
+        let pause = pair[1] - pair[0];
+        assert!(pause >= Duration::from_millis(450) && pause <= Duration::from_secs(60));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_too_long_is_not_waited_for_and_not_disturbed() {
+    let world = World::new(|server, _| {
+        if server.ends_with("/a") {
+            (SECOND, 429, Some(u64::MAX))
+        } else {
+            (SECOND, 200, None)
+        }
+    });
+    let checker = world.checker().concurrency(2).max_pause(60 * SECOND);
+    let input = stream::iter((0..1000).map(|tag| match tag % 2 {
+        0 => key(tag, "a"),
+        _ => key(tag, "b"),
+    }));
+    let checked: Vec<_> = checker.check(input).collect().await;
+    assert_eq!(
+        outcomes(&checked),
+        HashMap::from([("valid", 500), ("indeterminate", 500)])
+    );
+    // Those that were under way when it said so, and no other.
+    assert!(world.asked("/a").len() <= 2);
+    let error = checked.iter().find_map(|it| it.verdict.error()).unwrap();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_in_passing_is_tried_again_without_taking_a_turn() {
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0..2) => (Duration::ZERO, 502, None),
+        (true, _) => (Duration::ZERO, 200, None),
+        (false, _) => (Duration::ZERO, 500, None),
+    });
+    let input = stream::iter([key(0, "a"), key(1, "b")]);
+    let checker = world.checker().concurrency(1);
+    let checked: Vec<_> = checker.check(input).collect().await;
+    let verdict = |tag| &checked.iter().find(|it| it.tag == tag).unwrap().verdict;
+    assert!(verdict(0).is_valid());
+    assert_eq!(world.asked("/a").len(), 3);
+    // The wait left room for the other, whose 500 is final.
+    assert_eq!(checked[0].tag, 1);
+    assert_eq!(verdict(1).error().unwrap().status().unwrap(), 500);
+    assert_eq!(world.asked("/b").len(), 1);
+}
+
+// Sharing.
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_asked_about_is_not_asked_about_again() {
+    let world = World::good();
+    let same = |tag| Key::new(tag, UNLEASH, TOKEN).base_url(server("a"));
+    let same = stream::iter((0..100).map(same));
+    let slash = Key::new(100, UNLEASH, TOKEN).base_url(server("a") + "/");
+    let checked: Vec<_> = world
+        .checker()
+        .check(same.chain(stream::iter([slash])))
+        .collect()
+        .await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 101)]));
+    assert_eq!(world.asked("").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_differ_in_anything_are_asked_about_apart() {
+    let world = World::good();
+    let all = [
+        Key::new(0, UNLEASH, TOKEN).base_url("https://example.com/a"),
+        Key::new(1, UNLEASH, TOKEN).base_url("https://example.com/b"),
+        Key::new(2, KATAPULT, TOKEN).base_url("https://example.com/a"),
+        Key::new(3, UNLEASH, "another").base_url("https://example.com/a"),
+        Key::new(4, UNLEASH, TOKEN)
+            .base_url("https://example.com/a")
+            .authentication(keyholder_core::Authentication::BEARER),
+    ];
+    let checked: Vec<_> = world.checker().check(stream::iter(all)).collect().await;
+    assert_eq!(checked.len(), 5);
+    assert_eq!(world.asked("").len(), 5);
+}
+
+/// An input whose keys come one a second.
+fn slowly(all: Vec<Key<usize>>) -> impl Stream<Item = Key<usize>> {
+    stream::iter(all).then(|key| async {
+        sleep(SECOND).await;
+        key
+    })
+}
+
+fn same(tag: usize) -> Key<usize> {
+    Key::new(tag, UNLEASH, TOKEN).base_url(server("a"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_verdict_is_remembered_for_its_time() {
+    for (status, name) in [(200, "valid"), (401, "invalid")] {
+        let world = World::new(move |_, _| (Duration::ZERO, status, None));
+        let checker = world.checker().remember(10, Duration::from_millis(4500));
+        let all = (0..12).map(same).collect();
+        let checked: Vec<_> = checker.check(slowly(all)).collect().await;
+        assert_eq!(outcomes(&checked), HashMap::from([(name, 12)]));
+        // At the seconds 1, 6 and 11.
+        assert_eq!(world.asked("").len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_remembered_where_nothing_is_to_be() {
+    for (verdicts, time) in [(0, SECOND * 60), (10, Duration::ZERO)] {
+        let world = World::new(|_, _| (Duration::ZERO, 200, None));
+        let checker = world.checker().remember(verdicts, time);
+        let all = (0..5).map(same).collect();
+        assert_eq!(checker.check(slowly(all)).count().await, 5);
+        assert_eq!(world.asked("").len(), 5);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_indeterminate_verdict_is_not_remembered() {
+    let world = World::new(|_, nth| match nth {
+        0 => (Duration::ZERO, 403, None),
+        _ => (Duration::ZERO, 200, None),
+    });
+    let all = (0..3).map(same).collect();
+    let checked: Vec<_> = world.checker().check(slowly(all)).collect().await;
+    assert_eq!(
+        outcomes(&checked),
+        HashMap::from([("indeterminate", 1), ("valid", 2)])
+    );
+    assert_eq!(world.asked("").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_verdicts_are_remembered_than_allowed() {
+    let world = World::new(|_, _| (Duration::ZERO, 200, None));
+    let checker = world.checker().remember(3, SECOND * 3600);
+    // The first four, of which the first is forgotten; then the last three, which are not, and the first again.
+    let order = [0, 1, 2, 3, 3, 2, 1, 0];
+    let all = order.into_iter().map(|tag| key(tag, "a")).collect();
+    assert_eq!(checker.check(slowly(all)).count().await, 8);
+    assert_eq!(world.asked("").len(), 5);
+}
+
+// Back-pressure.
+
+/// Counts what is taken from an input.
+fn counted<S: Stream>(input: S) -> (impl Stream<Item = S::Item>, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&taken);
+    let input = input.inspect(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    (input, taken)
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_taken_that_there_is_no_room_for() {
+    let world = World::good();
+    let (input, taken) = counted(stream::iter(0..).map(|tag| key(tag, "a")));
+    let mut verdicts = world.checker().concurrency(8).check(input);
+    for read in 1..50 {
+        verdicts.next().await.unwrap();
+        assert!(taken.load(Ordering::SeqCst) <= 8 + read);
+    }
+    // Nobody reads: nothing is taken, however much time passes.
+    let before = taken.load(Ordering::SeqCst);
+    sleep(SECOND * 100).await;
+    assert_eq!(taken.load(Ordering::SeqCst), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_keys_wait_than_allowed() {
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0) => (SECOND, 429, Some(60)),
+        _ => (SECOND, 200, None),
+    });
+    let (input, taken) = counted(keys(1000, "a").chain(keys(1, "b")));
+    let checker = world.checker().concurrency(4).max_waiting(100);
+    let mut verdicts = checker.check(input);
+    let start = Instant::now();
+    tokio::select! {
+        _ = verdicts.next() => assert!(start.elapsed() < 2 * SECOND, "those under way"),
+        () = sleep(SECOND * 30) => {}
+    }
+    while let Some(Some(_)) = verdicts.next().now_or_never() {}
+    tokio::select! {
+        _ = verdicts.next() => {},
+        () = sleep(SECOND * 20) => {}
+    }
+    let taken = taken.load(Ordering::SeqCst);
+    assert!((100..=112).contains(&taken), "{taken}");
+    let checked: Vec<_> = verdicts.collect().await;
+    assert!(checked.len() > 900, "the rest comes after the pause");
+}
+
+#[tokio::test(start_paused = true)]
+async fn others_have_a_turn_while_an_endless_input_has_no_news() {
+    let world = World::good();
+    // The same key, again and again, while its answer is awaited.
+    let input = stream::iter((0..).map(same));
+    let checker = world.checker().max_waiting(usize::MAX);
+    let mut verdicts = checker.check(input);
+    let turns = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = verdicts.next() => panic!("no time has passed"),
+        () = turns => {}
+    }
+}
+
+// The end, and before it.
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_stream_ends_everything() {
+    let world = World::good();
+    let (input, taken) = counted(keys(1000, "a"));
+    let mut verdicts = world.checker().concurrency(16).check(input);
+    verdicts.next().await.unwrap();
+    let under_way = world.under_way.load(Ordering::SeqCst);
+    assert!(under_way > 0);
+    drop(verdicts);
+    assert_eq!(world.under_way.load(Ordering::SeqCst), 0);
+    let (before, asked) = (taken.load(Ordering::SeqCst), world.asked("").len());
+    sleep(SECOND * 100).await;
+    assert_eq!(taken.load(Ordering::SeqCst), before);
+    assert_eq!(world.asked("").len(), asked);
+    assert_eq!(
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks(),
+        0
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_gives_up_what_waits_and_answers_what_is_asked() {
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0..2) => (Duration::ZERO, 429, Some(60)),
+        (true, _) => (SECOND, 200, None),
+        (false, _) => (SECOND * 5, 200, None),
+    });
+    let input = keys(10, "a").chain(stream::iter([key(10, "b"), key(10, "b")]));
+    let mut verdicts = world
+        .checker()
+        .concurrency(2)
+        .check(input.chain(stream::pending()));
+    assert!(verdicts.next().now_or_never().is_none());
+    tokio::select! {
+        _ = verdicts.next() => panic!("nothing is known"),
+        () = sleep(SECOND) => {}
+    }
+    let start = Instant::now();
+    let mut tags = verdicts.close();
+    tags.sort_unstable();
+    assert!(tags.into_iter().eq(0..10));
+    let checked: Vec<_> = verdicts.collect().await;
+    // Both that wait for the one answer.
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 2)]));
+    assert!(start.elapsed() <= SECOND * 5);
+}
+
+#[test]
+fn the_stream_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&Checker::new().check(keys(1, "a")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_input_ends_at_once_and_stays_so() {
+    let world = World::good();
+    let mut verdicts = world.checker().check(stream::empty::<Key<()>>());
+    assert!(verdicts.next().await.is_none());
+    assert!(verdicts.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_that_panics_takes_nothing_down_that_was_taken() {
+    let world = World::good();
+    let mut left = 5;
+    let input = stream::poll_fn(move |_| {
+        left -= 1;
+        assert!(left > 0, "the input breaks");
+        Poll::Ready(Some(key(left, "a")))
+    });
+    let mut verdicts = world.checker().check(input);
+    let first = AssertUnwindSafe(verdicts.next()).catch_unwind().await;
+    assert!(first.is_err(), "the panic is the reader's");
+    let checked: Vec<_> = verdicts.collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 4)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_cannot_be_asked_about_says_so_at_once() {
+    let world = World::good();
+    let checker = world.checker();
+    let all = [
+        Key::new(0, UNLEASH, TOKEN),
+        Key::new(1, EXTRUCT, "a line\nbreak"),
+        Key::new(2, EXTRUCT, TOKEN).base_url("http://example.com"),
+        Key::new(3, EXTRUCT, TOKEN),
+    ];
+    for key in &all {
+        assert_eq!(
+            checker.validate(key).is_err(),
+            !format!("{key:?}").contains("tag: 3")
+        );
+    }
+    let checked: Vec<_> = checker.check(stream::iter(all)).collect().await;
+    for it in checked.iter().filter(|it| it.tag != 3) {
+        let error = it.verdict.error().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(error.provider(), Some(it.provider.name()));
+    }
+    assert_eq!(
+        outcomes(&checked),
+        HashMap::from([("indeterminate", 3), ("valid", 1)])
+    );
+    assert_eq!(world.asked("").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_shows_a_key() {
+    let world = World::new(|_, _| (SECOND, 401, None));
+    let key = Key::new("tag", UNLEASH, TOKEN)
+        .base_url(format!("https://user:{TOKEN}@example.com/?key={TOKEN}"));
+    let good = Key::new("tag", UNLEASH, TOKEN).base_url(server("a"));
+    let checker = world.checker();
+    let mut shown = format!("{key:?}{key:#?}{good:?}{checker:?}{checker:#?}");
+    shown += &format!("{:?}", checker.validate(&key));
+    let input = stream::iter([key, good.clone(), good]);
+    let mut verdicts = checker.check(input);
+    while let Some(checked) = verdicts.next().await {
+        shown += &format!("{verdicts:?}{verdicts:#?}{checked:?}{checked:#?}");
+    }
+    assert!(
+        shown.contains("unleash") && shown.contains("held"),
+        "{shown}"
+    );
+    assert!(!shown.contains("4f9c7e21"), "{shown}");
+}

@@ -1,0 +1,118 @@
+//! The stream against a server: connections are shared, and end with the stream.
+#![allow(clippy::similar_names, clippy::unwrap_used, missing_docs)]
+
+mod providers;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::stream::{self, StreamExt};
+use keyholder_check::{Checker, Key};
+use providers::EXTRUCT;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// A server that gives every token the description's answer, and counts.
+struct Server {
+    url: String,
+    requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
+    /// How many connections are open.
+    open: watch::Sender<usize>,
+}
+
+impl Server {
+    /// One that answers, or only listens.
+    async fn start(answers: bool) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let server = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            requests: Arc::default(),
+            connections: Arc::default(),
+            open: watch::Sender::default(),
+        };
+        let (requests, connections, open) = (
+            Arc::clone(&server.requests),
+            Arc::clone(&server.connections),
+            server.open.clone(),
+        );
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
+                let (requests, open) = (Arc::clone(&requests), open.clone());
+                tokio::spawn(async move {
+                    open.send_modify(|it| *it += 1);
+                    let _ = serve(stream, &requests, answers).await;
+                    open.send_modify(|it| *it -= 1);
+                });
+            }
+        });
+        server
+    }
+
+    async fn has_open(&self, count: usize) {
+        let mut open = self.open.subscribe();
+        open.wait_for(|it| *it == count).await.unwrap();
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    requests: &AtomicUsize,
+    answers: bool,
+) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    while stream.read_buf(&mut request).await? > 0 {
+        if !request.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        request.clear();
+        requests.fetch_add(1, Ordering::SeqCst);
+        if answers {
+            let body = keyholder_extruct::examples::EXAMPLES[0].1;
+            let length = body.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).await?;
+        }
+    }
+    Ok(())
+}
+
+fn keys(count: usize, url: &str) -> impl stream::Stream<Item = Key<usize>> {
+    stream::iter(
+        (0..count)
+            .map(move |tag| Key::new(tag, EXTRUCT, format!("token-{}", tag / 2)).base_url(url)),
+    )
+}
+
+#[tokio::test]
+async fn many_keys_share_few_connections() {
+    let server = Server::start(true).await;
+    let checker = Checker::new().concurrency(4);
+    let checked: Vec<_> = checker.check(keys(400, &server.url)).collect().await;
+    assert!(
+        checked.iter().all(|it| it.verdict.is_valid()),
+        "{checked:?}"
+    );
+    assert_eq!(checked.len(), 400);
+    // Each key comes twice, and is asked about once.
+    assert_eq!(server.requests.load(Ordering::SeqCst), 200);
+    let connections = server.connections.load(Ordering::SeqCst);
+    assert!(connections < 40, "{connections} for 200 requests");
+    // They end with the last that has them.
+    drop(checker);
+    server.has_open(0).await;
+}
+
+#[tokio::test]
+async fn dropping_the_stream_hangs_up() {
+    let server = Server::start(false).await;
+    let mut verdicts = Checker::new().concurrency(8).check(keys(100, &server.url));
+    tokio::select! {
+        _ = verdicts.next() => unreachable!("it does not answer"),
+        () = server.has_open(8) => {}
+    }
+    drop(verdicts);
+    server.has_open(0).await;
+}

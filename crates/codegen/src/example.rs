@@ -1,0 +1,118 @@
+//! Answers as the description gives them, or made from the schemas where it gives none.
+
+use serde_json::{Map, Value, json};
+
+use crate::names::Schemas;
+use crate::operation::Operation;
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Example {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; empty where none is described.
+    pub body: String,
+}
+
+/// An example of each documented answer, the success first.
+pub(crate) fn examples(operation: &Operation, schemas: &Schemas) -> Vec<Example> {
+    let success = &operation.success;
+    let errors = operation.errors.iter().map(|error| {
+        let body = error
+            .type_name
+            .as_deref()
+            .map(|type_name| body(error.example.as_ref(), type_name, schemas));
+        Example {
+            status: error.status.example(),
+            body: body.unwrap_or_default(),
+        }
+    });
+    std::iter::once(Example {
+        status: *success.statuses.start(),
+        body: body(success.example.as_ref(), &success.type_name, schemas),
+    })
+    .chain(errors)
+    .collect()
+}
+
+fn body(example: Option<&Value>, type_name: &str, schemas: &Schemas) -> String {
+    let value = match example {
+        Some(example) => example.clone(),
+        None => schemas
+            .get(type_name)
+            .and_then(|schema| value(schema, schemas, &[]))
+            .unwrap_or_default(),
+    };
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// A value that `schema` accepts, from its own example where it has one; none inside itself, where it has no end.
+fn value(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Option<Value> {
+    // Deep enough for any answer.
+    const DEEPEST: usize = 12;
+    let schema = schemas.resolve(schema);
+    if let Some(example) = schema.get("example").or_else(|| schema.get("default")) {
+        return Some(example.clone());
+    }
+    if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
+        return Some(first.clone());
+    }
+    if around.len() > DEEPEST || around.iter().any(|outer| std::ptr::eq(*outer, schema)) {
+        return None;
+    }
+    let around = &[around, &[schema]].concat();
+    for keyword in ["oneOf", "anyOf"] {
+        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
+            return branches
+                .iter()
+                .find_map(|branch| value(branch, schemas, around));
+        }
+    }
+    Some(match schema.get("type").and_then(Value::as_str) {
+        Some("string") => json!(text(schema)),
+        Some("integer") => json!(1),
+        Some("number") => json!(1.5),
+        Some("boolean") => json!(true),
+        Some("array") => {
+            let item = schema.get("items");
+            let item = item.and_then(|item| value(item, schemas, around));
+            Value::from_iter(item)
+        }
+        _ => object(schema, schemas, around),
+    })
+}
+
+fn object(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Value {
+    let mut members = Map::new();
+    for part in schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(Value::Object(part)) = value(part, schemas, around) {
+            members.extend(part);
+        }
+    }
+    for (name, property) in schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        members.extend(value(property, schemas, around).map(|value| (name.clone(), value)));
+    }
+    Value::Object(members)
+}
+
+/// A text of the schema's format.
+fn text(schema: &Value) -> &'static str {
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => "2026-01-02T03:04:05Z",
+        Some("date") => "2026-01-02",
+        Some("email") => "jane@example.com",
+        Some("uuid") => "00000000-0000-4000-8000-000000000000",
+        Some("uri" | "url") => "https://example.com/",
+        _ => "text",
+    }
+}

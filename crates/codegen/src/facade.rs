@@ -1,0 +1,280 @@
+//! The facade: a feature for each provider, and the trait that all of them implement.
+
+use quote::format_ident;
+use syn::parse_quote;
+
+use crate::package::{MARK, UNFORMATTED, Workspace};
+use crate::{Files, Provider, names, rust};
+
+/// The files of the facade.
+pub fn facade(providers: &[Provider], workspace: &Workspace) -> Files {
+    let mark = format!("{MARK} from the names in specs/. Do not edit: run it again.");
+    Files::from([
+        (
+            "Cargo.toml".to_owned(),
+            format!("# {mark}\n\n{}", manifest(providers, workspace)),
+        ),
+        (
+            "README.md".to_owned(),
+            format!("<!-- {mark} -->\n\n{}", readme(providers)),
+        ),
+        (
+            "src/lib.rs".to_owned(),
+            format!("// {mark}\n{UNFORMATTED}\n\n{}", root(providers)),
+        ),
+    ])
+}
+
+fn manifest(providers: &[Provider], workspace: &Workspace) -> String {
+    let names: Vec<_> = providers
+        .iter()
+        .map(|provider| provider.name.as_str())
+        .collect();
+    let each =
+        |line: &dyn Fn(&str) -> String| names.iter().map(|name| line(name)).collect::<String>();
+    let all = names
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let version = workspace.version();
+    let dependencies = each(&|name| {
+        format!(
+            "keyholder-{name} = {{ version = \"{version}\", path = \"../providers/{name}\", default-features = false, optional = true }}\n"
+        )
+    });
+    let providers = each(&|name| format!("{name} = [\"dep:keyholder-{name}\"]\n"));
+    let schemars = each(&|name| format!(", \"keyholder-{name}?/schemars\""));
+    let httpmock = names
+        .iter()
+        .map(|name| format!("\"keyholder-{name}?/httpmock\""))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let optional = ("optional", toml::Value::from(true));
+    let features = |features: &[&str]| ("features", toml::Value::from(features.to_vec()));
+    format!(
+        r#"[package]
+name = "keyholder"
+description = "Whose key is this? One trait, WhoAmI, over typed clients for many APIs."
+{package}keywords = ["whoami", "identity", "api-key", "secret-scanning", "openapi"]
+categories = ["api-bindings", "authentication"]
+
+[package.metadata.docs.rs]
+all-features = true
+
+[features]
+default = ["rustls"]
+## TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.
+rustls = ["keyholder-core/rustls"]
+## Every provider.
+all = [{all}]
+{providers}## The providers' typed mocks.
+httpmock = [{httpmock}]
+## `JsonSchema` for the identity and the providers' types.
+schemars = ["keyholder-core/schemars"{schemars}]
+## Many keys in one call: `Checker`.
+stream = ["dep:keyholder-check"]
+
+[dependencies]
+{core}{check}{dependencies}
+[dev-dependencies]
+{futures}{tokio}
+[lints.rust]
+unsafe_code = "forbid"
+missing_docs = "warn"
+"#,
+        package = workspace.package(),
+        core = workspace.dependency("keyholder-core", 1, &[]),
+        check = workspace.dependency("keyholder-check", 1, &[optional]),
+        futures = workspace.dependency("futures-util", 1, &[]),
+        tokio = workspace.dependency("tokio", 1, &[features(&["macros", "rt-multi-thread"])]),
+    )
+}
+
+/// The README, whose examples are the crate's documentation tests: of the first provider.
+fn readme(providers: &[Provider]) -> String {
+    let Some(Provider {
+        name,
+        token_variable,
+        base_url,
+        ..
+    }) = providers.first()
+    else {
+        return "# keyholder\n".to_owned();
+    };
+    let variant = names::type_name(name);
+    let own_base_url = match base_url {
+        Some(_) => String::new(),
+        None => ".base_url(\"https://example.com\")".to_owned(),
+    };
+    format!(
+        r#"# keyholder
+
+Whose key is this? One trait, `WhoAmI`, over typed clients for many APIs, one feature each.
+
+```rust,no_run
+# #[cfg(feature = "{name}")]
+# #[tokio::main]
+# async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+use keyholder::{{Config, Provider, Verdict}};
+
+let provider: Provider = "{name}".parse()?;
+let client = provider.client(Config::new(std::env::var("{token_variable}")?){own_base_url})?;
+match client.verify().await {{
+    Verdict::Valid(identity) => println!("{{:?}} {{:?}}", identity.sub, identity.email),
+    Verdict::Invalid(error) => println!("no good: {{error}}"),
+    Verdict::Indeterminate(error) => println!("nobody knows: {{error}}"),
+}}
+# Ok(())
+# }}
+# #[cfg(not(feature = "{name}"))]
+# fn main() {{}}
+```
+
+Many keys are one call, with the feature `stream`: bounded in what is asked at once and in what is held, with a pause and a
+rate for each server, and one answer for keys that are the same.
+
+```rust,no_run
+# #[cfg(all(feature = "stream", feature = "{name}"))]
+# #[tokio::main]
+# async fn main() {{
+use futures_util::{{StreamExt, stream}};
+use keyholder::{{Checker, Key, Provider}};
+
+let found = stream::iter([("config.py:3", "a key"), (".env:17", "another")]);
+let keys = found.map(|(place, token)| Key::new(place, Provider::{variant}, token));
+let mut verdicts = Checker::new().concurrency(16).check(keys);
+while let Some(checked) = verdicts.next().await {{
+    println!("{{}}: {{}}", checked.tag, checked.verdict.as_str());
+}}
+# }}
+# #[cfg(not(all(feature = "stream", feature = "{name}")))]
+# fn main() {{}}
+```
+"#
+    )
+}
+
+/// `src/lib.rs`.
+fn root(providers: &[Provider]) -> String {
+    let features: Vec<_> = providers
+        .iter()
+        .map(|provider| provider.name.as_str())
+        .collect();
+    let titles = providers
+        .iter()
+        .map(|provider| format!(" {}: `{}`.", provider.title, provider.endpoint));
+    let variants: Vec<_> = features
+        .iter()
+        .map(|name| format_ident!("{}", names::type_name(name)))
+        .collect();
+    let modules: Vec<_> = features
+        .iter()
+        .map(|name| format_ident!("{}", names::function_name(name)))
+        .collect();
+    let crates: Vec<_> = features
+        .iter()
+        .map(|name| format_ident!("keyholder_{}", name.replace('-', "_")))
+        .collect();
+    rust::render(&parse_quote! {
+        #![doc = include_str!("../README.md")]
+
+        use std::fmt;
+        use std::str::FromStr;
+
+        #[cfg(feature = "stream")]
+        pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
+        pub use keyholder_core::{
+            Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity, Meaning,
+            Operation, Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo,
+            Verdict, WhoAmI, http_client_builder,
+        };
+        #(
+            #[cfg(feature = #features)]
+            pub use #crates as #modules;
+        )*
+
+        /// The providers whose features are enabled.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Provider {
+            #(
+                #[doc = #titles]
+                #[cfg(feature = #features)]
+                #variants,
+            )*
+        }
+
+        impl Provider {
+            /// All of them, by name.
+            pub const ALL: &'static [Self] = &[
+                #(#[cfg(feature = #features)] Self::#variants,)*
+            ];
+
+            /// What the description says of it.
+            #[must_use]
+            pub fn info(self) -> &'static ProviderInfo {
+                match self {
+                    #(#[cfg(feature = #features)] Self::#variants => &#modules::PROVIDER,)*
+                }
+            }
+
+            /// The name, as in features and on the command line.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                self.info().name
+            }
+
+            /// A client for it, made as `config` says.
+            ///
+            /// # Errors
+            ///
+            /// A token or a base URL that cannot be used. Nothing is sent.
+            pub fn client(self, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
+                self.connect()(config)
+            }
+
+            fn connect(self) -> Connect {
+                match self {
+                    #(#[cfg(feature = #features)] Self::#variants => |config| Ok(Box::new(#modules::Client::with_config(config)?)),)*
+                }
+            }
+
+            /// Answers as its description gives them: status and body, the success first.
+            #[must_use]
+            pub fn examples(self) -> &'static [(u16, &'static str)] {
+                match self {
+                    #(#[cfg(feature = #features)] Self::#variants => #modules::examples::EXAMPLES,)*
+                }
+            }
+        }
+
+        type Connect = fn(Config) -> Result<Box<dyn WhoAmI>, Error>;
+
+        impl fmt::Display for Provider {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for Provider {
+            type Err = Error;
+
+            /// The provider of that name.
+            fn from_str(name: &str) -> Result<Self, Error> {
+                let mut all = Self::ALL.iter().copied();
+                all.find(|provider| provider.name() == name).ok_or_else(|| {
+                    let known: Vec<_> = Self::ALL.iter().map(|provider| provider.name()).collect();
+                    Error::config(format!("there is no provider {name:?}; there is: {}", known.join(", ")))
+                })
+            }
+        }
+
+        #[cfg(feature = "stream")]
+        impl From<Provider> for check::Provider {
+            fn from(provider: Provider) -> Self {
+                Self::new(provider.info(), provider.connect())
+            }
+        }
+    })
+}

@@ -1,0 +1,220 @@
+//! `src/client.rs`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
+
+use super::error::type_name as error_name;
+use crate::about::About;
+use crate::operation::{Operation, Parameter};
+use crate::rust::{self, doc_lines, docs};
+use keyholder_openapi::pointer;
+use keyholder_openapi::{Error, Result};
+
+/// progenitor's method for the operation.
+fn method<'a>(items: &'a [Item], name: &str) -> Option<&'a ImplItemFn> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(item),
+            _ => None,
+        })
+        .flat_map(|item| &item.items)
+        .find_map(|item| match item {
+            ImplItem::Fn(function) if function.sig.ident == name => Some(function),
+            _ => None,
+        })
+}
+
+/// The arguments of a call that asks for nothing but the answer, each of them absent.
+pub(crate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
+    let parameters = method(items, &operation.function)
+        .map_or(0, |method| method.sig.inputs.len().saturating_sub(1));
+    vec!["None"; parameters].join(", ")
+}
+
+/// `src/client.rs`.
+pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Result<String> {
+    let error = format_ident!("{}", error_name(operation));
+    let success = format_ident!("{}", operation.success.type_name);
+    let about_client = docs(&[format!(
+        "Asks {} whose token this is. Cheap to clone.",
+        about.title
+    )]);
+    let constructor = constructor(about);
+    let method = method(items, &operation.function)
+        .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
+    let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
+    let call = call(about, operation, &method.sig.generics, &parameters)?;
+    Ok(rust::render(&parse_quote! {
+        //! The client.
+
+        use keyholder_core::{
+            BoxFuture, Config, Error, Identity, OperationError, ProviderInfo, Response, Token, Transport, WhoAmI,
+        };
+        use keyholder_core::support::{Bytes, http};
+
+        use crate::error::#error;
+        use crate::{PROVIDER, identity, types};
+
+        #(#about_client)*
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            transport: Transport,
+        }
+
+        impl Client {
+            #constructor
+
+            /// A client made as `config` says.
+            ///
+            /// # Errors
+            ///
+            /// A token or a base URL that cannot be used. Nothing is sent.
+            pub fn with_config(config: Config) -> Result<Self, Error> {
+                let transport = Transport::new(&PROVIDER, &config)?;
+                Ok(Self { transport })
+            }
+
+            #call
+
+            /// The identity that an answer gives, without asking again.
+            #[must_use]
+            pub fn identity(&self, answer: &types::#success) -> Identity {
+                self.transport.identity(answer, identity::claims)
+            }
+        }
+
+        impl WhoAmI for Client {
+            fn provider(&self) -> &'static ProviderInfo {
+                &PROVIDER
+            }
+
+            fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+                Box::pin(self.transport.whoami(identity::claims))
+            }
+
+            fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+                self.transport.read(answer, identity::claims)
+            }
+        }
+    }))
+}
+
+/// The method that asks the operation.
+fn call(
+    about: &About,
+    operation: &Operation,
+    generics: &Generics,
+    parameters: &[&FnArg],
+) -> Result<TokenStream> {
+    let function = format_ident!("{}", operation.function);
+    let success = format_ident!("{}", operation.success.type_name);
+    let error = format_ident!("{}", error_name(operation));
+    let sent = parameters
+        .iter()
+        .map(|parameter| sent(operation, parameter))
+        .collect::<Result<Vec<_>>>()?;
+    let parameter = (!sent.is_empty()).then(|| {
+        quote!(
+            use keyholder_core::Parameter;
+        )
+    });
+    let (generics, receiver) = if parameters.is_empty() {
+        (quote!(), quote!(&self))
+    } else {
+        (quote!(#generics), quote!(&'a self))
+    };
+    let summary = operation.summary.as_deref().map(doc_lines);
+    let asks = format!("Asks `{}`.", about.endpoint);
+    let errors =
+        "Whatever is not the documented success. A documented error comes in its own type.";
+    let lines: Vec<_> = summary
+        .into_iter()
+        .flatten()
+        .chain(["", &asks, "", "# Errors", "", errors].map(str::to_owned))
+        .skip_while(String::is_empty)
+        .collect();
+    let docs = docs(&lines);
+    Ok(quote! {
+        #(#docs)*
+        pub async fn #function #generics (
+            #receiver,
+            #(#parameters),*
+        ) -> Result<Response<types::#success>, OperationError<#error>> {
+            #parameter
+            self.transport.send(&[#(#sent),*]).await
+        }
+    })
+}
+
+/// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own.
+fn constructor(about: &About) -> TokenStream {
+    let parts: Vec<_> = about
+        .parts()
+        .iter()
+        .map(|part| format_ident!("{part}"))
+        .collect();
+    let (parameters, token) = if parts.is_empty() {
+        (quote!(token: impl Into<Token>), quote!(token))
+    } else {
+        (
+            quote!(#(#parts: &str),*),
+            quote!(Token::joined(&[#(#parts),*])),
+        )
+    };
+    if about.base_url.is_some() {
+        quote! {
+            /// A client with the defaults of [`Config`].
+            ///
+            /// # Errors
+            ///
+            /// A token that cannot be sent. Nothing is sent.
+            pub fn new(#parameters) -> Result<Self, Error> {
+                Self::with_config(Config::new(#token))
+            }
+        }
+    } else {
+        quote! {
+            /// A client for the server at `base_url`, with the defaults of [`Config`].
+            ///
+            /// # Errors
+            ///
+            /// A token or a base URL that cannot be used. Nothing is sent.
+            pub fn new(base_url: impl Into<String>, #parameters) -> Result<Self, Error> {
+                Self::with_config(Config::new(#token).base_url(base_url))
+            }
+        }
+    }
+}
+
+/// What is sent for an argument.
+fn sent(operation: &Operation, parameter: &FnArg) -> Result<TokenStream> {
+    let FnArg::Typed(typed) = parameter else {
+        return Ok(quote!());
+    };
+    let pat = &typed.pat;
+    let argument = quote!(#pat).to_string();
+    let named = |it: &&Parameter| it.argument == argument;
+    match operation.parameters.iter().find(named) {
+        Some(Parameter {
+            name, is_header, ..
+        }) if is_option(&typed.ty) => {
+            let place = if *is_header {
+                quote!(header)
+            } else {
+                quote!(query)
+            };
+            Ok(quote!(Parameter::#place(#name, &#pat)))
+        }
+        _ => Err(Error::at(
+            pointer::push(&operation.pointer, "parameters"),
+            format!("the parameter {argument} is required, and nothing says what to send"),
+        )
+        .with_help("remove it with the overlay when the operation answers without it")),
+    }
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}

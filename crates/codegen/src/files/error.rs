@@ -1,0 +1,114 @@
+//! `src/error.rs`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote};
+use syn::parse_quote;
+
+use crate::answers::{ErrorAnswer, Status};
+use crate::names;
+use crate::operation::Operation;
+use crate::rust::{self, doc_lines, docs};
+
+/// The name of the operation's error type.
+pub(crate) fn type_name(operation: &Operation) -> String {
+    format!("{}ErrorResponse", names::type_name(&operation.function))
+}
+
+/// `src/error.rs`.
+pub(crate) fn errors(operation: &Operation) -> String {
+    let name = format_ident!("{}", type_name(operation));
+    let docs = docs(&[format!(
+        "The documented error answers of `{}`.",
+        operation.function
+    )]);
+    let variants = operation.errors.iter().map(variant);
+    let arms = operation.errors.iter().map(arm);
+    let reads = operation
+        .errors
+        .iter()
+        .any(|error| error.type_name.is_some());
+    let (body, types, read) = if reads {
+        let read = quote! {
+            fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<T> {
+                serde_json::from_slice(body).ok()
+            }
+        };
+        (
+            quote!(body),
+            quote!(
+                use crate::types;
+            ),
+            read,
+        )
+    } else {
+        (quote!(_), quote!(), quote!())
+    };
+    rust::render(&parse_quote! {
+        //! The documented error answers.
+
+        use keyholder_core::ErrorResponse;
+
+        #types
+
+        #(#docs)*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants),*
+        }
+
+        impl ErrorResponse for #name {
+            fn decode(status: u16, code: Option<&str>, #body: &[u8]) -> Option<Self> {
+                match (status, code) {
+                    #(#arms,)*
+                    _ => None,
+                }
+            }
+        }
+
+        #read
+    })
+}
+
+fn variant(error: &ErrorAnswer) -> TokenStream {
+    let variant = format_ident!("{}", error.variant);
+    let label = error.status.label();
+    let answer = match &error.code {
+        Some(code) => format!("{label}, code `{code}`."),
+        None => format!("{label}."),
+    };
+    let mut lines = doc_lines(&error.description);
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(answer);
+    let docs = docs(&lines);
+    let body = error.type_name.as_ref().map(|body| {
+        let body = format_ident!("{body}");
+        quote!((types::#body))
+    });
+    quote!(#(#docs)* #variant #body)
+}
+
+fn arm(error: &ErrorAnswer) -> TokenStream {
+    let variant = format_ident!("{}", error.variant);
+    let status = match error.status {
+        Status::Code(status) => rust::status(status).into_token_stream(),
+        Status::Range(hundred) => {
+            let (first, last) = (
+                rust::status(hundred * 100),
+                rust::status(hundred * 100 + 99),
+            );
+            quote!(#first..=#last)
+        }
+        Status::Default => quote!(400..=599),
+    };
+    let code = match &error.code {
+        Some(code) => quote!(Some(#code)),
+        None => quote!(_),
+    };
+    match error.type_name {
+        Some(_) => quote!((#status, #code) => read(body).map(Self::#variant)),
+        None => quote!((#status, #code) => Some(Self::#variant)),
+    }
+}

@@ -1,0 +1,23 @@
+//! The files of a generated crate, a module each.
+
+mod client;
+mod error;
+mod examples;
+mod identity;
+mod manifest;
+mod mock;
+mod provider;
+mod readme;
+mod root;
+mod types;
+
+pub(crate) use client::{client, no_arguments};
+pub(crate) use error::{errors, type_name as error_type};
+pub(crate) use examples::examples;
+pub(crate) use identity::identity;
+pub(crate) use manifest::manifest;
+pub(crate) use mock::mock;
+pub(crate) use provider::provider;
+pub(crate) use readme::readme;
+pub(crate) use root::root;
+pub(crate) use types::types;

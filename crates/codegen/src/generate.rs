@@ -1,0 +1,156 @@
+//! `generate`: progenitor's types and mocks, the client around them, its identity and its package.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use keyholder_describe::authentication;
+use keyholder_openapi::Result;
+
+use crate::package::Workspace;
+use crate::{
+    about, claims, example, files, names, operation, package, progenitor, rust, tolerance, unions,
+};
+
+/// The files of a crate: path below its folder, and content.
+pub type Files = BTreeMap<String, String>;
+
+/// A description, ready to be generated from.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The provider's name, as in the file names.
+    pub provider: &'a str,
+    /// The selected and lowered description.
+    pub document: Value,
+    /// The hash of the files that it came from.
+    pub hash: &'a str,
+}
+
+/// A generated crate, and what the facade must know of it.
+#[derive(Debug)]
+pub struct Generated {
+    /// The crate's files.
+    pub files: Files,
+    /// What the facade and the README say of the provider.
+    pub provider: Provider,
+    /// What code that calls the client has to name.
+    pub interface: Interface,
+}
+
+/// The names by which code calls a generated client.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// The client's method that asks the operation.
+    pub function: String,
+    /// The arguments of a call that asks for nothing but the answer, as Rust.
+    pub arguments: String,
+    /// The type of the documented errors.
+    pub error_type: String,
+    /// Its variants, and whether each holds a body.
+    pub errors: Vec<(String, bool)>,
+}
+
+/// What the facade and the README say of a provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// The name, as in the file names.
+    pub name: String,
+    /// The name for people.
+    pub title: String,
+    /// The variable that holds the token.
+    pub token_variable: String,
+    /// The base URL, where all users share one.
+    pub base_url: Option<String>,
+    /// The HTTP method and the path of the operation.
+    pub endpoint: String,
+}
+
+/// Generates the crate of one provider.
+///
+/// # Errors
+///
+/// A description that there is no client for, with the pointer.
+pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
+    let (document, mut schemas) = names::Schemas::take(input.document);
+    let operation = operation::read(&document, &mut schemas)?;
+    let authentication = authentication::offered(
+        &document,
+        &operation.object,
+        &operation.whoami.token,
+        &operation.pointer,
+    )?;
+    let examples = example::examples(&operation, &schemas);
+    let closed = unions::prepare(&mut schemas, &operation.success.type_name);
+    schemas.values_mut().for_each(tolerance::tolerate);
+
+    let types = progenitor::types(&document, &operation, &schemas)?;
+    let mocks = progenitor::mocks(&document, &operation, &schemas)?;
+    let generated = rust::split(rust::parse(types)?, &closed)?;
+
+    let about = about::About::new(input.provider, &document, &operation, authentication)?;
+    let claims = claims::Mapping {
+        types: rust::TypeIndex::new(&generated.types),
+        at: format!("{}/x-whoami/identity", operation.pointer),
+    }
+    .statements(&operation.whoami.identity, &operation.success.type_name)?;
+    let marker = package::Marker {
+        provider: input.provider,
+        hash: input.hash,
+    };
+    let arguments = files::no_arguments(&operation, &generated.rest);
+    let mut files = Files::new();
+    files.insert(
+        "src/types.rs".to_owned(),
+        marker.rust(&files::types(&generated.types)),
+    );
+    files.insert(
+        "src/client.rs".to_owned(),
+        marker.rust(&files::client(&about, &operation, &generated.rest)?),
+    );
+    files.insert(
+        "src/identity.rs".to_owned(),
+        marker.rust(&files::identity(&operation, &claims)),
+    );
+    files.insert(
+        "src/error.rs".to_owned(),
+        marker.rust(&files::errors(&operation)),
+    );
+    files.insert(
+        "src/mock.rs".to_owned(),
+        marker.rust(&files::mock(mocks, &operation)?),
+    );
+    files.insert(
+        "src/examples.rs".to_owned(),
+        marker.rust(&files::examples(&examples)),
+    );
+    files.insert(
+        "src/provider.rs".to_owned(),
+        marker.rust(&files::provider(&about, &operation)),
+    );
+    files.insert(
+        "src/lib.rs".to_owned(),
+        marker.rust(&files::root(&operation)),
+    );
+    files.insert(
+        "Cargo.toml".to_owned(),
+        marker.toml(&files::manifest(&about, workspace)),
+    );
+    files.insert(
+        "README.md".to_owned(),
+        marker.markdown(&files::readme(&about, &operation, &arguments)),
+    );
+    let errors = operation.errors.iter();
+    let interface = Interface {
+        function: operation.function.clone(),
+        arguments,
+        error_type: files::error_type(&operation),
+        errors: errors
+            .map(|error| (error.variant.clone(), error.type_name.is_some()))
+            .collect(),
+    };
+    Ok(Generated {
+        files,
+        provider: about.into_provider(),
+        interface,
+    })
+}

@@ -1,0 +1,304 @@
+//! Gives every schema that becomes a type a name of its own, as a component, before progenitor names it.
+//!
+//! progenitor and typify name inline schemas after where they stand, and do not see when two come out alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::{Value, json};
+
+use keyholder_openapi::pointer;
+
+const PREFIX: &str = "#/components/schemas/";
+
+/// Names that a generated type would hide.
+const PRELUDE: [&str; 14] = [
+    "Box",
+    "Clone",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Err",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Serialize",
+    "Some",
+    "String",
+    "Vec",
+];
+
+/// The schemas of a description, each under the name of its Rust type.
+#[derive(Debug, Default)]
+pub(crate) struct Schemas {
+    named: BTreeMap<String, Value>,
+    taken: BTreeSet<String>,
+}
+
+impl Schemas {
+    /// The components of `document`, renamed to Rust's customs, with every `$ref` following.
+    ///
+    /// Returns the document without them.
+    pub(crate) fn take(mut document: Value) -> (Value, Self) {
+        let components = document
+            .pointer_mut("/components/schemas")
+            .map(Value::take)
+            .and_then(|schemas| match schemas {
+                Value::Object(schemas) => Some(schemas),
+                _ => None,
+            })
+            .unwrap_or_default();
+        let mut schemas = Self::default();
+        let names: BTreeMap<_, _> = components
+            .keys()
+            .map(|name| (name.clone(), schemas.reserve(name)))
+            .collect();
+        rename(&mut document, &names);
+        for (name, mut schema) in components {
+            rename(&mut schema, &names);
+            let name = names.get(&name).cloned().unwrap_or(name);
+            schemas.lift_inside(&name, &mut schema);
+            schemas.named.insert(name, schema);
+        }
+        (document, schemas)
+    }
+
+    /// The name under which `schema` is found: its own, when it is a `$ref`, or a new one after `name`.
+    pub(crate) fn name(&mut self, name: &str, mut schema: Value) -> String {
+        if let Some(named) = reference(&schema) {
+            return named.to_owned();
+        }
+        let name = self.reserve(name);
+        self.lift_inside(&name, &mut schema);
+        self.named.insert(name.clone(), schema);
+        name
+    }
+
+    /// The schema of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.named.get(name)
+    }
+
+    /// The schema of that name, to be changed.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.named.get_mut(name)
+    }
+
+    /// `schema`, or the schema that it refers to.
+    pub(crate) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let mut schema = schema;
+        // As many steps as there are names: more would be a circle.
+        for _ in 0..=self.named.len() {
+            match referenced(schema).and_then(|name| self.get(name)) {
+                Some(next) => schema = next,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// Forgets the schema of that name, unless it stands for itself alone or another refers to it.
+    pub(crate) fn forget(&mut self, name: &str) {
+        let is_union = self
+            .get(name)
+            .is_some_and(|schema| schema.get("oneOf").is_some() || schema.get("anyOf").is_some());
+        let target = format!("\"{PREFIX}{name}\"");
+        let is_used = self
+            .named
+            .values()
+            .any(|schema| schema.to_string().contains(&target));
+        if is_union && !is_used {
+            self.named.remove(name);
+        }
+    }
+
+    /// All of them, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.named.iter()
+    }
+
+    /// Each of them, to be changed in place.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.named.values_mut()
+    }
+
+    fn reserve(&mut self, name: &str) -> String {
+        let name = type_name(name);
+        let mut unique = name.clone();
+        let mut count = 1;
+        while !self.taken.insert(unique.clone()) {
+            count += 1;
+            unique = format!("{name}{count}");
+        }
+        unique
+    }
+
+    /// Makes a component of each inline schema inside `schema` that becomes a type.
+    fn lift_inside(&mut self, name: &str, schema: &mut Value) {
+        join_texts(schema);
+        let Some(schema) = schema.as_object_mut() else {
+            return;
+        };
+        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            for (property, value) in properties {
+                self.lift(&format!("{name} {property}"), value);
+            }
+        }
+        for (keyword, suffix) in [("items", "item"), ("additionalProperties", "value")] {
+            if let Some(value) = schema.get_mut(keyword) {
+                self.lift(&format!("{name} {suffix}"), value);
+            }
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let branches = schema.get_mut(keyword).and_then(Value::as_array_mut);
+            for (index, branch) in branches.into_iter().flatten().enumerate() {
+                let name = format!("{name} {}", index + 1);
+                if keyword == "allOf" {
+                    // Its branches are merged into one type.
+                    self.lift_inside(&name, branch);
+                } else {
+                    self.lift(&name, branch);
+                }
+            }
+        }
+    }
+
+    fn lift(&mut self, name: &str, schema: &mut Value) {
+        if !becomes_type(schema) {
+            self.lift_inside(name, schema);
+            return;
+        }
+        let mut lifted = schema.take();
+        let nullable = lifted
+            .as_object_mut()
+            .and_then(|lifted| lifted.remove("nullable"))
+            .is_some_and(|nullable| nullable == json!(true));
+        let description = lifted.get("description").cloned();
+        let name = self.name(name, lifted);
+        let mut replacement = json!({ "$ref": format!("{PREFIX}{name}") });
+        if nullable || description.is_some() {
+            // Beside a `$ref` nothing counts (OpenAPI 3.0.3, section 4.7.23.1).
+            replacement = json!({ "allOf": [replacement] });
+        }
+        if nullable {
+            replacement["nullable"] = json!(true);
+        }
+        if let Some(description) = description {
+            replacement["description"] = description;
+        }
+        *schema = replacement;
+    }
+}
+
+/// Makes one enum of a union of enums of texts: of one type each, which are open, the first would read them all.
+fn join_texts(schema: &mut Value) {
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(branches) = schema.get(keyword).and_then(Value::as_array) else {
+            continue;
+        };
+        let mut texts = Vec::new();
+        for branch in branches {
+            match (branch["type"].as_str(), branch["enum"].as_array()) {
+                (Some("string"), Some(values)) => texts.extend(values.iter().cloned()),
+                _ => return,
+            }
+        }
+        let nullable = branches
+            .iter()
+            .any(|branch| branch["nullable"] == json!(true));
+        let mut seen = BTreeSet::new();
+        texts.retain(|text| seen.insert(text.to_string()));
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove(keyword);
+            schema.insert("type".to_owned(), json!("string"));
+            schema.insert("enum".to_owned(), Value::Array(texts));
+            if nullable {
+                schema.insert("nullable".to_owned(), json!(true));
+            }
+        }
+    }
+}
+
+/// Whether typify makes a type of its own of `schema`.
+fn becomes_type(schema: &Value) -> bool {
+    let has = |keyword: &str| schema.get(keyword).is_some();
+    let is_union = ["anyOf", "oneOf"].into_iter().any(has);
+    let is_merge = schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .is_some_and(|branches| branches.len() > 1 || has("properties"));
+    has("properties") || has("enum") || is_union || is_merge
+}
+
+/// The name that a `$ref` to a component schema has.
+pub(crate) fn reference(schema: &Value) -> Option<&str> {
+    let target = schema.get("$ref")?.as_str()?;
+    target.strip_prefix(PREFIX)
+}
+
+/// The same, also of a `$ref` that is wrapped to stand beside other keywords.
+pub(crate) fn referenced(schema: &Value) -> Option<&str> {
+    reference(schema).or_else(|| match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] => reference(only),
+        _ => None,
+    })
+}
+
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        Value::Object(members) => {
+            for (key, member) in members.iter_mut() {
+                match member {
+                    Value::String(target) if key == "$ref" => rename_target(target, names),
+                    _ if key == "example" || key == "enum" => {}
+                    _ => rename(member, names),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rename_target(target: &mut String, names: &BTreeMap<String, String>) {
+    let renamed = target
+        .strip_prefix(PREFIX)
+        .and_then(|name| pointer::tokens(&format!("/{name}")).next())
+        .and_then(|name| names.get(&name));
+    if let Some(name) = renamed {
+        *target = format!("{PREFIX}{name}");
+    }
+}
+
+/// A Rust type's name.
+pub(crate) fn type_name(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    let name = name.to_upper_camel_case();
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || name == "Self" {
+        format!("Type{name}")
+    } else if PRELUDE.contains(&name.as_str()) {
+        format!("{name}Type")
+    } else {
+        name
+    }
+}
+
+/// A Rust function's or module's name; a keyword gets an underscore.
+pub(crate) fn function_name(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    let name = name.to_snake_case();
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        format!("{name}_")
+    }
+}

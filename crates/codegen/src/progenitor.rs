@@ -1,0 +1,93 @@
+//! What progenitor is shown, and what it makes of it.
+
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::guard;
+use crate::names::Schemas;
+use crate::operation::Operation;
+use keyholder_openapi::{Error, Result};
+
+/// The types, and the client whose method has the signature of the operation's.
+///
+/// progenitor is shown any success as bytes and no error: every answer then reaches `keyholder-core` whole, which reads
+/// it in one place and keeps its status. It is shown parameters by the names that their arguments have.
+///
+/// # Errors
+///
+/// A description that progenitor cannot generate from.
+pub(crate) fn types(
+    document: &Value,
+    operation: &Operation,
+    schemas: &Schemas,
+) -> Result<TokenStream> {
+    let responses = json!({ "2XX": { "description": "", "content": { "*/*": {} } } });
+    let mut shown = shown(document, operation, schemas, &responses);
+    let described = &mut shown["paths"][operation.path.as_str()][operation.method.as_str()];
+    if let Some(parameters) = described["parameters"].as_array_mut() {
+        for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
+            parameter["name"] = json!(named.argument);
+        }
+    }
+    run(&shown, Generator::generate_tokens)
+}
+
+/// The typed mocks.
+///
+/// # Errors
+///
+/// A description that progenitor cannot generate from.
+pub(crate) fn mocks(
+    document: &Value,
+    operation: &Operation,
+    schemas: &Schemas,
+) -> Result<TokenStream> {
+    let success = &operation.success;
+    let reference = format!("#/components/schemas/{}", success.type_name);
+    let responses = json!({ success.statuses.start().to_string(): {
+        "description": "",
+        "content": { "application/json": { "schema": { "$ref": reference } } },
+    } });
+    run(
+        &shown(document, operation, schemas, &responses),
+        |generator, document| generator.httpmock(document, "crate"),
+    )
+}
+
+/// A document of one operation with these responses, and of all schemas.
+fn shown(document: &Value, operation: &Operation, schemas: &Schemas, responses: &Value) -> Value {
+    let mut object = operation.object.clone();
+    object["responses"] = responses.clone();
+    let named: Map<_, _> = schemas
+        .iter()
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": document["info"]["title"], "version": document["info"]["version"] },
+        "paths": { operation.path.as_str(): { operation.method.as_str(): object } },
+        "components": { "schemas": named },
+    })
+}
+
+fn run(
+    document: &Value,
+    run: impl Fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<TokenStream>,
+) -> Result<TokenStream> {
+    let document = OpenAPI::deserialize(document)
+        .map_err(|error| Error::new(format!("is not OpenAPI 3.0 after lowering: {error}")))?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_map_type("::std::collections::BTreeMap");
+    guard::guard(|| run(&mut Generator::new(&settings), &document))
+        .and_then(|tokens| tokens.map_err(|error| error.to_string()))
+        .map_err(|error| {
+            Error::new(format!(
+                "progenitor cannot generate from the description: {error}"
+            ))
+        })
+}

@@ -1,0 +1,105 @@
+//! Makes the schemas of answers tolerant, so that an answer still reads when the provider has moved on.
+//!
+//! A newer server adds a field or sends null where its description forgot to say so; none of that is a reason to
+//! know nothing of a token. What is `required` stays so: an answer without it is not the one described.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::names;
+
+/// Keywords that say which of its values a type takes. A reader checks types, not values.
+const VALUE_KEYWORDS: [&str; 15] = [
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "pattern",
+];
+
+/// Rewrites `schema` and everything inline in it.
+pub(crate) fn tolerate(schema: &mut Value) {
+    let Some(keywords) = schema.as_object_mut() else {
+        return;
+    };
+    let is_unsigned = is_beyond_i64(keywords);
+    keywords.retain(|keyword, _| {
+        !VALUE_KEYWORDS.contains(&keyword.as_str())
+            && !matches!(keyword.as_str(), "uniqueItems" | "title" | "example")
+            && !keyword.starts_with("x-")
+    });
+    if is_unsigned {
+        keywords.insert("format".to_owned(), json!("uint64"));
+    }
+    if keywords.get("additionalProperties") == Some(&json!(false)) {
+        keywords.remove("additionalProperties");
+    }
+    // typify makes a closed type of what is no text, and cannot tell values apart whose names come out alike, such as
+    // `+1` and `-1`. The values stay in the description.
+    if keywords.get("type").is_some_and(|kind| kind != "string") || has_like_names(keywords) {
+        keywords.remove("enum");
+    }
+    let properties = keywords
+        .get_mut("properties")
+        .and_then(Value::as_object_mut);
+    for property in properties
+        .into_iter()
+        .flat_map(|properties| properties.values_mut())
+    {
+        tolerate(property);
+        make_nullable(property);
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(inner) = keywords.get_mut(keyword) {
+            tolerate(inner);
+        }
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
+        branches.into_iter().flatten().for_each(tolerate);
+    }
+}
+
+/// Whether two values of an enum have one name in Rust.
+fn has_like_names(keywords: &Map<String, Value>) -> bool {
+    let values = keywords.get("enum").and_then(Value::as_array);
+    let mut seen = BTreeSet::new();
+    let mut texts = values.into_iter().flatten().filter_map(Value::as_str);
+    texts.any(|text| !seen.insert(names::type_name(text)))
+}
+
+/// Whether an integer is described as one that 64 bits hold only without a sign.
+fn is_beyond_i64(keywords: &Map<String, Value>) -> bool {
+    let is_large = |keyword: &str| {
+        let limit = keywords.get(keyword).and_then(Value::as_f64);
+        // The least that no `i64` holds is 2^63, exactly an `f64`.
+        limit.is_some_and(|limit| limit >= 9_223_372_036_854_775_808.0)
+    };
+    keywords.get("type") == Some(&json!("integer"))
+        && (keywords.get("format") == Some(&json!("uint64"))
+            || is_large("maximum")
+            || is_large("example"))
+}
+
+fn make_nullable(property: &mut Value) {
+    if property.get("$ref").is_some() {
+        *property = json!({ "allOf": [property.take()] });
+    }
+    if let Some(keywords) = property.as_object_mut() {
+        // A schema without any keyword takes null as it is.
+        if keywords.keys().any(|keyword| keyword != "description") {
+            keywords.insert("nullable".to_owned(), json!(true));
+        }
+    }
+}

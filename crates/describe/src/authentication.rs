@@ -1,0 +1,149 @@
+//! How a request carries the token: the description's security schemes, resolved.
+
+use serde_json::{Map, Value};
+
+use crate::whoami::TokenSource;
+use keyholder_openapi::pointer;
+use keyholder_openapi::{Error, Result};
+
+/// As `keyholder_core::Authentication`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// A user name and a password (RFC 7617).
+    Basic,
+    /// In a header, after a prefix.
+    Header {
+        /// The header's name, in lower case.
+        name: String,
+        /// What stands before the token.
+        prefix: String,
+    },
+    /// In a parameter of the query.
+    Query(String),
+    /// In a cookie.
+    Cookie(String),
+    /// In several places at once, each for a part of the token, by the names of their schemes.
+    All(Vec<(String, Authentication)>),
+}
+
+impl Authentication {
+    /// The names of the token's parts, where it has several: those of their schemes.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        match self {
+            Self::Basic => ["username", "password"].map(str::to_owned).to_vec(),
+            Self::All(parts) => parts.iter().map(|(name, _)| name.clone()).collect(),
+            Self::Header { .. } | Self::Query(_) | Self::Cookie(_) => Vec::new(),
+        }
+    }
+}
+
+/// The ways in which the operation takes a token, the one to use first: the scheme that the mapping names, else what a
+/// single secret satisfies, else what several do.
+///
+/// # Errors
+///
+/// No requirement that a token satisfies; a scheme that is not described.
+pub fn offered(
+    document: &Value,
+    operation: &Value,
+    token: &TokenSource,
+    at: &str,
+) -> Result<Vec<Authentication>> {
+    let schemes = &document["components"]["securitySchemes"];
+    let named = match &token.scheme {
+        None => None,
+        Some(name) => Some(scheme(&schemes[name], token).map_err(|reason| {
+            let at = format!("{at}/x-whoami/token/scheme");
+            Error::at(at, format!("{name}: {reason}"))
+        })?),
+    };
+    let at = pointer::push(at, "security");
+    let requirements = operation
+        .get("security")
+        .or_else(|| document.get("security"))
+        .and_then(Value::as_array);
+    let requirements = requirements
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object);
+    let mut refused = Vec::new();
+    let mut single = Vec::from_iter(named);
+    let mut several = Vec::new();
+    for requirement in requirements {
+        match self::requirement(requirement, schemes, token) {
+            Ok(found @ (Authentication::Basic | Authentication::All(_))) => several.push(found),
+            Ok(found) => single.push(found),
+            Err(reason) => refused.push(reason),
+        }
+    }
+    let mut offered = Vec::new();
+    for found in single.into_iter().chain(several) {
+        if !offered.contains(&found) {
+            offered.push(found);
+        }
+    }
+    match (offered.is_empty(), refused.is_empty()) {
+        (false, _) => Ok(offered),
+        (true, true) => Err(Error::at(at, "no authentication is described").with_help(
+            "add a security scheme under /components/securitySchemes and name it in the operation's `security`, with the overlay",
+        )),
+        (true, false) => {
+            let reasons = refused.join("; ");
+            Err(Error::at(at, format!("no scheme takes a token ({reasons})")).with_help(
+                "describe one with the overlay, or name one as `token.scheme` in `x-whoami`",
+            ))
+        }
+    }
+}
+
+/// A security requirement: all of its schemes at once (OpenAPI 3.0.3, section 4.7.30).
+fn requirement(
+    requirement: &Map<String, Value>,
+    schemes: &Value,
+    token: &TokenSource,
+) -> std::result::Result<Authentication, String> {
+    let mut parts = Vec::new();
+    for name in requirement.keys() {
+        let part = scheme(&schemes[name], token).map_err(|reason| format!("{name}: {reason}"))?;
+        parts.push((name.clone(), part));
+    }
+    if parts.len() > 1 && parts.iter().any(|(_, part)| *part == Authentication::Basic) {
+        return Err("a user name and a password beside other secrets are not supported".to_owned());
+    }
+    match parts.len() {
+        0 => Err("a requirement of no scheme lets anybody ask".to_owned()),
+        1 => Ok(parts.remove(0).1),
+        _ => Ok(Authentication::All(parts)),
+    }
+}
+
+/// A security scheme (OpenAPI 3.0.3, section 4.7.28).
+fn scheme(scheme: &Value, token: &TokenSource) -> std::result::Result<Authentication, String> {
+    let text = |key: &str| scheme[key].as_str().unwrap_or_default();
+    let bearer = || Authentication::Header {
+        name: "authorization".to_owned(),
+        prefix: token.prefix.clone().unwrap_or_else(|| "Bearer ".to_owned()),
+    };
+    match text("type") {
+        // Their access tokens are bearer tokens (RFC 6750, section 2.1).
+        "oauth2" | "openIdConnect" => Ok(bearer()),
+        "http" if text("scheme").eq_ignore_ascii_case("bearer") => Ok(bearer()),
+        "http" if text("scheme").eq_ignore_ascii_case("basic") => Ok(Authentication::Basic),
+        "http" => Err(format!("the scheme {:?} is not supported", text("scheme"))),
+        "apiKey" => {
+            let name = text("name").to_owned();
+            match text("in") {
+                "header" => Ok(Authentication::Header {
+                    name: name.to_ascii_lowercase(),
+                    prefix: token.prefix.clone().unwrap_or_default(),
+                }),
+                "query" => Ok(Authentication::Query(name)),
+                "cookie" => Ok(Authentication::Cookie(name)),
+                other => Err(format!("a key in {other:?} is not supported")),
+            }
+        }
+        "" => Err("it is not described under /components/securitySchemes".to_owned()),
+        other => Err(format!("the type {other:?} is not supported")),
+    }
+}

@@ -1,0 +1,284 @@
+//! What is the same in every request: the values of parameters and the body that `x-whoami` gives.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+use crate::whoami::WhoAmI;
+use keyholder_openapi::pointer;
+use keyholder_openapi::{Error, Result};
+
+/// What RFC 3986, section 2.3, leaves as it is.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What is the same in every request.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The path, with the values of its parameters.
+    pub path: String,
+    /// The query's parameters.
+    pub query: Vec<(String, String)>,
+    /// Headers, by names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body: media type and content.
+    pub body: Option<(String, String)>,
+}
+
+/// Takes out of `operation` the parameters and the body that `whoami` gives values for, and what no client can send.
+///
+/// # Errors
+///
+/// A required parameter or body without a value; a value for a parameter that there is not.
+pub fn fix(
+    document: &Value,
+    path: &str,
+    item: &Value,
+    operation: &mut Map<String, Value>,
+    whoami: &WhoAmI,
+    at: &str,
+) -> Result<Fixed> {
+    let mut fixed = Fixed {
+        path: path.to_owned(),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: body(document, operation, whoami, at)?,
+    };
+    let parameters = parameters(document, item, operation.get("parameters"));
+    check_arguments(&parameters, whoami, at)?;
+    let mut open = Vec::new();
+    for ((place, name), parameter) in &parameters {
+        let members: Vec<_> = members(name, whoami).collect();
+        for (member, value) in &members {
+            fixed.set(place, member, value, at)?;
+        }
+        match value(parameter, whoami) {
+            _ if !members.is_empty() => {}
+            Some(value) => fixed.set(place, name, &value, at)?,
+            None if is_open(place, parameter) => {
+                open.push(parameter.clone());
+            }
+            None if parameter["required"] != json!(true) || is_ignored(place, name) => {}
+            None => return Err(unfilled(name, at)),
+        }
+    }
+    if let Some(name) = fixed
+        .path
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split('}').next())
+    {
+        return Err(unfilled(name, at));
+    }
+    operation.insert("parameters".to_owned(), Value::Array(open));
+    Ok(fixed)
+}
+
+impl Fixed {
+    fn set(&mut self, place: &str, name: &str, value: &str, at: &str) -> Result<()> {
+        match place {
+            "path" => {
+                let value = utf8_percent_encode(value, UNRESERVED).to_string();
+                self.path = self.path.replace(&format!("{{{name}}}"), &value);
+            }
+            "query" => self.query.push((name.to_owned(), value.to_owned())),
+            "header" if is_header_value(value) => {
+                self.headers
+                    .push((name.to_ascii_lowercase(), value.to_owned()));
+            }
+            "header" => {
+                let message = format!("the header {name} cannot hold {value:?}");
+                return Err(Error::at(format!("{at}/x-whoami/arguments"), message));
+            }
+            _ => {
+                let message =
+                    format!("the parameter {name} is in {place:?}, which is not supported");
+                return Err(Error::at(pointer::push(at, "parameters"), message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The parameters of the operation and of its path item, by place and name, which the operation's own win
+/// (OpenAPI 3.0.3, section 4.7.9).
+fn parameters(
+    document: &Value,
+    item: &Value,
+    own: Option<&Value>,
+) -> BTreeMap<(String, String), Value> {
+    [item.get("parameters"), own]
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(|parameter| {
+            let parameter = resolve(document, parameter);
+            let place = parameter["in"].as_str()?.to_owned();
+            let name = parameter["name"].as_str()?.to_owned();
+            Some(((place, name), parameter.clone()))
+        })
+        .collect()
+}
+
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    value["$ref"]
+        .as_str()
+        .and_then(|reference| pointer::resolve(document, reference))
+        .unwrap_or(value)
+}
+
+fn check_arguments(
+    parameters: &BTreeMap<(String, String), Value>,
+    whoami: &WhoAmI,
+    at: &str,
+) -> Result<()> {
+    let unknown = whoami.arguments.keys().find(|argument| {
+        let whole = argument.split('[').next().unwrap_or_default();
+        !parameters
+            .keys()
+            .any(|(_, name)| name == *argument || name == whole)
+    });
+    match unknown {
+        None => Ok(()),
+        Some(argument) => {
+            let names: Vec<_> = parameters.keys().map(|(_, name)| name.as_str()).collect();
+            let error = Error::at(
+                format!("{at}/x-whoami/arguments/{}", pointer::escape(argument)),
+                "the operation has no such parameter",
+            );
+            Err(match names.as_slice() {
+                [] => error.with_help("it has none: leave out `arguments`"),
+                names => error.with_help(format!("there is: {}", names.join(", "))),
+            })
+        }
+    }
+}
+
+/// The values of the members of an object, as the style `deepObject` writes them: `name[member]`.
+fn members<'a>(name: &str, whoami: &'a WhoAmI) -> impl Iterator<Item = (&'a String, &'a String)> {
+    let start = format!("{name}[");
+    whoami
+        .arguments
+        .iter()
+        .filter(move |(argument, _)| argument.starts_with(&start))
+}
+
+/// The value that a parameter always has: from the mapping or, where it is required, its own default.
+fn value(parameter: &Value, whoami: &WhoAmI) -> Option<String> {
+    let given = parameter["name"]
+        .as_str()
+        .and_then(|name| whoami.arguments.get(name));
+    let schema = &parameter["schema"];
+    let only = match schema["enum"].as_array().map(Vec::as_slice) {
+        Some([only]) => Some(only),
+        _ => schema.get("default"),
+    };
+    let only = only
+        .filter(|_| parameter["required"] == json!(true))
+        .and_then(text);
+    given.cloned().or(only)
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether callers may give the parameter: it is optional, and of a form that progenitor's requests and mocks take.
+fn is_open(place: &str, parameter: &Value) -> bool {
+    let style = parameter["style"].as_str();
+    let is_plain = match place {
+        "query" => matches!(style, None | Some("form")),
+        "header" => {
+            matches!(style, None | Some("simple"))
+                && !is_ignored(place, parameter["name"].as_str().unwrap_or_default())
+        }
+        _ => false,
+    };
+    let kind = parameter["schema"]["type"].as_str();
+    let is_scalar = matches!(kind, Some("string" | "integer" | "number" | "boolean"));
+    is_plain && is_scalar && parameter["required"] != json!(true)
+}
+
+/// Headers that a description cannot make parameters of (OpenAPI 3.0.3, section 4.7.12.1).
+fn is_ignored(place: &str, name: &str) -> bool {
+    let ignored = ["accept", "content-type", "authorization"];
+    place == "header" && ignored.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// What every header can hold (RFC 9110, section 5.5).
+fn is_header_value(value: &str) -> bool {
+    value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
+
+fn unfilled(name: &str, at: &str) -> Error {
+    Error::at(
+        pointer::push(at, "parameters"),
+        format!("the parameter {name} is required, and nothing says what to send"),
+    )
+    .with_help(format!(
+        "give its value as `arguments: {{ {name}: … }}` in `x-whoami`, or remove it with the overlay when the operation answers without it"
+    ))
+}
+
+/// Takes the body out of the operation: what is sent is what the mapping says.
+fn body(
+    document: &Value,
+    operation: &mut Map<String, Value>,
+    whoami: &WhoAmI,
+    at: &str,
+) -> Result<Option<(String, String)>> {
+    let described = operation.remove("requestBody").unwrap_or_default();
+    let described = resolve(document, &described);
+    let at = pointer::push(at, "requestBody");
+    let media_types: Vec<_> = described["content"]
+        .as_object()
+        .into_iter()
+        .flat_map(|content| content.keys().cloned())
+        .collect();
+    let find = |essence: &str| {
+        let found = media_types
+            .iter()
+            .find(|media_type| media_type.starts_with(essence));
+        found.cloned()
+    };
+    let Some(content) = &whoami.body else {
+        return if described["required"] == json!(true) {
+            Err(
+                Error::at(at, "the body is required, and nothing says what to send")
+                    .with_help("give it as `body: { … }` in `x-whoami`"),
+            )
+        } else {
+            Ok(None)
+        };
+    };
+    if let (None, Some(media_type)) = (
+        find("application/json"),
+        find("application/x-www-form-urlencoded"),
+    ) {
+        return Ok(Some((media_type, form(content, &at)?)));
+    }
+    let media_type = find("application/json").unwrap_or_else(|| "application/json".to_owned());
+    Ok(Some((media_type, content.to_string())))
+}
+
+/// An object of texts as a form (WHATWG URL, section 5.2).
+fn form(content: &Value, at: &str) -> Result<String> {
+    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
+    let pairs: Option<Vec<_>> = content.as_object().and_then(|members| {
+        let pair = |(name, value): (&String, &Value)| {
+            Some(format!("{}={}", encode(name), encode(&text(value)?)))
+        };
+        members.iter().map(pair).collect()
+    });
+    pairs
+        .map(|pairs| pairs.join("&"))
+        .ok_or_else(|| Error::at(at, "a form is an object of texts and numbers"))
+}

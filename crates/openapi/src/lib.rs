@@ -1,0 +1,17 @@
+//! Reads OpenAPI: loads a description, corrects it by an overlay, keeps of it what one operation reaches, and lowers
+//! OpenAPI 3.1 to 3.0.
+//!
+//! It knows nothing of keys or identities.
+
+mod error;
+pub mod load;
+pub mod lower;
+pub mod overlay;
+pub mod pointer;
+pub mod references;
+pub mod select;
+mod stack;
+pub mod swagger;
+
+pub use error::{Error, Result};
+pub use stack::with_deep_stack;

@@ -1,0 +1,375 @@
+//! A description as it was published: OpenAPI 3.0, 3.1 or Swagger 2.0, for looking things up in it.
+
+use serde_json::Value;
+
+use super::infer::Seen;
+use super::shape::{Shape, list, members};
+use super::yaml::Map;
+use keyholder_openapi::pointer;
+use keyholder_openapi::select::METHODS;
+use keyholder_openapi::{Error, Result};
+
+/// A description.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Description<'a> {
+    /// The whole document.
+    pub root: &'a Value,
+}
+
+/// An operation of a description.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation<'a> {
+    /// The document that it stands in.
+    pub root: &'a Value,
+    /// The path, as a template.
+    pub path: &'a str,
+    /// The method, in lower case.
+    pub method: &'static str,
+    /// The path item.
+    pub item: &'a Value,
+    /// The operation object.
+    pub object: &'a Value,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug)]
+pub(super) struct Parameter<'a> {
+    /// The parameter object, after its `$ref`.
+    pub object: &'a Value,
+    /// The `JSONPath` that selects it in its list.
+    pub target: String,
+}
+
+/// A response of an operation.
+#[derive(Clone, Debug)]
+pub(super) struct Response<'a> {
+    /// The key: a status, a range such as `4XX`, or `default`.
+    pub status: &'a str,
+    /// The description of the response.
+    pub description: &'a str,
+    /// The JSON body, where one is described.
+    pub body: Option<Shape<'a>>,
+    /// The schema that its examples show, where it has none of its own.
+    pub missing_schema: Option<MissingSchema>,
+}
+
+/// A schema that a media type lacks.
+#[derive(Clone, Debug)]
+pub(super) struct MissingSchema {
+    /// The `JSONPath` of the media type.
+    pub target: String,
+    /// What its examples show.
+    pub schema: Map,
+}
+
+impl<'a> Description<'a> {
+    /// Takes a document for a description.
+    ///
+    /// # Errors
+    ///
+    /// A document that is none.
+    pub(super) fn new(root: &'a Value) -> Result<Self> {
+        let versioned = ["openapi", "swagger"]
+            .iter()
+            .any(|key| root.get(key).is_some());
+        if !versioned {
+            return Err(
+                Error::at("", "is not an OpenAPI description: it has no `openapi`").with_help(
+                    "without a description, use --operation, --auth and --example; see `cargo xtask new --help`",
+                ),
+            );
+        }
+        if members(&root["paths"]).next().is_none() {
+            return Err(Error::at("/paths", "has no paths"));
+        }
+        Ok(Self { root })
+    }
+
+    /// Its operations, in the order of their paths.
+    pub(super) fn operations(self) -> impl Iterator<Item = Operation<'a>> {
+        let root = self.root;
+        members(&root["paths"]).flat_map(move |(path, item)| {
+            let item = resolve(root, item);
+            METHODS.into_iter().filter_map(move |method| {
+                Some(Operation {
+                    root,
+                    path,
+                    method,
+                    item,
+                    object: item.get(method)?,
+                })
+            })
+        })
+    }
+
+    /// The security schemes, by name.
+    pub(super) fn security_schemes(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let schemes = match self.root.get("securityDefinitions") {
+            Some(definitions) => definitions,
+            None => &self.root["components"]["securitySchemes"],
+        };
+        let root = self.root;
+        members(schemes).map(move |(name, scheme)| (name, resolve(root, scheme)))
+    }
+
+    /// The first server whose address is absolute, with the values of its variables.
+    pub(super) fn server(self, operation: &Operation<'a>) -> Server {
+        if let Some(host) = self.root["host"].as_str() {
+            return Server::of(host);
+        }
+        let servers = [operation.object, operation.item, self.root]
+            .into_iter()
+            .map(|level| &level["servers"])
+            .find(|servers| list(servers).next().is_some());
+        let mut unusable = Server::None;
+        for server in servers.into_iter().flat_map(list) {
+            let mut url = server["url"].as_str().unwrap_or_default().to_owned();
+            let mut open = Vec::new();
+            for (name, variable) in members(&server["variables"]) {
+                match variable["default"].as_str().filter(|it| !it.is_empty()) {
+                    Some(value) => url = url.replace(&format!("{{{name}}}"), value),
+                    None => open.push(name.to_owned()),
+                }
+            }
+            if !open.is_empty() || url.contains('{') {
+                unusable = Server::Open(url);
+            } else if let Some((_, rest)) = url.split_once("://") {
+                return Server::of(rest);
+            }
+        }
+        unusable
+    }
+}
+
+/// Where a description says that its servers are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Server {
+    /// There is an address.
+    Known,
+    /// There is none that is absolute.
+    None,
+    /// It has variables without a value.
+    Open(String),
+    /// It is an address on the reader's own machine, or one made up.
+    Placeholder(String),
+}
+
+impl Server {
+    fn of(host: &str) -> Self {
+        let name = host.split(['/', ':']).next().unwrap_or_default();
+        let is_placeholder = matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0")
+            || name.rsplit('.').next() == Some("local")
+            || name.starts_with("your-")
+            || name.starts_with("your.");
+        if is_placeholder {
+            Self::Placeholder(host.to_owned())
+        } else {
+            Self::Known
+        }
+    }
+}
+
+impl<'a> Operation<'a> {
+    /// Method and path, as in `GET /me`.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method.to_ascii_uppercase(), self.path)
+    }
+
+    /// Where it stands, as a JSON pointer.
+    pub(super) fn pointer(&self) -> String {
+        pointer::push(&pointer::push("/paths", self.path), self.method)
+    }
+
+    /// Where it stands, as a `JSONPath`.
+    pub(super) fn target(&self) -> String {
+        format!("{}.{}", self.item_target(), self.method)
+    }
+
+    fn item_target(&self) -> String {
+        format!("$.paths[{}]", name_selector(self.path))
+    }
+
+    /// A text of the operation object.
+    pub(super) fn text(&self, key: &str) -> &'a str {
+        self.object[key].as_str().unwrap_or_default()
+    }
+
+    /// Its parameters: its own, and those of the path that it does not override.
+    pub(super) fn parameters(&self) -> Vec<Parameter<'a>> {
+        let levels = [
+            (self.target(), &self.object["parameters"]),
+            (self.item_target(), &self.item["parameters"]),
+        ];
+        let mut parameters = Vec::<Parameter<'a>>::new();
+        for (target, entries) in levels {
+            for entry in list(entries) {
+                let object = resolve(self.root, entry);
+                let parameter = Parameter {
+                    object,
+                    target: format!("{target}.parameters[?{}]", filter(entry)),
+                };
+                let is_new = !parameters.iter().any(|other| {
+                    other.name() == parameter.name() && other.place() == parameter.place()
+                });
+                if is_new {
+                    parameters.push(parameter);
+                }
+            }
+        }
+        parameters
+    }
+
+    /// Its responses.
+    pub(super) fn responses(&self) -> Vec<Response<'a>> {
+        members(&self.object["responses"])
+            .map(|(status, entry)| {
+                let response = resolve(self.root, entry);
+                let target = match entry["$ref"].as_str() {
+                    Some(reference) => path_of(reference),
+                    None => format!("{}.responses[{}]", self.target(), name_selector(status)),
+                };
+                Response {
+                    status,
+                    description: response["description"].as_str().unwrap_or_default(),
+                    body: self.body(response),
+                    missing_schema: self.missing_schema(response, &target),
+                }
+            })
+            .collect()
+    }
+
+    /// The success that has a JSON body: of the lowest status, of the range `2XX`, or the default.
+    pub(super) fn success(&self) -> Option<Response<'a>> {
+        let mut successes: Vec<_> = self
+            .responses()
+            .into_iter()
+            .filter(|response| response.status.starts_with('2') || response.status == "default")
+            .filter(|response| response.body.is_some())
+            .collect();
+        successes.sort_by_key(|response| response.status);
+        successes.into_iter().next()
+    }
+
+    /// The JSON body of a response.
+    fn body(&self, response: &'a Value) -> Option<Shape<'a>> {
+        if let Some(schema) = response.get("schema") {
+            let examples = members(&response["examples"])
+                .filter(|(media_type, _)| is_json(media_type))
+                .map(|(_, example)| example)
+                .collect();
+            return Some(Shape::new(self.root, Some(schema), examples));
+        }
+        let (_, media) =
+            members(&response["content"]).find(|(media_type, _)| is_json(media_type))?;
+        let shape = Shape::new(
+            self.root,
+            media.get("schema"),
+            media_examples(self.root, media),
+        );
+        (!shape.is_empty()).then_some(shape)
+    }
+
+    /// The schema of a JSON body that has examples alone.
+    fn missing_schema(&self, response: &'a Value, target: &str) -> Option<MissingSchema> {
+        let (media_type, media) =
+            members(&response["content"]).find(|(media_type, _)| is_json(media_type))?;
+        let examples = media_examples(self.root, media);
+        let is_missing = media
+            .get("schema")
+            .is_none_or(|schema| members(schema).next().is_none());
+        (is_missing && !examples.is_empty()).then(|| MissingSchema {
+            target: format!("{target}.content[{}]", name_selector(media_type)),
+            schema: Seen::of(examples).schema(),
+        })
+    }
+
+    /// The request body, after its `$ref`, as OpenAPI 3 describes it.
+    pub(super) fn request_body(&self) -> Option<&'a Value> {
+        self.object
+            .get("requestBody")
+            .map(|body| resolve(self.root, body))
+    }
+}
+
+impl<'a> Parameter<'a> {
+    /// Its name.
+    pub(super) fn name(&self) -> &'a str {
+        self.object["name"].as_str().unwrap_or_default()
+    }
+
+    /// Where it is sent: `path`, `query`, `header`, `cookie`; `body` or `formData` in Swagger 2.0.
+    pub(super) fn place(&self) -> &'a str {
+        self.object["in"].as_str().unwrap_or_default()
+    }
+
+    /// Whether it must be sent.
+    pub(super) fn is_required(&self) -> bool {
+        self.place() == "path" || self.object["required"] == true
+    }
+
+    /// What is described of its value.
+    pub(super) fn shape(&self, root: &'a Value) -> Shape<'a> {
+        let examples = media_examples(root, self.object);
+        let schema = self.object.get("schema").unwrap_or(self.object);
+        Shape::new(root, Some(schema), examples)
+    }
+
+    /// Its description.
+    pub(super) fn description(&self) -> &'a str {
+        self.object["description"].as_str().unwrap_or_default()
+    }
+}
+
+/// What a `$ref` refers to, or the value itself.
+pub(super) fn resolve<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
+    let mut value = value;
+    // A chain of references; the bound keeps a circle from being followed for ever.
+    for _ in 0..16 {
+        match value["$ref"]
+            .as_str()
+            .and_then(|it| pointer::resolve(root, it))
+        {
+            Some(target) => value = target,
+            None => break,
+        }
+    }
+    value
+}
+
+/// The examples of a media type or a parameter.
+pub(super) fn media_examples<'a>(root: &'a Value, media: &'a Value) -> Vec<&'a Value> {
+    let named = members(&media["examples"])
+        .map(|(_, example)| resolve(root, example))
+        .filter_map(|example| example.get("value"));
+    media.get("example").into_iter().chain(named).collect()
+}
+
+/// Whether a media type is JSON (RFC 6839, section 3.1), or any.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    matches!(essence, "application/json" | "*/*" | "text/json") || essence.ends_with("+json")
+}
+
+/// The expression that selects a parameter in its list (RFC 9535, section 2.3.5).
+fn filter(entry: &Value) -> String {
+    match entry["$ref"].as_str() {
+        Some(reference) => format!("@['$ref'] == {}", name_selector(reference)),
+        None => format!(
+            "@.in == {} && @.name == {}",
+            name_selector(entry["in"].as_str().unwrap_or_default()),
+            name_selector(entry["name"].as_str().unwrap_or_default()),
+        ),
+    }
+}
+
+/// A JSON pointer or a local `$ref` as a `JSONPath`.
+pub(super) fn path_of(reference: &str) -> String {
+    pointer::tokens(reference.trim_start_matches('#'))
+        .map(|token| format!("[{}]", name_selector(&token)))
+        .fold("$".to_owned(), |path, segment| path + &segment)
+}
+
+/// A string in a `JSONPath` (RFC 9535, section 2.3.1.1).
+fn name_selector(name: &str) -> String {
+    format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"))
+}

@@ -1,0 +1,252 @@
+//! What a schema allows, seen through `$ref`s and unions: the fields that any branch describes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::words;
+use keyholder_openapi::pointer;
+
+/// The keywords whose branches describe the same value.
+const UNIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
+
+/// The schemas that describe one value, and examples of it.
+#[derive(Clone, Debug)]
+pub(super) struct Shape<'a> {
+    document: &'a Value,
+    branches: Vec<&'a Value>,
+    examples: Vec<&'a Value>,
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of a value with this schema and these examples.
+    pub(super) fn new(
+        document: &'a Value,
+        schema: Option<&'a Value>,
+        examples: Vec<&'a Value>,
+    ) -> Self {
+        let mut shape = Self {
+            document,
+            branches: Vec::new(),
+            examples,
+        };
+        let mut seen = BTreeSet::new();
+        if let Some(schema) = schema {
+            shape.expand(schema, &mut seen);
+        }
+        shape
+    }
+
+    /// Adds a schema, what it refers to and the branches of its unions, each once.
+    fn expand(&mut self, schema: &'a Value, seen: &mut BTreeSet<&'a str>) {
+        if let Some(reference) = schema["$ref"].as_str()
+            && seen.insert(reference)
+            && let Some(target) = pointer::resolve(self.document, reference)
+        {
+            self.expand(target, seen);
+        }
+        self.branches.push(schema);
+        self.examples.extend(schema.get("example"));
+        self.examples.extend(list(&schema["examples"]));
+        self.examples.extend(schema.get("const"));
+        self.examples.extend(schema.get("default"));
+        for keyword in UNIONS {
+            for branch in list(&schema[keyword]) {
+                self.expand(branch, seen);
+            }
+        }
+    }
+
+    /// The fields of an object, by the names in the answer.
+    pub(super) fn fields(&self) -> BTreeMap<&'a str, Shape<'a>> {
+        let mut schemas = BTreeMap::<&str, Vec<&Value>>::new();
+        for branch in &self.branches {
+            for (name, schema) in members(&branch["properties"]) {
+                schemas.entry(name).or_default().push(schema);
+            }
+        }
+        if schemas.is_empty() && self.is_open() {
+            for (name, _) in self.examples.iter().flat_map(|example| members(example)) {
+                schemas.entry(name).or_default();
+            }
+        }
+        schemas
+            .into_iter()
+            .map(|(name, schemas)| {
+                let examples = self.examples.iter().filter_map(|it| it.get(name)).collect();
+                (name, self.inner(&schemas, examples))
+            })
+            .collect()
+    }
+
+    /// The items of an array.
+    pub(super) fn items(&self) -> Option<Shape<'a>> {
+        let schemas: Vec<_> = self
+            .branches
+            .iter()
+            .filter_map(|branch| branch.get("items"))
+            .collect();
+        let examples: Vec<_> = self.examples.iter().flat_map(|it| list(it)).collect();
+        let is_array = !schemas.is_empty() || (self.is_open() && !examples.is_empty());
+        is_array.then(|| self.inner(&schemas, examples))
+    }
+
+    fn inner(&self, schemas: &[&'a Value], examples: Vec<&'a Value>) -> Self {
+        let mut shape = Self::new(self.document, None, examples);
+        let mut seen = BTreeSet::new();
+        for schema in schemas {
+            shape.expand(schema, &mut seen);
+        }
+        shape
+    }
+
+    /// Whether no branch says what is in it.
+    fn is_open(&self) -> bool {
+        !self.branches.iter().any(|branch| {
+            ["properties", "items", "enum", "const"]
+                .iter()
+                .any(|keyword| branch.get(keyword).is_some())
+        })
+    }
+
+    /// The types that it may have, `null` left out; none when nothing says.
+    pub(super) fn types(&self) -> BTreeSet<&'a str> {
+        let mut types = BTreeSet::new();
+        for branch in &self.branches {
+            match &branch["type"] {
+                Value::String(name) => types.extend([name.as_str()]),
+                Value::Array(names) => types.extend(names.iter().filter_map(Value::as_str)),
+                _ if branch.get("properties").is_some() => types.extend(["object"]),
+                _ if branch.get("items").is_some() => types.extend(["array"]),
+                // A closure, because `type_of` itself would ask for values that live for ever.
+                _ => types.extend(list(&branch["enum"]).map(|value| -> &'a str { type_of(value) })),
+            }
+        }
+        if types.is_empty() {
+            types.extend(self.examples.iter().map(|example| type_of(example)));
+        }
+        types.remove("null");
+        types
+    }
+
+    /// Whether it can be a text claim: a string or a number, or anything.
+    pub(super) fn is_text(&self) -> bool {
+        let types = self.types();
+        types.is_empty() && self.fields().is_empty()
+            || ["string", "integer", "number"]
+                .iter()
+                .any(|name| types.contains(name))
+    }
+
+    /// Whether it is a string.
+    pub(super) fn is_string(&self) -> bool {
+        self.types().contains("string")
+    }
+
+    /// Whether it can be true or false.
+    pub(super) fn is_flag(&self) -> bool {
+        let types = self.types();
+        types.is_empty() || types.contains("boolean")
+    }
+
+    /// Whether it is a number.
+    pub(super) fn is_number(&self) -> bool {
+        let types = self.types();
+        types.contains("integer") || types.contains("number")
+    }
+
+    /// Whether it is an array, and nothing else.
+    pub(super) fn is_array(&self) -> bool {
+        self.types().into_iter().eq(["array"])
+    }
+
+    /// Whether it is a list of texts, or one text with spaces between.
+    pub(super) fn is_text_list(&self) -> bool {
+        let listed = self.items().is_some_and(|items| {
+            let types = items.types();
+            types.is_empty() || types.contains("string")
+        });
+        listed || self.is_string()
+    }
+
+    /// The descriptions and titles, as one text.
+    pub(super) fn description(&self) -> String {
+        self.branches
+            .iter()
+            .flat_map(|branch| [&branch["description"], &branch["title"]])
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// Its own description rather than those of what it refers to.
+    pub(super) fn says(&self, phrase: &str) -> bool {
+        words::says(&words::line(&self.description()), phrase)
+    }
+
+    /// Whether some branch has this `format`.
+    pub(super) fn has_format(&self, format: &str) -> bool {
+        self.branches
+            .iter()
+            .any(|branch| branch["format"].as_str() == Some(format))
+    }
+
+    /// The strings that are said to be all that it may be: of `enum` and `const`.
+    pub(super) fn values(&self) -> Vec<&'a str> {
+        let mut values: Vec<_> = self
+            .branches
+            .iter()
+            .flat_map(|branch| list(&branch["enum"]).chain(branch.get("const")))
+            .filter_map(Value::as_str)
+            .collect();
+        values.dedup();
+        values
+    }
+
+    /// The strings that are shown as examples.
+    pub(super) fn samples(&self) -> Vec<&'a str> {
+        self.examples.iter().filter_map(|it| it.as_str()).collect()
+    }
+
+    /// Whether an example is an e-mail address, or the format says so.
+    pub(super) fn is_email(&self) -> bool {
+        let address = |text: &str| {
+            text.split_once('@')
+                .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+                && !text.contains(['/', ' '])
+        };
+        self.has_format("email") || self.samples().into_iter().any(address)
+    }
+
+    /// Whether nothing at all describes it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.branches.is_empty() && self.examples.is_empty()
+    }
+}
+
+/// The members of an object; none for another value.
+pub(super) fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value))
+}
+
+/// The items of an array; none for another value.
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// JSON Schema's name of a value's type.
+pub(super) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

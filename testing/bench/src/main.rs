@@ -1,0 +1,23 @@
+//! `cargo xtask bench`: measures what a call, many keys, a user's build and the generator cost.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use keyholder_bench::Arguments;
+use keyholder_harness::task::{progress, root, run, say};
+
+/// Say what a call, many keys, a user's build and the generator cost, beside the same done by others.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+struct Command {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+fn main() -> ExitCode {
+    let Command { arguments } = Command::parse();
+    run(move || {
+        say(&arguments.run(root(), &progress)?);
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,90 @@
+//! `index.json`: which descriptions there are, and what is known of each.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use keyholder_openapi::select;
+use keyholder_openapi::{Error, Result};
+
+/// The file that lists a corpus.
+const FILE: &str = "index.json";
+
+/// A row of the index.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Entry {
+    /// The provider's name.
+    pub provider: String,
+    /// The description's file, below the corpus's folder.
+    pub file: String,
+    /// The operation that tells who the caller is, as in `GET /me`.
+    pub operation: String,
+    /// The security requirements that hold for it; the description's own where there are none.
+    #[serde(default)]
+    pub security: Option<Value>,
+    /// What the answer tells, and where, in the index's own words; see `claims`.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// The name of the provider's crate: the index's, as one that a crate can have.
+    pub(super) fn name(&self) -> String {
+        let mut name = String::new();
+        for c in self.provider.chars() {
+            match c.to_ascii_lowercase() {
+                c if c.is_ascii_alphanumeric() => name.push(c),
+                _ if name.is_empty() || name.ends_with('-') => {}
+                _ => name.push('-'),
+            }
+        }
+        name.trim_end_matches('-').to_owned()
+    }
+
+    /// The operation's method, in upper case, and its path.
+    pub(super) fn method_and_path(&self) -> Result<(String, &str)> {
+        let (method, path) = self.operation.trim().split_once(' ').ok_or_else(|| {
+            Error::new(format!(
+                "{:?} is not an operation: write a method, a space and a path",
+                self.operation
+            ))
+        })?;
+        Ok((method.to_ascii_uppercase(), path.trim()))
+    }
+}
+
+/// The rows of the corpus in `folder`; only those of the providers in `only`, if it names any.
+///
+/// # Errors
+///
+/// An index that cannot be read; a provider that it does not have.
+pub(super) fn read(folder: &Path, only: &[String]) -> Result<Vec<Entry>> {
+    let file = folder.join(FILE);
+    let text = fs::read_to_string(&file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&file))?;
+    let mut entries: Vec<Entry> = serde_json::from_str(&text).map_err(|error| {
+        Error::new(format!("is not an index of descriptions: {error}"))
+            .in_file(&file)
+            .with_help("an index is a list of `{ provider, file, operation, security, claims }`")
+    })?;
+    let names: Vec<_> = entries.iter().map(|entry| entry.provider.clone()).collect();
+    if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {
+        let error = Error::new(format!("has no provider {unknown:?}")).in_file(&file);
+        return Err(match select::nearest(unknown, names.iter()) {
+            Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+            None => error.with_help(format!("there is: {}", names.join(", "))),
+        });
+    }
+    entries.retain(|entry| only.is_empty() || only.contains(&entry.provider));
+    let mut seen = BTreeMap::new();
+    for entry in &entries {
+        if let Some(first) = seen.insert(entry.name(), &entry.provider) {
+            let message = format!("{first:?} and {:?} are one crate's name", entry.provider);
+            return Err(Error::new(message).in_file(&file));
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,174 @@
+//! The answer of success: its status, its media type and a value that its description allows.
+
+use serde_json::Value;
+
+use super::sample::{Amount, sample};
+use crate::claims::{Claim, holds};
+use keyholder_harness::described::{Place, is_json, list, members, resolve};
+use keyholder_openapi::{Error, Result};
+
+/// How many ways through the unions of a schema are tried.
+const WAYS: usize = 8;
+
+/// An answer of success.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The media type.
+    pub media_type: String,
+    /// The body.
+    pub body: Value,
+    /// Other bodies that the description allows: other branches of unions, nothing optional, null where it may be.
+    pub others: Vec<Value>,
+}
+
+impl Answer {
+    /// An answer as it is described; of the values that unions allow, the first in which the most `claims` are.
+    ///
+    /// # Errors
+    ///
+    /// No JSON answer is described.
+    pub(super) fn read(place: Place<'_>, claims: &[Claim]) -> Result<Self> {
+        let Place { document, .. } = place;
+        let mut successes: Vec<_> = members(&place.operation["responses"])
+            .filter(|(status, _)| status.starts_with('2') || *status == "default")
+            .collect();
+        successes.sort_by_key(|(status, _)| *status);
+        for (status, response) in successes {
+            let response = resolve(document, response);
+            let Some((media_type, schema, examples)) = body(place, response) else {
+                continue;
+            };
+            let make = |way, amount| sample(document, schema, &examples, way, amount);
+            let ways: Vec<_> = (0..WAYS).map(|way| make(way, Amount::Full)).collect();
+            let count = |body: &Value| claims.iter().filter(|claim| holds(claim, body)).count();
+            let best = ways.iter().reduce(|best, next| {
+                if count(next) > count(best) {
+                    next
+                } else {
+                    best
+                }
+            });
+            let body = best.cloned().unwrap_or_default();
+            let less = [Amount::Required, Amount::Null].map(|amount| make(0, amount));
+            let mut others = Vec::new();
+            // One that says nothing of anybody is rightly not taken for an answer.
+            let less = less.into_iter().filter(|body| count(body) > 0);
+            for other in ways.into_iter().chain(less) {
+                if other != body && !others.contains(&other) {
+                    others.push(other);
+                }
+            }
+            return Ok(Self {
+                // A range, such as `2XX`, and `default` are as good as 200.
+                status: status.parse().unwrap_or(200),
+                media_type: media_type.to_owned(),
+                body,
+                others,
+            });
+        }
+        Err(Error::new("no JSON is described as the answer of success"))
+    }
+}
+
+/// The JSON body of a response: its media type, its schema and its examples.
+fn body<'a>(
+    place: Place<'a>,
+    response: &'a Value,
+) -> Option<(&'a str, Option<&'a Value>, Vec<&'a Value>)> {
+    // Swagger 2.0.
+    if let Some(schema) = response.get("schema") {
+        let operations = [place.operation, place.document];
+        let produced = operations
+            .into_iter()
+            .find_map(|level| level.get("produces"));
+        let media_type = produced
+            .into_iter()
+            .flat_map(list)
+            .filter_map(Value::as_str);
+        let media_type = media_type.into_iter().find(|it| is_json(it));
+        let examples = members(&response["examples"])
+            .filter(|(media_type, _)| is_json(media_type))
+            .map(|(_, example)| example)
+            .collect();
+        return Some((
+            media_type.unwrap_or("application/json"),
+            Some(schema),
+            examples,
+        ));
+    }
+    let content = members(&response["content"]);
+    let (media_type, media) = content
+        .filter(|(media_type, _)| is_json(media_type))
+        .min_by_key(|(media_type, _)| !media_type.starts_with("application/json"))?;
+    let named = members(&media["examples"])
+        .filter_map(|(_, example)| resolve(place.document, example).get("value"));
+    let examples: Vec<_> = media.get("example").into_iter().chain(named).collect();
+    let schema = media.get("schema");
+    if schema.is_none() && examples.is_empty() {
+        return None;
+    }
+    let media_type = if media_type.contains('*') {
+        "application/json"
+    } else {
+        media_type
+    };
+    Some((media_type, schema, examples))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Answer;
+    use keyholder_harness::described::Place;
+
+    fn answer(operation: &Value) -> Option<(u16, String, Value)> {
+        let place = Place {
+            document: &json!({ "produces": ["application/xml", "application/json"] }),
+            item: &Value::Null,
+            operation,
+        };
+        let answer = Answer::read(place, &[]).ok()?;
+        Some((answer.status, answer.media_type, answer.body))
+    }
+
+    #[test]
+    fn the_lowest_success_with_json_is_taken() {
+        let json_of = |example: u8| json!({ "application/json": { "example": example } });
+        let cases = [
+            (
+                json!({ "204": {}, "201": { "content": json_of(1) } }),
+                201,
+                1,
+            ),
+            (
+                json!({ "2XX": { "content": json_of(1) }, "default": { "content": json_of(2) } }),
+                200,
+                1,
+            ),
+            (
+                json!({ "404": { "content": json_of(1) }, "default": { "content": json_of(2) } }),
+                200,
+                2,
+            ),
+        ];
+        for (responses, status, body) in cases {
+            let expected = Some((status, "application/json".to_owned(), json!(body)));
+            assert_eq!(answer(&json!({ "responses": responses })), expected);
+        }
+        assert_eq!(answer(&json!({ "responses": { "204": {} } })), None);
+    }
+
+    #[test]
+    fn the_media_type_is_the_described_one() {
+        let content = json!({ "text/html": {}, "application/hal+json": { "example": 1 } });
+        let (_, media_type, _) =
+            answer(&json!({ "responses": { "200": { "content": content } } })).unwrap();
+        assert_eq!(media_type, "application/hal+json");
+        let old = json!({ "responses": { "200": { "schema": { "type": "integer" } } } });
+        assert_eq!(answer(&old).unwrap().1, "application/json");
+    }
+}

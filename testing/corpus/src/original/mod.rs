@@ -1,0 +1,101 @@
+//! What the original description says of the operation: how it is asked and what it answers.
+//!
+//! It is read here a second time, apart from the generator's pipeline, and neither converted nor lowered: what the
+//! generator gets wrong must not be wrong here in the same way.
+
+mod answer;
+mod sample;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::claims::Claim;
+use super::index::Entry;
+use keyholder_harness::described::{Credentials, Parameters, Place, base_path, members, resolve};
+use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{load, select};
+
+pub(super) use answer::Answer;
+
+/// The operation, as its description has it.
+#[derive(Debug)]
+pub(super) struct Original {
+    /// The method, in upper case.
+    pub method: String,
+    /// The path of the server's address, without a slash at its end.
+    pub base_path: String,
+    /// What a request carries beside the credentials.
+    pub parameters: Parameters,
+    /// What a request authenticates itself with.
+    pub credentials: Credentials,
+    /// What it is answered with.
+    pub answer: Answer,
+    /// How large the description is.
+    pub size: Size,
+}
+
+/// How large a description is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Size {
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its operations.
+    pub operations: usize,
+}
+
+/// Reads the description in `folder` that `entry` names, and prepares an answer that holds `claims`.
+///
+/// # Errors
+///
+/// A description that cannot be read, does not have the operation, or describes no JSON answer for it.
+pub(super) fn read(folder: &Path, entry: &Entry, claims: &[Claim]) -> Result<Original> {
+    let file = folder.join(&entry.file);
+    let text = fs::read_to_string(&file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&file))?;
+    let is_json = Path::new(&entry.file)
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    let document = load::parse(&text, is_json).map_err(|error| error.in_file(&file))?;
+    let original = self::original(&document, entry, claims).map_err(|error| error.in_file(&file));
+    original.map(|original| Original {
+        size: Size {
+            bytes: text.len() as u64,
+            operations: operations(&document),
+        },
+        ..original
+    })
+}
+
+fn original(document: &Value, entry: &Entry, claims: &[Claim]) -> Result<Original> {
+    let (method, path) = entry.method_and_path()?;
+    let item = resolve(document, &document["paths"][path]);
+    let operation = item
+        .get(method.to_ascii_lowercase())
+        .ok_or_else(|| Error::at("/paths", format!("there is no operation {method} {path}")))?;
+    let place = Place {
+        document,
+        item,
+        operation,
+    };
+    Ok(Original {
+        base_path: base_path(place),
+        parameters: Parameters::read(place, path),
+        credentials: Credentials::read(place, entry.security.as_ref()),
+        answer: Answer::read(place, claims)?,
+        size: Size::default(),
+        method,
+    })
+}
+
+fn operations(document: &Value) -> usize {
+    members(&document["paths"])
+        .map(|(_, item)| resolve(document, item))
+        .filter_map(Value::as_object)
+        .map(|item| {
+            let is_operation = |key: &&String| select::METHODS.contains(&key.as_str());
+            item.keys().filter(is_operation).count()
+        })
+        .sum()
+}

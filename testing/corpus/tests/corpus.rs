@@ -1,0 +1,227 @@
+//! `cargo xtask corpus`, through the command itself, on descriptions that are made up.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use support::{Output, Place, run};
+
+/// One that holds: OpenAPI 3.1, a key in a header after a word, a base path, an envelope and a union.
+const HOLDING: &str = r##"openapi: 3.1.0
+info: { title: Holding, version: "1" }
+servers: [{ url: "https://holding.example.com/v1/" }]
+paths:
+  /me:
+    get:
+      security: [{ key: [] }]
+      responses:
+        "200":
+          description: The caller.
+          content:
+            application/json:
+              schema:
+                properties:
+                  data: { oneOf: [{ $ref: "#/components/schemas/User" }, { type: "null" }] }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: Authorization, description: "`Authorization: Token YOUR_KEY`" }
+  schemas:
+    User:
+      type: object
+      required: [id]
+      properties:
+        id: { type: integer }
+        email: { type: [string, "null"], format: email }
+        first_name: { type: string }
+        last_name: { type: string }
+        team: { type: object, properties: { id: { type: string }, name: { type: string } } }
+        manager: { $ref: "#/components/schemas/User" }
+"##;
+
+/// One whose identifier is elsewhere than its names say: Swagger 2.0.
+const ASTRAY: &str = r#"{
+  "swagger": "2.0",
+  "info": { "title": "Astray", "version": "1" },
+  "host": "astray.example.com",
+  "basePath": "/api",
+  "produces": ["application/json"],
+  "securityDefinitions": { "basic": { "type": "basic" } },
+  "paths": { "/whoami": { "get": {
+    "operationId": "whoami",
+    "security": [{ "basic": [] }],
+    "responses": { "200": { "description": "The caller.", "schema": {
+      "type": "object",
+      "properties": { "id": { "type": "string" }, "codeword": { "type": "string" } }
+    } } }
+  } } }
+}"#;
+
+/// One that cannot be generated: nothing says what to send.
+const OPEN: &str = r#"openapi: 3.0.3
+info: { title: Open, version: "1" }
+servers: [{ url: "https://open.example.com" }]
+paths:
+  /things/{thing}:
+    get:
+      parameters: [{ name: thing, in: path, required: true, schema: { type: string } }]
+      security: [{ key: [] }]
+      responses:
+        "200": { description: A thing., content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } } }
+components: { securitySchemes: { key: { type: http, scheme: bearer } } }
+"#;
+
+fn index() -> Value {
+    json!([
+        {
+            "provider": "holding", "file": "holding.yaml", "operation": "GET /me",
+            "security": [{ "key": [] }], "security_summary": "apiKey header Authorization",
+            "claims": {
+                "sub": "/data/id", "email": "/data/email (nullable)", "name": "/data/first_name + /data/last_name",
+                "orgs": "/data/team (single: id,name)", "device": "/device_id",
+            },
+        },
+        {
+            "provider": "a_stray", "file": "a_stray.json", "operation": "GET /whoami",
+            "claims": { "sub": "/codeword" },
+        },
+        {
+            "provider": "open", "file": "open.yaml", "operation": "GET /things/{thing}", "security": [{ "key": [] }],
+            "claims": { "sub": "/id" },
+        },
+    ])
+}
+
+fn place() -> Place {
+    let place = Place::empty();
+    place.write("corpus/holding.yaml", HOLDING);
+    place.write("corpus/a_stray.json", ASTRAY);
+    place.write("corpus/open.yaml", OPEN);
+    place.write("corpus/index.json", index().to_string());
+    place
+}
+
+/// `cargo xtask corpus` in `place`; its work is kept, so that only the first run has much to compile.
+fn corpus(place: &Place, arguments: &[&str]) -> Output {
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let fixed = [
+        "corpus",
+        "--baseline",
+        "baseline.json",
+        "--work",
+        work.to_str().unwrap(),
+    ];
+    run(&place.path(""), &[&fixed, arguments].concat())
+}
+
+#[test]
+fn each_description_comes_as_far_as_it_can() {
+    let place = place();
+    let first = corpus(&place, &["--json", "--accept"]);
+    first.success();
+    let report: Value = serde_json::from_str(&first.stdout).unwrap();
+    let rows = report["rows"].as_array().unwrap();
+    let stages = |row: &Value| {
+        [
+            "provider",
+            "holds",
+            "generated",
+            "compiles",
+            "warnings",
+            "authenticated",
+            "claims_found",
+            "claims_expected",
+        ]
+        .map(|key| row[key].clone())
+    };
+    let expected = [
+        json!(["holding", true, true, true, 0, true, 4, 4]),
+        json!(["a_stray", false, true, true, 0, true, 0, 1]),
+        json!(["open", false, false, false, 0, false, 0, 1]),
+    ];
+    for (row, expected) in rows.iter().zip(expected) {
+        assert_eq!(json!(stages(row)), expected, "{row:#}");
+    }
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[0]["error"], Value::Null);
+    assert_eq!(
+        rows[1]["error"],
+        "sub of /codeword: the identity says \"id-2\""
+    );
+    let error = rows[2]["error"].as_str().unwrap();
+    assert!(
+        error.contains("parameter thing is required") && !error.contains('\n'),
+        "{error}"
+    );
+    assert!(rows[0]["lines"].as_u64().unwrap() > 100);
+    assert_eq!(report["totals"]["hold"], 1);
+    assert_eq!(report["fallen_back"], json!({}));
+
+    // What held and does no more is told, in a table.
+    let mut index = index();
+    index[0]["claims"]["email"] = json!("/data/first_name");
+    place.write("corpus/index.json", index.to_string());
+    let second = corpus(&place, &["--only", "holding"]);
+    second.status(1);
+    let lines: Vec<_> = second.stdout.lines().collect();
+    assert!(
+        lines[0].starts_with("provider  generated  compiles  warnings"),
+        "{}",
+        second.stdout
+    );
+    assert!(
+        lines[1].starts_with("holding   yes        yes              0"),
+        "{}",
+        second.stdout
+    );
+    assert!(lines[1].contains("  3/4  "), "{}", second.stdout);
+    assert!(
+        second
+            .stdout
+            .contains("\nfell back: holding: holds, claims\n"),
+        "{}",
+        second.stdout
+    );
+    assert!(
+        second.stdout.contains("\n0 of 1 hold\n"),
+        "{}",
+        second.stdout
+    );
+
+    // Once it is accepted, it is no more than before.
+    corpus(&place, &["--only", "holding", "--accept"]).success();
+    corpus(&place, &["--only", "holding"]).success();
+}
+
+#[test]
+fn what_cannot_be_used_is_refused() {
+    let place = place();
+    let unknown = corpus(&place, &["--only", "holdin"]);
+    unknown.status(2);
+    assert!(
+        unknown
+            .stderr
+            .ends_with("help: did you mean \"holding\"?\n"),
+        "{}",
+        unknown.stderr
+    );
+
+    place.write("baseline.json", "[]");
+    corpus(&place, &[]).status(2);
+    place.remove("baseline.json");
+
+    for index in ["{}", "not JSON", r#"[{ "provider": "holding" }]"#] {
+        place.write("corpus/index.json", index);
+        let refused = corpus(&place, &[]);
+        refused.status(2);
+        assert!(
+            refused.stderr.contains("index.json: is not an index"),
+            "{}",
+            refused.stderr
+        );
+    }
+    place.remove("corpus/index.json");
+    corpus(&place, &[]).status(2);
+}

@@ -1,0 +1,60 @@
+//! `cargo xtask new`: proposes a provider's two files.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use keyholder_openapi::Result;
+use keyholder_propose::New;
+
+use crate::say;
+
+/// What to propose two files from.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Arguments {
+    /// The provider's name: lower-case letters, digits and dashes.
+    provider: String,
+    /// The description: YAML, JSON, or a page in Markdown that embeds one.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// The operation that tells who the caller is, as in "GET /me", or its operationId; found when left out.
+    /// Without --spec, with its whole address.
+    #[arg(long, value_name = "OPERATION")]
+    operation: Option<String>,
+    /// Without --spec: bearer, basic, header:NAME, query:NAME or cookie:NAME.
+    #[arg(long, value_name = "AUTH")]
+    auth: Option<String>,
+    /// Without --spec: an example of an answer, as in 200=me.json; may be repeated, for one status as well.
+    #[arg(long = "example", value_name = "STATUS=FILE")]
+    examples: Vec<String>,
+    /// The folder of the descriptions.
+    #[arg(long, value_name = "DIR")]
+    specs: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Proposes both files, and writes them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with what was given; files that are there already.
+    pub(crate) fn run(self, root: &Path) -> Result<ExitCode> {
+        let proposal = New {
+            provider: self.provider,
+            spec: self.spec,
+            operation: self.operation,
+            auth: self.auth,
+            examples: self.examples,
+            specs: self.specs.unwrap_or_else(|| root.join("specs")),
+        }
+        .propose()?;
+        proposal.write()?;
+        say(&format!(
+            "wrote {}\nwrote {}\n{}\n",
+            proposal.description.0.display(),
+            proposal.overlay.0.display(),
+            proposal.report
+        ));
+        Ok(ExitCode::SUCCESS)
+    }
+}
