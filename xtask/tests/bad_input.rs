@@ -241,7 +241,7 @@ const REFERENCES: &[Case] = &[
         file: SPEC,
         pointer: Some(PLACE),
         says: &[
-            "#/components/schemas/Callers points to nothing",
+            "`#/components/schemas/Callers` points to nothing",
             "help: did you mean #/components/schemas/Caller?",
         ],
         ..RIGHT
@@ -251,7 +251,7 @@ const REFERENCES: &[Case] = &[
         spoil: |place| refer(place, "#/components/schemas/Xyz"),
         file: SPEC,
         pointer: Some(PLACE),
-        says: &["#/components/schemas/Xyz points to nothing", "help: "],
+        says: &["`#/components/schemas/Xyz` points to nothing", "help: "],
         ..RIGHT
     },
     Case {
@@ -259,7 +259,7 @@ const REFERENCES: &[Case] = &[
         spoil: |place| refer(place, "#/components/schema/Caller"),
         file: SPEC,
         pointer: Some(PLACE),
-        says: &["#/components/schema/Caller points to nothing", "help: "],
+        says: &["`#/components/schema/Caller` points to nothing", "help: "],
         ..RIGHT
     },
     Case {
@@ -267,7 +267,7 @@ const REFERENCES: &[Case] = &[
         spoil: |place| refer(place, "#/components/schemas/Caller/properties/uid"),
         file: SPEC,
         pointer: Some(PLACE),
-        says: &["#/components/schemas/Caller/properties/uid points to nothing"],
+        says: &["`#/components/schemas/Caller/properties/uid` points to nothing"],
         ..RIGHT
     },
     Case {
@@ -276,7 +276,7 @@ const REFERENCES: &[Case] = &[
         file: SPEC,
         pointer: Some(PLACE),
         says: &[
-            "common.yaml#/components/schemas/Caller is in another document",
+            "`common.yaml#/components/schemas/Caller` points out of the document",
             "help: ",
         ],
         ..RIGHT
@@ -287,7 +287,7 @@ const REFERENCES: &[Case] = &[
         file: SPEC,
         pointer: Some(PLACE),
         says: &[
-            "https://example.com/caller.json is in another document",
+            "`https://example.com/caller.json` points out of the document",
             "help: ",
         ],
         ..RIGHT
@@ -403,7 +403,7 @@ const OPERATION: &[Case] = &[
         file: SPEC,
         pointer: Some("/paths/~1me/get/security"),
         says: &[
-            "#/components/securitySchemes/kay points to nothing",
+            "the security scheme \"kay\" is not described",
             "help: did you mean",
         ],
         ..RIGHT
@@ -760,7 +760,7 @@ const OVERLAYS: &[Case] = &[
         },
         file: OVERLAY,
         pointer: Some("/paths/~1me/get/responses/400/$ref"),
-        says: &["#/components/responses/No points to nothing", "help: "],
+        says: &["`#/components/responses/No` points to nothing", "help: "],
         ..RIGHT
     },
     Case {

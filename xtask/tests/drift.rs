@@ -852,7 +852,10 @@ fn a_description_is_the_same_as_its_own_lowering() {
         let published = load::load(&file(".yaml")).unwrap();
         let corrections = load::load(&file(".overlay.yaml")).unwrap();
         let overlaid = overlay::overlay(published, &corrections).unwrap();
-        let selected = select::select(&overlaid).unwrap();
+        let marked = keyholder_describe::marked(&overlaid).unwrap();
+        let selected = select::select(&overlaid, marked.path, marked.method, &[])
+            .unwrap()
+            .document;
         let lowered = lower::lower(&selected).unwrap();
         for (ours, theirs) in [
             (&overlaid, &overlaid),
@@ -1332,6 +1335,6 @@ fn a_reference_that_points_nowhere_is_an_error_of_its_document() {
     let error = compare(&ours, &broken, None).unwrap_err().to_string();
     assert_eq!(
         error,
-        "a test: at /components/schemas/Nowhere: a $ref points here, and nothing is there"
+        "a test: at /components/schemas/Me/properties/nick/$ref: `#/components/schemas/Nowhere` points to nothing\n  help: there is: Error, Me, Team"
     );
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::names::{self, Schemas};
 use keyholder_describe::whoami::WhoAmI;
-use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{media_type, pointer};
 
 /// Which answers a response of the description describes (OpenAPI 3.0.3, section 4.7.16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,7 +141,12 @@ impl Answers<'_> {
                     Status::Code(status) => status..=status,
                     Status::Range(_) | Status::Default => 200..=299,
                 },
-                media_type: media_type.to_owned(),
+                // What is described as any media type is asked for as JSON.
+                media_type: if media_type::may_be_json(media_type) {
+                    "application/json".to_owned()
+                } else {
+                    media_type.to_owned()
+                },
                 type_name: schemas.name(&name, schema.clone()),
                 example: example(media),
             });
@@ -203,7 +208,7 @@ impl Answers<'_> {
     fn resolve<'a>(&'a self, response: &'a Value) -> &'a Value {
         response["$ref"]
             .as_str()
-            .and_then(|reference| pointer::resolve(self.document, reference))
+            .and_then(|reference| self.document.pointer(reference.strip_prefix('#')?))
             .unwrap_or(response)
     }
 }
@@ -218,17 +223,9 @@ fn statuses(responses: &Value) -> impl Iterator<Item = (Status, &String, &Value)
     statuses.into_iter()
 }
 
-/// The JSON media type of a response: `application/json`, or one that ends in `+json` (RFC 6839, section 3.1).
+/// The JSON media type of a response.
 fn json_content(response: &Value) -> Option<(&str, &Value)> {
-    let content = response.get("content")?.as_object()?;
-    let is_json = |media_type: &str| {
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        essence == "application/json" || essence.ends_with("+json")
-    };
-    content
-        .iter()
-        .find(|(media_type, _)| is_json(media_type))
-        .map(|(media_type, media)| (media_type.as_str(), media))
+    media_type::json(response.get("content")?.as_object()?)
 }
 
 /// The examples that are some: publishers leave references to files of theirs in place.

@@ -9,8 +9,9 @@ use keyholder_describe::whoami::{
     Claims, OrganizationClaims, PermissionClaims, Pointer, QuotaClaims, Source, SubjectType,
     SubjectTypeSource, TokenClaims,
 };
+use keyholder_openapi::nearest::nearest;
+use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
-use keyholder_openapi::{pointer, select};
 
 /// Writes the mapping.
 pub(crate) struct Mapping<'a> {
@@ -454,7 +455,7 @@ impl Mapping<'_> {
                         key,
                         format!("the answer has no {} ({token:?} is not there)", pointer.0),
                     );
-                    match select::nearest(&token, names.iter()) {
+                    match nearest(&token, names.iter().map(String::as_str)) {
                         Some(nearest) => error.with_help(format!(
                             "did you mean {nearest:?}? There is: {}",
                             names.join(", ")

@@ -24,8 +24,9 @@ pub use file::write as write_file;
 pub use generate::{Files, Generated, Input, Interface, Provider, generate};
 pub use package::Workspace;
 
+use keyholder_describe::Described;
 use keyholder_describe::specs::Spec;
-use keyholder_openapi::{Result, lower, select};
+use keyholder_openapi::{Result, lower};
 
 /// Everything up to `write`, for one provider.
 ///
@@ -33,20 +34,17 @@ use keyholder_openapi::{Result, lower, select};
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
-    let described = keyholder_describe::describe(spec)?;
-    let hash = keyholder_describe::hash(spec)?;
-    select::select(&described)
-        .and_then(|selected| lower::lower(&selected))
+    let described = Described::read(spec)?;
+    let selected = described.select()?;
+    let lowered = lower::lower(&selected.document);
+    lowered
         .and_then(|lowered| {
             let input = Input {
                 provider: &spec.provider,
                 document: lowered.document,
-                hash: &hash,
+                hash: described.hash(),
             };
             generate(input, workspace)
         })
-        .map_err(|error| {
-            let file = keyholder_describe::culprit(spec, &described, &error);
-            error.in_file(file)
-        })
+        .map_err(|error| described.locate(selected.locate(error)))
 }

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use crate::answers::{Answers, ErrorAnswer, Success};
 use crate::names::{self, Schemas};
 use crate::tolerance::tolerate;
+use keyholder_describe::EXTENSION;
 use keyholder_describe::request::{self, Fixed};
 use keyholder_describe::whoami::{self, WhoAmI};
+use keyholder_openapi::pointer;
+use keyholder_openapi::structure::METHODS;
 use keyholder_openapi::{Error, Result};
-use keyholder_openapi::{pointer, select};
 
 /// The methods that a client has beside the operation.
 const RESERVED: [&str; 7] = [
@@ -72,10 +74,7 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
     let (path, method, item) = marked(document)?;
     let at = pointer::push(&pointer::push("/paths", path), method);
     let mut object = item[method].clone();
-    let whoami = whoami::read(
-        &object[select::EXTENSION],
-        &pointer::push(&at, select::EXTENSION),
-    )?;
+    let whoami = whoami::read(&object[EXTENSION], &pointer::push(&at, EXTENSION))?;
     let members = object
         .as_object_mut()
         .ok_or_else(|| Error::at(&at, "is not an operation"))?;
@@ -156,7 +155,7 @@ fn marked(document: &Value) -> Result<(&str, &str, &Value)> {
         .into_iter()
         .flatten()
         .find_map(|(path, item)| {
-            let method = select::METHODS
+            let method = METHODS
                 .into_iter()
                 .find(|method| item.get(method).is_some())?;
             Some((path.as_str(), method, item))

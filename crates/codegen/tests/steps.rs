@@ -88,7 +88,10 @@ fn overlaid() -> Value {
 }
 
 fn selected() -> Value {
-    select::select(&overlaid()).unwrap()
+    let overlaid = overlaid();
+    let marked = keyholder_describe::marked(&overlaid).unwrap();
+    let selected = select::select(&overlaid, marked.path, marked.method, &[]).unwrap();
+    selected.document
 }
 
 fn lowered() -> Lowered {

@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use crate::whoami::WhoAmI;
-use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{media_type, pointer, scalar};
 
 /// What RFC 3986, section 2.3, leaves as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -127,7 +127,7 @@ fn parameters(
 fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     value["$ref"]
         .as_str()
-        .and_then(|reference| pointer::resolve(document, reference))
+        .and_then(|reference| document.pointer(reference.strip_prefix('#')?))
         .unwrap_or(value)
 }
 
@@ -179,16 +179,8 @@ fn value(parameter: &Value, whoami: &WhoAmI) -> Option<String> {
     };
     let only = only
         .filter(|_| parameter["required"] == json!(true))
-        .and_then(text);
+        .and_then(scalar::text);
     given.cloned().or(only)
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 /// Whether callers may give the parameter: it is optional, and of a form that progenitor's requests and mocks take.
@@ -243,12 +235,12 @@ fn body(
         .into_iter()
         .flat_map(|content| content.keys().cloned())
         .collect();
-    let find = |essence: &str| {
-        let found = media_types
-            .iter()
-            .find(|media_type| media_type.starts_with(essence));
-        found.cloned()
-    };
+    let json = media_types.iter().find(|it| media_type::is_json(it));
+    let form = media_types.iter().find(|it| {
+        let form = "application/x-www-form-urlencoded";
+        it.get(..form.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(form))
+    });
     let Some(content) = &whoami.body else {
         return if described["required"] == json!(true) {
             Err(
@@ -259,14 +251,11 @@ fn body(
             Ok(None)
         };
     };
-    if let (None, Some(media_type)) = (
-        find("application/json"),
-        find("application/x-www-form-urlencoded"),
-    ) {
-        return Ok(Some((media_type, form(content, &at)?)));
+    if let (None, Some(media_type)) = (json, form) {
+        return Ok(Some((media_type.clone(), self::form(content, &at)?)));
     }
-    let media_type = find("application/json").unwrap_or_else(|| "application/json".to_owned());
-    Ok(Some((media_type, content.to_string())))
+    let media_type = json.map_or("application/json", String::as_str);
+    Ok(Some((media_type.to_owned(), content.to_string())))
 }
 
 /// An object of texts as a form (WHATWG URL, section 5.2).
@@ -274,7 +263,11 @@ fn form(content: &Value, at: &str) -> Result<String> {
     let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
     let pairs: Option<Vec<_>> = content.as_object().and_then(|members| {
         let pair = |(name, value): (&String, &Value)| {
-            Some(format!("{}={}", encode(name), encode(&text(value)?)))
+            Some(format!(
+                "{}={}",
+                encode(name),
+                encode(&scalar::text(value)?)
+            ))
         };
         members.iter().map(pair).collect()
     });

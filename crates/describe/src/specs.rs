@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keyholder_openapi::select;
+use keyholder_openapi::nearest;
 use keyholder_openapi::{Error, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -112,7 +112,7 @@ pub fn find(provider: &str, folder: &Path) -> Result<Spec> {
 #[must_use]
 pub fn unknown(provider: &str, names: &[String]) -> Error {
     let error = Error::new(format!("there is no description of {provider:?}"));
-    match select::nearest(provider, names.iter()) {
+    match nearest::nearest(provider, names.iter().map(String::as_str)) {
         Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
         None => error.with_help(format!("there is: {}", names.join(", "))),
     }

@@ -10,6 +10,7 @@ use super::form::{self, Schemas};
 use super::operation::Operation;
 use super::schema::{self, Reader};
 use keyholder_openapi::Result;
+use keyholder_openapi::media_type::{self, essence};
 
 type Responses<'a> = BTreeMap<String, &'a Value>;
 
@@ -310,22 +311,7 @@ fn media_types(response: &Value) -> impl Iterator<Item = &str> {
     content.into_iter().flatten().map(|(name, _)| name.as_str())
 }
 
-/// The first media type that is JSON, as the client's generator takes it: `application/json`, or one that ends in
-/// `+json` (RFC 6839, section 3.1).
+/// The media type that is JSON, as the client's generator takes it.
 fn json_media(response: &Value) -> Option<(&str, &Value)> {
-    let content = response.get("content")?.as_object()?;
-    let is_json = |name: &str| {
-        let essence = essence(name);
-        essence == "application/json" || essence.ends_with("+json")
-    };
-    content
-        .iter()
-        .find(|(name, _)| is_json(name))
-        .map(|(name, media)| (name.as_str(), media))
-}
-
-/// A media type without its parameters.
-fn essence(name: &str) -> String {
-    let essence = name.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
+    media_type::json(response.get("content")?.as_object()?)
 }

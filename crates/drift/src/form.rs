@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::keywords;
-use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
 
 /// The most forms that are kept apart; beyond, those of one type become one.
@@ -140,11 +139,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What a `$ref` of an object points to, again and again; else the object itself.
+    /// What a `$ref` of an object leads to, again and again; else the object itself.
     ///
     /// # Errors
     ///
-    /// A reference that points nowhere in the document.
+    /// A reference that leads nowhere, which none does in a document of one operation alone.
     pub(super) fn resolve(&self, mut value: &'a Value) -> Result<&'a Value> {
         let mut seen = BTreeSet::new();
         while let Some(reference) = value.get("$ref").and_then(Value::as_str) {
@@ -156,13 +155,12 @@ impl<'a> Resolver<'a> {
         Ok(value)
     }
 
+    /// The component that a reference leads to.
     fn target(&self, reference: &str) -> Result<&'a Value> {
-        if !reference.starts_with('#') {
-            return Err(Error::new(format!("{reference} is in another document"))
-                .with_help("bundle the description into one document first"));
-        }
-        pointer::resolve(self.document, reference)
-            .ok_or_else(|| Error::at(&reference[1..], "a $ref points here, and nothing is there"))
+        let pointer = reference.strip_prefix('#').unwrap_or(reference);
+        self.document
+            .pointer(pointer)
+            .ok_or_else(|| Error::at(pointer, "a $ref points here, and nothing is there"))
     }
 
     /// The values that all of `schemas` take.

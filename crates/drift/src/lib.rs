@@ -40,6 +40,7 @@ use serde_json::Value;
 pub use change::{Change, Kind, Part, Place};
 pub use report::Drift;
 
+use keyholder_describe::Described;
 use keyholder_describe::specs::{self, Spec};
 use keyholder_openapi::load;
 use keyholder_openapi::{Error, Result};
@@ -63,7 +64,7 @@ impl Description {
     pub fn of(spec: &Spec) -> Result<Self> {
         Ok(Self {
             source: spec.description.display().to_string(),
-            document: keyholder_describe::describe(spec)?,
+            document: Described::read(spec)?.document,
         })
     }
 
@@ -140,15 +141,12 @@ pub fn compare(ours: &Description, theirs: &Description, operation: Option<&str>
     };
     let their_operation = their_operation.map_err(in_theirs)?;
     let mut changes = whereabouts(&our_operation, &their_operation, operation.is_some());
+    let our_selected = our_operation.selected().map_err(in_ours)?;
+    let their_selected = their_operation.selected().map_err(in_theirs)?;
+    let our_operation = our_operation.within(&our_selected);
+    let their_operation = their_operation.within(&their_selected);
     for part in [security::compare, request::compare, answers::compare] {
-        changes.extend(part(&our_operation, &their_operation).map_err(|error| {
-            // A reference that points nowhere may be in either.
-            if refers_to(&ours.document, error.pointer()) {
-                in_ours(error)
-            } else {
-                in_theirs(error)
-            }
-        })?);
+        changes.extend(part(&our_operation, &their_operation)?);
     }
     changes.sort();
     changes.dedup();
@@ -158,28 +156,6 @@ pub fn compare(ours: &Description, theirs: &Description, operation: Option<&str>
         theirs: theirs.source.clone(),
         changes,
     })
-}
-
-/// Whether the document has a `$ref` to that place, and nothing there.
-fn refers_to(document: &Value, pointer: Option<&str>) -> bool {
-    let Some(pointer) = pointer.filter(|pointer| document.pointer(pointer).is_none()) else {
-        return false;
-    };
-    let mut open = vec![document];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Object(members) => {
-                let reference = members.get("$ref").and_then(Value::as_str);
-                if reference.and_then(|it| it.strip_prefix('#')) == Some(pointer) {
-                    return true;
-                }
-                open.extend(members.values());
-            }
-            Value::Array(items) => open.extend(items),
-            _ => {}
-        }
-    }
-    false
 }
 
 /// The differences in where the operation is.

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::form::Resolver;
+use keyholder_describe::EXTENSION;
 use keyholder_describe::whoami::{self, WhoAmI};
 use keyholder_openapi::pointer;
-use keyholder_openapi::select::{self, METHODS};
+use keyholder_openapi::select;
 use keyholder_openapi::{Error, Result};
 
 /// An operation of a description.
@@ -44,29 +45,24 @@ impl<'a> Operation<'a> {
     ///
     /// # Errors
     ///
-    /// A path item that points nowhere.
-    fn all(resolver: Resolver<'a>) -> Result<Vec<Self>> {
-        let mut operations = Vec::new();
-        let paths = resolver.document["paths"].as_object();
-        for (path, item) in paths.into_iter().flatten() {
-            // Only what is asked for is to be whole.
-            let Ok(item) = resolver.resolve(item) else {
-                continue;
-            };
-            for method in METHODS {
-                if let Some(object) = item.get(method) {
-                    operations.push(Self {
-                        resolver,
-                        method,
-                        path,
-                        item,
-                        object,
-                        whoami: None,
-                        mapping: &Value::Null,
-                    });
-                }
-            }
-        }
+    /// There is none.
+    fn all(document: &'a Value) -> Result<Vec<Self>> {
+        let operations: Vec<_> = select::operations(document)
+            .into_iter()
+            .map(|operation| Self {
+                resolver: Resolver::new(document),
+                method: operation.method,
+                path: operation.path,
+                item: operation
+                    .items
+                    .into_iter()
+                    .find(|item| item.get("servers").is_some())
+                    .unwrap_or(&Value::Null),
+                object: operation.object,
+                whoami: None,
+                mapping: &Value::Null,
+            })
+            .collect();
         if operations.is_empty() {
             return Err(Error::at("/paths", "has no operation"));
         }
@@ -79,18 +75,46 @@ impl<'a> Operation<'a> {
     ///
     /// A description without operations; a mapping that does not read.
     pub(super) fn marked(document: &'a Value) -> Result<Option<Self>> {
-        let resolver = Resolver::new(document);
-        let mut all = Self::all(resolver)?.into_iter();
-        let Some(mut operation) = all.find(|it| it.object.get(select::EXTENSION).is_some()) else {
+        let mut all = Self::all(document)?.into_iter();
+        let Some(mut operation) = all.find(|it| it.object.get(EXTENSION).is_some()) else {
             return Ok(None);
         };
-        operation.mapping = &operation.object[select::EXTENSION];
+        operation.mapping = &operation.object[EXTENSION];
         let at = pointer::push(
             &pointer::push(&pointer::push("/paths", operation.path), operation.method),
-            select::EXTENSION,
+            EXTENSION,
         );
         operation.whoami = Some(Rc::new(whoami::read(operation.mapping, &at)?));
         Ok(Some(operation))
+    }
+
+    /// The document of this operation alone, in which every reference leads to a component.
+    ///
+    /// # Errors
+    ///
+    /// A reference that leads nowhere.
+    pub(super) fn selected(&self) -> Result<Value> {
+        let scheme = self.whoami.iter().find_map(|it| it.token.scheme.clone());
+        let schemes: Vec<_> = scheme.into_iter().collect();
+        let document = self.resolver.document;
+        Ok(select::select(document, self.path, self.method, &schemes)?.document)
+    }
+
+    /// The same operation in its [`selected`](Self::selected) document.
+    pub(super) fn within<'b>(&self, selected: &'b Value) -> Operation<'b>
+    where
+        'a: 'b,
+    {
+        let item = &selected["paths"][self.path];
+        Operation {
+            resolver: Resolver::new(selected),
+            method: self.method,
+            path: self.path,
+            item,
+            object: &item[self.method],
+            whoami: self.whoami.clone(),
+            mapping: self.mapping,
+        }
     }
 
     /// The operation of that name: `GET /me`, with or without the path of its server, or an operationId.
@@ -99,7 +123,7 @@ impl<'a> Operation<'a> {
     ///
     /// No such operation, with the nearest; or several.
     pub(super) fn named(document: &'a Value, name: &str) -> Result<Self> {
-        let all = Self::all(Resolver::new(document))?;
+        let all = Self::all(document)?;
         let by_id = |operation: &&Self| operation.object["operationId"].as_str() == Some(name);
         if let Some(found) = all.iter().find(by_id) {
             return Ok(found.clone());
@@ -127,7 +151,7 @@ impl<'a> Operation<'a> {
     ///
     /// No such operation, with the nearest.
     pub(super) fn counterpart<'b>(&self, document: &'b Value) -> Result<Operation<'b>> {
-        let all = Operation::all(Resolver::new(document))?;
+        let all = Operation::all(document)?;
         let of_method: Vec<_> = all.iter().filter(|it| it.method == self.method).collect();
         let own = self.full_paths();
         let same = |paths: &BTreeSet<String>| paths.iter().any(|path| own.contains(path));

@@ -50,6 +50,13 @@ impl Error {
         self
     }
 
+    /// The same error at another place: what `map` makes of its pointer, where it has one.
+    #[must_use]
+    pub fn map_pointer(mut self, map: impl FnOnce(&str) -> String) -> Self {
+        self.pointer = self.pointer.as_deref().map(map);
+        self
+    }
+
     /// Where in the document it happened, as a JSON pointer (RFC 6901).
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {

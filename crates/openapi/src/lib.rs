@@ -6,11 +6,15 @@
 mod error;
 pub mod load;
 pub mod lower;
+pub mod media_type;
+pub mod nearest;
 pub mod overlay;
 pub mod pointer;
 pub mod references;
+pub mod scalar;
 pub mod select;
 mod stack;
+pub mod structure;
 pub mod swagger;
 
 pub use error::{Error, Result};

@@ -1,7 +1,5 @@
 //! JSON pointers (RFC 6901).
 
-use serde_json::Value;
-
 /// `pointer` with one more reference token, escaped as RFC 6901 section 4 says.
 #[must_use]
 pub fn push(pointer: &str, token: impl AsRef<str>) -> String {
@@ -22,8 +20,13 @@ pub fn tokens(pointer: &str) -> impl Iterator<Item = String> + '_ {
         .map(|token| token.replace("~1", "/").replace("~0", "~"))
 }
 
-/// The value that a local `$ref` (`#/…`) points to.
+/// The pointer to what the value at `pointer` stands in; `None` for the root.
 #[must_use]
-pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    document.pointer(reference.strip_prefix('#')?)
+pub fn parent(pointer: &str) -> Option<&str> {
+    pointer.rfind('/').and_then(|end| pointer.get(..end))
+}
+
+/// `pointer` and those around it, outwards, without the root.
+pub fn around(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |at| parent(at)).filter(|at| !at.is_empty())
 }

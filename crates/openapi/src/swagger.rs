@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::select::METHODS;
+use crate::structure::METHODS;
 
 /// Where the components of Swagger 2.0 are in 3.0.
 const SECTIONS: [(&str, &str); 4] = [

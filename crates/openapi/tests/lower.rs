@@ -1238,12 +1238,12 @@ mod references {
         refuses_schema(
             json!({ "$ref": "#/components/schemas/Pets" }),
             "/$ref",
-            "the nearest is `Pet`",
+            "did you mean #/components/schemas/Pet?",
         );
         refuses_schema(
             json!({ "$ref": "#/components/schema/Pet" }),
             "/$ref",
-            "the nearest is `schemas`",
+            "did you mean #/components/schemas?",
         );
         refuses_schema(
             json!({ "items": { "$ref": "other.yaml#/Pet" } }),
@@ -1263,9 +1263,9 @@ mod references {
             "`#/info` leads to: Info Object; due here: Schema Object",
         );
         refuses_schema(
-            json!({ "$id": "https://example.com/s", "items": { "$ref": "#/components/schemas/Pet" } }),
+            json!({ "$id": "https://example.com/s", "items": { "$ref": "#/components/schemas/Gone" } }),
             "/items/$ref",
-            "below the `$id` at /components/schemas/S",
+            "points to nothing",
         );
         refuses_schema(
             json!({ "$dynamicRef": "#node" }),
@@ -1694,7 +1694,7 @@ mod refusals {
             (
                 json!({ "type": "strin" }),
                 "/type",
-                "the nearest is `string`",
+                "did you mean \"string\"?",
             ),
             (json!({ "type": [] }), "/type", "at least one type"),
             (

@@ -1,9 +1,11 @@
 //! The fixed values that a request needs: path, query and header parameters, and a body.
 
+use keyholder_openapi::references::Resolver;
+use keyholder_openapi::{media_type, scalar};
 use serde_json::{Map as Object, Value};
 
 use super::authentication;
-use super::document::{Operation, Parameter, is_json, media_examples, resolve};
+use super::document::{Operation, Parameter, media_examples, resolve};
 use super::shape::{list, members};
 use super::words;
 use super::yaml::Map;
@@ -25,7 +27,7 @@ const DEPTH: usize = 6;
 
 /// The value of a path's parameter that the description says to stand for the caller.
 pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Option<String> {
-    let shape = parameter.shape(operation.root);
+    let shape = parameter.shape(operation.resolver);
     let mut said = shape.values();
     said.extend(shape.samples());
     let own = parameter.description();
@@ -54,11 +56,11 @@ pub(super) fn value(
     let object = parameter.object;
     let schema = object
         .get("schema")
-        .map_or(object, |it| resolve(operation.root, it));
-    if let Some(default) = schema.get("default").and_then(text) {
+        .map_or(object, |it| resolve(operation.resolver, it));
+    if let Some(default) = schema.get("default").and_then(scalar::text) {
         return Some((default, "The description's default.".to_owned()));
     }
-    let shape = parameter.shape(operation.root);
+    let shape = parameter.shape(operation.resolver);
     match shape.values().as_slice() {
         [] => {}
         [only] => return Some(((*only).to_owned(), "The only value there is.".to_owned())),
@@ -69,21 +71,13 @@ pub(super) fn value(
             ));
         }
     }
-    let examples = media_examples(operation.root, object);
+    let examples = media_examples(operation.resolver, object);
     let example = examples
         .into_iter()
         .chain(schema.get("example"))
         .chain(list(&schema["examples"]))
-        .find_map(text)?;
+        .find_map(scalar::text)?;
     Some((example, "A guess: the description's example.".to_owned()))
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
 }
 
 /// Proposes `arguments`: what the path needs, what is required, and the version of the API where a header pins it.
@@ -145,19 +139,18 @@ pub(super) fn body(operation: &Operation<'_>) -> Option<(Value, &'static str)> {
     if body["required"] != true {
         return None;
     }
-    let (_, media) = members(&body["content"])
-        .find(|(media_type, _)| is_json(media_type))
-        .or_else(|| members(&body["content"]).next())?;
-    if let Some(example) = media_examples(operation.root, media).first() {
+    let content = body["content"].as_object()?;
+    let (_, media) = media_type::json(content).or_else(|| members(&body["content"]).next())?;
+    if let Some(example) = media_examples(operation.resolver, media).first() {
         return Some(((*example).clone(), "The description's example."));
     }
-    let made = smallest(operation.root, &media["schema"], 0);
+    let made = smallest(operation.resolver, &media["schema"], 0);
     Some((made, "A guess: the smallest body that the schema allows."))
 }
 
 /// The smallest value that a schema allows, as far as it says.
-fn smallest(root: &Value, schema: &Value, depth: usize) -> Value {
-    let schema = resolve(root, schema);
+fn smallest<'a>(resolver: &Resolver<'a>, schema: &'a Value, depth: usize) -> Value {
+    let schema = resolve(resolver, schema);
     for keyword in ["const", "default", "example"] {
         if let Some(value) = schema.get(keyword) {
             return value.clone();
@@ -179,11 +172,11 @@ fn smallest(root: &Value, schema: &Value, depth: usize) -> Value {
         Some("array") => Value::Array(Vec::new()),
         _ => {
             let mut object = Object::new();
-            let branches =
-                std::iter::once(schema).chain(list(&schema["allOf"]).map(|it| resolve(root, it)));
+            let branches = std::iter::once(schema)
+                .chain(list(&schema["allOf"]).map(|it| resolve(resolver, it)));
             for branch in branches.filter(|_| depth < DEPTH) {
                 for name in list(&branch["required"]).filter_map(Value::as_str) {
-                    let value = smallest(root, &branch["properties"][name], depth + 1);
+                    let value = smallest(resolver, &branch["properties"][name], depth + 1);
                     object.entry(name).or_insert(value);
                 }
             }

@@ -195,7 +195,7 @@ fn decide<'a>(
     credentials: &[Parameter<'a>],
 ) -> Decision<'a> {
     let own = operation.object.get("security");
-    let shared = &description.root["security"];
+    let shared = &description.root()["security"];
     let requirements = own.unwrap_or(shared);
     let schemes: Vec<_> = description
         .security_schemes()
@@ -364,7 +364,7 @@ fn told(operation: &Operation<'_>, description: Description<'_>) -> String {
         text.push('\n');
     });
     text.push_str(
-        description.root["info"]["description"]
+        description.root()["info"]["description"]
             .as_str()
             .unwrap_or_default(),
     );
@@ -526,7 +526,7 @@ fn prefix(
         ));
     }
     let mut found = None;
-    strings(description.root, &mut |text| {
+    strings(description.root(), &mut |text| {
         if found.is_none() && text.contains("uthorization") {
             found = prefix_in(text);
         }
@@ -643,7 +643,7 @@ fn variable(
         strings(scheme.object, &mut look);
     }
     strings(operation.object, &mut look);
-    strings(&description.root["info"], &mut look);
+    strings(&description.root()["info"], &mut look);
     match found {
         Some(name) => (
             name,

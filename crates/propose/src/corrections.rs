@@ -8,7 +8,7 @@ use super::document::{Operation, path_of};
 use super::overlay::Action;
 use super::shape::list;
 use super::yaml::Map;
-use keyholder_openapi::pointer;
+use keyholder_openapi::structure::{Kind, walk};
 
 /// A list that is corrected.
 #[derive(Clone, Debug)]
@@ -59,58 +59,29 @@ pub(super) fn find(operation: &Operation<'_>) -> Vec<Correction> {
             reason: "The page's generator nests the list of tags in another list.",
         });
     }
+    let version = operation.resolver.version();
     let mut seen = BTreeSet::new();
-    reach(
-        operation.root,
-        operation.object,
-        &operation.pointer(),
-        &mut seen,
-        &mut found,
-    );
-    found
-}
-
-fn reach<'a>(
-    root: &'a Value,
-    value: &'a Value,
-    at: &str,
-    seen: &mut BTreeSet<&'a str>,
-    found: &mut Vec<Correction>,
-) {
-    match value {
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                reach(
-                    root,
-                    item,
-                    &pointer::push(at, index.to_string()),
-                    seen,
-                    found,
-                );
+    let mut open = vec![(operation.pointer(), operation.object)];
+    while let Some((at, value)) = open.pop() {
+        let Some(kind) = Kind::at(version, &at).filter(|_| seen.insert(at.clone())) else {
+            continue;
+        };
+        walk(kind, value, &at, &mut |node| {
+            if matches!(node.kind, Kind::Schema) {
+                found.extend(wrapped_values(&node.value["enum"]).map(|list| Correction {
+                    holder: node.pointer.to_owned(),
+                    name: "enum",
+                    list,
+                    reason: "The page's generator writes each value as an object.",
+                }));
             }
-        }
-        Value::Object(members) => {
-            if let Some(reference) = value["$ref"].as_str()
-                && seen.insert(reference)
-                && let Some(target) = pointer::resolve(root, reference)
-            {
-                let at = reference.trim_start_matches('#');
-                reach(root, target, at, seen, found);
-            }
-            found.extend(wrapped_values(&value["enum"]).map(|list| Correction {
-                holder: at.to_owned(),
-                name: "enum",
-                list,
-                reason: "The page's generator writes each value as an object.",
-            }));
-            for (key, member) in members {
-                if !matches!(key.as_str(), "example" | "examples" | "enum" | "default") {
-                    reach(root, member, &pointer::push(at, key), seen, found);
-                }
-            }
-        }
-        _ => {}
+            let reference = node.kind.reference(node.value);
+            let target = reference.and_then(|it| operation.resolver.resolve(it, node.pointer).ok());
+            open.extend(target.map(|target| (target.pointer, target.value)));
+            true
+        });
     }
+    found
 }
 
 /// The values of an `enum` that has each in an object of its own, as its `value`.

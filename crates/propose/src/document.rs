@@ -1,34 +1,35 @@
-//! A description as it was published: OpenAPI 3.0, 3.1 or Swagger 2.0, for looking things up in it.
+//! A description as it was published, for looking things up in it.
 
 use serde_json::Value;
 
 use super::infer::Seen;
 use super::shape::{Shape, list, members};
 use super::yaml::Map;
-use keyholder_openapi::pointer;
-use keyholder_openapi::select::METHODS;
-use keyholder_openapi::{Error, Result};
+use keyholder_openapi::references::Resolver;
+use keyholder_openapi::{Error, Result, media_type, pointer, select};
 
 /// A description.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Description<'a> {
-    /// The whole document.
-    pub root: &'a Value,
+    /// The whole document, and what its references lead to.
+    pub resolver: &'a Resolver<'a>,
 }
 
 /// An operation of a description.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Operation<'a> {
-    /// The document that it stands in.
-    pub root: &'a Value,
+    /// The document that it stands in, and what its references lead to.
+    pub resolver: &'a Resolver<'a>,
     /// The path, as a template.
     pub path: &'a str,
     /// The method, in lower case.
     pub method: &'static str,
-    /// The path item.
+    /// The path item that holds it.
     pub item: &'a Value,
     /// The operation object.
     pub object: &'a Value,
+    /// Where that stands.
+    at: String,
 }
 
 /// A parameter of an operation.
@@ -68,11 +69,9 @@ impl<'a> Description<'a> {
     /// # Errors
     ///
     /// A document that is none.
-    pub(super) fn new(root: &'a Value) -> Result<Self> {
-        let versioned = ["openapi", "swagger"]
-            .iter()
-            .any(|key| root.get(key).is_some());
-        if !versioned {
+    pub(super) fn new(resolver: &'a Resolver<'a>) -> Result<Self> {
+        let root = resolver.document();
+        if root.get("openapi").is_none() {
             return Err(
                 Error::at("", "is not an OpenAPI description: it has no `openapi`").with_help(
                     "without a description, use --operation, --auth and --example; see `cargo xtask new --help`",
@@ -82,42 +81,42 @@ impl<'a> Description<'a> {
         if members(&root["paths"]).next().is_none() {
             return Err(Error::at("/paths", "has no paths"));
         }
-        Ok(Self { root })
+        Ok(Self { resolver })
+    }
+
+    /// The whole document.
+    pub(super) fn root(self) -> &'a Value {
+        self.resolver.document()
     }
 
     /// Its operations, in the order of their paths.
     pub(super) fn operations(self) -> impl Iterator<Item = Operation<'a>> {
-        let root = self.root;
-        members(&root["paths"]).flat_map(move |(path, item)| {
-            let item = resolve(root, item);
-            METHODS.into_iter().filter_map(move |method| {
-                Some(Operation {
-                    root,
-                    path,
-                    method,
-                    item,
-                    object: item.get(method)?,
-                })
+        let resolver = self.resolver;
+        select::operations(self.root())
+            .into_iter()
+            .map(move |operation| Operation {
+                resolver,
+                path: operation.path,
+                method: operation.method,
+                item: operation
+                    .items
+                    .into_iter()
+                    .find(|item| item.get(operation.method).is_some())
+                    .unwrap_or(&Value::Null),
+                object: operation.object,
+                at: operation.pointer,
             })
-        })
     }
 
     /// The security schemes, by name.
     pub(super) fn security_schemes(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let schemes = match self.root.get("securityDefinitions") {
-            Some(definitions) => definitions,
-            None => &self.root["components"]["securitySchemes"],
-        };
-        let root = self.root;
-        members(schemes).map(move |(name, scheme)| (name, resolve(root, scheme)))
+        members(&self.root()["components"]["securitySchemes"])
+            .map(move |(name, scheme)| (name, resolve(self.resolver, scheme)))
     }
 
     /// The first server whose address is absolute, with the values of its variables.
     pub(super) fn server(self, operation: &Operation<'a>) -> Server {
-        if let Some(host) = self.root["host"].as_str() {
-            return Server::of(host);
-        }
-        let servers = [operation.object, operation.item, self.root]
+        let servers = [operation.object, operation.item, self.root()]
             .into_iter()
             .map(|level| &level["servers"])
             .find(|servers| list(servers).next().is_some());
@@ -177,7 +176,7 @@ impl<'a> Operation<'a> {
 
     /// Where it stands, as a JSON pointer.
     pub(super) fn pointer(&self) -> String {
-        pointer::push(&pointer::push("/paths", self.path), self.method)
+        self.at.clone()
     }
 
     /// Where it stands, as a `JSONPath`.
@@ -186,7 +185,12 @@ impl<'a> Operation<'a> {
     }
 
     fn item_target(&self) -> String {
-        format!("$.paths[{}]", name_selector(self.path))
+        let item = pointer::parent(&self.at).unwrap_or_default();
+        if item == pointer::push("/paths", self.path) {
+            format!("$.paths[{}]", name_selector(self.path))
+        } else {
+            path_of(item)
+        }
     }
 
     /// A text of the operation object.
@@ -203,7 +207,7 @@ impl<'a> Operation<'a> {
         let mut parameters = Vec::<Parameter<'a>>::new();
         for (target, entries) in levels {
             for entry in list(entries) {
-                let object = resolve(self.root, entry);
+                let object = resolve(self.resolver, entry);
                 let parameter = Parameter {
                     object,
                     target: format!("{target}.parameters[?{}]", filter(entry)),
@@ -223,9 +227,12 @@ impl<'a> Operation<'a> {
     pub(super) fn responses(&self) -> Vec<Response<'a>> {
         members(&self.object["responses"])
             .map(|(status, entry)| {
-                let response = resolve(self.root, entry);
+                let response = resolve(self.resolver, entry);
                 let target = match entry["$ref"].as_str() {
-                    Some(reference) => path_of(reference),
+                    Some(reference) => match self.resolver.resolve(reference, "") {
+                        Ok(target) => path_of(&target.pointer),
+                        Err(_) => path_of(reference),
+                    },
                     None => format!("{}.responses[{}]", self.target(), name_selector(status)),
                 };
                 Response {
@@ -252,28 +259,19 @@ impl<'a> Operation<'a> {
 
     /// The JSON body of a response.
     fn body(&self, response: &'a Value) -> Option<Shape<'a>> {
-        if let Some(schema) = response.get("schema") {
-            let examples = members(&response["examples"])
-                .filter(|(media_type, _)| is_json(media_type))
-                .map(|(_, example)| example)
-                .collect();
-            return Some(Shape::new(self.root, Some(schema), examples));
-        }
-        let (_, media) =
-            members(&response["content"]).find(|(media_type, _)| is_json(media_type))?;
+        let (_, media) = media_type::json(response["content"].as_object()?)?;
         let shape = Shape::new(
-            self.root,
+            self.resolver,
             media.get("schema"),
-            media_examples(self.root, media),
+            media_examples(self.resolver, media),
         );
         (!shape.is_empty()).then_some(shape)
     }
 
     /// The schema of a JSON body that has examples alone.
     fn missing_schema(&self, response: &'a Value, target: &str) -> Option<MissingSchema> {
-        let (media_type, media) =
-            members(&response["content"]).find(|(media_type, _)| is_json(media_type))?;
-        let examples = media_examples(self.root, media);
+        let (media_type, media) = media_type::json(response["content"].as_object()?)?;
+        let examples = media_examples(self.resolver, media);
         let is_missing = media
             .get("schema")
             .is_none_or(|schema| members(schema).next().is_none());
@@ -287,7 +285,7 @@ impl<'a> Operation<'a> {
     pub(super) fn request_body(&self) -> Option<&'a Value> {
         self.object
             .get("requestBody")
-            .map(|body| resolve(self.root, body))
+            .map(|body| resolve(self.resolver, body))
     }
 }
 
@@ -297,7 +295,7 @@ impl<'a> Parameter<'a> {
         self.object["name"].as_str().unwrap_or_default()
     }
 
-    /// Where it is sent: `path`, `query`, `header`, `cookie`; `body` or `formData` in Swagger 2.0.
+    /// Where it is sent: `path`, `query`, `header`, or `cookie`.
     pub(super) fn place(&self) -> &'a str {
         self.object["in"].as_str().unwrap_or_default()
     }
@@ -308,10 +306,9 @@ impl<'a> Parameter<'a> {
     }
 
     /// What is described of its value.
-    pub(super) fn shape(&self, root: &'a Value) -> Shape<'a> {
-        let examples = media_examples(root, self.object);
-        let schema = self.object.get("schema").unwrap_or(self.object);
-        Shape::new(root, Some(schema), examples)
+    pub(super) fn shape(&self, resolver: &'a Resolver<'a>) -> Shape<'a> {
+        let examples = media_examples(resolver, self.object);
+        Shape::new(resolver, self.object.get("schema"), examples)
     }
 
     /// Its description.
@@ -321,15 +318,13 @@ impl<'a> Parameter<'a> {
 }
 
 /// What a `$ref` refers to, or the value itself.
-pub(super) fn resolve<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
+pub(super) fn resolve<'a>(resolver: &Resolver<'a>, value: &'a Value) -> &'a Value {
     let mut value = value;
     // A chain of references; the bound keeps a circle from being followed for ever.
     for _ in 0..16 {
-        match value["$ref"]
-            .as_str()
-            .and_then(|it| pointer::resolve(root, it))
-        {
-            Some(target) => value = target,
+        let reference = value["$ref"].as_str();
+        match reference.and_then(|it| resolver.resolve(it, "").ok()) {
+            Some(target) => value = target.value,
             None => break,
         }
     }
@@ -337,17 +332,11 @@ pub(super) fn resolve<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The examples of a media type or a parameter.
-pub(super) fn media_examples<'a>(root: &'a Value, media: &'a Value) -> Vec<&'a Value> {
+pub(super) fn media_examples<'a>(resolver: &Resolver<'a>, media: &'a Value) -> Vec<&'a Value> {
     let named = members(&media["examples"])
-        .map(|(_, example)| resolve(root, example))
+        .map(|(_, example)| resolve(resolver, example))
         .filter_map(|example| example.get("value"));
     media.get("example").into_iter().chain(named).collect()
-}
-
-/// Whether a media type is JSON (RFC 6839, section 3.1), or any.
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    matches!(essence, "application/json" | "*/*" | "text/json") || essence.ends_with("+json")
 }
 
 /// The expression that selects a parameter in its list (RFC 9535, section 2.3.5).

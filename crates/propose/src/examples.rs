@@ -11,7 +11,7 @@ use super::infer::Seen;
 use super::words;
 use super::yaml::{self, Map};
 use keyholder_openapi::load;
-use keyholder_openapi::select::METHODS;
+use keyholder_openapi::structure::METHODS;
 use keyholder_openapi::{Error, Result};
 
 /// The request that is asked with, as in `GET https://api.example.com/v1/me`.

@@ -30,6 +30,7 @@ use corrections::Correction;
 use document::{Description, Operation, Server};
 use keyholder_describe::specs;
 use keyholder_openapi::load;
+use keyholder_openapi::references::Resolver;
 use keyholder_openapi::{Error, Result};
 use operation::Choice;
 use overlay::Action;
@@ -146,7 +147,8 @@ impl New {
 
     /// The overlay's text, and the report.
     fn overlay(&self, document: &Value, named: Option<&str>) -> Result<(String, String)> {
-        let description = Description::new(document)?;
+        let resolver = Resolver::new(document);
+        let description = Description::new(&resolver)?;
         let choice = match named {
             Some(name) => Choice {
                 candidate: operation::find(description, name)?,
@@ -161,10 +163,11 @@ impl New {
         for correction in &corrections {
             correction.apply(corrected.to_mut());
         }
-        let description = Description::new(&corrected)?;
+        let resolver = Resolver::new(&corrected);
+        let description = Description::new(&resolver)?;
         let operation = operation::find(description, &candidate.operation.name())?.operation;
         let mut actions: Vec<_> = corrections.iter().flat_map(Correction::actions).collect();
-        actions.extend(self.actions(description, operation, &candidate.bound)?);
+        actions.extend(self.actions(description, &operation, &candidate.bound)?);
         let chosen = explain(&choice);
         let mut preface = vec![PREFACE.to_owned(), chosen.clone()];
         preface.extend(server_remark(description, &operation, &self.provider));
@@ -175,7 +178,7 @@ impl New {
     fn actions(
         &self,
         description: Description<'_>,
-        operation: Operation<'_>,
+        operation: &Operation<'_>,
         bound: &[(String, String)],
     ) -> Result<Vec<Action>> {
         let answer = operation.success().ok_or_else(|| {
@@ -192,13 +195,13 @@ impl New {
                 update,
             ));
         }
-        let authentication = authentication::propose(description, &operation, &self.provider);
+        let authentication = authentication::propose(description, operation, &self.provider);
         actions.extend(authentication.actions);
-        let arguments = arguments::propose(&operation, bound, &authentication.removed);
+        let arguments = arguments::propose(operation, bound, &authentication.removed);
         let mut update = Map::default();
         update.add(
             "x-whoami",
-            whoami(&operation, &answer, arguments, authentication.token),
+            whoami(operation, &answer, arguments, authentication.token),
         );
         actions.push(Action::update(
             operation.target(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::operation;
 use super::source::Format;
 use keyholder_openapi::load;
-use keyholder_openapi::select::METHODS;
+use keyholder_openapi::structure::METHODS;
 use keyholder_openapi::{Error, Result};
 
 /// A description found in a page.
@@ -84,7 +84,7 @@ fn read(block: &Block) -> Result<Option<Embedded>> {
     if !mentions || !block.text.contains("paths") {
         return Ok(None);
     }
-    let document = load::parse(&block.text, format == Format::Json)?;
+    let document = load::read(&block.text, format == Format::Json)?;
     let is_description = document.get("paths").is_some()
         && (document.get("openapi").is_some() || document.get("swagger").is_some());
     Ok(is_description.then(|| Embedded {

@@ -4,9 +4,10 @@ use super::arguments;
 use super::authentication;
 use super::claims::{self, Context};
 use super::document::{Description, Operation};
-use super::shape::members;
 use super::words;
-use keyholder_openapi::select::{METHODS, nearest};
+use keyholder_openapi::nearest::nearest;
+use keyholder_openapi::select;
+use keyholder_openapi::structure::METHODS;
 use keyholder_openapi::{Error, Result};
 
 /// An operation that may be the one, and why.
@@ -236,11 +237,11 @@ pub(super) fn find<'a>(description: Description<'a>, name: &str) -> Result<Candi
     let exact = operations
         .iter()
         .find(|operation| operation.path == path || operation.text("operationId") == name)
-        .map(|operation| (*operation, Vec::new()));
+        .map(|operation| (operation.clone(), Vec::new()));
     let found = exact.or_else(|| {
         operations
             .iter()
-            .find_map(|operation| Some((*operation, bind(operation.path, path)?)))
+            .find_map(|operation| Some((operation.clone(), bind(operation.path, path)?)))
     });
     match found {
         Some((operation, bound)) => Ok(Candidate {
@@ -260,7 +261,10 @@ fn unknown(description: Description<'_>, name: &str, path: &str) -> Error {
         names.push(operation.path.to_owned());
         names.push(operation.text("operationId").to_owned());
     }
-    match nearest(path, names.iter().filter(|it| !it.is_empty())) {
+    match nearest(
+        path,
+        names.iter().map(String::as_str).filter(|it| !it.is_empty()),
+    ) {
         Some(nearest) => error.with_help(format!("did you mean {nearest}?")),
         None => error.with_help("leave --operation out to have it found"),
     }
@@ -378,7 +382,7 @@ fn by_names(operation: Operation<'_>) -> Option<Candidate<'_>> {
 }
 
 fn weigh_path(candidate: &mut Candidate<'_>) {
-    let operation = candidate.operation;
+    let operation = &candidate.operation.clone();
     let segments: Vec<_> = operation
         .path
         .split('/')
@@ -456,7 +460,7 @@ fn weight(table: &[(&str, i32)], name: &str) -> i32 {
 
 /// The phrases of operationId, summary and description.
 fn weigh_texts(candidate: &mut Candidate<'_>) {
-    let operation = candidate.operation;
+    let operation = &candidate.operation.clone();
     let description: String = operation.text("description").chars().take(400).collect();
     for (text, most, what) in [
         (operation.text("summary"), 24, "its summary"),
@@ -475,7 +479,7 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
 }
 
 fn weigh_verb(candidate: &mut Candidate<'_>) {
-    let operation = candidate.operation;
+    let operation = &candidate.operation.clone();
     let id = words::words(operation.text("operationId"));
     let summary = words::words(operation.text("summary"));
     let changes = |words: &[String]| {
@@ -497,7 +501,7 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
 
 /// What a request must hold.
 fn weigh_request(candidate: &mut Candidate<'_>) {
-    let operation = candidate.operation;
+    let operation = &candidate.operation.clone();
     let unknown: Vec<_> = operation
         .parameters()
         .into_iter()
@@ -520,7 +524,7 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
 
 /// What the answer holds.
 fn weigh_answer(candidate: &mut Candidate<'_>) {
-    let operation = candidate.operation;
+    let operation = &candidate.operation.clone();
     let Some(answer) = operation.success().and_then(|response| response.body) else {
         candidate.weigh(-30, "its answer is not described as JSON");
         return;
@@ -604,12 +608,8 @@ pub(super) fn context(operation: &Operation<'_>) -> Context {
 
 /// The names of the operations of a document, for messages.
 pub(super) fn names(document: &serde_json::Value) -> Vec<String> {
-    members(&document["paths"])
-        .flat_map(|(path, item)| {
-            METHODS
-                .into_iter()
-                .filter(|method| item.get(method).is_some())
-                .map(move |method| format!("{} {path}", method.to_ascii_uppercase()))
-        })
+    select::operations(document)
+        .into_iter()
+        .map(|it| format!("{} {}", it.method.to_ascii_uppercase(), it.path))
         .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::words;
-use keyholder_openapi::pointer;
+use keyholder_openapi::references::Resolver;
 
 /// The keywords whose branches describe the same value.
 const UNIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
@@ -13,7 +13,7 @@ const UNIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 /// The schemas that describe one value, and examples of it.
 #[derive(Clone, Debug)]
 pub(super) struct Shape<'a> {
-    document: &'a Value,
+    resolver: &'a Resolver<'a>,
     branches: Vec<&'a Value>,
     examples: Vec<&'a Value>,
 }
@@ -21,12 +21,12 @@ pub(super) struct Shape<'a> {
 impl<'a> Shape<'a> {
     /// The shape of a value with this schema and these examples.
     pub(super) fn new(
-        document: &'a Value,
+        resolver: &'a Resolver<'a>,
         schema: Option<&'a Value>,
         examples: Vec<&'a Value>,
     ) -> Self {
         let mut shape = Self {
-            document,
+            resolver,
             branches: Vec::new(),
             examples,
         };
@@ -41,9 +41,9 @@ impl<'a> Shape<'a> {
     fn expand(&mut self, schema: &'a Value, seen: &mut BTreeSet<&'a str>) {
         if let Some(reference) = schema["$ref"].as_str()
             && seen.insert(reference)
-            && let Some(target) = pointer::resolve(self.document, reference)
+            && let Ok(target) = self.resolver.resolve(reference, "")
         {
-            self.expand(target, seen);
+            self.expand(target.value, seen);
         }
         self.branches.push(schema);
         self.examples.extend(schema.get("example"));
@@ -92,7 +92,7 @@ impl<'a> Shape<'a> {
     }
 
     fn inner(&self, schemas: &[&'a Value], examples: Vec<&'a Value>) -> Self {
-        let mut shape = Self::new(self.document, None, examples);
+        let mut shape = Self::new(self.resolver, None, examples);
         let mut seen = BTreeSet::new();
         for schema in schemas {
             shape.expand(schema, &mut seen);

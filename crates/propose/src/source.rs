@@ -66,7 +66,7 @@ fn parse(text: String, file: &Path, operation: Option<&str>) -> Result<Published
         _ if text.contains("```") && !is_keyed(&text) => return embedded(&text, operation),
         _ => Format::Yaml,
     };
-    let document = load::parse(&text, format == Format::Json)?;
+    let document = load::read(&text, format == Format::Json)?;
     Ok(Published {
         text,
         format,

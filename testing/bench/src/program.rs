@@ -38,7 +38,7 @@ impl Program {
             .arg("--target-dir")
             .arg(&target);
         output(&mut build)?;
-        let file = target.join("release/keyholder-bench");
+        let file = target.join("release/keyholder-bench-program");
         let mut serve = Command::new(&file);
         serve.arg("serve");
         let mut server = Process::start("the server", &serve, &target.join("server.log"))?;

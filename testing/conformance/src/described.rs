@@ -4,8 +4,18 @@ use serde_json::Value;
 
 use keyholder_harness::described::{Credentials, Parameters, Place, base_path, is_json, resolve};
 use keyholder_harness::described::{list, members};
-use keyholder_openapi::select;
 use keyholder_openapi::{Error, Result};
+
+/// The extension that marks the operation.
+const EXTENSION: &str = "x-whoami";
+
+/// The path and the method of the operation that is marked.
+fn marked(document: &Value) -> Option<(String, String)> {
+    members(&document["paths"])
+        .flat_map(|(path, item)| members(item).map(move |(method, it)| (path, method, it)))
+        .find(|(_, _, operation)| operation.get(EXTENSION).is_some())
+        .map(|(path, method, _)| (path.to_owned(), method.to_owned()))
+}
 
 /// A provider's operation, as its corrected description has it.
 #[derive(Debug)]
@@ -40,7 +50,8 @@ impl Described {
     ///
     /// There is no such operation.
     pub fn read(provider: &str, document: Value) -> Result<Self> {
-        let (path, method) = select::marked_operation(&document)?;
+        let (path, method) =
+            marked(&document).ok_or_else(|| Error::at("/paths", "no operation has `x-whoami`"))?;
         let place = Place {
             document: &document,
             item: &document["paths"][&path],
@@ -70,7 +81,7 @@ impl Described {
     /// The mapping.
     #[must_use]
     pub fn whoami(&self) -> &Value {
-        &self.operation()[select::EXTENSION]
+        &self.operation()[EXTENSION]
     }
 
     /// The described answers.

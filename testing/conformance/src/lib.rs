@@ -107,7 +107,7 @@ impl Conformance {
         let mut described = Vec::new();
         for spec in &specs {
             let interface = keyholder_codegen::run(spec, &workspace)?.interface;
-            let document = keyholder_describe::describe(spec)?;
+            let document = keyholder_describe::Described::read(spec)?.document;
             let it = Described::read(&spec.provider, document)
                 .map_err(|error| error.in_file(&spec.description))?;
             described.push((it, interface));

@@ -83,7 +83,7 @@ impl Findings {
                 .manifest_path
                 .as_deref()
                 .and_then(Path::parent)
-                .and_then(|manifest| manifest.strip_prefix(&folder).ok())
+                .and_then(|manifest| manifest.strip_prefix(folder.join("providers")).ok())
                 .and_then(Path::to_str);
             let Some(name) = name else { continue };
             match (message.reason.as_str(), message.message) {
@@ -139,7 +139,7 @@ mod tests {
     fn message(name: &str, level: &str, text: &str) -> Value {
         json!({
             "reason": "compiler-message",
-            "manifest_path": format!("/out/{name}/Cargo.toml"),
+            "manifest_path": format!("/out/providers/{name}/Cargo.toml"),
             "message": { "level": level, "message": text, "spans": [
                 { "file_name": "src/lib.rs", "line_start": 3, "is_primary": true },
             ] },
@@ -154,7 +154,7 @@ mod tests {
             message("broken", "warning", "unused"),
             message("broken", "error", "mismatched types"),
             message("broken", "error", "aborting due to 1 previous error"),
-            json!({ "reason": "compiler-artifact", "manifest_path": "/out/warned/Cargo.toml" }),
+            json!({ "reason": "compiler-artifact", "manifest_path": "/out/providers/warned/Cargo.toml" }),
             json!({ "reason": "compiler-artifact", "manifest_path": "/elsewhere/core/Cargo.toml" }),
             json!({ "reason": "build-finished", "success": false }),
         ];

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use keyholder_openapi::select;
+use keyholder_openapi::nearest;
 use keyholder_openapi::{Error, Result};
 
 /// The file that lists a corpus.
@@ -73,10 +73,12 @@ pub(super) fn read(folder: &Path, only: &[String]) -> Result<Vec<Entry>> {
     let names: Vec<_> = entries.iter().map(|entry| entry.provider.clone()).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {
         let error = Error::new(format!("has no provider {unknown:?}")).in_file(&file);
-        return Err(match select::nearest(unknown, names.iter()) {
-            Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
-            None => error.with_help(format!("there is: {}", names.join(", "))),
-        });
+        return Err(
+            match nearest::nearest(unknown, names.iter().map(|name| name.as_str())) {
+                Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
+                None => error.with_help(format!("there is: {}", names.join(", "))),
+            },
+        );
     }
     entries.retain(|entry| only.is_empty() || only.contains(&entry.provider));
     let mut seen = BTreeMap::new();

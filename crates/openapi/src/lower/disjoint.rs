@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::Version;
 use super::document::Pass;
 use super::null;
-use super::reference;
 use crate::pointer;
 
 /// How many schemas are looked at for one branch, and how deep.
@@ -174,7 +173,7 @@ impl<'p> Inquiry<'p, '_> {
         self.steps -= 1;
         let by_reference = keywords
             .get("$ref")
-            .map(|reference| self.target(reference, at, depth - 1));
+            .map(|reference| self.target(reference, depth - 1));
         let mut facts = match (by_reference, self.pass.version) {
             (Some(facts), Version::V3_0) => facts,
             (by_reference, _) => self
@@ -199,14 +198,11 @@ impl<'p> Inquiry<'p, '_> {
         })
     }
 
-    fn target(&mut self, reference: &Value, at: &str, depth: u32) -> Facts<'p> {
-        let pass = self.pass;
-        let target = reference.as_str().and_then(|reference| {
-            reference::resolve(pass.document, pass.version, reference, at).ok()
-        });
-        target.map_or_else(Facts::none, |target| {
-            self.schema(target.value, &target.pointer, depth)
-        })
+    fn target(&mut self, reference: &Value, depth: u32) -> Facts<'p> {
+        let target = reference
+            .as_str()
+            .and_then(|reference| self.pass.component(reference));
+        target.map_or_else(Facts::none, |(at, schema)| self.schema(schema, at, depth))
     }
 }
 

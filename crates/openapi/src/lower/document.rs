@@ -1,20 +1,18 @@
-//! The walk of the document by the tables of [`objects`](super::objects).
+//! The walk of the document by the tables of [`structure`](crate::structure).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::definitions::Definitions;
-use super::keywords::is_extension;
-use super::names::{Lifted, Names, is_component_name};
-use super::objects::{
-    Fate, Kind, MEDIA_TYPE, Object, Pattern, ROOT, SCHEMAS, SECURITY_SCHEMES, Section,
-};
-use super::reference::{self, Target};
+use super::fate::{self, Fate};
 use super::security::mutual_tls;
-use super::shape::{check_required, fields_of, flag, items_of, one_of, text};
-use super::{Loosened, Lowered, OUTPUT, Version};
+use super::shape::{check_required, check_style, fields_of, flag, items_of, one_of, text};
+use super::{Loosened, Lowered, OUTPUT};
 use crate::pointer;
+use crate::references::{Moved, Names};
+use crate::structure::objects::{MEDIA_TYPE, ROOT, SCHEMAS};
+use crate::structure::{Kind, Object, Pattern, Section, Version, is_extension};
 use crate::{Error, Result};
 
 /// One lowering of a document, given the definitions known to be loosened.
@@ -27,8 +25,6 @@ pub(super) struct Pass<'a> {
     pub(super) definitions: Definitions,
     /// The names of the components that the output has.
     names: Names,
-    /// The components that were lifted out of other places, by section.
-    lifted: BTreeMap<&'static str, Map<String, Value>>,
     /// The security schemes that 3.0 does not have.
     pub(super) mutual_tls: BTreeSet<&'a str>,
     loosened: Vec<Loosened>,
@@ -49,32 +45,31 @@ impl<'a> Pass<'a> {
             known_loose,
             definitions: Definitions::default(),
             names: Names::of(document),
-            lifted: BTreeMap::new(),
             mutual_tls: mutual_tls(document),
             loosened: Vec::new(),
             output: Value::Null,
         };
         let mut root = pass.fields(&ROOT, document, "")?;
-        while let Some(lifted) = pass.names.next_lifted() {
-            pass.lift(&lifted)?;
-        }
         pass.definitions.check_recursion()?;
 
         root.insert("openapi".to_owned(), OUTPUT.into());
         // 3.1 permits a document without `paths` (section 4.8.1).
         root.entry("paths").or_insert_with(|| json!({}));
-        pass.place_lifted(&mut root);
         pass.output = root.into();
         Ok(pass)
     }
 
     /// The output, and what it says less strictly; each place and keyword once, since what is lifted is
     /// lowered where it stands, too.
-    pub(super) fn finish(self) -> Lowered {
+    pub(super) fn finish(self, moved: &Moved) -> Lowered {
         let mut seen = BTreeSet::new();
         let loosened = self
             .loosened
             .into_iter()
+            .map(|loosened| Loosened {
+                pointer: moved.before(&loosened.pointer),
+                ..loosened
+            })
             .filter(|loosened| seen.insert(loosened.clone()))
             .collect();
         Lowered {
@@ -102,10 +97,10 @@ impl<'a> Pass<'a> {
         self.loosened.truncate(notes);
     }
 
-    /// The component by which the output refers to `target`.
-    pub(super) fn component(&mut self, section: &'static Section, target: &Target<'_>) -> String {
-        let name = self.names.component(section, &target.pointer);
-        format!("#/components/{}/{name}", section.name)
+    /// The component that `reference` leads to: its pointer, and what stands there. Every reference leads to one by now.
+    pub(super) fn component<'r>(&self, reference: &'r str) -> Option<(&'r str, &'a Value)> {
+        let pointer = reference.strip_prefix('#')?;
+        Some((pointer, self.document.pointer(pointer)?))
     }
 
     /// Lowers what stands at `at`, where the tables say `kind`; `None` leaves it out.
@@ -124,7 +119,7 @@ impl<'a> Pass<'a> {
             Kind::SecurityScheme => return self.security_scheme(value, at),
             Kind::Security => self.security(value, at)?,
             Kind::Content => self.media_types(value, at)?,
-            Kind::Component(section) => match self.reference(section, value, at)? {
+            Kind::Component(section) => match Self::reference(value, at)? {
                 Some(reference) => reference,
                 None => return self.value(section.kind, value, at),
             },
@@ -145,14 +140,14 @@ impl<'a> Pass<'a> {
     ) -> Result<Map<String, Value>> {
         let source = fields_of(value, at)?;
         check_required(object, source, at)?;
-        (object.check)(source, at)?;
+        check_style(object, source, at)?;
         let mut out = Map::new();
         for (name, value) in source {
             if let Some(lowered) = self.field(object, name, value, at)? {
                 out.insert(name.clone(), lowered);
             }
         }
-        (object.finish)(source, &mut out);
+        fate::finish(object, source, &mut out);
         Ok(out)
     }
 
@@ -167,15 +162,15 @@ impl<'a> Pass<'a> {
         if is_extension(name) {
             return Ok(Some(value.clone()));
         }
-        match object.field(name).map(|field| (field.kind, field.fate)) {
-            Some((kind, Fate::Kept)) => self.value(kind, value, &pointer::push(at, name)),
-            Some((_, Fate::Dropped)) => Ok(None),
-            Some((_, Fate::Noted(reason))) => {
+        let Some(field) = object.field(name) else {
+            self.note(at, name, "OpenAPI has no such field here: dropped");
+            return Ok(None);
+        };
+        match Fate::of(field) {
+            Fate::Kept => self.value(field.kind, value, &pointer::push(at, name)),
+            Fate::Dropped => Ok(None),
+            Fate::Noted(reason) => {
                 self.note(at, name, reason);
-                Ok(None)
-            }
-            None => {
-                self.note(at, name, "OpenAPI has no such field here: dropped");
                 Ok(None)
             }
         }
@@ -214,53 +209,22 @@ impl<'a> Pass<'a> {
         Ok(out.into())
     }
 
-    /// Lowers a Reference Object to a component, if it is one. Its `summary` and `description`, which 3.1
-    /// permits (section 4.8.23), are ignored in 3.0.
-    fn reference(
-        &mut self,
-        section: &'static Section,
-        value: &Value,
-        at: &str,
-    ) -> Result<Option<Value>> {
+    /// A Reference Object, if it is one. Its `summary` and `description`, which 3.1 permits (section 4.8.23), are
+    /// ignored in 3.0.
+    fn reference(value: &Value, at: &str) -> Result<Option<Value>> {
         let Some(reference) = value.get("$ref") else {
             return Ok(None);
         };
-        let target = self.target_of(section.kind, reference, at)?;
-        Ok(Some(json!({ "$ref": self.component(section, &target) })))
+        let reference = text(reference, &pointer::push(at, "$ref"))?;
+        Ok(Some(json!({ "$ref": reference })))
     }
 
-    /// What `reference`, which stands in an object at `at`, leads to: something of the kind that is due.
-    pub(super) fn target_of(&self, due: Kind, reference: &Value, at: &str) -> Result<Target<'a>> {
-        let place = pointer::push(at, "$ref");
-        let reference = text(reference, &place)?;
-        let target = reference::resolve(self.document, self.version, reference, at)?;
-        // Those of schemas are checked together with what else applies in place.
-        if !matches!(due, Kind::Schema) {
-            reference::check_chain(self.document, self.version, &target, &place)?;
-        }
-        match Kind::at(&target.pointer) {
-            Some(kind) if kind.name() != due.name() => Err(Error::at(
-                place,
-                format!(
-                    "`{reference}` leads to: {}; due here: {}",
-                    kind.name(),
-                    due.name()
-                ),
-            )),
-            _ => Ok(target),
-        }
-    }
-
-    /// Lowers a section of the components. A name that 3.0 does not permit is given another.
+    /// Lowers a section of the components.
     fn components(&mut self, section: &'static Section, value: &Value, at: &str) -> Result<Value> {
         let mut out = Map::new();
         for (name, value) in fields_of(value, at)? {
             let at = pointer::push(at, name);
-            if is_component_name(name) || section.name == SECURITY_SCHEMES.name {
-                self.component_to(&mut out, section, name, value, &at)?;
-            } else {
-                self.names.component(section, &at);
-            }
+            self.component_to(&mut out, section, name, value, &at)?;
         }
         Ok(out.into())
     }
@@ -288,42 +252,6 @@ impl<'a> Pass<'a> {
             out.insert(name.to_owned(), lowered);
         }
         Ok(())
-    }
-
-    /// Lowers what a reference needs as a component.
-    fn lift(&mut self, lifted: &Lifted) -> Result<()> {
-        let Some(value) = self.document.pointer(&lifted.pointer) else {
-            return Ok(());
-        };
-        let mut out = self.lifted.remove(lifted.section.name).unwrap_or_default();
-        self.component_to(
-            &mut out,
-            lifted.section,
-            &lifted.name,
-            value,
-            &lifted.pointer,
-        )?;
-        self.lifted.insert(lifted.section.name, out);
-        Ok(())
-    }
-
-    /// Adds what was lifted to the components.
-    fn place_lifted(&mut self, root: &mut Map<String, Value>) {
-        let lifted = std::mem::take(&mut self.lifted);
-        if lifted.is_empty() {
-            return;
-        }
-        let components = root.entry("components").or_insert_with(|| json!({}));
-        for (section, lifted) in lifted {
-            if let Some(components) = components.as_object_mut()
-                && let Some(section) = components
-                    .entry(section)
-                    .or_insert_with(|| json!({}))
-                    .as_object_mut()
-            {
-                section.extend(lifted);
-            }
-        }
     }
 
     /// Lowers media types. A body of which nothing is said gets the schema that says so: progenitor asks for

@@ -1,120 +1,12 @@
-//! The keywords of a schema, and the shape that each one's value has.
-//!
-//! They are JSON Schema 2020-12's (Core sections 8 and 10, Validation sections 6 to 9), OpenAPI's own
-//! (3.1.0, section 4.8.24), and 3.0's `nullable`.
+//! What lowering asks of keywords: whether their values are what they are to be, and what they say.
 
 use serde_json::{Map, Value};
 
-use super::reference::unknown_name;
 use super::shape::{describe, fields_of, flag, items_of, text};
+use crate::nearest;
 use crate::pointer;
+use crate::structure::{KEYWORDS, Keyword, is_extension};
 use crate::{Error, Result};
-
-/// The shape of a keyword's value.
-#[derive(Debug, Clone, Copy)]
-enum Shape {
-    /// Any JSON.
-    Data,
-    /// A string.
-    Text,
-    /// A boolean.
-    Flag,
-    /// A number.
-    Number,
-    /// A number greater than zero.
-    Positive,
-    /// A number; 3.0's is a boolean.
-    Bound,
-    /// An integer, not negative; `5.0` is one.
-    Count,
-    /// A type, or a list of types.
-    Types,
-    /// A list of any JSON.
-    Values,
-    /// A list of strings.
-    Texts,
-    /// Lists of strings by name.
-    TextsByName,
-    /// An object.
-    Object,
-    /// A schema.
-    Schema,
-    /// Schemas, at least one.
-    Schemas,
-    /// Schemas by name.
-    SchemasByName,
-}
-
-const SHAPES: &[(&str, Shape)] = &[
-    // Core.
-    ("$ref", Shape::Text),
-    ("$schema", Shape::Text),
-    ("$id", Shape::Text),
-    ("$anchor", Shape::Text),
-    ("$dynamicRef", Shape::Text),
-    ("$dynamicAnchor", Shape::Text),
-    ("$vocabulary", Shape::Object),
-    ("$comment", Shape::Text),
-    ("$defs", Shape::SchemasByName),
-    ("definitions", Shape::SchemasByName),
-    // Applicators.
-    ("allOf", Shape::Schemas),
-    ("anyOf", Shape::Schemas),
-    ("oneOf", Shape::Schemas),
-    ("not", Shape::Schema),
-    ("if", Shape::Schema),
-    ("then", Shape::Schema),
-    ("else", Shape::Schema),
-    ("dependentSchemas", Shape::SchemasByName),
-    ("prefixItems", Shape::Schemas),
-    ("items", Shape::Schema),
-    ("contains", Shape::Schema),
-    ("properties", Shape::SchemasByName),
-    ("patternProperties", Shape::SchemasByName),
-    ("additionalProperties", Shape::Schema),
-    ("propertyNames", Shape::Schema),
-    ("unevaluatedItems", Shape::Schema),
-    ("unevaluatedProperties", Shape::Schema),
-    // Validation.
-    ("type", Shape::Types),
-    ("enum", Shape::Values),
-    ("const", Shape::Data),
-    ("multipleOf", Shape::Positive),
-    ("maximum", Shape::Number),
-    ("exclusiveMaximum", Shape::Bound),
-    ("minimum", Shape::Number),
-    ("exclusiveMinimum", Shape::Bound),
-    ("maxLength", Shape::Count),
-    ("minLength", Shape::Count),
-    ("pattern", Shape::Text),
-    ("maxItems", Shape::Count),
-    ("minItems", Shape::Count),
-    ("uniqueItems", Shape::Flag),
-    ("maxContains", Shape::Count),
-    ("minContains", Shape::Count),
-    ("maxProperties", Shape::Count),
-    ("minProperties", Shape::Count),
-    ("required", Shape::Texts),
-    ("dependentRequired", Shape::TextsByName),
-    // Annotations.
-    ("format", Shape::Text),
-    ("contentEncoding", Shape::Text),
-    ("contentMediaType", Shape::Text),
-    ("contentSchema", Shape::Schema),
-    ("title", Shape::Text),
-    ("description", Shape::Text),
-    ("default", Shape::Data),
-    ("deprecated", Shape::Flag),
-    ("readOnly", Shape::Flag),
-    ("writeOnly", Shape::Flag),
-    ("examples", Shape::Values),
-    // OpenAPI.
-    ("discriminator", Shape::Object),
-    ("xml", Shape::Object),
-    ("externalDocs", Shape::Object),
-    ("example", Shape::Data),
-    ("nullable", Shape::Flag),
-];
 
 /// The keywords that say nothing of which values a schema accepts, and that 3.0 has.
 const ANNOTATIONS: &[&str] = &[
@@ -150,12 +42,7 @@ pub(super) const TYPES: [&str; 7] = [
 
 /// Whether `name` is a keyword.
 pub(super) fn is_known(name: &str) -> bool {
-    SHAPES.iter().any(|(known, _)| *known == name)
-}
-
-/// Whether `name` is an extension: data.
-pub(super) fn is_extension(name: &str) -> bool {
-    name.starts_with("x-")
+    KEYWORDS.iter().any(|(known, _)| *known == name)
 }
 
 /// Whether the keyword says nothing of which values a schema accepts.
@@ -182,15 +69,15 @@ pub(super) fn is_trivial(schema: &Value) -> bool {
 /// An error for a keyword whose value has another shape than it is to have. Subschemas are only told from
 /// what is none.
 pub(super) fn check(schema: &Map<String, Value>, at: &str) -> Result<()> {
-    for (keyword, shape) in SHAPES {
+    for (keyword, due) in KEYWORDS {
         if let Some(value) = schema.get(*keyword) {
-            shape.check(value, &pointer::push(at, keyword))?;
+            due.check(value, &pointer::push(at, keyword))?;
         }
     }
     Ok(())
 }
 
-impl Shape {
+impl Keyword {
     fn check(self, value: &Value, at: &str) -> Result<()> {
         match self {
             Self::Data => Ok(()),
@@ -208,7 +95,9 @@ impl Shape {
             Self::Values => items_of(value, at).map(drop),
             Self::Texts => texts(value, at),
             Self::TextsByName => each_field(value, at, texts),
-            Self::Object => fields_of(value, at).map(drop),
+            Self::Object | Self::Discriminator | Self::Documentation => {
+                fields_of(value, at).map(drop)
+            }
             Self::Schema => schema(value, at),
             Self::Schemas if items_of(value, at)?.is_empty() => {
                 Err(Error::at(at, "at least one schema is due here"))
@@ -293,5 +182,5 @@ fn type_name(value: &Value, at: &str) -> Result<()> {
         return Ok(());
     }
     let error = Error::at(at, format!("`{name}` is not a type of JSON Schema"));
-    Err(unknown_name(error, name, TYPES.into_iter()))
+    Err(nearest::help(error, name, TYPES.into_iter()))
 }

@@ -1,6 +1,6 @@
 //! OpenAPI 3.1 to the 3.0 that progenitor takes.
 //!
-//! The document is walked by OpenAPI's structure (`objects` holds it as tables), so that a schema is
+//! The document is walked by OpenAPI's structure (see [`structure`](crate::structure)), so that a schema is
 //! lowered only where a schema stands; examples, defaults and extensions are data and are copied.
 //!
 //! # The rule
@@ -31,12 +31,10 @@
 mod definitions;
 mod disjoint;
 mod document;
+mod fate;
 mod keywords;
-mod names;
 mod null;
-mod objects;
 mod paths;
-mod reference;
 mod schema;
 mod security;
 mod shape;
@@ -45,6 +43,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::references::{Referred, Scope, to_components};
+use crate::structure::Version;
 use crate::{Error, Result};
 use document::Pass;
 
@@ -68,15 +68,6 @@ pub struct Loosened {
     pub reason: &'static str,
 }
 
-/// The versions that are lowered. They share one path; what differs asks for the version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    /// 3.0.x
-    V3_0,
-    /// 3.1.x
-    V3_1,
-}
-
 /// The version of the output.
 const OUTPUT: &str = "3.0.3";
 
@@ -93,47 +84,39 @@ const MAX_DEPTH: usize = 128;
 /// pointer.
 pub fn lower(document: &Value) -> Result<Lowered> {
     check_depth(document)?;
-    let version = Version::of(document)?;
+    let version = version_of(document)?;
+    let Referred { document, moved } = to_components(document, Scope::Whole)?;
     let mut loose = BTreeSet::new();
     loop {
-        let pass = Pass::run(document, version, &loose)?;
+        let pass = Pass::run(&document, version, &loose).map_err(|error| moved.locate(error))?;
         let found = pass.definitions.loose();
         if found.is_subset(&loose) {
-            return Ok(pass.finish());
+            return Ok(pass.finish(&moved));
         }
         loose.extend(found);
     }
 }
 
-impl Version {
-    /// The version that the document states (OpenAPI 3.1.0, section 4.8.1).
-    fn of(document: &Value) -> Result<Self> {
-        let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken; convert others first";
-        let Some(fields) = document.as_object() else {
-            return Err(Error::at("", "an OpenAPI document is an object").with_help(help));
-        };
-        let Some(stated) = fields.get("openapi") else {
-            return Err(Error::at(
-                "/openapi",
-                "the document does not state its OpenAPI version",
-            )
-            .with_help(help));
-        };
-        let patch_of = |minor| {
-            let patch = stated.as_str()?.strip_prefix(minor)?;
-            patch
-                .starts_with(|c: char| c.is_ascii_digit())
-                .then_some(())
-        };
-        match (patch_of("3.0."), patch_of("3.1.")) {
-            (Some(()), _) => Ok(Self::V3_0),
-            (_, Some(())) => Ok(Self::V3_1),
-            _ => Err(Error::at(
-                "/openapi",
-                format!("{stated} is not a version of OpenAPI that can be lowered"),
-            )
-            .with_help(help)),
-        }
+/// The version that the document states.
+fn version_of(document: &Value) -> Result<Version> {
+    let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken; convert others first";
+    let Some(fields) = document.as_object() else {
+        return Err(Error::at("", "an OpenAPI document is an object").with_help(help));
+    };
+    let Some(stated) = fields.get("openapi") else {
+        return Err(Error::at(
+            "/openapi",
+            "the document does not state its OpenAPI version",
+        )
+        .with_help(help));
+    };
+    match Version::of(document) {
+        Some(version @ (Version::V3_0 | Version::V3_1)) => Ok(version),
+        _ => Err(Error::at(
+            "/openapi",
+            format!("{stated} is not a version of OpenAPI that can be lowered"),
+        )
+        .with_help(help)),
     }
 }
 

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::Version;
 use super::document::Pass;
-use super::reference;
 use crate::pointer;
 
 /// Whether a schema accepts null.
@@ -133,7 +132,7 @@ impl Inquiry<'_, '_> {
                 return Null::Accepted;
             }
             if let Some(reference) = schema.get("$ref") {
-                return self.target(reference, at, depth);
+                return self.target(reference, depth);
             }
         }
         let mut null = Null::Accepted;
@@ -163,7 +162,7 @@ impl Inquiry<'_, '_> {
                     .is_some_and(|values| values.iter().any(Value::is_null)),
             ),
             "const" => Null::from(value.is_null()),
-            "$ref" => self.target(value, at, depth),
+            "$ref" => self.target(value, depth),
             "allOf" => self
                 .branches(value, &here, depth)
                 .into_iter()
@@ -196,14 +195,12 @@ impl Inquiry<'_, '_> {
             .collect()
     }
 
-    fn target(&mut self, reference: &Value, at: &str, depth: u32) -> Null {
+    fn target(&mut self, reference: &Value, depth: u32) -> Null {
         // What points to nothing is an error where it is lowered.
-        let target = reference.as_str().and_then(|reference| {
-            reference::resolve(self.pass.document, self.pass.version, reference, at).ok()
-        });
-        target.map_or(Null::Unknown, |target| {
-            self.schema(target.value, &target.pointer, depth)
-        })
+        let target = reference
+            .as_str()
+            .and_then(|reference| self.pass.component(reference));
+        target.map_or(Null::Unknown, |(at, schema)| self.schema(schema, at, depth))
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::document::Pass;
-use super::objects::{self, Kind};
-use super::reference::unknown_name;
 use super::shape::{fields_of, items_of, text};
+use crate::nearest;
 use crate::pointer;
+use crate::structure::Kind;
+use crate::structure::objects::security_scheme;
 use crate::{Error, Result};
 
 /// The type of security scheme that 3.0 does not have.
@@ -31,9 +32,9 @@ impl Pass<'_> {
             );
             return Ok(None);
         }
-        match objects::security_scheme(of_type) {
+        match security_scheme(of_type) {
             Some(object) => Ok(Some(self.fields(object, value, at)?.into())),
-            None => Err(unknown_name(
+            None => Err(nearest::help(
                 Error::at(
                     place,
                     format!("`{of_type}` is not a type of security scheme"),

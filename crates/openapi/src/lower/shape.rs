@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::objects::Object;
-use super::reference::unknown_name;
+use crate::nearest;
 use crate::pointer;
+use crate::structure::Object;
 use crate::{Error, Result};
 
 /// An error for a field that is due and is not there.
@@ -22,6 +22,28 @@ pub(super) fn check_required(object: &Object, source: &Map<String, Value>, at: &
         pointer::push(at, first),
         format!("the {} has no `{names}`", object.name),
     ))
+}
+
+/// An error for a style that a parameter cannot have where it stands (OpenAPI 3.1.0, section 4.8.12.2.1).
+pub(super) fn check_style(object: &Object, source: &Map<String, Value>, at: &str) -> Result<()> {
+    let text = |field| source.get(field).and_then(Value::as_str);
+    let (true, Some(place), Some(style)) =
+        (object.name == "Parameter Object", text("in"), text("style"))
+    else {
+        return Ok(());
+    };
+    let styles: &[&str] = match place {
+        "path" => &["matrix", "label", "simple"],
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "header" => &["simple"],
+        _ => &["form"],
+    };
+    if styles.contains(&style) {
+        return Ok(());
+    }
+    let message = format!("`{style}` is not a style of a parameter in `{place}`");
+    let error = Error::at(pointer::push(at, "style"), message);
+    Err(nearest::help(error, style, styles.iter().copied()))
 }
 
 /// The fields of what is to be an object.
@@ -70,7 +92,7 @@ pub(super) fn one_of<'v>(
         return Ok(name);
     }
     let message = format!("`{name}` is not one of `{}`", names.join("`, `"));
-    Err(unknown_name(
+    Err(nearest::help(
         Error::at(at, message),
         name,
         names.iter().copied(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::select;
+use crate::nearest::nearest;
 
 /// A segment of a `JSONPath` (RFC 9535): a name, or whatever else selects, as it is written.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,8 +49,8 @@ fn others(value: &Value, name: &str, place: &str) -> String {
             && other.len() > 1
             && (other.ends_with(name) || name.ends_with(other.as_str()))
     };
-    let nearest = names().find(is_end).map(String::as_str);
-    if let Some(nearest) = nearest.or_else(|| select::nearest(name, names())) {
+    let ending = names().find(is_end).map(String::as_str);
+    if let Some(nearest) = ending.or_else(|| nearest(name, names().map(String::as_str))) {
         return format!("; the nearest is {place}{}", step(nearest));
     }
     let mut shown: Vec<_> = names().take(SHOWN).map(String::as_str).collect();

@@ -26,7 +26,7 @@ pub(super) fn ask(
 ) -> Result<Vec<Value>> {
     let dependencies = providers.iter().map(|(provider, _)| {
         let name = format!("keyholder-{provider}");
-        program::dependency(&name, &crates.join(provider), Vec::new())
+        program::dependency(&name, &crates.join("providers").join(provider), Vec::new())
     });
     let program = Program {
         name: "keyholder-conformance",

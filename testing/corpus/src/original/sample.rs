@@ -4,7 +4,6 @@
 use serde_json::{Map, Value, json};
 
 use keyholder_harness::described::{decoded, list, members};
-use keyholder_openapi::pointer;
 
 /// Below this depth, and beyond this many values, only what is required is given.
 const DEEP: usize = 10;
@@ -106,7 +105,10 @@ impl<'a> Sampler<'a> {
                 return None;
             }
             self.open.push(reference);
-            if let Some(target) = pointer::resolve(self.document, &decoded(reference)) {
+            if let Some(target) = decoded(reference)
+                .strip_prefix('#')
+                .and_then(|pointer| self.document.pointer(pointer))
+            {
                 self.expand(target, parts)?;
             }
         }

@@ -6,8 +6,6 @@ mod parameters;
 
 use serde_json::{Map, Value};
 
-use keyholder_openapi::pointer;
-
 pub use credentials::Credentials;
 pub use parameters::Parameters;
 
@@ -56,7 +54,7 @@ pub fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Value {
     // A chain of references; the bound keeps a circle from being followed for ever.
     for _ in 0..16 {
         let target = value["$ref"].as_str();
-        match target.and_then(|target| pointer::resolve(document, &decoded(target))) {
+        match target.and_then(|target| document.pointer(decoded(target).strip_prefix('#')?)) {
             Some(target) => value = target,
             None => break,
         }

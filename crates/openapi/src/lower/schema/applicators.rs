@@ -6,11 +6,11 @@ use super::Draft;
 use super::form::Schema30;
 use super::values::Type;
 use crate::Result;
-use crate::lower::Version;
 use crate::lower::document::Pass;
 use crate::lower::keywords::{is_annotation, is_trivial};
 use crate::lower::null::Null;
 use crate::pointer;
+use crate::structure::Version;
 
 impl Pass<'_> {
     /// Lowers `allOf`.

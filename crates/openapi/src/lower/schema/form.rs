@@ -96,8 +96,9 @@ impl Schema30 {
 
     /// Splits such a schema: into one that is nullable and refers to the component `inner`, and that.
     pub(in crate::lower) fn split_nullable(self, inner: &str) -> (Value, Value) {
-        let of_the_whole =
-            |keyword: &str| OF_THE_WHOLE.contains(&keyword) || keywords::is_extension(keyword);
+        let of_the_whole = |keyword: &str| {
+            OF_THE_WHOLE.contains(&keyword) || crate::structure::is_extension(keyword)
+        };
         let (mut outer, mut rest): (Map<_, _>, Map<_, _>) = self
             .keywords
             .into_iter()

@@ -14,11 +14,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::Version;
 use super::document::Pass;
 use super::keywords;
-use super::objects::{DISCRIMINATOR, EXTERNAL_DOCUMENTATION, Kind, SCHEMAS};
+use super::shape::text;
 use crate::pointer;
+use crate::structure::Version;
+use crate::structure::objects::{DISCRIMINATOR, EXTERNAL_DOCUMENTATION};
 use crate::{Error, Result};
 use draft::Draft;
 pub(super) use form::Schema30;
@@ -106,7 +107,7 @@ impl Pass<'_> {
     /// Unknown keywords are annotations (JSON Schema 2020-12 Core, section 6.5).
     fn note_unknown(&mut self, source: &Map<String, Value>, at: &str) {
         for keyword in source.keys() {
-            if !keywords::is_known(keyword) && !keywords::is_extension(keyword) {
+            if !keywords::is_known(keyword) && !crate::structure::is_extension(keyword) {
                 self.note(
                     at,
                     keyword,
@@ -148,17 +149,9 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Lowers a discriminator: what it maps to by reference is referred to as elsewhere. A mapping to what is
-    /// not in the document is a hint that leads nowhere, and is left alone.
+    /// Lowers a discriminator.
     fn discriminator(&mut self, discriminator: &Value, draft: &Draft<'_>) -> Result<Value> {
-        let mut out = self.fields(&DISCRIMINATOR, discriminator, &draft.place("discriminator"))?;
-        if let Some(Value::Object(mapping)) = out.get_mut("mapping") {
-            for reference in mapping.values_mut().filter(|reference| is_local(reference)) {
-                if let Ok(target) = self.target_of(Kind::Schema, reference, draft.at) {
-                    *reference = self.component(&SCHEMAS, &target).into();
-                }
-            }
-        }
+        let out = self.fields(&DISCRIMINATOR, discriminator, &draft.place("discriminator"))?;
         Ok(out.into())
     }
 
@@ -167,11 +160,11 @@ impl Pass<'_> {
         let Some(reference) = draft.source.get("$ref") else {
             return Ok(());
         };
-        let target = self.target_of(Kind::Schema, reference, draft.at)?;
-        self.definitions.uses(&target.pointer, draft.at);
-        draft.exact &= !self.known_loose.contains(&target.pointer);
-        let component = self.component(&SCHEMAS, &target);
-        draft.reference = Some(json!({ "$ref": component }));
+        let reference = text(reference, &draft.place("$ref"))?;
+        let target = reference.strip_prefix('#').unwrap_or(reference);
+        self.definitions.uses(target, draft.at);
+        draft.exact &= !self.known_loose.contains(target);
+        draft.reference = Some(json!({ "$ref": reference }));
         Ok(())
     }
 
@@ -180,10 +173,4 @@ impl Pass<'_> {
         draft.exact = false;
         self.note(draft.at, keyword, reason);
     }
-}
-
-fn is_local(reference: &Value) -> bool {
-    reference
-        .as_str()
-        .is_some_and(|reference| reference.starts_with("#/"))
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Number, Value};
 
 use super::Draft;
-use crate::lower::Version;
 use crate::lower::document::Pass;
 use crate::lower::null::{self, Null};
+use crate::structure::Version;
 
 /// A type of 3.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,15 @@
-//! The names of the output's components.
+//! The names of components.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
-use super::objects::Section;
 use crate::pointer;
+use crate::structure::Section;
 
 /// Names for what a reference can point to. What is not a component is lifted to be one.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// The names that are taken, by section, without what Rust's naming of types leaves out.
     taken: BTreeMap<&'static str, BTreeSet<String>>,
     /// The names of the document's own components, by section.
@@ -22,16 +22,16 @@ pub(super) struct Names {
 
 /// What becomes a component.
 #[derive(Debug)]
-pub(super) struct Lifted {
-    pub(super) section: &'static Section,
+pub(crate) struct Lifted {
+    pub(crate) section: &'static Section,
     /// Where it stands.
-    pub(super) pointer: String,
-    pub(super) name: String,
+    pub(crate) pointer: String,
+    pub(crate) name: String,
 }
 
 impl Names {
     /// The names that `document` takes.
-    pub(super) fn of(document: &Value) -> Self {
+    pub(crate) fn of(document: &Value) -> Self {
         let sections = document.get("components").and_then(Value::as_object);
         let names_of = |section: &Value| {
             section
@@ -49,11 +49,26 @@ impl Names {
         }
     }
 
-    /// The name of the component that what stands at `target` is or becomes.
-    pub(super) fn component(&mut self, section: &'static Section, target: &str) -> String {
-        if let Some(name) = own_name(section, target) {
-            return name;
-        }
+    /// The name of the component that stands at `target`, where it is one, and its name is permitted.
+    pub(crate) fn own(section: &Section, target: &str) -> Option<String> {
+        let name = target
+            .strip_prefix("/components/")?
+            .strip_prefix(section.name)?
+            .strip_prefix('/')?;
+        is_component_name(name).then(|| name.to_owned())
+    }
+
+    /// Queues what stands at `target`, to be lifted under its own name.
+    pub(crate) fn queue(&mut self, section: &'static Section, target: &str, name: &str) {
+        self.pending.push_back(Lifted {
+            section,
+            pointer: target.to_owned(),
+            name: name.to_owned(),
+        });
+    }
+
+    /// The name of the component that what stands at `target` becomes.
+    pub(crate) fn component(&mut self, section: &'static Section, target: &str) -> String {
         let key = (section.name, target.to_owned());
         if let Some(name) = self.given.get(&key) {
             return name.clone();
@@ -69,12 +84,12 @@ impl Names {
     }
 
     /// What is next to be lifted.
-    pub(super) fn next_lifted(&mut self) -> Option<Lifted> {
+    pub(crate) fn next_lifted(&mut self) -> Option<Lifted> {
         self.pending.pop_front()
     }
 
     /// A name like `name` that no other component of the section has, nor one that is the same in Rust.
-    pub(super) fn unique(&mut self, section: &'static Section, name: &str) -> String {
+    pub(crate) fn unique(&mut self, section: &'static Section, name: &str) -> String {
         let own = &self.own;
         let taken = self.taken.entry(section.name).or_insert_with(|| {
             own.get(section.name)
@@ -95,18 +110,9 @@ impl Names {
 
 /// Whether a component may have the name (OpenAPI 3.0.3, section 4.7.7), so that progenitor finds it by the
 /// last part of a reference.
-pub(super) fn is_component_name(name: &str) -> bool {
+pub(crate) fn is_component_name(name: &str) -> bool {
     let permitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     !name.is_empty() && name.chars().all(permitted)
-}
-
-/// The name of what is a component already.
-fn own_name(section: &Section, target: &str) -> Option<String> {
-    let name = target
-        .strip_prefix("/components/")?
-        .strip_prefix(section.name)?
-        .strip_prefix('/')?;
-    is_component_name(name).then(|| name.to_owned())
 }
 
 /// A name for what stands at `target`: of a definition its own, else the way to it.

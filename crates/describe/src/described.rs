@@ -1,0 +1,216 @@
+//! A provider's description with its overlay.
+
+use std::fs;
+use std::path::Path;
+
+use keyholder_openapi::references::Moved;
+use keyholder_openapi::select::{self, Operation};
+use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::specs::Spec;
+
+/// The extension that marks the operation which tells whose token it is.
+pub const EXTENSION: &str = "x-whoami";
+
+/// A provider's description with what its overlay corrects, and what it was before: so it is known which of the two
+/// files an error is to be mended in.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// The corrected description: OpenAPI 3.0 or 3.1.
+    pub document: Value,
+    /// The description as it was published.
+    published: Value,
+    spec: Spec,
+    hash: String,
+}
+
+/// The operation that tells whose token it is, with only what it reaches.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// The path, as a template.
+    pub path: String,
+    /// The method, in lower case.
+    pub method: &'static str,
+    /// The description of that operation alone, in which every reference leads to a component.
+    pub document: Value,
+    /// Where what stands in it stood in the corrected description.
+    pub moved: Moved,
+}
+
+impl Described {
+    /// Reads a provider's two files.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be read, and an overlay that does not apply.
+    pub fn read(spec: &Spec) -> Result<Self> {
+        let mut hash = Sha256::new();
+        let mut read = |file: &Path| {
+            let text = fs::read(file)
+                .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
+            hash.update(&text);
+            load::load(file)
+        };
+        let published = read(&spec.description)?;
+        check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
+        let document = match &spec.overlay {
+            Some(file) => read(file)
+                .and_then(|overlay| overlay::overlay(published.clone(), &overlay))
+                .map_err(|error| error.in_file(file))?,
+            None => published.clone(),
+        };
+        let hash = hash.finalize();
+        Ok(Self {
+            document,
+            published,
+            spec: spec.clone(),
+            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+
+    /// The SHA-256 of both files, in hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The operation that carries [`EXTENSION`], with only what it reaches.
+    ///
+    /// # Errors
+    ///
+    /// No such operation, or more than one; a reference that it reaches and that leads nowhere. With the file.
+    pub fn select(&self) -> Result<Selected> {
+        let select = || {
+            let operation = marked(&self.document)?;
+            check_security_schemes(&self.document, &operation)?;
+            let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
+            let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
+            let referred =
+                select::select(&self.document, operation.path, operation.method, &schemes)?;
+            Ok(Selected {
+                path: operation.path.to_owned(),
+                method: operation.method,
+                document: referred.document,
+                moved: referred.moved,
+            })
+        };
+        select().map_err(|error| self.locate(error))
+    }
+
+    /// The error, with the file that it is to be mended in: the overlay where that wrote what stands at its pointer, else
+    /// the description.
+    #[must_use]
+    pub fn locate(&self, error: Error) -> Error {
+        let file = match (&self.spec.overlay, error.pointer()) {
+            (Some(overlay), Some(pointer)) if self.is_corrected(pointer) => overlay,
+            _ => &self.spec.description,
+        };
+        error.in_file(file)
+    }
+
+    /// Whether what stands at a pointer was written by the overlay: it, or what it stands in, was not published, or is
+    /// another value now.
+    #[must_use]
+    pub fn is_corrected(&self, pointer: &str) -> bool {
+        let nearest = std::iter::once(pointer)
+            .chain(pointer::around(pointer))
+            .find(|at| self.document.pointer(at).is_some());
+        let Some(at) = nearest else {
+            return false;
+        };
+        match (self.document.pointer(at), self.published.pointer(at)) {
+            (Some(_), None) => true,
+            // Objects and lists differ by what they hold, which has places of its own.
+            (Some(Value::Object(_)), Some(Value::Object(_)))
+            | (Some(Value::Array(_)), Some(Value::Array(_))) => false,
+            (now, before) => now != before,
+        }
+    }
+}
+
+impl Selected {
+    /// The error, at the place in the corrected description that it speaks of.
+    #[must_use]
+    pub fn locate(&self, error: Error) -> Error {
+        self.moved.locate(error)
+    }
+}
+
+/// The one operation that carries [`EXTENSION`]. Of paths that lead to the same operation, the one at which it stands.
+///
+/// # Errors
+///
+/// None that does, or a second.
+pub fn marked(document: &Value) -> Result<Operation<'_>> {
+    let mut marked: Vec<_> = select::operations(document)
+        .into_iter()
+        .filter(|operation| operation.object.get(EXTENSION).is_some())
+        .collect();
+    marked.sort_by_key(|operation| !operation.is_in_place());
+    let mut marked = marked.into_iter();
+    let Some(first) = marked.next() else {
+        return Err(
+            Error::at("/paths", format!("no operation has `{EXTENSION}`")).with_help(
+                "let an action of the overlay put it on the operation that tells who the caller is",
+            ),
+        );
+    };
+    match marked.find(|other| other.pointer != first.pointer) {
+        None => Ok(first),
+        Some(second) => Err(Error::at(
+            pointer::push(&second.pointer, EXTENSION),
+            format!(
+                "a second operation has `{EXTENSION}`; the first is {} {}",
+                first.method.to_uppercase(),
+                first.path
+            ),
+        )
+        .with_help("keep it on one operation")),
+    }
+}
+
+/// Refuses a security requirement of a scheme that is not described.
+fn check_security_schemes(document: &Value, operation: &Operation<'_>) -> Result<()> {
+    let (security, at) = match operation.object.get("security") {
+        Some(security) => (
+            Some(security),
+            pointer::push(&operation.pointer, "security"),
+        ),
+        None => (document.get("security"), "/security".to_owned()),
+    };
+    let schemes = document["components"]["securitySchemes"].as_object();
+    let names = security.and_then(Value::as_array).into_iter().flatten();
+    let mut names = names
+        .filter_map(Value::as_object)
+        .flat_map(|requirement| requirement.keys());
+    let missing = names.find(|name| schemes.is_none_or(|schemes| !schemes.contains_key(*name)));
+    let Some(name) = missing else {
+        return Ok(());
+    };
+    let error = Error::at(
+        at,
+        format!("the security scheme {name:?} is not described under /components/securitySchemes"),
+    );
+    let known = schemes.into_iter().flat_map(|schemes| schemes.keys());
+    Err(nearest::help(error, name, known.map(String::as_str)))
+}
+
+/// Refuses a document that is no description, before what is asked of one is missed in something else.
+///
+/// # Errors
+///
+/// A document that is no description.
+pub fn check_is_description(document: &Value) -> Result<()> {
+    let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken, and of Swagger 2.0";
+    if !document.is_object() {
+        return Err(Error::at("", "is not a description: one is an object").with_help(help));
+    }
+    match document.get("openapi") {
+        Some(_) => Ok(()),
+        None => Err(
+            Error::at("/openapi", "is missing: it names the version of OpenAPI").with_help(help),
+        ),
+    }
+}
