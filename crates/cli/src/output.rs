@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use keyholder::{Error, ErrorKind, Identity, Verdict};
+use keyholder::{Error, ErrorKind, Identity, Verdict, VerdictKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,7 +20,7 @@ pub(crate) struct Line {
     /// The provider that was asked.
     pub(crate) provider: String,
     /// What its answer says of the token.
-    pub(crate) verdict: VerdictName,
+    pub(crate) verdict: VerdictKind,
     /// Who stands behind a valid token.
     pub(crate) identity: Option<Identity>,
     /// What happened with a token that is not known to be valid.
@@ -46,18 +46,6 @@ impl JsonSchema for Id {
     }
 }
 
-/// What an answer says of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum VerdictName {
-    /// The token is good.
-    Valid,
-    /// The provider says that the token is no good.
-    Invalid,
-    /// Nothing is known of the token.
-    Indeterminate,
-}
-
 /// What happened.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ErrorReport {
@@ -76,15 +64,15 @@ pub(crate) struct ErrorReport {
 impl Line {
     /// What `verdict` says.
     pub(crate) fn new(id: Option<Id>, provider: &str, verdict: Verdict) -> Self {
-        let (verdict, identity, error) = match verdict {
-            Verdict::Valid(identity) => (VerdictName::Valid, Some(*identity), None),
-            Verdict::Invalid(error) => (VerdictName::Invalid, None, Some(error)),
-            Verdict::Indeterminate(error) => (VerdictName::Indeterminate, None, Some(error)),
+        let kind = verdict.kind();
+        let (identity, error) = match verdict {
+            Verdict::Valid(identity) => (Some(*identity), None),
+            Verdict::Invalid(error) | Verdict::Indeterminate(error) => (None, Some(error)),
         };
         Self {
             id,
             provider: provider.to_owned(),
-            verdict,
+            verdict: kind,
             identity,
             error: error.as_ref().map(ErrorReport::from),
         }
@@ -138,8 +126,8 @@ pub(crate) fn exit_code(lines: &[Line]) -> ExitCode {
     let any = |verdict| lines.iter().any(|line| line.verdict == verdict);
     status(
         lines.iter().any(Line::is_misconfigured),
-        any(VerdictName::Invalid),
-        any(VerdictName::Indeterminate),
+        any(VerdictKind::Invalid),
+        any(VerdictKind::Indeterminate),
     )
 }
 

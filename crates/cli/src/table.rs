@@ -4,9 +4,9 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
-use keyholder::{Identity, Quota};
+use keyholder::{Identity, Quota, VerdictKind};
 
-use crate::output::{Line, VerdictName};
+use crate::output::Line;
 
 /// A table for standard output with these headings, in colour only where the terminal takes it.
 pub(crate) fn table(headings: &[&str]) -> Table {
@@ -42,11 +42,12 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         "more",
     ]);
     for line in lines {
-        let verdict = match line.verdict {
-            VerdictName::Valid => Cell::new("valid").fg(Color::Green),
-            VerdictName::Invalid => Cell::new("invalid").fg(Color::Red),
-            VerdictName::Indeterminate => Cell::new("indeterminate").fg(Color::Yellow),
+        let color = match line.verdict {
+            VerdictKind::Valid => Color::Green,
+            VerdictKind::Invalid => Color::Red,
+            VerdictKind::Indeterminate => Color::Yellow,
         };
+        let verdict = Cell::new(line.verdict).fg(color);
         let mut cells = vec![Cell::new(&line.provider), verdict];
         match (&line.identity, &line.error) {
             (Some(identity), _) => {

@@ -187,7 +187,7 @@ fn root(providers: &[Provider]) -> String {
         pub use keyholder_core::{
             Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity, Meaning,
             Operation, Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo,
-            Verdict, WhoAmI, http_client_builder,
+            Verdict, VerdictKind, WhoAmI, http_client_builder,
         };
         #(
             #[cfg(feature = #features)]

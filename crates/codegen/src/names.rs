@@ -8,6 +8,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 
 use keyholder_openapi::pointer;
+use keyholder_openapi::structure::{Kind, Version, walk_mut};
 
 const PREFIX: &str = "#/components/schemas/";
 
@@ -54,9 +55,9 @@ impl Schemas {
             .keys()
             .map(|name| (name.clone(), schemas.reserve(name)))
             .collect();
-        rename(&mut document, &names);
+        rename(Version::V3_0.root(), &mut document, &names);
         for (name, mut schema) in components {
-            rename(&mut schema, &names);
+            rename(Kind::Schema, &mut schema, &names);
             let name = names.get(&name).cloned().unwrap_or(name);
             schemas.lift_inside(&name, &mut schema);
             schemas.named.insert(name, schema);
@@ -245,30 +246,17 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     })
 }
 
-fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        Value::Object(members) => {
-            for (key, member) in members.iter_mut() {
-                match member {
-                    Value::String(target) if key == "$ref" => rename_target(target, names),
-                    _ if key == "example" || key == "enum" => {}
-                    _ => rename(member, names),
-                }
-            }
+/// Gives the references in `value`, which is of `kind`, the new names of schemas.
+fn rename(kind: Kind, value: &mut Value, names: &BTreeMap<String, String>) {
+    walk_mut(kind, value, &mut |kind, value| {
+        let target = kind
+            .reference(value)
+            .and_then(|target| target.strip_prefix(PREFIX))
+            .and_then(|name| pointer::tokens(&format!("/{name}")).next());
+        if let Some(name) = target.and_then(|name| names.get(&name)) {
+            value["$ref"] = format!("{PREFIX}{name}").into();
         }
-        _ => {}
-    }
-}
-
-fn rename_target(target: &mut String, names: &BTreeMap<String, String>) {
-    let renamed = target
-        .strip_prefix(PREFIX)
-        .and_then(|name| pointer::tokens(&format!("/{name}")).next())
-        .and_then(|name| names.get(&name));
-    if let Some(name) = renamed {
-        *target = format!("{PREFIX}{name}");
-    }
+    });
 }
 
 /// A Rust type's name.

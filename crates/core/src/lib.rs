@@ -20,7 +20,7 @@ pub use error::{Error, ErrorKind, ErrorResponse, OperationError};
 pub use identity::{Identity, Organization, Permission, Quota, SubjectType, TokenInfo};
 pub use provider::{Answer, Authentication, Meaning, Operation, ProviderInfo};
 pub use token::Token;
-pub use verdict::Verdict;
+pub use verdict::{Verdict, VerdictKind};
 pub use whoami::{BoxFuture, WhoAmI};
 
 /// What the code of the generated crates and of the facade refers to; not for use elsewhere.

@@ -1,5 +1,9 @@
 //! What an answer says of a token.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{Error, Identity};
 
 /// What an answer says of a token.
@@ -20,15 +24,55 @@ pub enum Verdict {
     Indeterminate(Error),
 }
 
+/// The three verdicts, without what comes with each. As JSON, the names of [`as_str`](Self::as_str).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// The token is good.
+    Valid,
+    /// The provider says that the token is no good.
+    Invalid,
+    /// Nothing is known of the token.
+    Indeterminate,
+}
+
+impl VerdictKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Valid, Self::Invalid, Self::Indeterminate];
+
+    /// Its name: `valid`, `invalid` or `indeterminate`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+impl fmt::Display for VerdictKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Verdict {
+    /// Which of the three it is.
+    #[must_use]
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Valid(_) => VerdictKind::Valid,
+            Self::Invalid(_) => VerdictKind::Invalid,
+            Self::Indeterminate(_) => VerdictKind::Indeterminate,
+        }
+    }
+
     /// The verdict's name: `valid`, `invalid` or `indeterminate`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Valid(_) => "valid",
-            Self::Invalid(_) => "invalid",
-            Self::Indeterminate(_) => "indeterminate",
-        }
+        self.kind().as_str()
     }
 
     /// Whether the token is known to be good.

@@ -3,6 +3,7 @@
 //!
 //! It knows nothing of keys or identities.
 
+pub mod bundle;
 mod error;
 pub mod load;
 pub mod lower;

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::markdown;
-use keyholder_openapi::load;
 use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{bundle, load};
 
 /// How a description is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Format {
 /// A description as it was published.
 #[derive(Clone, Debug)]
 pub(super) struct Published {
-    /// Its text, unchanged.
+    /// Its text: unchanged, unless it was split over several files.
     pub text: String,
     /// How it is written.
     pub format: Format,
@@ -67,10 +67,25 @@ fn parse(text: String, file: &Path, operation: Option<&str>) -> Result<Published
         _ => Format::Yaml,
     };
     let document = load::read(&text, format == Format::Json)?;
+    if bundle::is_split(&document) {
+        return whole(&load::parse(&text, format == Format::Json)?, file);
+    }
     Ok(Published {
         text,
         format,
         document,
+        operation: None,
+    })
+}
+
+/// A description that is split over several files, as one document.
+fn whole(document: &Value, file: &Path) -> Result<Published> {
+    let bundled = bundle::bundle(file, document)?;
+    let text = format!("{:#}\n", bundled.document);
+    Ok(Published {
+        document: load::read(&text, true)?,
+        text,
+        format: Format::Json,
         operation: None,
     })
 }

@@ -12,7 +12,9 @@ use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::input::{self, End, MAX_REPORTED, Source};
-use crate::output::{self, Line, VerdictName};
+use keyholder::VerdictKind;
+
+use crate::output::{self, Line};
 use crate::table::table_for;
 
 /// Counts what becomes of the lines, and says what there is to say. Both the reading thread and the asking one have it.
@@ -122,11 +124,7 @@ impl Report {
     pub(super) fn answered(&self, provider: &'static str, line: &Line) {
         let mut tally = self.tally();
         let counts = tally.verdicts.entry(provider).or_default();
-        counts[match line.verdict {
-            VerdictName::Valid => 0,
-            VerdictName::Invalid => 1,
-            VerdictName::Indeterminate => 2,
-        }] += 1;
+        counts[line.verdict as usize] += 1;
         if line.is_misconfigured() {
             tally.misconfigured += 1;
         }
@@ -161,7 +159,8 @@ impl Report {
     fn summary(&self) -> String {
         let tally = self.tally();
         let colors = AutoStream::choice(&io::stderr());
-        let mut table = table_for(colors, &["provider", "valid", "invalid", "indeterminate"]);
+        let [valid, invalid, indeterminate] = VerdictKind::ALL.map(VerdictKind::as_str);
+        let mut table = table_for(colors, &["provider", valid, invalid, indeterminate]);
         let mut add = |name: &str, counts: [u64; 3]| {
             let [valid, invalid, indeterminate] = counts.map(|it| it.to_string());
             table.add_row([name, &valid, &invalid, &indeterminate]);

@@ -24,7 +24,9 @@ use super::request::{Parameter, Prepared};
 use super::response::Response;
 use super::{base_url, retry};
 use crate::error::{ErrorResponse, OperationError};
-use crate::{Config, Error, ErrorKind, Identity, ProviderInfo, Retry, http_client_builder};
+use crate::{
+    Config, Error, ErrorKind, Identity, ProviderInfo, Retry, VerdictKind, http_client_builder,
+};
 
 /// How a generated client sends: authentication, deadline, retries, bounds and what an answer says.
 ///
@@ -352,13 +354,13 @@ fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
         return;
     }
     let (status, verdict) = match result {
-        Ok(response) => (Some(response.status()), "valid"),
+        Ok(response) => (Some(response.status()), VerdictKind::Valid),
         Err(error) => {
             span.record("error.type", error.kind().as_str());
             let verdict = match (error.is_no_subject(), error.is_refusal()) {
-                (true, _) => "valid",
-                (false, true) => "invalid",
-                (false, false) => "indeterminate",
+                (true, _) => VerdictKind::Valid,
+                (false, true) => VerdictKind::Invalid,
+                (false, false) => VerdictKind::Indeterminate,
             };
             (error.status(), verdict)
         }
@@ -366,7 +368,7 @@ fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
     if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());
     }
-    span.record("keyholder.verdict", verdict);
+    span.record("keyholder.verdict", verdict.as_str());
 }
 
 /// A builder of HTTP clients for `base_url` that keep the token where it is sent.

@@ -52,7 +52,7 @@ static SECURITY_DEFINITIONS: Section = Section {
 
 /// No section of the document: path items are referred to where they stand, or in another document.
 static PATH_ITEMS: Section = Section {
-    name: "paths",
+    name: "pathItems",
     kind: Kind::Object(&PATH_ITEM),
 };
 

@@ -1,0 +1,263 @@
+//! One document of a description that is split over several files.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::references::{Names, Resolver};
+use crate::structure::objects::{PATH_ITEMS, SCHEMAS};
+use crate::structure::{Kind, Section, Version, walk, walk_mut};
+use crate::{Error, Result, load, pointer};
+
+/// The largest file that is read beside a description, in bytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// The most files that are read beside a description.
+const MOST: usize = 1_000;
+
+/// A description in one document, and the files that it was made from.
+#[derive(Debug, Clone)]
+pub struct Bundled {
+    /// The document. What was in other files are components of it.
+    pub document: Value,
+    /// The files that were read beside the description.
+    pub files: Vec<PathBuf>,
+}
+
+/// Whether some reference of `document` leads to another document.
+#[must_use]
+pub fn is_split(document: &Value) -> bool {
+    let resolver = Resolver::new(document);
+    let mut found = false;
+    walk(resolver.version().root(), document, "", &mut |node| {
+        let reference = node.kind.reference(node.value);
+        found |= reference.is_some_and(|reference| {
+            !reference.starts_with('#') && resolver.resolve(reference, node.pointer).is_err()
+        });
+        !found
+    });
+    found
+}
+
+/// Makes one document of `document`, which was read from `file`, and of the files beside it that it refers to. Files are
+/// read from the same folder alone, and by no link.
+///
+/// A reference to what is not there, or not beside the description, is left as it is: only what is asked for is to be
+/// whole.
+///
+/// # Errors
+///
+/// A file beside the description that is too large, or does not parse.
+pub fn bundle(file: &Path, document: &Value) -> Result<Bundled> {
+    let version = Version::of(document).unwrap_or(Version::V3_1);
+    let mut bundle = Bundle {
+        folder: file.parent().unwrap_or(Path::new("")).to_path_buf(),
+        own: file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned()),
+        version,
+        files: BTreeMap::new(),
+        names: Names::of(&components(document, version)),
+        given: BTreeMap::new(),
+        pending: VecDeque::new(),
+        error: None,
+    };
+    let mut bundled = document.clone();
+    bundle.rewrite(version.root(), &mut bundled, None);
+    while let Some((section, name, target)) = bundle.pending.pop_front() {
+        let Some(mut value) = bundle.value(&target) else {
+            continue;
+        };
+        bundle.rewrite(section.component(), &mut value, Some(&target.file));
+        let place = bundle.place(section, &name);
+        insert(&mut bundled, &place, value);
+    }
+    match bundle.error {
+        Some(error) => Err(error),
+        None => Ok(Bundled {
+            document: bundled,
+            files: bundle
+                .files
+                .iter()
+                .filter(|(_, value)| value.is_some())
+                .map(|(name, _)| bundle.folder.join(name))
+                .collect(),
+        }),
+    }
+}
+
+/// What a reference leads to in another file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Target {
+    file: String,
+    pointer: String,
+}
+
+struct Bundle {
+    folder: PathBuf,
+    /// The name of the description's own file.
+    own: Option<String>,
+    version: Version,
+    /// The files, by name; `None` for one that is not there.
+    files: BTreeMap<String, Option<Value>>,
+    names: Names,
+    given: BTreeMap<(&'static str, Target), String>,
+    pending: VecDeque<(&'static Section, String, Target)>,
+    error: Option<Error>,
+}
+
+impl Bundle {
+    /// Makes the references in `value`, which stands in `file` or in the description itself, lead to components.
+    fn rewrite(&mut self, kind: Kind, value: &mut Value, file: Option<&str>) {
+        walk_mut(kind, value, &mut |kind, value| {
+            let section = match kind {
+                Kind::PathItem | Kind::CallbackItem => Some(&PATH_ITEMS),
+                kind => kind.section(),
+            };
+            let (Some(section), Some(reference)) = (section, kind.reference(value)) else {
+                return;
+            };
+            if let Some(reference) = self.component(section, reference, file) {
+                value["$ref"] = reference.into();
+            }
+        });
+    }
+
+    /// The reference within the description that `reference`, in `file`, becomes; `None` where it stays as it is.
+    fn component(
+        &mut self,
+        section: &'static Section,
+        reference: &str,
+        file: Option<&str>,
+    ) -> Option<String> {
+        let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let name = match (uri, file) {
+            ("", None) => return None,
+            ("", Some(file)) => file.to_owned(),
+            (uri, _) => file_name(uri)?,
+        };
+        let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+        if self.own.as_deref() == Some(&name) {
+            return Some(format!("#{fragment}"));
+        }
+        let target = Target {
+            pointer: fragment.into_owned(),
+            file: name,
+        };
+        self.value(&target)?;
+        let key = (section.name, target.clone());
+        let name = match self.given.get(&key) {
+            Some(name) => name.clone(),
+            None => {
+                let name = self.names.unique(section, &readable(&target));
+                self.given.insert(key, name.clone());
+                self.pending.push_back((section, name.clone(), target));
+                name
+            }
+        };
+        Some(format!("#{}", self.place(section, &name)))
+    }
+
+    /// What stands at a target, if it is there.
+    fn value(&mut self, target: &Target) -> Option<Value> {
+        if !self.files.contains_key(&target.file) {
+            let read = self.read(&target.file);
+            self.files.insert(target.file.clone(), read);
+        }
+        let document = self.files.get(&target.file)?.as_ref()?;
+        document.pointer(&target.pointer).cloned()
+    }
+
+    fn read(&mut self, name: &str) -> Option<Value> {
+        let file = self.folder.join(name);
+        // Not by a link: that may lead anywhere.
+        let found = fs::symlink_metadata(&file).ok()?;
+        if !found.is_file() {
+            return None;
+        }
+        let read = if found.len() > LARGEST {
+            Err(Error::new(format!("is larger than {LARGEST} bytes")).in_file(&file))
+        } else if self.files.len() >= MOST {
+            Err(Error::new(format!("is one of more than {MOST} files")).in_file(&file))
+        } else {
+            load::load(&file)
+        };
+        read.map_err(|error| self.error.get_or_insert(error)).ok()
+    }
+
+    /// Where a component of that name stands.
+    fn place(&self, section: &Section, name: &str) -> String {
+        match self.version {
+            Version::V2_0 if section.name == SCHEMAS.name => pointer::push("/definitions", name),
+            Version::V2_0 => pointer::push(&pointer::push("", section.name), name),
+            _ => pointer::push(&pointer::push("/components", section.name), name),
+        }
+    }
+}
+
+/// The name of the file in the same folder that a relative reference leads to.
+fn file_name(uri: &str) -> Option<String> {
+    let path = uri.split('?').next().unwrap_or_default();
+    let name = percent_decode_str(path.strip_prefix("./").unwrap_or(path))
+        .decode_utf8()
+        .ok()?;
+    let is_name =
+        !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !matches!(&*name, "." | "..");
+    is_name.then(|| name.into_owned())
+}
+
+/// A name for what is referred to: the end of the way to it, or the file's.
+fn readable(target: &Target) -> String {
+    let stem = target.file.split('.').next().unwrap_or_default();
+    let end = pointer::tokens(&target.pointer).last();
+    let name: String = end
+        .as_deref()
+        .unwrap_or(stem)
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if name.is_empty() {
+        "Part".to_owned()
+    } else {
+        name
+    }
+}
+
+/// The components of a document, in the form of OpenAPI 3.
+fn components(document: &Value, version: Version) -> Value {
+    let components = match version {
+        Version::V2_0 => {
+            let sections = [
+                ("definitions", "schemas"),
+                ("parameters", "parameters"),
+                ("responses", "responses"),
+            ];
+            Value::from(Map::from_iter(
+                sections.map(|(from, to)| (to.to_owned(), document[from].clone())),
+            ))
+        }
+        _ => document["components"].clone(),
+    };
+    Value::from(Map::from_iter([("components".to_owned(), components)]))
+}
+
+/// Puts `value` at a place, and makes the objects on the way.
+fn insert(document: &mut Value, place: &str, value: Value) {
+    let mut at = document;
+    for token in pointer::tokens(place) {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        at = &mut at[token];
+    }
+    *at = value;
+}
