@@ -262,9 +262,8 @@ const WRONG: &[Wrong] = &[
         |place| place.write("out/providers/small/src/types.rs", "// By hand.\n"),
         &["out/providers/small/src/types.rs: is in the way"],
     ),
-    // What only writing finds out: a file that cannot be written, in the middle.
     (
-        "a file that cannot be written",
+        "a link in the way",
         |place| {
             place.remove("out/providers/small/src/types.rs");
             #[cfg(unix)]
@@ -274,10 +273,7 @@ const WRONG: &[Wrong] = &[
             )
             .unwrap();
         },
-        &[
-            "out/providers/small/src/types.rs: cannot be written",
-            "help: everything is as it was",
-        ],
+        &["out/providers/small/src/types.rs: is a symbolic link"],
     ),
 ];
 

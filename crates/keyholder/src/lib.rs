@@ -11,7 +11,7 @@ pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
 pub use keyholder_core::{
     Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity,
     Meaning, Operation, Organization, Permission, ProviderInfo, Quota, Retry,
-    SubjectType, Token, TokenInfo, Verdict, WhoAmI, http_client_builder,
+    SubjectType, Token, TokenInfo, Verdict, VerdictKind, WhoAmI, http_client_builder,
 };
 
 #[cfg(feature = "extruct")]

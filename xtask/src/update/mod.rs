@@ -309,7 +309,9 @@ fn inverse(change: &Change) -> Result<Change> {
         Change::Remove { file } => Change::Write {
             file: file.clone(),
             before: None,
-            after: fs::read_to_string(file)
+            // One that was cut short need not be text.
+            after: fs::read(file)
+                .map(|content| String::from_utf8_lossy(&content).into_owned())
                 .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?,
         },
     })
