@@ -9,19 +9,19 @@
 //! clients make of it is compared with the JSON that was sent, by rules that are written down here a second time.
 
 pub mod arguments;
-pub mod described;
+pub mod assertions;
+pub mod description;
 pub mod difference;
-pub mod held;
 pub mod identity;
 pub mod known;
 pub mod log;
-pub mod meaning;
 pub mod places;
 mod prism;
 mod program;
 mod proxy;
 pub mod question;
 pub mod report;
+pub mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,8 +29,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use described::Described;
-use held::Received;
+use assertions::Received;
+use description::Described;
 use log::Log;
 use prism::Prism;
 use proxy::{Exchange, Proxy, Route};
@@ -229,7 +229,9 @@ impl Trial {
                 wrong.extend(undescribed(described, exchange));
                 wrong.extend(log::unexpected(question, complaints));
             }
-            wrong.extend(held::wrong(described, question, &came, &base_url, said));
+            wrong.extend(assertions::wrong(
+                described, question, &came, &base_url, said,
+            ));
             // Both calls of a question may find the same.
             let mut seen = BTreeSet::new();
             wrong.retain(|finding| seen.insert(finding.clone()));
@@ -247,7 +249,7 @@ impl Trial {
                 }));
         }
         row.bodies = bodies.len();
-        let unreached = meaning::unreached(described, &all).into_iter();
+        let unreached = rules::unreached(described, &all).into_iter();
         row.findings.extend(unreached.map(|finding| Finding {
             question: String::new(),
             finding,

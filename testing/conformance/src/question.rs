@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::described::{Described, Response};
-use keyholder_harness::described::{members, resolve};
+use super::description::{Described, Response};
+use keyholder_harness::description::{members, resolve};
 
 /// A question: which answer Prism is to give.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,13 +6,13 @@
 // Values are written where they are used.
 #![allow(clippy::needless_pass_by_value)]
 
-use keyholder_conformance::described::Described;
-use keyholder_conformance::held::{Received, wrong};
+use keyholder_conformance::assertions::{Received, wrong};
+use keyholder_conformance::description::Described;
 use keyholder_conformance::known::{self, Known};
 use keyholder_conformance::log::{Log, unexpected};
-use keyholder_conformance::meaning::unreached;
 use keyholder_conformance::question::{Kind, Question, Tampering, questions};
 use keyholder_conformance::report::{Finding, Report, Row};
+use keyholder_conformance::rules::unreached;
 use serde_json::{Value, json};
 
 const BASE_URL: &str = "http://127.0.0.1:1/0/v1";

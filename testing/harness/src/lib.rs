@@ -2,7 +2,7 @@
 //! and a program that asks.
 
 pub mod cargo;
-pub mod described;
+pub mod description;
 pub mod memory;
 pub mod program;
 pub mod server;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::definitions::Definitions;
-use super::fate::{self, Fate};
+use super::fields::{self, Fate};
 use super::security::mutual_tls;
 use super::shape::{check_required, check_style, fields_of, flag, items_of, one_of, text};
 use super::{Loosened, Lowered, OUTPUT};
@@ -147,7 +147,7 @@ impl<'a> Pass<'a> {
                 out.insert(name.clone(), lowered);
             }
         }
-        fate::finish(object, source, &mut out);
+        fields::finish(object, source, &mut out);
         Ok(out)
     }
 

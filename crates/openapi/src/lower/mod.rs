@@ -31,7 +31,7 @@
 mod definitions;
 mod disjoint;
 mod document;
-mod fate;
+mod fields;
 mod keywords;
 mod null;
 mod paths;

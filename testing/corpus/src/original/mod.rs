@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::claims::Claim;
 use super::index::Entry;
-use keyholder_harness::described::{Credentials, Parameters, Place, base_path, members, resolve};
+use keyholder_harness::description::{Credentials, Parameters, Place, base_path, members, resolve};
 use keyholder_openapi::load;
 use keyholder_openapi::{Error, Result};
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::described::Described;
+use super::description::Described;
 use super::difference::differences;
 use super::identity::identity;
-use super::meaning::{Meaning, meaning};
 use super::places::Place;
 use super::question::Question;
-use keyholder_harness::described::{list, resolve};
+use super::rules::{Meaning, meaning};
+use keyholder_harness::description::{list, resolve};
 
 /// What Prism calls the errors that it makes up itself.
 const OWN: &[u8] = b"https://stoplight.io/prism/errors#";

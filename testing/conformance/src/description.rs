@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use keyholder_harness::described::{Credentials, Parameters, Place, base_path, is_json, resolve};
-use keyholder_harness::described::{list, members};
+use keyholder_harness::description::{Credentials, Parameters, Place, base_path, is_json, resolve};
+use keyholder_harness::description::{list, members};
 use keyholder_openapi::{Error, Result};
 
 /// The extension that marks the operation.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::described::Described;
-use super::held::Received;
+use super::assertions::Received;
+use super::description::Described;
 use super::identity::plain;
-use keyholder_harness::described::members;
+use keyholder_harness::description::members;
 
 /// What is to be understood of an error answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -228,7 +228,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Parameters;
-    use crate::described::Place;
+    use crate::description::Place;
     use crate::server::Request;
 
     /// What is said to a request for `target` with `body`.
