@@ -396,7 +396,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
             .parameters()
             .into_iter()
             .find(|parameter| parameter.place() == "path" && parameter.name() == name)
-            .and_then(|parameter| arguments::caller(&parameter, &operation));
+            .and_then(|parameter| arguments::caller(&parameter, operation));
         if let Some(value) = documented {
             candidate.weigh(34, format!("{{{name}}} may be `{value}`"));
             candidate.bound.push((name.to_owned(), value));
@@ -508,7 +508,7 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
         .filter(|parameter| parameter.place() != "path" && parameter.is_required())
         .filter(|parameter| !authentication::is_credential(parameter))
         .filter(|parameter| !authentication::is_partner(parameter))
-        .filter(|parameter| arguments::value(parameter, &operation).is_none())
+        .filter(|parameter| arguments::value(parameter, operation).is_none())
         .map(|parameter| parameter.name())
         .collect();
     if !unknown.is_empty() {
@@ -535,7 +535,7 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         candidate.weigh(-30, "it answers with a list");
         return;
     }
-    let identity = claims::propose(&answer, &context(&operation));
+    let identity = claims::propose(&answer, &context(operation));
     let mut found = Vec::new();
     let mut weight = 0;
     for claim in identity.claims() {

@@ -182,5 +182,5 @@ fn type_name(value: &Value, at: &str) -> Result<()> {
         return Ok(());
     }
     let error = Error::at(at, format!("`{name}` is not a type of JSON Schema"));
-    Err(nearest::help(error, name, TYPES.into_iter()))
+    Err(nearest::help(error, name, TYPES))
 }

@@ -40,7 +40,7 @@ impl Pass<'_> {
                     format!("`{of_type}` is not a type of security scheme"),
                 ),
                 of_type,
-                ["apiKey", "http", "oauth2", "openIdConnect"].into_iter(),
+                ["apiKey", "http", "oauth2", "openIdConnect"],
             )),
         }
     }

@@ -315,9 +315,9 @@ pub fn walk_mut(kind: Kind, value: &mut Value, visit: &mut dyn FnMut(Kind, &mut 
         }
         Value::Array(items) => {
             if let Some(kind) = kind.item() {
-                items
-                    .iter_mut()
-                    .for_each(|item| walk_mut(kind, item, visit));
+                for item in items {
+                    walk_mut(kind, item, visit);
+                }
             }
         }
         _ => {}
@@ -337,27 +337,27 @@ pub(crate) fn map_members<E>(
 ) -> Result<Value, E> {
     Ok(match value {
         Value::Object(members) => {
-            let mut made = Map::new();
+            let mut out = Map::new();
             for (name, member) in members {
                 let member = match kind.step(name) {
                     Some(kind) => make(kind, member, &pointer::push(pointer, name))?,
                     None => member.clone(),
                 };
-                made.insert(name.clone(), member);
+                out.insert(name.clone(), member);
             }
-            made.into()
+            out.into()
         }
         Value::Array(items) => match kind.item() {
             Some(kind) => {
-                let mut made = Vec::new();
+                let mut out = Vec::new();
                 for (index, item) in items.iter().enumerate() {
-                    made.push(make(
+                    out.push(make(
                         kind,
                         item,
                         &pointer::push(pointer, index.to_string()),
                     )?);
                 }
-                made.into()
+                out.into()
             }
             None => value.clone(),
         },
