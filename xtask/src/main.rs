@@ -66,14 +66,12 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Drift(arguments) => compare(&arguments, &root),
         Task::Update(arguments) => renew(&arguments, &root),
         Task::Demo => demo(&root),
-        Task::Corpus(arguments) => testing::run(&root, "keyholder-corpus", &[], &arguments),
-        Task::Conformance(arguments) => {
-            testing::run(&root, "keyholder-conformance", &[], &arguments)
-        }
+        Task::Corpus(arguments) => testing::run(&root, "testing-corpus", &[], &arguments),
+        Task::Conformance(arguments) => testing::run(&root, "testing-conformance", &[], &arguments),
         Task::Live(arguments) => {
-            testing::run(&root, "keyholder-live", &["keyholder-cli"], &arguments)
+            testing::run(&root, "testing-live", &["keyholder-cli"], &arguments)
         }
-        Task::Bench(arguments) => testing::run(&root, "keyholder-bench", &["xtask"], &arguments),
+        Task::Bench(arguments) => testing::run(&root, "testing-bench", &["xtask"], &arguments),
     }
 }
 

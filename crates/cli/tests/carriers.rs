@@ -19,9 +19,9 @@ use futures_util::future::join_all;
 use harness::TOKEN;
 use keyholder::{Authentication, Config, ErrorKind, Operation, ProviderInfo};
 use keyholder_core::{Meaning, OperationError, Response, Transport};
-use keyholder_fault_server::{Answer, Server};
 use serde_json::Value;
 use shown::{all_of, debug, leaks, outcome};
+use testing_fault_server::{Answer, Server};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 const KEY: Authentication = Authentication::Header {

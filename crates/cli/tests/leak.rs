@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use harness::{Servers, TOKEN, config};
 use keyholder::{Provider, Token, WhoAmI};
-use keyholder_fault_server::Answer;
 use serde_json::Value;
 use shown::{all_of, debug, forms, leaks, outcome};
 use table::{Case, Expected, Scene, Subject, Wait, cases, example};
+use testing_fault_server::Answer;
 use tokio::join;
 
 // The search.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use harness::{TOKEN, command};
 use keyholder::{Authentication, Config, Error, ErrorKind, Provider, Verdict, WhoAmI};
-use keyholder_fault_server::{Answer, Request, Server};
+use testing_fault_server::{Answer, Request, Server};
 use tokio::time::timeout;
 
 async fn good_server(provider: Provider) -> Server {

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use harness::{Outcome, Servers, TOKEN, command, lines, with_input};
 use keyholder::{Config, ErrorKind, Provider};
-use keyholder_fault_server::{Answer, Server};
 use table::{Case, cases};
+use testing_fault_server::{Answer, Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_through_the_command_and_the_library() {

@@ -9,20 +9,12 @@ use keyholder_openapi::{Error, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// Names that are crates, features or options of the facade already.
-const RESERVED: [&str; 12] = [
-    "all",
-    "cli",
-    "core",
-    "default",
-    "httpmock",
-    "keyholder",
-    "keyholder-core",
-    "providers",
-    "rustls",
-    "schemars",
-    "std",
-    "target",
+/// The features that the facade has beside those of the providers.
+const FEATURES: [&str; 6] = ["all", "default", "httpmock", "rustls", "schemars", "stream"];
+
+/// The packages `keyholder-…` that are there already.
+const PACKAGES: [&str; 8] = [
+    "check", "cli", "codegen", "core", "describe", "drift", "openapi", "propose",
 ];
 
 /// A provider's two files.
@@ -143,7 +135,7 @@ pub fn check_name(name: &str, file: &Path) -> Result<()> {
                 ),
         );
     }
-    if RESERVED.contains(&name) {
+    if FEATURES.contains(&name) || PACKAGES.contains(&name) {
         return Err(Error::new(format!(
             "{name:?} has another meaning and cannot be a provider's name"
         ))

@@ -7,7 +7,7 @@ use super::program::{Program, figure, output};
 use super::report::{Figure, Table};
 use super::{Bench, median};
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::process;
+use testing_programs::process;
 
 /// By their names in the program.
 const CLIENTS: [&str; 4] = ["keyholder", "reqwest", "progenitor", "hyper"];

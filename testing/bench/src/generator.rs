@@ -52,7 +52,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
 }
 
 fn codegen(bench: &Bench<'_>, specs: &Path, out: &Path) -> Result<peak::Cost> {
-    // target/debug/keyholder-bench
+    // target/debug/testing-bench
     let program = std::env::current_exe()
         .map_err(|error| Error::new(format!("this program cannot be found: {error}")))?
         .with_file_name("xtask");

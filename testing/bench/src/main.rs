@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use keyholder_bench::Arguments;
-use keyholder_harness::task::{progress, root, run, say};
+use testing_bench::Arguments;
+use testing_harness::task::{progress, root, run, say};
 
 /// Say what a call, many keys, a user's build and the generator cost, beside the same done by others.
 #[derive(Parser)]

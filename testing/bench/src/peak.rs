@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use keyholder_harness::memory;
 use keyholder_openapi::{Error, Result};
+use testing_harness::memory;
 
 /// What running a command came to.
 pub(super) struct Cost {

@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::Bench;
-use keyholder_harness::cargo::cargo;
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::process::Process;
+use testing_harness::cargo::cargo;
+use testing_programs::process::Process;
 
 /// The built program, and the server that it asks.
 pub(super) struct Program {

@@ -8,8 +8,8 @@ use std::time::Instant;
 use super::Bench;
 use super::program::output;
 use super::report::{Figure, Table};
-use keyholder_harness::cargo::cargo;
 use keyholder_openapi::{Error, Result};
+use testing_harness::cargo::cargo;
 
 /// The programs, by their folders in `program/user`.
 const PROGRAMS: [&str; 2] = ["keyholder", "reqwest"];

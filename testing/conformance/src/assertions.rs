@@ -8,7 +8,7 @@ use super::identity::identity;
 use super::places::Place;
 use super::question::Question;
 use super::rules::{Meaning, meaning};
-use keyholder_harness::description::{list, resolve};
+use testing_harness::description::{list, resolve};
 
 /// What Prism calls the errors that it makes up itself.
 const OWN: &[u8] = b"https://stoplight.io/prism/errors#";

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use keyholder_harness::description::{Credentials, Parameters, Place, base_path, is_json, resolve};
-use keyholder_harness::description::{list, members};
 use keyholder_openapi::{Error, Result};
+use testing_harness::description::{Credentials, Parameters, Place, base_path, is_json, resolve};
+use testing_harness::description::{list, members};
 
 /// The extension that marks the operation.
 const EXTENSION: &str = "x-whoami";

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use keyholder_harness::description::{list, members};
+use testing_harness::description::{list, members};
 
 /// The claims that are texts.
 const TEXTS: [&str; 9] = [

@@ -39,9 +39,9 @@ use report::{Finding, Report, Row};
 
 use keyholder_codegen::{Interface, Workspace};
 use keyholder_describe::specs;
-use keyholder_harness::cargo::Cargo;
-use keyholder_harness::server::Answer;
 use keyholder_openapi::{Error, Result};
+use testing_harness::cargo::Cargo;
+use testing_harness::server::Answer;
 
 /// Headers that every client sends, or HTTP does.
 const USUAL: [&str; 7] = [

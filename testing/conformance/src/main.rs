@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use keyholder_conformance::arguments::Arguments;
-use keyholder_harness::task::{progress, root, run, say};
+use testing_conformance::arguments::Arguments;
+use testing_harness::task::{progress, root, run, say};
 
 /// Hold the clients against Prism, which serves their descriptions.
 ///

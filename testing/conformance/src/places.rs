@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use keyholder_harness::description::{list, members, resolve};
+use testing_harness::description::{list, members, resolve};
 
 /// A place of a body, with every schema that may hold there.
 #[derive(Clone, Debug)]

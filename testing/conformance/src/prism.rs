@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::npm;
-use keyholder_programs::process::Process;
+use testing_programs::npm;
+use testing_programs::process::Process;
 
 use super::log::Log;
 

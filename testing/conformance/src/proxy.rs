@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::question::Tampering;
-use keyholder_harness::server::{Answer, Request, Server, owned};
 use keyholder_openapi::{Error, Result};
+use testing_harness::server::{Answer, Request, Server, owned};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

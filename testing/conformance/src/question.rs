@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::description::{Described, Response};
-use keyholder_harness::description::{members, resolve};
+use testing_harness::description::{members, resolve};
 
 /// A question: which answer Prism is to give.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::question::Kind;
-use keyholder_harness::table::aligned;
+use testing_harness::table::aligned;
 
 /// What came out for one provider.
 #[derive(Clone, Debug, Default, Serialize)]

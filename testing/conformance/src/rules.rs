@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::assertions::Received;
 use super::description::Described;
 use super::identity::plain;
-use keyholder_harness::description::members;
+use testing_harness::description::members;
 
 /// What is to be understood of an error answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,14 +6,14 @@
 // Values are written where they are used.
 #![allow(clippy::needless_pass_by_value)]
 
-use keyholder_conformance::assertions::{Received, wrong};
-use keyholder_conformance::description::Described;
-use keyholder_conformance::known::{self, Known};
-use keyholder_conformance::log::{Log, unexpected};
-use keyholder_conformance::question::{Kind, Question, Tampering, questions};
-use keyholder_conformance::report::{Finding, Report, Row};
-use keyholder_conformance::rules::unreached;
 use serde_json::{Value, json};
+use testing_conformance::assertions::{Received, wrong};
+use testing_conformance::description::Described;
+use testing_conformance::known::{self, Known};
+use testing_conformance::log::{Log, unexpected};
+use testing_conformance::question::{Kind, Question, Tampering, questions};
+use testing_conformance::report::{Finding, Report, Row};
+use testing_conformance::rules::unreached;
 
 const BASE_URL: &str = "http://127.0.0.1:1/0/v1";
 

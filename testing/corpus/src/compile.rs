@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use keyholder_harness::cargo::{Cargo, complaint};
 use keyholder_openapi::{Error, Result};
+use testing_harness::cargo::{Cargo, complaint};
 
 /// What the compiler says of the crates, by the names of their folders.
 #[derive(Debug, Default)]

@@ -74,7 +74,7 @@ pub(super) fn read(folder: &Path, only: &[String]) -> Result<Vec<Entry>> {
     if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {
         let error = Error::new(format!("has no provider {unknown:?}")).in_file(&file);
         return Err(
-            match nearest::nearest(unknown, names.iter().map(|name| name.as_str())) {
+            match nearest::nearest(unknown, names.iter().map(String::as_str)) {
                 Some(nearest) => error.with_help(format!("did you mean {nearest:?}?")),
                 None => error.with_help(format!("there is: {}", names.join(", "))),
             },

@@ -33,8 +33,8 @@ use server::{Outcome, Part, Server};
 
 use keyholder_codegen::write;
 use keyholder_codegen::{Generated, Workspace};
-use keyholder_harness::cargo::Cargo;
 use keyholder_openapi::{Error, Result};
+use testing_harness::cargo::Cargo;
 
 pub use report::{Report, Row};
 

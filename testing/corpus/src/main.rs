@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use keyholder_corpus::Corpus;
-use keyholder_harness::task::{progress, root, run, say};
+use testing_corpus::Corpus;
+use testing_harness::task::{progress, root, run, say};
 
 /// Take every description of a folder from `new` to an answer of `whoami()`, and say how far each comes.
 ///

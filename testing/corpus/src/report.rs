@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use keyholder_harness::table::aligned;
+use testing_harness::table::aligned;
 
 /// What came out of one description.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use keyholder_harness::memory;
+use testing_harness::memory;
 
 /// The cost of a step.
 #[derive(Clone, Copy, Debug, Default)]

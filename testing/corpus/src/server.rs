@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::original::Original;
-use keyholder_harness::server::{self, Answer, Request};
 use keyholder_openapi::Result;
+use testing_harness::server::{self, Answer, Request};
 
 /// A provider that the server plays.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 //! received and what became of it, it tells.
 //!
 //! ```
-//! # use keyholder_fault_server::{Answer, Server};
+//! # use testing_fault_server::{Answer, Server};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
 //! let server = Server::start([

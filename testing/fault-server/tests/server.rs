@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use keyholder_fault_server::{Answer, Server};
+use testing_fault_server::{Answer, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -42,9 +42,9 @@ mod on_unix {
 
     use clap::{Parser, Subcommand};
     use keyholder_openapi::{Error, Result};
-    use keyholder_programs::process;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::{flag, low_level};
+    use testing_programs::process;
 
     use crate::report::Report;
     use crate::unleash;
@@ -111,7 +111,7 @@ mod on_unix {
     fn run(arguments: &Arguments) -> Result<Report> {
         let here = std::env::current_exe()
             .map_err(|error| Error::new(format!("this program cannot be found: {error}")))?;
-        // target/debug/keyholder-live
+        // target/debug/testing-live
         let folder = here.parent().unwrap_or(Path::new("."));
         let tools = arguments
             .tools

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use futures_util::StreamExt;
 use keyholder::{Config, Provider, Verdict};
-use keyholder_fault_server::{Answer, Server};
 use serde_json::Value;
+use testing_fault_server::{Answer, Server};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 

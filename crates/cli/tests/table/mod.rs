@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use keyholder::Provider;
 use keyholder_core::Meaning;
-use keyholder_fault_server::Answer;
 use serde_json::{Value, json};
+use testing_fault_server::Answer;
 
 use Who::{All, Coded, Only, Plain};
 

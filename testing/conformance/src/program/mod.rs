@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use keyholder_codegen::{Interface, Workspace};
-use keyholder_harness::cargo::Cargo;
-use keyholder_harness::program::{self, Program};
 use keyholder_openapi::Result;
+use testing_harness::cargo::Cargo;
+use testing_harness::program::{self, Program};
 
 const MAIN: &str = include_str!("main.rs");
 
@@ -29,7 +29,7 @@ pub(super) fn ask(
         program::dependency(&name, &crates.join("providers").join(provider), Vec::new())
     });
     let program = Program {
-        name: "keyholder-conformance",
+        name: "testing-conformance",
         dependencies: dependencies.collect(),
         files: &[("main.rs", MAIN), ("providers.rs", &source(providers))],
     };

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::sample::{Amount, sample};
 use crate::claims::{Claim, holds};
-use keyholder_harness::description::{Place, is_json, list, members, resolve};
 use keyholder_openapi::{Error, Result};
+use testing_harness::description::{Place, is_json, list, members, resolve};
 
 /// How many ways through the unions of a schema are tried.
 const WAYS: usize = 8;
@@ -123,7 +123,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Answer;
-    use keyholder_harness::description::Place;
+    use testing_harness::description::Place;
 
     fn answer(operation: &Value) -> Option<(u16, String, Value)> {
         let place = Place {

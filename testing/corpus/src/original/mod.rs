@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::claims::Claim;
 use super::index::Entry;
-use keyholder_harness::description::{Credentials, Parameters, Place, base_path, members, resolve};
 use keyholder_openapi::load;
 use keyholder_openapi::{Error, Result};
+use testing_harness::description::{Credentials, Parameters, Place, base_path, members, resolve};
 
 pub(super) use answer::Answer;
 

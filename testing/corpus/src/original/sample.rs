@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use keyholder_harness::description::{decoded, list, members};
+use testing_harness::description::{decoded, list, members};
 
 /// Below this depth, and beyond this many values, only what is required is given.
 const DEEP: usize = 10;

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use keyholder_codegen::Workspace;
-use keyholder_harness::cargo::Cargo;
-use keyholder_harness::program::{self, Program};
 use keyholder_openapi::Result;
+use testing_harness::cargo::Cargo;
+use testing_harness::program::{self, Program};
 
 const PROGRAM: &str = include_str!("program.rs");
 

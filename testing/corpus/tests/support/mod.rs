@@ -38,7 +38,7 @@ pub(crate) struct Output {
 
 /// Runs the command in `folder`.
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_keyholder-corpus"))
+    let output = Command::new(env!("CARGO_BIN_EXE_testing-corpus"))
         .args(arguments)
         .current_dir(folder)
         .output()

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::{npm, postgresql, process};
+use testing_programs::{npm, postgresql, process};
 
 use crate::report::{Outcome, Report};
 

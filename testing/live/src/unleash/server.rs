@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use keyholder::Token;
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::process::{Process, Signal};
 use serde_json::{Value, json};
+use testing_programs::process::{Process, Signal};
 
 /// How long a server may take to start on a machine that is busy.
 const START: Duration = Duration::from_secs(180);

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use futures_util::future::join4;
 use keyholder::{Error as ClientError, Provider, Token, Verdict};
 use keyholder_openapi::{Error, Result};
-use keyholder_programs::folder::Temporary;
-use keyholder_programs::postgresql::{self, Programs};
-use keyholder_programs::process::{self, Process};
 use keyholder_unleash::Client;
 use serde_json::{Value, json};
+use testing_programs::folder::Temporary;
+use testing_programs::postgresql::{self, Programs};
+use testing_programs::process::{self, Process};
 
 use super::server::{self, AccessToken, ApiTokens, Server, Session};
 use crate::ask::{self, Expected, Question, Told};
@@ -58,7 +58,7 @@ impl<'a> Stage<'a> {
     ) -> Result<Self> {
         let start = Instant::now();
         let major = super::major(version)?;
-        let folder = Temporary::new("keyholder-live")?;
+        let folder = Temporary::new("testing-live")?;
         let database = postgresql::Server::start(programs, &folder.path().join("database"))?;
         let tokens = ApiTokens::new()?;
         let log = folder.path().join("unleash.log");
