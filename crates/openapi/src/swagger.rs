@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::structure::METHODS;
+use crate::pointer;
+use crate::structure::{METHODS, Version, walk_mut};
 
 /// Where the components of Swagger 2.0 are in 3.0.
 const SECTIONS: [(&str, &str); 4] = [
@@ -85,22 +86,44 @@ pub fn convert(mut document: Value) -> Value {
 }
 
 /// `#/definitions/…` as `#/components/schemas/…`, and so on.
-fn move_references(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(move_references),
-        Value::Object(members) => {
-            if let Some(Value::String(target)) = members.get_mut("$ref") {
-                for (from, to) in SECTIONS {
-                    if let Some(rest) = target.strip_prefix(&format!("#/{from}/")) {
-                        *target = format!("#/components/{to}/{rest}");
-                        break;
-                    }
-                }
-            }
-            members.values_mut().for_each(move_references);
+fn move_references(document: &mut Value) {
+    walk_mut(Version::V2_0.root(), document, &mut |kind, value| {
+        let moved = kind.reference(value).and_then(|target| {
+            SECTIONS.iter().find_map(|(from, to)| {
+                let rest = target.strip_prefix(&format!("#/{from}/"))?;
+                Some(format!("#/components/{to}/{rest}"))
+            })
+        });
+        if let Some(moved) = moved {
+            value["$ref"] = moved.into();
         }
-        _ => {}
+    });
+}
+
+/// Where what stands at `pointer` in the converted document stood in the original, as near as it can be told.
+#[must_use]
+pub fn original_pointer(pointer: &str) -> String {
+    let mut tokens: Vec<_> = pointer::tokens(pointer).collect();
+    let is_section = tokens.first().is_some_and(|first| first == "components");
+    let section = tokens.get(1).cloned().unwrap_or_default();
+    if let (true, Some((from, _))) = (is_section, SECTIONS.iter().find(|(_, to)| *to == section)) {
+        tokens.splice(..2, [(*from).to_owned()]);
     }
+    if tokens.first().is_some_and(|first| first == "servers") {
+        return "/host".to_owned();
+    }
+    // A response has its schema itself, and a body is a parameter.
+    if let Some(content) = tokens.iter().position(|token| token == "content") {
+        let end = (content + 2).min(tokens.len());
+        tokens.drain(content..end);
+    }
+    if let Some(body) = tokens.iter().position(|token| token == "requestBody") {
+        tokens.truncate(body);
+        tokens.push("parameters".to_owned());
+    }
+    tokens
+        .iter()
+        .fold(String::new(), |at, token| pointer::push(&at, token))
 }
 
 fn media_types(value: &Value) -> Vec<String> {
