@@ -10,7 +10,7 @@ use keyholder_openapi::{Error, Result};
 /// # Errors
 ///
 /// As the system says.
-pub fn write(file: &Path, content: &str) -> Result<()> {
+pub(crate) fn write(file: &Path, content: &str) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(file, content))

@@ -151,7 +151,7 @@ impl Change {
 /// # Errors
 ///
 /// Such a folder.
-pub fn check_folder(out: &Path) -> Result<()> {
+pub(crate) fn check_folder(out: &Path) -> Result<()> {
     if out.is_file() {
         return Err(Error::new("is a file, not a folder").in_file(out));
     }
@@ -219,7 +219,7 @@ fn read(file: &Path) -> Result<Option<String>> {
     }
 }
 
-fn is_generated_file(file: &Path) -> bool {
+pub(crate) fn is_generated_file(file: &Path) -> bool {
     fs::read_to_string(file).is_ok_and(|text| is_generated(&text))
 }
 

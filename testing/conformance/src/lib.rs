@@ -37,7 +37,7 @@ use proxy::{Exchange, Proxy, Route};
 use question::{Kind, Question};
 use report::{Finding, Report, Row};
 
-use keyholder_codegen::{Interface, Workspace};
+use keyholder_codegen::{Destination, Interface, generate_from};
 use keyholder_describe::specs;
 use keyholder_harness::cargo::Cargo;
 use keyholder_harness::server::Answer;
@@ -100,13 +100,13 @@ impl Conformance {
         let known = known::read(&self.known)?;
         let crates = absolute(&self.out)?;
         let work = absolute(&self.work)?;
-        let workspace = Workspace::read(&self.root, &self.out)?;
+        let destination = Destination::standalone(&self.out);
         let specs = specs::named(&self.specs, &self.providers)?;
 
         progress("reading the descriptions");
         let mut described = Vec::new();
         for spec in &specs {
-            let interface = keyholder_codegen::run(spec, &workspace)?.interface;
+            let interface = generate_from(spec, &destination)?.interface;
             let document = keyholder_describe::describe(spec)?;
             let it = Described::read(&spec.provider, document)
                 .map_err(|error| error.in_file(&spec.description))?;
@@ -141,7 +141,7 @@ impl Conformance {
             .map(|trial| (trial.described.provider.as_str(), &trial.interface))
             .collect();
         let folder = work.join("program");
-        let said = program::ask(&cargo, &workspace, &folder, &crates, &providers, &lines)?;
+        let said = program::ask(&cargo, &folder, &crates, &providers, &lines)?;
 
         let mut rows = Vec::new();
         let exchanges = proxy.exchanges();

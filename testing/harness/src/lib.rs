@@ -3,6 +3,7 @@
 
 pub mod cargo;
 pub mod described;
+pub mod file;
 pub mod memory;
 pub mod program;
 pub mod server;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use keyholder_codegen::{Interface, Workspace};
+use keyholder_codegen::Interface;
 use keyholder_harness::cargo::Cargo;
 use keyholder_harness::program::{self, Program};
 use keyholder_openapi::Result;
@@ -18,7 +18,6 @@ const MAIN: &str = include_str!("main.rs");
 /// A program that cannot be written, built or run.
 pub(super) fn ask(
     cargo: &Cargo<'_>,
-    workspace: &Workspace,
     folder: &Path,
     crates: &Path,
     providers: &[(&str, &Interface)],
@@ -34,7 +33,7 @@ pub(super) fn ask(
         files: &[("main.rs", MAIN), ("providers.rs", &source(providers))],
     };
     program
-        .ask(cargo, workspace, folder, questions)
+        .ask(cargo, folder, questions)
         .map_err(|error| {
             error.with_help(
                 "the crates must be as the descriptions make them: run `cargo xtask codegen`",
