@@ -161,7 +161,6 @@ const DIFFERENCES: &[Difference] = &[
             "--- out/providers/other/Cargo.toml\n",
             "\n+ out/providers/other/Cargo.toml\n",
             "\n~ out/keyholder/Cargo.toml\n",
-            "\n~ out/Cargo.toml\n",
         ],
     },
     Difference {

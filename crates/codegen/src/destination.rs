@@ -87,14 +87,15 @@ impl Destination {
             ..Self::detached(manifest, out)?
         };
         let folder = it.workspace.as_ref().map(|it| &it.folder);
-        let is_inside = folder.is_some_and(|folder| {
-            real(&it.out).is_some_and(|out| out.starts_with(folder))
-        });
+        let is_inside =
+            folder.is_some_and(|folder| real(&it.out).is_some_and(|out| out.starts_with(folder)));
         if is_inside {
             Ok(it)
         } else {
             let help = "Cargo finds the workspace of a crate in the folders above it: choose a folder in the workspace";
-            Err(Error::new("is not in the workspace").in_file(&it.out).with_help(help))
+            Err(Error::new("is not in the workspace")
+                .in_file(&it.out)
+                .with_help(help))
         }
     }
 
@@ -351,7 +352,14 @@ fn relative(out: &Path, depth: usize, target: &Path) -> Option<String> {
 fn real(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     path.ancestors().find_map(|folder| {
-        let rest = path.strip_prefix(folder).ok()?;
-        Some(folder.canonicalize().ok()?.join(rest))
+        let mut real = folder.canonicalize().ok()?;
+        for component in path.strip_prefix(folder).ok()?.components() {
+            match component {
+                // Nothing is there, and so no link.
+                Component::ParentDir => drop(real.pop()),
+                component => real.push(component),
+            }
+        }
+        Some(real)
     })
 }

@@ -9,7 +9,8 @@ use keyholder_openapi::Result;
 
 use crate::package::Marker;
 use crate::{
-    Destination, about, claims, example, files, names, operation, progenitor, rust, tolerance, unions,
+    Destination, about, claims, example, files, names, operation, progenitor, rust, tolerance,
+    unions,
 };
 
 /// The files of a crate: path below its folder, and content.

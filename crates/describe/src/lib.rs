@@ -1,5 +1,4 @@
-//! What a description says of a provider, as data: the files of a folder, the mapping `x-whoami`, how a request carries
-//! the token, and what is the same in every request.
+#![doc = include_str!("../README.md")]
 
 pub mod authentication;
 pub mod request;
@@ -71,15 +70,20 @@ pub fn culprit<'a>(spec: &'a Spec, described: &Value, error: &Error) -> &'a std:
 ///
 /// A file that cannot be read.
 pub fn hash(spec: &Spec) -> Result<String> {
+    let files = std::iter::once(&spec.description).chain(&spec.overlay);
+    let contents = files.map(|file| {
+        fs::read(file).map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))
+    });
+    Ok(sha256(contents.collect::<Result<Vec<_>>>()?))
+}
+
+/// The SHA-256 of contents one after the other, in hexadecimal.
+#[must_use]
+pub fn sha256(contents: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut hash = Sha256::new();
-    for file in std::iter::once(&spec.description).chain(&spec.overlay) {
-        let content = fs::read(file)
-            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
+    for content in contents {
         hash.update(content);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let hash = hash.finalize();
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,13 +1,11 @@
 //! What `--spec` names: a description in YAML or JSON, or a page in Markdown that embeds one.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
 
+use super::File;
 use super::markdown;
+use keyholder_openapi::Result;
 use keyholder_openapi::load;
-use keyholder_openapi::{Error, Result};
 
 /// How a description is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,34 +39,32 @@ pub(super) struct Published {
     pub operation: Option<String>,
 }
 
-/// Reads what `--spec` names.
+/// Reads the description that a file holds.
 ///
 /// # Errors
 ///
-/// A file that cannot be read or holds no description.
-pub(super) fn read(file: &Path, operation: Option<&str>) -> Result<Published> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-    parse(text, file, operation).map_err(|error| error.in_file(file))
+/// A file that holds none.
+pub(super) fn read(file: File<'_>, operation: Option<&str>) -> Result<Published> {
+    parse(file, operation).map_err(|error| error.in_file(file.path))
 }
 
-fn parse(text: String, file: &Path, operation: Option<&str>) -> Result<Published> {
-    let extension = file
+fn parse(File { path, text }: File<'_>, operation: Option<&str>) -> Result<Published> {
+    let extension = path
         .extension()
         .and_then(|it| it.to_str())
         .unwrap_or_default()
         .to_ascii_lowercase();
     let format = match extension.as_str() {
-        "md" | "mdx" | "markdown" => return embedded(&text, operation),
+        "md" | "mdx" | "markdown" => return embedded(text, operation),
         "json" => Format::Json,
         "yaml" | "yml" => Format::Yaml,
         _ if text.trim_start().starts_with('{') => Format::Json,
-        _ if text.contains("```") && !is_keyed(&text) => return embedded(&text, operation),
+        _ if text.contains("```") && !is_keyed(text) => return embedded(text, operation),
         _ => Format::Yaml,
     };
-    let document = load::parse(&text, format == Format::Json)?;
+    let document = load::parse(text, format == Format::Json)?;
     Ok(Published {
-        text,
+        text: text.to_owned(),
         format,
         document,
         operation: None,

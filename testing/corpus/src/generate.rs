@@ -23,7 +23,12 @@ pub(super) struct Made {
 }
 
 /// Proposes the files of `entry` below `folder`, and generates the crate.
-pub(super) fn generate(corpus: &Path, entry: &Entry, folder: &Path, destination: &Destination) -> Made {
+pub(super) fn generate(
+    corpus: &Path,
+    entry: &Entry,
+    folder: &Path,
+    destination: &Destination,
+) -> Made {
     let specs = folder.join(entry.name());
     let (proposed, proposing) = measure(|| guarded(|| propose(corpus, entry, &specs)));
     let (generated, generating) = match proposed {

@@ -90,8 +90,7 @@ impl Corpus {
         let mut errors = Vec::new();
         let mut check_seconds = 0.0;
         if write_crates(&mut trials, &destination)? {
-            check_seconds =
-                self.try_crates(&mut trials, &work, &mut errors, progress)?;
+            check_seconds = self.try_crates(&mut trials, &work, &mut errors, progress)?;
         }
         let rows: Vec<_> = trials.into_iter().map(|trial| trial.row).collect();
         let fallen_back = baseline::fallen_back(&before, &rows);

@@ -29,12 +29,7 @@ impl Program<'_> {
     /// # Errors
     ///
     /// A program that cannot be written, built or run.
-    pub fn ask(
-        &self,
-        cargo: &Cargo<'_>,
-        folder: &Path,
-        questions: &[Value],
-    ) -> Result<Vec<Value>> {
+    pub fn ask(&self, cargo: &Cargo<'_>, folder: &Path, questions: &[Value]) -> Result<Vec<Value>> {
         file::write(&folder.join("Cargo.toml"), &self.manifest())?;
         file::write(&folder.join("src/message.rs"), MESSAGE)?;
         for (name, content) in self.files {

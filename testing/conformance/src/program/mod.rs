@@ -32,13 +32,11 @@ pub(super) fn ask(
         dependencies: dependencies.collect(),
         files: &[("main.rs", MAIN), ("providers.rs", &source(providers))],
     };
-    program
-        .ask(cargo, folder, questions)
-        .map_err(|error| {
-            error.with_help(
-                "the crates must be as the descriptions make them: run `cargo xtask codegen`",
-            )
-        })
+    program.ask(cargo, folder, questions).map_err(|error| {
+        error.with_help(
+            "the crates must be as the descriptions make them: run `cargo xtask codegen`",
+        )
+    })
 }
 
 /// The part that names what differs between clients: their methods, and the variants of their errors.
