@@ -3,46 +3,54 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
-use keyholder_codegen::Codegen;
-use keyholder_codegen::write::{self, Change};
+use keyholder_codegen::command::{CodegenArguments, Folders};
+use keyholder_codegen::write::Change;
+use keyholder_codegen::{Codegen, Destination};
 use keyholder_describe::specs::{self, Spec};
 use keyholder_openapi::Result;
 
-use crate::folders::Folders;
-use crate::{readme, say};
+use crate::readme;
 
-/// What to generate.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Arguments {
-    /// The providers to write; all when none is named.
-    pub(crate) providers: Vec<String>,
-    /// Write nothing; show what differs, and fail if anything does.
-    #[arg(long)]
-    check: bool,
-    #[command(flatten)]
-    pub(crate) folders: Folders,
+/// Generates, or checks; `root` is the workspace's folder.
+///
+/// # Errors
+///
+/// Whatever is wrong with a description; a folder that is not ours.
+pub(crate) fn run(arguments: &CodegenArguments, root: &Path) -> Result<ExitCode> {
+    let codegen = Codegen {
+        specs: arguments.folders.specs(root),
+        destination: destination(&arguments.folders, root)?,
+        providers: arguments.providers.clone(),
+    };
+    let changes = changes(&codegen, &specs::specs(&codegen.specs)?, root)?;
+    arguments.finish(&changes, "cargo xtask")
 }
 
-impl Arguments {
-    /// Generates, or checks.
-    ///
-    /// # Errors
-    ///
-    /// Whatever is wrong with a description; a folder that is not ours.
-    pub(crate) fn run(&self, root: &Path) -> Result<ExitCode> {
-        let codegen = Codegen {
-            specs: self.folders.specs(root),
-            out: self.folders.out(root),
-            root: root.to_path_buf(),
-            providers: self.providers.clone(),
-        };
-        let changes = changes(&codegen, &specs::specs(&codegen.specs)?)?;
-        if self.check {
-            Ok(check(&changes))
-        } else {
-            write(&changes)
-        }
+/// The workspace itself, or a folder of its own whose crates stand on those of the workspace.
+///
+/// # Errors
+///
+/// A manifest that does not read.
+pub(crate) fn destination(folders: &Folders, root: &Path) -> Result<Destination> {
+    let out = folders.out(root);
+    let destination = if is_home(root, &out) {
+        Destination::member(root, out)
+    } else {
+        Destination::detached(root, out)
+    };
+    Ok(destination?.written_by("cargo xtask codegen"))
+}
+
+/// Whether `out` is the workspace's own folder of crates.
+pub(crate) fn is_home(root: &Path, out: &Path) -> bool {
+    is_same(&root.join("crates"), out)
+}
+
+/// Whether both paths lead to one place.
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
     }
 }
 
@@ -51,61 +59,11 @@ impl Arguments {
 /// # Errors
 ///
 /// As [`Codegen::plan_of`]; a README without a place for the table.
-pub(crate) fn changes(codegen: &Codegen, specs: &[Spec]) -> Result<Vec<Change>> {
+pub(crate) fn changes(codegen: &Codegen, specs: &[Spec], root: &Path) -> Result<Vec<Change>> {
     let outcome = codegen.plan_of(specs)?;
     let mut changes = outcome.changes;
-    if codegen.is_at_home() {
-        changes.extend(readme::change(&codegen.root, &outcome.providers)?);
+    if is_home(root, codegen.destination.out()) {
+        changes.extend(readme::change(root, &outcome.providers)?);
     }
     Ok(changes)
-}
-
-fn write(changes: &[Change]) -> Result<ExitCode> {
-    write::apply(changes)?;
-    for change in changes {
-        say(&format!("{}\n", change.summary()));
-    }
-    if changes.is_empty() {
-        say("nothing to write: everything is as the descriptions make it\n");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn check(changes: &[Change]) -> ExitCode {
-    for change in changes {
-        say(&change.diff());
-    }
-    if changes.is_empty() {
-        return ExitCode::SUCCESS;
-    }
-    say("\n");
-    for change in changes {
-        say(&format!("{}\n", change.summary()));
-    }
-    match changes.len() {
-        1 => eprintln!("error: 1 file is not as the descriptions make it"),
-        count => eprintln!("error: {count} files are not as the descriptions make them"),
-    }
-    eprintln!("  help: run `{}`", fix());
-    ExitCode::FAILURE
-}
-
-/// The command that was run, without `--check`.
-fn fix() -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:@+,~".contains(c);
-    let arguments = std::env::args_os()
-        .skip(1)
-        .filter(|argument| argument != "--check")
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .map(|argument| {
-            if argument.chars().all(is_plain) {
-                argument
-            } else {
-                format!("'{argument}'")
-            }
-        });
-    std::iter::once("cargo xtask".to_owned())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

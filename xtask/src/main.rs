@@ -4,8 +4,6 @@
 
 mod codegen;
 mod drift;
-mod folders;
-mod new;
 mod readme;
 mod testing;
 mod update;
@@ -15,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use keyholder_codegen::command::{CodegenArguments, NewArguments};
 use keyholder_openapi::{Error, Result, with_deep_stack};
 
 /// The workspace's tasks.
@@ -28,9 +27,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Generate the crates from the descriptions in specs/.
-    Codegen(codegen::Arguments),
+    Codegen(CodegenArguments),
     /// Propose a provider's two files, from a description, a documentation page or examples.
-    New(new::Arguments),
+    New(NewArguments),
     /// Hold our description against the one that a server or a publisher publishes, field by field.
     ///
     /// Exits with 1 when a difference breaks a reader: the client that is generated from ours.
@@ -61,7 +60,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<ExitCode> {
     let root = root();
     match task {
-        Task::Codegen(arguments) => arguments.run(&root),
+        Task::Codegen(arguments) => codegen::run(&arguments, &root),
         Task::New(arguments) => arguments.run(&root),
         Task::Drift(arguments) => compare(&arguments, &root),
         Task::Update(arguments) => renew(&arguments, &root),
@@ -90,7 +89,7 @@ fn compare(arguments: &drift::Arguments, root: &Path) -> Result<ExitCode> {
 }
 
 fn renew(arguments: &update::Arguments, root: &Path) -> Result<ExitCode> {
-    let plan = arguments.update(root).plan()?;
+    let plan = arguments.update(root)?.plan()?;
     if !arguments.dry_run {
         plan.apply()?;
     }
@@ -99,7 +98,7 @@ fn renew(arguments: &update::Arguments, root: &Path) -> Result<ExitCode> {
 }
 
 fn demo(root: &Path) -> Result<ExitCode> {
-    codegen::Arguments::default().run(root)?;
+    codegen::run(&CodegenArguments::default(), root)?;
     let status = testing::cargo("run", root)
         .args(["--package", "keyholder-cli", "--", "demo"])
         .status()

@@ -1,24 +1,22 @@
-//! `cargo xtask codegen`: the crates anew from `specs/`.
+//! From a folder of descriptions to what differs in a folder of crates.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use keyholder_describe::Described;
 use keyholder_describe::specs::{self, Spec};
 use keyholder_openapi::Result;
 
-use crate::package::{MARK, same_folder};
-use crate::write::{self, Change};
-use crate::{Generated, Provider, Workspace, facade, run};
+use crate::destination::PROVIDERS;
+use crate::write::Change;
+use crate::{Destination, Provider, generate_from};
 
 /// What to generate, and where.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Codegen {
-    /// The workspace's folder.
-    pub root: PathBuf,
     /// The folder of the descriptions.
     pub specs: PathBuf,
-    /// The folder that the crates are written to.
-    pub out: PathBuf,
+    /// Where the crates are written to.
+    pub destination: Destination,
     /// The providers to write; all when empty.
     pub providers: Vec<String>,
 }
@@ -26,14 +24,11 @@ pub struct Codegen {
 /// What a run comes to. Nothing is written yet.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What differs.
+    /// What differs, for [`write::apply`](crate::write::apply).
     pub changes: Vec<Change>,
     /// The providers that are described.
     pub providers: Vec<Provider>,
 }
-
-/// The folder of the providers' crates, below the folder of the crates.
-const PROVIDERS: &str = "providers";
 
 impl Codegen {
     /// What differs between the folder of crates and what the descriptions make.
@@ -52,37 +47,22 @@ impl Codegen {
     /// As [`Codegen::plan`].
     pub fn plan_of(&self, specs: &[Spec]) -> Result<Outcome> {
         specs::check_described(specs, &self.providers, &self.specs)?;
-        let at_home = self.is_at_home();
-        if !at_home {
-            write::check_folder(&self.out)?;
-        }
-        let workspace = Workspace::read(&self.root, &self.out)?;
+        self.destination.check()?;
         let generated = specs
             .iter()
-            .map(|spec| run(spec, &workspace))
+            .map(|spec| generate_from(&Described::read(spec)?, &self.destination))
             .collect::<Result<Vec<_>>>()?;
         let providers = generated.iter().map(|it| it.provider.clone()).collect();
-        let wanted = if at_home {
-            crates(generated, &workspace)
-        } else {
-            elsewhere(generated, &workspace)
-        };
-        let mut changes = write::changes(&self.out, &wanted)?;
+        let mut changes = self.destination.changes(generated)?;
         changes.retain(|change| self.is_asked_for(change, specs));
         Ok(Outcome { changes, providers })
-    }
-
-    /// Whether the crates are written into the workspace itself.
-    #[must_use]
-    pub fn is_at_home(&self) -> bool {
-        same_folder(&self.root.join("crates"), &self.out)
     }
 
     /// Whether a change is in a provider that was asked for, or in what all providers share.
     fn is_asked_for(&self, change: &Change, specs: &[Spec]) -> bool {
         let (Change::Write { file, .. } | Change::Remove { file }) = change;
         let folder = file
-            .strip_prefix(self.out.join(PROVIDERS))
+            .strip_prefix(self.destination.out().join(PROVIDERS))
             .ok()
             .and_then(|path| path.iter().next())
             .and_then(|folder| folder.to_str())
@@ -91,50 +71,4 @@ impl Codegen {
             || self.providers.iter().any(|name| name == folder)
             || !specs.iter().any(|spec| spec.provider == folder)
     }
-}
-
-/// The files of the crates and of what lists them in the facade.
-fn crates(generated: Vec<Generated>, workspace: &Workspace) -> BTreeMap<PathBuf, String> {
-    let mut files = BTreeMap::new();
-    let mut providers = Vec::new();
-    for Generated {
-        files: own,
-        provider,
-        ..
-    } in generated
-    {
-        files.extend(below(&format!("{PROVIDERS}/{}", provider.name), own));
-        providers.push(provider);
-    }
-    files.extend(below("keyholder", facade::facade(&providers, workspace)));
-    files
-}
-
-/// The files of a folder that builds by itself: the crates, the whole facade, and a workspace around them.
-#[must_use]
-pub fn elsewhere(
-    mut generated: Vec<Generated>,
-    workspace: &Workspace,
-) -> BTreeMap<PathBuf, String> {
-    generated.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
-    let mut files = crates(generated, workspace);
-    files.insert(PathBuf::from("Cargo.toml"), manifest());
-    files
-}
-
-fn below(
-    folder: &str,
-    files: impl IntoIterator<Item = (String, String)>,
-) -> Vec<(PathBuf, String)> {
-    files
-        .into_iter()
-        .map(|(path, content)| (Path::new(folder).join(path), content))
-        .collect()
-}
-
-/// The manifest of a workspace around crates that are written elsewhere, so that they build there.
-fn manifest() -> String {
-    format!(
-        "# {MARK}. Do not edit: run it again.\n\n[workspace]\nresolver = \"3\"\nmembers = [\"keyholder\", \"{PROVIDERS}/*\"]\n"
-    )
 }

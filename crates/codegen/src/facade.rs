@@ -3,29 +3,23 @@
 use quote::format_ident;
 use syn::parse_quote;
 
-use crate::package::{MARK, UNFORMATTED, Workspace};
-use crate::{Files, Provider, names, rust};
+use crate::package::Marker;
+use crate::{Destination, Files, Provider, names, rust};
 
 /// The files of the facade.
-pub fn facade(providers: &[Provider], workspace: &Workspace) -> Files {
-    let mark = format!("{MARK} from the names in specs/. Do not edit: run it again.");
+pub(crate) fn facade(providers: &[Provider], destination: &Destination) -> Files {
+    let marker = Marker::of_all(destination.command());
     Files::from([
         (
             "Cargo.toml".to_owned(),
-            format!("# {mark}\n\n{}", manifest(providers, workspace)),
+            marker.toml(&manifest(providers, destination)),
         ),
-        (
-            "README.md".to_owned(),
-            format!("<!-- {mark} -->\n\n{}", readme(providers)),
-        ),
-        (
-            "src/lib.rs".to_owned(),
-            format!("// {mark}\n{UNFORMATTED}\n\n{}", root(providers)),
-        ),
+        ("README.md".to_owned(), marker.markdown(&readme(providers))),
+        ("src/lib.rs".to_owned(), marker.rust(&root(providers))),
     ])
 }
 
-fn manifest(providers: &[Provider], workspace: &Workspace) -> String {
+fn manifest(providers: &[Provider], destination: &Destination) -> String {
     let names: Vec<_> = providers
         .iter()
         .map(|provider| provider.name.as_str())
@@ -37,7 +31,7 @@ fn manifest(providers: &[Provider], workspace: &Workspace) -> String {
         .map(|name| format!("\"{name}\""))
         .collect::<Vec<_>>()
         .join(", ");
-    let version = workspace.version();
+    let version = destination.version();
     let dependencies = each(&|name| {
         format!(
             "keyholder-{name} = {{ version = \"{version}\", path = \"../providers/{name}\", default-features = false, optional = true }}\n"
@@ -83,11 +77,11 @@ stream = ["dep:keyholder-check"]
 unsafe_code = "forbid"
 missing_docs = "warn"
 "#,
-        package = workspace.package(),
-        core = workspace.dependency("keyholder-core", 1, &[]),
-        check = workspace.dependency("keyholder-check", 1, &[optional]),
-        futures = workspace.dependency("futures-util", 1, &[]),
-        tokio = workspace.dependency("tokio", 1, &[features(&["macros", "rt-multi-thread"])]),
+        package = destination.package(),
+        core = destination.dependency("keyholder-core", 1, &[]),
+        check = destination.dependency("keyholder-check", 1, &[optional]),
+        futures = destination.dependency("futures-util", 1, &[]),
+        tokio = destination.dependency("tokio", 1, &[features(&["macros", "rt-multi-thread"])]),
     )
 }
 

@@ -13,19 +13,6 @@ const PREFIX: &str = ".keyholder-";
 const RANDOM: usize = 12;
 const SUFFIX: &str = ".tmp";
 
-/// Writes a file whole or not at all, and makes the folders above it.
-///
-/// # Errors
-///
-/// As the system says; what stood there stands there still.
-pub fn write(file: &Path, content: &str) -> Result<()> {
-    let staged = Staged::new(file, content)?;
-    staged.sync()?;
-    let _folders = Folders::above([&staged])?;
-    staged.persist()?;
-    Ok(())
-}
-
 /// Whether a path is that of a temporary file, by its name: a run that was killed leaves them.
 pub(crate) fn is_temporary(path: &Path) -> bool {
     path.file_name()

@@ -7,9 +7,10 @@ use serde_json::Value;
 use keyholder_describe::authentication;
 use keyholder_openapi::Result;
 
-use crate::package::Workspace;
+use crate::package::Marker;
 use crate::{
-    about, claims, example, files, names, operation, package, progenitor, rust, tolerance, unions,
+    Destination, about, claims, example, files, names, operation, progenitor, rust, tolerance,
+    unions,
 };
 
 /// The files of a crate: path below its folder, and content.
@@ -70,7 +71,7 @@ pub struct Provider {
 /// # Errors
 ///
 /// A description that there is no client for, with the pointer.
-pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
+pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated> {
     let (document, mut schemas) = names::Schemas::take(input.document);
     let operation = operation::read(&document, &mut schemas)?;
     let authentication = authentication::offered(
@@ -93,10 +94,7 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
         at: format!("{}/x-whoami/identity", operation.pointer),
     }
     .statements(&operation.whoami.identity, &operation.success.type_name)?;
-    let marker = package::Marker {
-        provider: input.provider,
-        hash: input.hash,
-    };
+    let marker = Marker::of_provider(input.provider, input.hash, destination.command());
     let arguments = files::no_arguments(&operation, &generated.rest);
     let mut files = Files::new();
     files.insert(
@@ -133,7 +131,7 @@ pub fn generate(input: Input<'_>, workspace: &Workspace) -> Result<Generated> {
     );
     files.insert(
         "Cargo.toml".to_owned(),
-        marker.toml(&files::manifest(&about, workspace)),
+        marker.toml(&files::manifest(&about, destination)),
     );
     files.insert(
         "README.md".to_owned(),

@@ -1,50 +1,51 @@
-//! From a description and its overlay to a crate: progenitor's types and mocks, the client around them, and its package.
+#![doc = include_str!("../README.md")]
 
 mod about;
 mod answers;
 mod claims;
 mod codegen;
+#[cfg(feature = "command")]
+pub mod command;
+mod dependencies;
+mod destination;
 mod example;
-pub mod facade;
+mod facade;
 mod file;
 mod files;
 mod generate;
 mod guard;
 mod names;
 mod operation;
-pub mod package;
+mod package;
 mod progenitor;
 mod rust;
 mod tolerance;
 mod unions;
 pub mod write;
 
-pub use codegen::{Codegen, Outcome, elsewhere};
-pub use file::write as write_file;
+pub use codegen::{Codegen, Outcome};
+pub use destination::Destination;
 pub use generate::{Files, Generated, Input, Interface, Provider, generate};
-pub use package::Workspace;
 
 use keyholder_describe::Described;
-use keyholder_describe::specs::Spec;
 use keyholder_openapi::{Result, lower};
 
-/// Everything up to `write`, for one provider.
+/// The crate of a provider that is described so.
 ///
 /// # Errors
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
-pub fn run(spec: &Spec, workspace: &Workspace) -> Result<Generated> {
-    let described = Described::read(spec)?;
+pub fn generate_from(described: &Described, destination: &Destination) -> Result<Generated> {
     let selected = described.select()?;
     let lowered = lower::lower(&selected.document);
     lowered
         .and_then(|lowered| {
             let input = Input {
-                provider: &spec.provider,
+                provider: described.provider(),
                 document: lowered.document,
                 hash: described.hash(),
             };
-            generate(input, workspace)
+            generate(input, destination)
         })
         .map_err(|error| described.locate(selected.locate(error)))
 }

@@ -271,7 +271,7 @@ impl Change {
 /// # Errors
 ///
 /// Such a folder.
-pub fn check_folder(out: &Path) -> Result<()> {
+pub(crate) fn check_folder(out: &Path) -> Result<()> {
     if out.is_file() {
         return Err(Error::new("is a file, not a folder").in_file(out));
     }
@@ -477,13 +477,18 @@ enum Origin {
     Other,
 }
 
+/// Whether we wrote a file.
+pub(crate) fn is_generated_file(file: &Path) -> bool {
+    matches!(origin_of(file), Some(Origin::Ours))
+}
+
 fn origin(content: &[u8]) -> Origin {
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
     // What a file system has made room for, and never filled.
     let held = content.iter().rposition(|byte| *byte != 0);
     let content = &content[..held.map_or(0, |last| last + 1)];
     // Nobody else's mark goes as far as the name of our command.
-    let telling = MARK.find('`').map_or(MARK.len(), |quote| quote + 1);
+    let unmistakable = MARK.find('`').map_or(MARK.len(), |quote| quote + 1);
     let mut origin = Origin::Other;
     for comment in COMMENTS {
         let mark = [comment, MARK].concat().into_bytes();
@@ -491,7 +496,7 @@ fn origin(content: &[u8]) -> Origin {
             return Origin::Ours;
         }
         if mark.starts_with(content) {
-            if content.len() > comment.len() + telling {
+            if content.len() > comment.len() + unmistakable {
                 return Origin::Ours;
             }
             origin = Origin::Cut;

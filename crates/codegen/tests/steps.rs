@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keyholder_codegen::{self as codegen, Generated, Input, Workspace, facade};
+use keyholder_codegen::{self as codegen, Destination, Input};
 use keyholder_describe::specs;
 use keyholder_openapi::lower::{self, Lowered};
 use keyholder_openapi::{load, overlay, select};
@@ -105,23 +105,17 @@ fn generated_files() -> Vec<(String, String)> {
     fs::create_dir(&crates).unwrap();
     let manifest = here().join("workspace.toml");
     fs::copy(manifest, root.path().join("Cargo.toml")).unwrap();
-    let workspace = Workspace::read(root.path(), &crates).unwrap();
+    let destination = Destination::member(root.path(), &crates).unwrap();
     let input = Input {
         provider: "acme",
         document: lowered().document,
         hash: "of both files",
     };
-    let Generated {
-        files, provider, ..
-    } = codegen::generate(input, &workspace).unwrap();
-    let facade = facade::facade(&[provider], &workspace);
-    let below = |folder: &'static str| {
-        move |(path, content)| (format!("crates/{folder}/{path}.golden"), content)
-    };
+    let generated = codegen::generate(input, &destination).unwrap();
+    let files = destination.files(vec![generated]);
     files
         .into_iter()
-        .map(below("providers/acme"))
-        .chain(facade.into_iter().map(below("keyholder")))
+        .map(|(path, content)| (format!("crates/{}.golden", path.display()), content))
         .collect()
 }
 

@@ -44,23 +44,41 @@ impl Described {
     ///
     /// # Errors
     ///
-    /// Files that cannot be read, and an overlay that does not apply.
+    /// Files that cannot be read, and as [`Described::parse`].
     pub fn read(spec: &Spec) -> Result<Self> {
-        let mut hash = Sha256::new();
-        let mut read = |file: &Path| {
-            let text = fs::read(file)
-                .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-            hash.update(&text);
-            load::load(file)
+        let read = |file: &Path| {
+            fs::read_to_string(file)
+                .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))
         };
-        let published = read(&spec.description)?;
+        let description = read(&spec.description)?;
+        let overlay = spec.overlay.as_deref().map(read).transpose()?;
+        Self::parse(spec, &description, overlay.as_deref())
+    }
+
+    /// Takes the texts of a provider's two files. Nothing is read: `spec` says what errors call them, and by its endings
+    /// how they are written.
+    ///
+    /// # Errors
+    ///
+    /// A text that does not parse or is no description, and an overlay that does not apply.
+    pub fn parse(spec: &Spec, description: &str, overlay: Option<&str>) -> Result<Self> {
+        let parse = |text: &str, file: &Path| {
+            let is_json = file.extension().is_some_and(|ending| ending == "json");
+            load::read(text, is_json).map_err(|error| error.in_file(file))
+        };
+        let published = parse(description, &spec.description)?;
         check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
-        let document = match &spec.overlay {
-            Some(file) => read(file)
-                .and_then(|overlay| overlay::overlay(published.clone(), &overlay))
-                .map_err(|error| error.in_file(file))?,
-            None => published.clone(),
+        let document = match (&spec.overlay, overlay) {
+            (Some(file), Some(text)) => {
+                let overlay = parse(text, file)?;
+                overlay::overlay(published.clone(), &overlay)
+                    .map_err(|error| error.in_file(file))?
+            }
+            _ => published.clone(),
         };
+        let mut hash = Sha256::new();
+        hash.update(description);
+        hash.update(overlay.unwrap_or_default());
         let hash = hash.finalize();
         Ok(Self {
             document,
@@ -68,6 +86,12 @@ impl Described {
             spec: spec.clone(),
             hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
+    }
+
+    /// The provider's name.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.spec.provider
     }
 
     /// The SHA-256 of both files, in hexadecimal.

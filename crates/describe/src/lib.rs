@@ -1,5 +1,4 @@
-//! What a description says of a provider, as data: the files of a folder, the mapping `x-whoami`, how a request carries
-//! the token, and what is the same in every request.
+#![doc = include_str!("../README.md")]
 
 pub mod authentication;
 mod described;

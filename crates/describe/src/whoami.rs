@@ -201,8 +201,10 @@ pub fn read(value: &Value, at: &str) -> Result<WhoAmI> {
                 Segment::Map { key } | Segment::Enum { variant: key } => pointer::push(&place, key),
                 Segment::Unknown => place,
             });
-        Error::at(place, error.inner().to_string())
-            .with_help("specs/README.md documents the format")
+        Error::at(place, error.inner().to_string()).with_help(concat!(
+            "specs/README.md documents the format, in ",
+            env!("CARGO_PKG_REPOSITORY")
+        ))
     })?;
     check_variable(&whoami.token.env, &format!("{at}/token/env"))?;
     if let Some(form) = &whoami.token.form {

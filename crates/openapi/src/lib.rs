@@ -1,7 +1,4 @@
-//! Reads OpenAPI: loads a description, corrects it by an overlay, keeps of it what one operation reaches, and lowers
-//! OpenAPI 3.1 to 3.0.
-//!
-//! It knows nothing of keys or identities.
+#![doc = include_str!("../README.md")]
 
 pub mod bundle;
 mod error;

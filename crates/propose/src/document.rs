@@ -74,7 +74,7 @@ impl<'a> Description<'a> {
         if root.get("openapi").is_none() {
             return Err(
                 Error::at("", "is not an OpenAPI description: it has no `openapi`").with_help(
-                    "without a description, use --operation, --auth and --example; see `cargo xtask new --help`",
+                    "without a description, use --operation, --auth and --example; see `new --help`",
                 ),
             );
         }

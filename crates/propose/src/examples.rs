@@ -1,12 +1,11 @@
 //! A description from nothing but an address and examples of its answers.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use super::Example;
 use super::infer::Seen;
 use super::words;
 use super::yaml::{self, Map};
@@ -32,12 +31,12 @@ pub(super) enum Credential {
     ApiKey(&'static str, String),
 }
 
-/// An example of an answer.
+/// An answer that is shown by an example.
 #[derive(Clone, Debug)]
-pub(super) struct Example {
+pub(super) struct Answer {
     status: u16,
     name: String,
-    /// The body; none for an empty file.
+    /// The body; none for an empty text.
     body: Option<Value>,
 }
 
@@ -107,35 +106,31 @@ impl FromStr for Credential {
     }
 }
 
-impl Example {
-    /// Reads `STATUS=FILE`.
+impl Answer {
+    /// Reads an example.
     ///
     /// # Errors
     ///
-    /// Another form; a file that cannot be read or is not JSON.
-    pub(super) fn read(text: &str) -> Result<Self> {
-        let wrong = || {
-            Error::new(format!("--example {text:?} is not a status and a file"))
-                .with_help("write it as in --example 200=me.json")
-        };
-        let (status, file) = text.split_once('=').ok_or_else(wrong)?;
-        let status = status
-            .parse()
-            .ok()
-            .filter(|status| (200..600).contains(status))
-            .ok_or_else(wrong)?;
-        let file = Path::new(file);
-        let body = fs::read_to_string(file)
-            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-        let body = match body.trim() {
+    /// A status that no answer has, and a body that is not JSON.
+    pub(super) fn read(example: &Example<'_>) -> Result<Self> {
+        let Example { status, body: file } = example;
+        let status = *status;
+        if !(200..600).contains(&status) {
+            return Err(
+                Error::new(format!("{status} is not the status of an answer"))
+                    .in_file(file.path)
+                    .with_help("give one from 200 to 599"),
+            );
+        }
+        let body = match file.text.trim() {
             "" => None,
             body => Some(load::parse(body, true).map_err(|error| {
-                error.in_file(file).with_help(
+                error.in_file(file.path).with_help(
                     "an example is the JSON body of an answer; an empty file stands for no body",
                 )
             })?),
         };
-        let stem = file.file_stem().and_then(|stem| stem.to_str());
+        let stem = file.path.file_stem().and_then(|stem| stem.to_str());
         Ok(Self {
             status,
             name: words::key(stem.unwrap_or_default()),
@@ -153,7 +148,7 @@ pub(super) fn describe(
     provider: &str,
     request: &Request,
     credential: Option<&Credential>,
-    examples: &[Example],
+    examples: &[Answer],
 ) -> Result<String> {
     let has_success = examples
         .iter()
@@ -183,7 +178,7 @@ pub(super) fn describe(
     ))
 }
 
-fn operation(request: &Request, examples: &[Example]) -> Map {
+fn operation(request: &Request, examples: &[Answer]) -> Map {
     let mut operation = Map::default();
     let id = format!("{} {}", request.method, request.path);
     operation.explain("operationId", words::key(&id), "Made from the path.");
@@ -202,7 +197,7 @@ fn operation(request: &Request, examples: &[Example]) -> Map {
         );
     }
     operation.add("security", json!([{ SCHEME: [] }]));
-    let mut by_status = BTreeMap::<u16, Vec<&Example>>::new();
+    let mut by_status = BTreeMap::<u16, Vec<&Answer>>::new();
     for example in examples {
         by_status.entry(example.status).or_default().push(example);
     }
@@ -214,7 +209,7 @@ fn operation(request: &Request, examples: &[Example]) -> Map {
     operation
 }
 
-fn response(status: u16, examples: &[&Example]) -> Map {
+fn response(status: u16, examples: &[&Answer]) -> Map {
     let mut response = Map::default();
     let reason = http::StatusCode::from_u16(status)
         .ok()

@@ -1,12 +1,12 @@
 //! What `--spec` names: a description in YAML or JSON, or a page in Markdown that embeds one.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::File;
 use super::markdown;
-use keyholder_openapi::{Error, Result};
+use keyholder_openapi::Result;
 use keyholder_openapi::{bundle, load};
 
 /// How a description is written.
@@ -31,7 +31,7 @@ impl Format {
 /// A description as it was published.
 #[derive(Clone, Debug)]
 pub(super) struct Published {
-    /// Its text: unchanged, unless it was split over several files.
+    /// Its text, unchanged.
     pub text: String,
     /// How it is written.
     pub format: Format,
@@ -41,53 +41,58 @@ pub(super) struct Published {
     pub operation: Option<String>,
 }
 
-/// Reads what `--spec` names.
+/// Reads the description that a file holds.
 ///
 /// # Errors
 ///
-/// A file that cannot be read or holds no description.
-pub(super) fn read(file: &Path, operation: Option<&str>) -> Result<Published> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-    parse(text, file, operation).map_err(|error| error.in_file(file))
+/// A file that holds none.
+pub(super) fn read(file: File<'_>, operation: Option<&str>) -> Result<Published> {
+    parse(file, operation).map_err(|error| error.in_file(file.path))
 }
 
-fn parse(text: String, file: &Path, operation: Option<&str>) -> Result<Published> {
-    let extension = file
+fn parse(File { path, text }: File<'_>, operation: Option<&str>) -> Result<Published> {
+    let extension = path
         .extension()
         .and_then(|it| it.to_str())
         .unwrap_or_default()
         .to_ascii_lowercase();
     let format = match extension.as_str() {
-        "md" | "mdx" | "markdown" => return embedded(&text, operation),
+        "md" | "mdx" | "markdown" => return embedded(text, operation),
         "json" => Format::Json,
         "yaml" | "yml" => Format::Yaml,
         _ if text.trim_start().starts_with('{') => Format::Json,
-        _ if text.contains("```") && !is_keyed(&text) => return embedded(&text, operation),
+        _ if text.contains("```") && !is_keyed(text) => return embedded(text, operation),
         _ => Format::Yaml,
     };
-    let document = load::read(&text, format == Format::Json)?;
-    if bundle::is_split(&document) {
-        return whole(&load::parse(&text, format == Format::Json)?, file);
-    }
+    let document = load::read(text, format == Format::Json)?;
     Ok(Published {
-        text,
+        text: text.to_owned(),
         format,
         document,
         operation: None,
     })
 }
 
-/// A description that is split over several files, as one document.
-fn whole(document: &Value, file: &Path) -> Result<Published> {
-    let bundled = bundle::bundle(file, document)?;
-    let text = format!("{:#}\n", bundled.document);
-    Ok(Published {
-        document: load::read(&text, true)?,
-        text,
-        format: Format::Json,
-        operation: None,
-    })
+/// The text of a description that is split over several files, as one document in JSON; `None` for one that is not.
+///
+/// # Errors
+///
+/// A file that does not parse.
+pub(super) fn bundled(path: &Path, text: &str) -> Result<Option<String>> {
+    // Most have no such reference, and need not be read twice.
+    let leads_elsewhere = |(at, key): (usize, &str)| {
+        let target = text[at + key.len()..].trim_start_matches(['"', '\'', ':', ' ']);
+        !target.starts_with('#')
+    };
+    if !text.match_indices("$ref").any(leads_elsewhere) {
+        return Ok(None);
+    }
+    let document = load::parse(text, text.trim_start().starts_with('{'))?;
+    if !bundle::is_split(&document) {
+        return Ok(None);
+    }
+    let bundled = bundle::bundle(path, &document)?;
+    Ok(Some(format!("{:#}\n", bundled.document)))
 }
 
 fn embedded(page: &str, operation: Option<&str>) -> Result<Published> {

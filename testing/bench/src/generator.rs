@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::report::{Figure, Table};
 use super::{Bench, peak};
-use keyholder_codegen::write_file;
 use keyholder_openapi::{Error, Result};
+use testing_harness::file;
 
 /// How large the descriptions are.
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
@@ -37,7 +37,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     ] {
         for size in SIZES {
             let specs = bench.folder(&format!("generator/specs/{size}"))?;
-            write_file(&specs.join("sized.yaml"), &description(size).to_string())?;
+            file::write(&specs.join("sized.yaml"), &description(size).to_string())?;
             add(format!("{size} {kind}"), &specs)?;
         }
     }

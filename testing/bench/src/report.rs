@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use keyholder_codegen::write_file;
 use keyholder_openapi::{Error, Result};
+use testing_harness::file;
 
 /// All that was measured.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Report {
             .split_once(END)
             .ok_or_else(|| Error::new(format!("has no {END}")).in_file(path))?;
         let text = format!("{before}{START}\n{}\n{END}{after}", self.markdown());
-        write_file(path, &text)
+        file::write(path, &text)
     }
 }
 

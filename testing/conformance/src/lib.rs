@@ -37,7 +37,7 @@ use proxy::{Exchange, Proxy, Route};
 use question::{Kind, Question};
 use report::{Finding, Report, Row};
 
-use keyholder_codegen::{Interface, Workspace};
+use keyholder_codegen::{Destination, Interface, generate_from};
 use keyholder_describe::specs;
 use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::Cargo;
@@ -100,14 +100,15 @@ impl Conformance {
         let known = known::read(&self.known)?;
         let crates = absolute(&self.out)?;
         let work = absolute(&self.work)?;
-        let workspace = Workspace::read(&self.root, &self.out)?;
+        let destination = Destination::standalone(&self.out);
         let specs = specs::named(&self.specs, &self.providers)?;
 
         progress("reading the descriptions");
         let mut described = Vec::new();
         for spec in &specs {
-            let interface = keyholder_codegen::run(spec, &workspace)?.interface;
-            let document = keyholder_describe::Described::read(spec)?.document;
+            let description = keyholder_describe::Described::read(spec)?;
+            let interface = generate_from(&description, &destination)?.interface;
+            let document = description.document;
             let it = Described::read(&spec.provider, document)
                 .map_err(|error| error.in_file(&spec.description))?;
             described.push((it, interface));
@@ -141,7 +142,7 @@ impl Conformance {
             .map(|trial| (trial.described.provider.as_str(), &trial.interface))
             .collect();
         let folder = work.join("program");
-        let said = program::ask(&cargo, &workspace, &folder, &crates, &providers, &lines)?;
+        let said = program::ask(&cargo, &folder, &crates, &providers, &lines)?;
 
         let mut rows = Vec::new();
         let exchanges = proxy.exchanges();

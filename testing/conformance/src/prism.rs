@@ -57,7 +57,7 @@ impl Prism {
         folder: &Path,
     ) -> Result<Self> {
         let file = folder.join(format!("{provider}.json"));
-        keyholder_codegen::write_file(&file, &format!("{document:#}\n"))?;
+        testing_harness::file::write(&file, &format!("{document:#}\n"))?;
         let mut command = Command::new("node");
         command
             .arg(program)

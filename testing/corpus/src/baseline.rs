@@ -97,5 +97,5 @@ pub(super) fn accept(file: &Path, mut held: Held, rows: &[Row]) -> Result<()> {
     }
     let text = serde_json::to_string_pretty(&held)
         .map_err(|error| Error::new(error.to_string()).in_file(file))?;
-    keyholder_codegen::write_file(file, &format!("{text}\n"))
+    testing_harness::file::write(file, &format!("{text}\n"))
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::index::Entry;
 use super::scale::{Cost, measure};
-use keyholder_codegen::{Generated, Workspace};
-use keyholder_describe::specs;
+use keyholder_codegen::{Destination, Generated, generate_from};
+use keyholder_describe::{Described, specs};
 use keyholder_openapi::{Error, Result};
 use keyholder_propose::New;
 
@@ -23,11 +23,16 @@ pub(super) struct Made {
 }
 
 /// Proposes the files of `entry` below `folder`, and generates the crate.
-pub(super) fn generate(corpus: &Path, entry: &Entry, folder: &Path, workspace: &Workspace) -> Made {
+pub(super) fn generate(
+    corpus: &Path,
+    entry: &Entry,
+    folder: &Path,
+    destination: &Destination,
+) -> Made {
     let specs = folder.join(entry.name());
     let (proposed, proposing) = measure(|| guarded(|| propose(corpus, entry, &specs)));
     let (generated, generating) = match proposed {
-        Ok(()) => measure(|| guarded(|| run(&specs, workspace))),
+        Ok(()) => measure(|| guarded(|| run(&specs, destination))),
         Err(error) => (Err(error), Cost::default()),
     };
     Made {
@@ -53,12 +58,12 @@ fn propose(corpus: &Path, entry: &Entry, specs: &Path) -> Result<()> {
     new.propose()?.write()
 }
 
-fn run(folder: &Path, workspace: &Workspace) -> Result<Generated> {
+fn run(folder: &Path, destination: &Destination) -> Result<Generated> {
     let specs = specs::specs(folder)?;
     let spec = specs
         .first()
         .ok_or_else(|| Error::new("holds no descriptions").in_file(folder))?;
-    keyholder_codegen::run(spec, workspace)
+    generate_from(&Described::read(spec)?, destination)
 }
 
 /// A panic is a defect of ours, and one row's: the others go on.

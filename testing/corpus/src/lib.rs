@@ -32,7 +32,7 @@ use runner::{Answers, Question};
 use server::{Outcome, Part, Server};
 
 use keyholder_codegen::write;
-use keyholder_codegen::{Generated, Workspace};
+use keyholder_codegen::{Destination, Generated};
 use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::Cargo;
 
@@ -81,17 +81,16 @@ impl Corpus {
         // cargo runs in folders of its own, where a relative path means another.
         let work = absolute(&self.work)?;
         let out = work.join("out");
-        let workspace = Workspace::read(&self.root, &out)?;
+        let destination = Destination::detached(&self.root, out)?;
         let mut trials = Vec::new();
         for entry in entries {
             progress(&format!("generating {}", entry.provider));
-            trials.push(self.try_out(entry, &work.join("specs"), &workspace));
+            trials.push(self.try_out(entry, &work.join("specs"), &destination));
         }
         let mut errors = Vec::new();
         let mut check_seconds = 0.0;
-        if write_crates(&mut trials, &workspace, &out)? {
-            check_seconds =
-                self.try_crates(&mut trials, &workspace, &work, &mut errors, progress)?;
+        if write_crates(&mut trials, &destination)? {
+            check_seconds = self.try_crates(&mut trials, &work, &mut errors, progress)?;
         }
         let rows: Vec<_> = trials.into_iter().map(|trial| trial.row).collect();
         let fallen_back = baseline::fallen_back(&before, &rows);
@@ -110,7 +109,6 @@ impl Corpus {
     fn try_crates(
         &self,
         trials: &mut [Trial],
-        workspace: &Workspace,
         work: &Path,
         errors: &mut Vec<String>,
         progress: &dyn Fn(&str),
@@ -136,7 +134,7 @@ impl Corpus {
             .filter_map(|trial| trial.question(&server))
             .collect();
         let facade = out.join("keyholder");
-        let answers = runner::ask(&cargo, workspace, &work.join("runner"), &facade, &questions)
+        let answers = runner::ask(&cargo, &work.join("runner"), &facade, &questions)
             .unwrap_or_else(|error| {
                 errors.push(error.to_string());
                 Answers::new()
@@ -148,9 +146,9 @@ impl Corpus {
     }
 
     /// From the description to the crate's files.
-    fn try_out(&self, entry: Entry, specs: &Path, workspace: &Workspace) -> Trial {
+    fn try_out(&self, entry: Entry, specs: &Path, destination: &Destination) -> Trial {
         let claims = claims::read(&entry.claims);
-        let made = generate::generate(&self.folder, &entry, specs, workspace);
+        let made = generate::generate(&self.folder, &entry, specs, destination);
         let mut row = Row {
             provider: entry.provider.clone(),
             generated: made.generated.is_ok(),
@@ -271,7 +269,7 @@ impl Trial {
 }
 
 /// Writes the crates that came out, as one workspace; whether there is any.
-fn write_crates(trials: &mut [Trial], workspace: &Workspace, out: &Path) -> Result<bool> {
+fn write_crates(trials: &mut [Trial], destination: &Destination) -> Result<bool> {
     let generated: Vec<_> = trials
         .iter_mut()
         .filter_map(|trial| trial.generated.take())
@@ -279,9 +277,7 @@ fn write_crates(trials: &mut [Trial], workspace: &Workspace, out: &Path) -> Resu
     if generated.is_empty() {
         return Ok(false);
     }
-    write::check_folder(out)?;
-    let changes = write::changes(out, &keyholder_codegen::elsewhere(generated, workspace))?;
-    write::apply(&changes)?;
+    write::apply(&destination.changes(generated)?)?;
     Ok(true)
 }
 

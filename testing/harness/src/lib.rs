@@ -3,6 +3,7 @@
 
 pub mod cargo;
 pub mod description;
+pub mod file;
 pub mod memory;
 pub mod program;
 pub mod server;

@@ -6,8 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cargo::{Cargo, complaint};
-use keyholder_codegen::Workspace;
-use keyholder_codegen::write_file;
+use crate::file;
 use keyholder_openapi::{Error, Result};
 
 /// What every program has: how it tells an error.
@@ -30,17 +29,11 @@ impl Program<'_> {
     /// # Errors
     ///
     /// A program that cannot be written, built or run.
-    pub fn ask(
-        &self,
-        cargo: &Cargo<'_>,
-        workspace: &Workspace,
-        folder: &Path,
-        questions: &[Value],
-    ) -> Result<Vec<Value>> {
-        write_file(&folder.join("Cargo.toml"), &self.manifest(workspace))?;
-        write_file(&folder.join("src/message.rs"), MESSAGE)?;
+    pub fn ask(&self, cargo: &Cargo<'_>, folder: &Path, questions: &[Value]) -> Result<Vec<Value>> {
+        file::write(&folder.join("Cargo.toml"), &self.manifest())?;
+        file::write(&folder.join("src/message.rs"), MESSAGE)?;
         for (name, content) in self.files {
-            write_file(&folder.join("src").join(name), content)?;
+            file::write(&folder.join("src").join(name), content)?;
         }
         let lines: String = questions
             .iter()
@@ -48,7 +41,7 @@ impl Program<'_> {
             .collect();
         // By a file: whoever writes to a pipe and reads none may wait for a program that does the same.
         let input = folder.join("questions.ndjson");
-        write_file(&input, &lines)?;
+        file::write(&input, &lines)?;
         let error = |error| Error::new(format!("the program that asks cannot be run: {error}"));
         let output = cargo
             .command(folder)?
@@ -69,14 +62,21 @@ impl Program<'_> {
         Ok(answers.collect())
     }
 
-    fn manifest(&self, workspace: &Workspace) -> String {
-        let features = [("features", toml::Value::from(vec!["net", "rt", "time"]))];
+    /// Which versions it stands on, the workspace's lock file says.
+    fn manifest(&self) -> String {
         format!(
-            "[package]\nname = \"{}\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}{}{}",
-            self.name,
-            self.dependencies,
-            workspace.dependency("serde_json", 0, &[]),
-            workspace.dependency("tokio", 0, &features),
+            r#"[package]
+name = "{name}"
+edition = "2024"
+
+[workspace]
+
+[dependencies]
+{dependencies}serde_json = {{ version = "1", features = ["float_roundtrip"] }}
+tokio = {{ version = "1", features = ["net", "rt", "time"] }}
+"#,
+            name = self.name,
+            dependencies = self.dependencies,
         )
     }
 }

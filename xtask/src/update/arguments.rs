@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use keyholder_codegen::command::Folders;
+use keyholder_openapi::Result;
 
 use super::Update;
-use crate::folders::Folders;
+use crate::codegen;
 
 /// The arguments of `cargo xtask update`.
 #[derive(Args, Clone, Debug, Default)]
@@ -24,14 +26,17 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// What the arguments ask for; `root` is the workspace's folder.
-    #[must_use]
-    pub(crate) fn update(&self, root: &Path) -> Update {
-        Update {
+    ///
+    /// # Errors
+    ///
+    /// A manifest of the workspace that does not read.
+    pub(crate) fn update(&self, root: &Path) -> Result<Update> {
+        Ok(Update {
             provider: self.provider.clone(),
             file: self.spec.clone(),
             specs: self.folders.specs(root),
-            out: self.folders.out(root),
+            destination: codegen::destination(&self.folders, root)?,
             root: root.to_path_buf(),
-        }
+        })
     }
 }

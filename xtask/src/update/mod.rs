@@ -27,10 +27,9 @@ use std::path::PathBuf;
 use semver::Version;
 
 use crate::codegen;
-use keyholder_codegen::Codegen;
-use keyholder_codegen::package::same_folder;
 use keyholder_codegen::write::{self, Change};
-use keyholder_codegen::{Files, Generated, Workspace};
+use keyholder_codegen::{Codegen, Destination, Files, Generated, generate_from};
+use keyholder_describe::Described;
 use keyholder_describe::specs::{self, Spec};
 use keyholder_drift::{self as drift, Description, Drift, Kind};
 use keyholder_openapi::{Error, Result};
@@ -48,8 +47,8 @@ pub(crate) struct Update {
     pub file: PathBuf,
     /// The folder of the descriptions.
     pub specs: PathBuf,
-    /// The folder of the crates.
-    pub out: PathBuf,
+    /// Where the crates are written to.
+    pub destination: Destination,
     /// The workspace's folder.
     pub root: PathBuf,
 }
@@ -84,7 +83,7 @@ impl Update {
     pub(crate) fn plan(self) -> Result<Plan> {
         let mut specs = specs::specs(&self.specs)?;
         let old = specs::find(&self.provider, &self.specs)?;
-        if same_folder(&old.description, &self.file) {
+        if codegen::is_same(&old.description, &self.file) {
             return Err(Error::new("is the description that is there")
                 .in_file(&self.file)
                 .with_help("name a newer one; after an edit, run `cargo xtask codegen`"));
@@ -97,9 +96,8 @@ impl Update {
         let theirs = Description::of(&new)?;
         let drift = drift::compare(&Description::of(&old)?, &theirs, None)?;
 
-        let workspace = Workspace::read(&self.root, &self.out)?;
-        let after = keyholder_codegen::run(&new, &workspace)?;
-        let before = keyholder_codegen::run(&old, &workspace)?;
+        let after = generate_from(&Described::read(&new)?, &self.destination)?;
+        let before = generate_from(&Described::read(&old)?, &self.destination)?;
         for spec in specs
             .iter_mut()
             .filter(|spec| spec.provider == self.provider)
@@ -107,17 +105,16 @@ impl Update {
             *spec = new.clone();
         }
         let codegen = Codegen {
-            root: self.root.clone(),
             specs: self.specs.clone(),
-            out: self.out.clone(),
+            destination: self.destination.clone(),
             providers: vec![self.provider.clone()],
         };
         let mut changes = place::changes(&old.description, &self.file)?;
-        changes.extend(codegen::changes(&codegen, &specs)?);
+        changes.extend(codegen::changes(&codegen, &specs, &self.root)?);
 
         let reasons = reasons(&drift, &before, &after)?;
         let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);
-        let version = Version::parse(workspace.version()).map_err(|error| {
+        let version = Version::parse(self.destination.version()).map_err(|error| {
             Error::new(format!("the workspace's version does not read: {error}"))
         })?;
         Ok(Plan {
@@ -246,11 +243,12 @@ impl Plan {
     /// What to run, and what to write into the changelog.
     fn next_steps(&self) -> String {
         let provider = &self.update.provider;
-        let is_home = same_folder(&self.update.root.join("crates"), &self.update.out);
+        let out = self.update.destination.out();
+        let is_home = codegen::is_home(&self.update.root, out);
         let place = if is_home {
             String::new()
         } else {
-            let manifest = self.update.out.join("Cargo.toml");
+            let manifest = out.join("Cargo.toml");
             format!(" --manifest-path {}", manifest.display())
         };
         let mut commands = format!("  cargo test{place} -p keyholder-{provider} --all-features\n");

@@ -2,11 +2,11 @@
 
 use toml::Value;
 
+use crate::Destination;
 use crate::about::About;
-use crate::package::Workspace;
 
 /// `Cargo.toml`.
-pub(crate) fn manifest(about: &About, workspace: &Workspace) -> String {
+pub(crate) fn manifest(about: &About, destination: &Destination) -> String {
     let name = &about.name;
     let optional = ("optional", Value::from(true));
     let description = format!(
@@ -15,15 +15,15 @@ pub(crate) fn manifest(about: &About, workspace: &Workspace) -> String {
     );
     let keyword: String = name.chars().take(20).collect();
     let dependencies = [
-        workspace.dependency("httpmock", 2, std::slice::from_ref(&optional)),
-        workspace.dependency("keyholder-core", 2, &[]),
-        workspace.dependency("regex", 2, std::slice::from_ref(&optional)),
-        workspace.dependency("schemars", 2, std::slice::from_ref(&optional)),
-        workspace.dependency("serde", 2, &[]),
-        workspace.dependency("serde_json", 2, &[]),
+        destination.dependency("httpmock", 2, std::slice::from_ref(&optional)),
+        destination.dependency("keyholder-core", 2, &[]),
+        destination.dependency("regex", 2, std::slice::from_ref(&optional)),
+        destination.dependency("schemars", 2, std::slice::from_ref(&optional)),
+        destination.dependency("serde", 2, &[]),
+        destination.dependency("serde_json", 2, &[]),
     ]
     .concat();
-    let tokio = workspace.dependency(
+    let tokio = destination.dependency(
         "tokio",
         2,
         &[("features", Value::from(vec!["macros", "rt-multi-thread"]))],
@@ -57,6 +57,6 @@ unsafe_code = "forbid"
 missing_docs = "warn"
 "#,
         description = Value::from(description),
-        package = workspace.package(),
+        package = destination.package(),
     )
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use keyholder_codegen::{Interface, Workspace};
+use keyholder_codegen::Interface;
 use keyholder_openapi::Result;
 use testing_harness::cargo::Cargo;
 use testing_harness::program::{self, Program};
@@ -18,7 +18,6 @@ const MAIN: &str = include_str!("main.rs");
 /// A program that cannot be written, built or run.
 pub(super) fn ask(
     cargo: &Cargo<'_>,
-    workspace: &Workspace,
     folder: &Path,
     crates: &Path,
     providers: &[(&str, &Interface)],
@@ -33,13 +32,11 @@ pub(super) fn ask(
         dependencies: dependencies.collect(),
         files: &[("main.rs", MAIN), ("providers.rs", &source(providers))],
     };
-    program
-        .ask(cargo, workspace, folder, questions)
-        .map_err(|error| {
-            error.with_help(
-                "the crates must be as the descriptions make them: run `cargo xtask codegen`",
-            )
-        })
+    program.ask(cargo, folder, questions).map_err(|error| {
+        error.with_help(
+            "the crates must be as the descriptions make them: run `cargo xtask codegen`",
+        )
+    })
 }
 
 /// The part that names what differs between clients: their methods, and the variants of their errors.

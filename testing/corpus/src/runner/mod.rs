@@ -6,7 +6,6 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use keyholder_codegen::Workspace;
 use keyholder_openapi::Result;
 use testing_harness::cargo::Cargo;
 use testing_harness::program::{self, Program};
@@ -60,7 +59,6 @@ struct Line {
 /// A program that cannot be written, built or run.
 pub(super) fn ask(
     cargo: &Cargo<'_>,
-    workspace: &Workspace,
     folder: &Path,
     facade: &Path,
     questions: &[Question],
@@ -76,7 +74,7 @@ pub(super) fn ask(
         files: &[("main.rs", PROGRAM)],
     };
     let questions: Vec<_> = questions.iter().map(Question::json).collect();
-    let answers = program.ask(cargo, workspace, folder, &questions)?;
+    let answers = program.ask(cargo, folder, &questions)?;
     let answers = answers
         .into_iter()
         .filter_map(|line| serde_json::from_value::<Line>(line).ok());

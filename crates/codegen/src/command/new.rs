@@ -1,17 +1,17 @@
-//! `cargo xtask new`: proposes a provider's two files.
+//! The command `new`: proposes a provider's two files.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+
+use super::say;
 use keyholder_openapi::Result;
 use keyholder_propose::New;
 
-use crate::say;
-
-/// What to propose two files from.
+/// The arguments of `new`.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct Arguments {
+pub struct NewArguments {
     /// The provider's name: lower-case letters, digits and dashes.
     provider: String,
     /// The description: YAML, JSON, or a page in Markdown that embeds one.
@@ -27,18 +27,18 @@ pub(crate) struct Arguments {
     /// Without --spec: an example of an answer, as in 200=me.json; may be repeated, for one status as well.
     #[arg(long = "example", value_name = "STATUS=FILE")]
     examples: Vec<String>,
-    /// The folder of the descriptions.
+    /// The folder of the descriptions; `specs` when left out.
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
 }
 
-impl Arguments {
-    /// Proposes both files, and writes them.
+impl NewArguments {
+    /// Proposes both files, writes them to the given folder or to `specs` below `root`, and says what was chosen and why.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong with what was given; files that are there already.
-    pub(crate) fn run(self, root: &Path) -> Result<ExitCode> {
+    /// Whatever is wrong with what was given; files that are there already. Nothing is written then.
+    pub fn run(self, root: &Path) -> Result<ExitCode> {
         let proposal = New {
             provider: self.provider,
             spec: self.spec,
