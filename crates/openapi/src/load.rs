@@ -1,10 +1,24 @@
 //! `load`: reads YAML or JSON into one plain value.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs;
+use std::ops::Range;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
-use serde_json::Value;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected,
+    Visitor,
+};
+use serde_json::map::Entry;
+use serde_json::{Map, Value};
+use serde_saphyr::budget::BudgetBreach;
+use serde_saphyr::granit_parser::{self, ErrorKind, ScanError, Scanner, StrInput};
+use serde_saphyr::{
+    Error as YamlError, ExternalMessageSource, Localizer, Location, UserMessageFormatter,
+};
 
 use crate::swagger;
 use crate::{Error, Result};
@@ -12,15 +26,84 @@ use crate::{Error, Result};
 /// What `serde_json` takes in a document, with some room.
 const MAX_DEPTH: usize = 120;
 
+/// The stack for that depth in YAML. In a development build a level takes 25 KiB, and all of them more than a thread
+/// has by default.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// How much aliases may add to a document: parts (each scalar, and the start and the end of each list and mapping), and
+/// bytes of text.
+///
+/// A thousand aliases of a mapping of a thousand members make two million parts.
+const MAX_ALIASED_PARTS: usize = 3_000_000;
+const MAX_ALIASED_BYTES: usize = 256 * 1024 * 1024;
+
+/// How many parts anchors may hold, beyond those that the file spells out. The library keeps them in a form that is
+/// several times as large as what comes of them. Only anchors that hold aliases of other anchors, as in a "billion
+/// laughs", come near it.
+const MAX_ANCHORED_PARTS: usize = 500_000;
+
+/// How far lines of quoted texts are indented at most: more would make a file of long lines far larger.
+const MAX_INDENT: usize = 1000;
+
 /// Reads the document at `file`: JSON when its name ends in `.json`, YAML 1.2 otherwise; Swagger 2.0 as OpenAPI 3.0.
 ///
 /// # Errors
 ///
 /// A file that cannot be read or does not parse, with the line and column.
 pub fn load(file: &Path) -> Result<Value> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))?;
-    read(&text, is_json(file)).map_err(|error| error.in_file(file))
+    fs::read(file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")))
+        .and_then(|bytes| read(&decode(bytes)?, is_json(file)))
+        .map_err(|error| error.in_file(file))
+}
+
+/// The text of a file: UTF-8, or UTF-16 if it begins with that byte order mark.
+///
+/// # Errors
+///
+/// Bytes that are no such text, with the line and column of the first one.
+pub fn decode(bytes: Vec<u8>) -> Result<String> {
+    let error = |what: String| {
+        Error::new(format!("cannot be read: it {what}")).with_help("save the file as UTF-8")
+    };
+    let (encoding, unit): (_, fn([u8; 2]) -> u16) = match bytes.as_slice() {
+        // The mark of UTF-32 begins with that of UTF-16.
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
+            return Err(error("is in UTF-32".to_owned()));
+        }
+        [0xff, 0xfe, ..] => ("UTF-16, little-endian", u16::from_le_bytes),
+        [0xfe, 0xff, ..] => ("UTF-16, big-endian", u16::from_be_bytes),
+        _ => {
+            return String::from_utf8(bytes).map_err(|invalid| {
+                let valid = invalid.utf8_error().valid_up_to();
+                let (before, rest) = invalid.as_bytes().split_at(valid);
+                let byte = rest.first().copied().unwrap_or_default();
+                let place = end(&String::from_utf8_lossy(before));
+                error(format!("is not UTF-8: byte 0x{byte:02x} at {place}"))
+            });
+        }
+    };
+    let (units, half) = bytes.get(2..).unwrap_or_default().as_chunks();
+    let mut text = String::with_capacity(bytes.len());
+    for character in char::decode_utf16(units.iter().map(|bytes| unit(*bytes))) {
+        let character = character
+            .map_err(|_| error(format!("is not {encoding}: half a pair at {}", end(&text))))?;
+        text.push(character);
+    }
+    if half.is_empty() {
+        Ok(text)
+    } else {
+        Err(error(format!(
+            "is not {encoding}: its last byte is one too many"
+        )))
+    }
+}
+
+/// The place after `text`.
+fn end(text: &str) -> String {
+    let line = text.matches('\n').count() + 1;
+    let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}")
 }
 
 /// The document that `text` holds: JSON or YAML 1.2; Swagger 2.0 as OpenAPI 3.0.
@@ -31,7 +114,7 @@ pub fn load(file: &Path) -> Result<Value> {
 pub fn read(text: &str, json: bool) -> Result<Value> {
     let document = match parse(text, json) {
         // A file of comments alone, too.
-        _ if text.trim().is_empty() => Value::Null,
+        _ if without_mark(text).trim().is_empty() => Value::Null,
         parsed => parsed?,
     };
     if document.is_null() {
@@ -49,93 +132,336 @@ fn is_json(file: &Path) -> bool {
         .is_some_and(|extension| extension == "json")
 }
 
-/// Parses `text` as JSON or as YAML 1.2.
+/// The text after a byte order mark.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Parses `text` as JSON or as YAML 1.2, with or without a byte order mark.
+///
+/// YAML may have merge keys (`<<: *anchor`), which YAML 1.1 had: what a mapping says itself counts more.
 ///
 /// # Errors
 ///
 /// Text that does not parse, with the line and column.
 pub fn parse(text: &str, json: bool) -> Result<Value> {
+    let text = without_mark(text);
     if json {
-        serde_json::from_str(text).map_err(|error| Error::new(format!("is not JSON: {error}")))
-    } else {
-        parse_yaml(text)
+        return serde_json::from_str(text)
+            .map_err(|error| Error::new(format!("is not JSON: {error}")));
     }
+    thread::scope(|scope| {
+        let parsed = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || parse_yaml(text))
+            .map_err(|error| Error::new(format!("cannot be parsed: {error}")))?;
+        parsed.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 fn parse_yaml(text: &str) -> Result<Value> {
-    let mut text = Cow::Borrowed(text);
-    loop {
-        let error = match serde_saphyr::from_str_with_options(&text, options()) {
-            Ok(document) => return Ok(document),
-            Err(error) => error,
-        };
-        let message = error.without_snippet().render();
-        let message = message.lines().next().unwrap_or_default();
-        // What the library would have its callers do.
-        let message = &message
-            .replace(", set DuplicateKeyPolicy in Options if acceptable", "")
-            .replace(
-                "; use from_str_multiple or from_str_multiple_with_options",
-                "",
-            );
-        if message.contains("budget breached") || message.contains("recursion limit") {
-            return Err(Error::new(format!(
-                "is not YAML that can be read: it is nested more than {MAX_DEPTH} levels deep, or its aliases make too much of it"
-            )));
-        }
-        let Some(location) = error.location() else {
-            return Err(Error::new(format!("is not YAML: {message}")));
-        };
-        let line = usize::try_from(location.line()).unwrap_or_default();
-        match indent_quoted_lines(&text, line, message) {
-            Some(indented) => text = Cow::Owned(indented),
-            // The message ends in the place.
-            None => return Err(Error::new(format!("is not YAML: {message}"))),
-        }
-    }
+    let error = match parse_as_written(text) {
+        Ok(document) => return Ok(document),
+        Err(error) => error,
+    };
+    let Some(fault) = scan_error(&error).and_then(line_at_fault) else {
+        return Err(yaml_error(&error, text, text));
+    };
+    let indented = indent_quoted_texts(text, fault);
+    parse_as_written(&indented).map_err(|error| yaml_error(&error, text, &indented))
 }
 
-/// Indents the lines around `line` that start at the margin inside a quoted text.
-///
-/// YAML wants them indented, and many writers and readers do not. How far does not matter: line folding takes it off
-/// again (YAML 1.2.2, section 7.3.1).
-fn indent_quoted_lines(text: &str, line: usize, message: &str) -> Option<String> {
-    if !message.contains("indentation in multiline quoted scalar") {
-        return None;
-    }
-    let mut lines: Vec<_> = text.lines().map(Cow::Borrowed).collect();
-    let at_margin = |line: &str| line.starts_with(|c: char| !c.is_whitespace());
-    let line = line.min(lines.len()).checked_sub(1)?;
-    let line = (line.saturating_sub(1)..=line).find(|&line| at_margin(&lines[line]))?;
-    let before = lines[..line]
-        .iter()
-        .rev()
-        .take_while(|line| at_margin(line))
-        .count();
-    let after = lines[line..]
-        .iter()
-        .take_while(|line| at_margin(line))
-        .count();
-    for line in &mut lines[line - before..line + after] {
-        *line = Cow::Owned(format!("{:80}{line}", ""));
-    }
-    Some(lines.join("\n"))
+fn parse_as_written(text: &str) -> std::result::Result<Value, YamlError> {
+    let node = Node {
+        may_merge: text.contains("<<"),
+    };
+    serde_saphyr::with_deserializer_from_str_with_options(text, options(text), |deserializer| {
+        node.deserialize(deserializer)
+    })
 }
 
-/// YAML 1.2's core schema, in which `no` and `1_000` are strings, without the bounds of untrusted input:
-/// a description is a file of ours, and large ones have a million nodes.
-fn options() -> serde_saphyr::Options {
+/// YAML 1.2's core schema, in which `no` and `1_000` are strings. A description is a file of ours, and large ones have a
+/// million nodes: only what aliases make of it is bounded, beside its depth.
+fn options(text: &str) -> serde_saphyr::Options {
     serde_saphyr::options! {
         strict_booleans: true,
         underscored_numbers_as_strings: true,
         // Published descriptions indent the lines of quoted texts as they like.
         strict_indentation: false,
+        // To tell of comments, the library would refuse more than 32 in a row.
+        emit_comments: false,
         with_snippet: false,
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: MAX_ALIASED_PARTS,
+        },
         budget: serde_saphyr::budget! {
-            max_events: 50_000_000,
-            max_nodes: 25_000_000,
-            max_total_scalar_bytes: 1024 * 1024 * 1024,
+            max_events: usize::MAX,
+            max_nodes: usize::MAX,
             max_depth: MAX_DEPTH,
+            // Tags count as what they are short for.
+            max_total_scalar_bytes: text.len().saturating_mul(8).saturating_add(MAX_ALIASED_BYTES),
+            enforce_alias_anchor_ratio: false,
+            max_aliases: usize::MAX,
+            max_anchors: usize::MAX,
+            max_recorded_anchor_events: text.len().saturating_add(MAX_ANCHORED_PARTS),
+            max_recorded_anchor_bytes: text.len().saturating_add(MAX_ALIASED_BYTES),
+            max_merge_keys: usize::MAX,
         },
     }
+}
+
+/// Reads a node of YAML as a value.
+///
+/// To the library, `200` and `"200"` are two keys. They are one here.
+#[derive(Clone, Copy)]
+struct Node {
+    /// Whether there may be merge keys. The library gives what they bring after what the mapping says itself.
+    may_merge: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Node {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, node: D) -> std::result::Result<Value, D::Error> {
+        node.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a node of YAML")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(self)? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match members.entry(key) {
+                Entry::Vacant(member) => {
+                    member.insert(map.next_value_seed(self)?);
+                }
+                Entry::Occupied(_) if self.may_merge => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                Entry::Occupied(member) => {
+                    let what = format!("duplicate mapping key `{}`", member.key());
+                    // An error of this kind gets the place of the key.
+                    let found = Unexpected::Other(&what);
+                    return Err(A::Error::invalid_value(found, &"each key once"));
+                }
+            }
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+/// What is wrong with `text`, which was parsed as `indented`.
+fn yaml_error(error: &YamlError, text: &str, indented: &str) -> Error {
+    let places = Places { text, indented };
+    let too_deep = format!("it is nested more than {MAX_DEPTH} levels deep");
+    let limit = match cause(error) {
+        YamlError::AliasReplayLimitExceeded { .. } => {
+            format!("its aliases make more than {MAX_ALIASED_PARTS} parts of it")
+        }
+        YamlError::Budget { breach, .. } => match breach {
+            BudgetBreach::Depth { .. } => too_deep,
+            BudgetBreach::RecordedAnchorEvents { .. } => format!(
+                "its nested anchors and aliases make more than {MAX_ANCHORED_PARTS} parts of it"
+            ),
+            _ => format!(
+                "its aliases make more than {} MiB of it",
+                MAX_ALIASED_BYTES >> 20
+            ),
+        },
+        // The scanner has a limit of its own.
+        _ if scan_error(error).map(ScanError::kind) == Some(&ErrorKind::RecursionLimitExceeded) => {
+            too_deep
+        }
+        _ => {
+            let formatter = UserMessageFormatter.with_localizer(&places);
+            let message = error.render_with_formatter(&formatter);
+            return Error::new(format!("is not YAML: {message}"));
+        }
+    };
+    let place = error.location().map(|place| places.say(place));
+    let place = place.map(|place| format!(" at {place}"));
+    Error::new(format!(
+        "is not YAML that can be read: {limit}{}",
+        place.unwrap_or_default()
+    ))
+}
+
+/// What went wrong, without where it was used or how it looks.
+fn cause(error: &YamlError) -> &YamlError {
+    match error {
+        YamlError::AliasError { error, .. } | YamlError::WithSnippet { error, .. } => cause(error),
+        error => error,
+    }
+}
+
+fn scan_error(error: &YamlError) -> Option<&ScanError> {
+    match cause(error) {
+        YamlError::ExternalMessage { source, .. } => match source.as_ref() {
+            ExternalMessageSource::Parser(error) => Some(error),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Says the places of a text that was indented as those of the text before.
+struct Places<'a> {
+    text: &'a str,
+    indented: &'a str,
+}
+
+impl Places<'_> {
+    fn say(&self, place: Location) -> String {
+        let (line, column) = (place.line(), place.column());
+        let length = |text: &str| {
+            let line = usize::try_from(line).unwrap_or_default();
+            text.lines().nth(line.saturating_sub(1)).map_or(0, str::len)
+        };
+        let added = length(self.indented).saturating_sub(length(self.text));
+        let added = u64::try_from(added).unwrap_or_default();
+        format!(
+            "line {line}, column {}",
+            column.saturating_sub(added).max(1)
+        )
+    }
+}
+
+impl Localizer for Places<'_> {
+    fn attach_location<'b>(&self, message: Cow<'b, str>, place: Location) -> Cow<'b, str> {
+        if place == Location::UNKNOWN {
+            return message;
+        }
+        format!("{message} at {}", self.say(place)).into()
+    }
+
+    fn alias_defined_at(&self, place: Location) -> String {
+        format!(" (defined at {})", self.say(place))
+    }
+
+    fn alias_used_at(&self, place: Location) -> String {
+        format!(" (used at {})", self.say(place))
+    }
+}
+
+/// Indents the lines of quoted texts that are not further to the right than the mapping or list around them.
+/// `fault` is the first such line.
+///
+/// YAML wants them there, and many writers and readers do not. How far does not matter: line folding takes it off again
+/// (YAML 1.2.2, section 7.3.1).
+fn indent_quoted_texts(text: &str, fault: usize) -> String {
+    let mut indented = String::new();
+    let mut rest = text;
+    let mut fault = Some(fault);
+    while let Some(quoted) = fault.and_then(|fault| quoted_text(rest, fault)) {
+        let before = &rest[..quoted.start];
+        let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+        // Past the key, or past where the text itself starts in a list.
+        let indent = line.len() - line.trim_start_matches([' ', '\t', '-', '?', ':']).len() + 1;
+        let indent = indent.min(MAX_INDENT);
+        indented += before;
+        for (number, line) in rest[quoted.clone()]
+            .split_inclusive(['\n', '\r'])
+            .enumerate()
+        {
+            let is_blank = line.trim_matches([' ', '\t', '\n', '\r']).is_empty();
+            let column = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if number > 0 && !is_blank && column < indent {
+                indented.extend(std::iter::repeat_n(' ', indent));
+            }
+            indented += line;
+        }
+        // The scanner can start again after such a text: what the next one is indented against is on a line of its own.
+        rest = &rest[quoted.end..];
+        fault = first_error(rest).as_ref().and_then(line_at_fault);
+    }
+    indented + rest
+}
+
+/// Where a line of a quoted text begins that is not indented as YAML wants it.
+fn line_at_fault(error: &ScanError) -> Option<usize> {
+    (*error.kind() == ErrorKind::InvalidQuotedScalarIndent)
+        .then(|| error.marker().byte_offset())
+        .flatten()
+}
+
+/// The quoted text of which a line begins at `line`.
+fn quoted_text(text: &str, line: usize) -> Option<Range<usize>> {
+    let before = text.get(..line)?;
+    let written = before.trim_end_matches([' ', '\t', '\n', '\r']).len();
+    let line_end = before[written..].find(['\n', '\r'])? + written;
+    // Cut off there, the text does not end, and the scanner says where it starts.
+    let error = first_error(&text[..line_end])?;
+    if *error.kind() != ErrorKind::UnclosedQuotedScalar {
+        return None;
+    }
+    let start = error.marker().byte_offset()?;
+    Some(start..start + quoted_length(&text[start..])?)
+}
+
+/// How long the quoted text is that `text` begins with, its quotes included.
+fn quoted_length(text: &str) -> Option<usize> {
+    let quote = text.chars().next()?;
+    let mut from = quote.len_utf8();
+    loop {
+        let found = from + text[from..].find([quote, '\\'])?;
+        let after = text[found..].chars().nth(1);
+        from = found + 1;
+        if text[found..].starts_with(quote) {
+            if quote == '"' || after != Some(quote) {
+                return Some(from);
+            }
+            from += 1;
+        } else if quote == '"' {
+            from += after?.len_utf8();
+        }
+    }
+}
+
+/// What the scanner finds to be wrong with `text` first.
+fn first_error(text: &str) -> Option<ScanError> {
+    // With comments, it would look through the whole text for one before it starts.
+    let options = granit_parser::options! { emit_comments: false };
+    Scanner::with_options(StrInput::new(text), options).find_map(std::result::Result::err)
 }

@@ -1,0 +1,710 @@
+//! What `load` reads, how much of it, and what it says of what it does not read.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::fmt::Write as _;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+use xtask::pipeline::load::{load, parse};
+
+fn yaml(text: &str) -> Value {
+    parse(text, false).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn refusal(text: &str) -> String {
+    parse(text, false).expect_err(text).to_string()
+}
+
+/// What `load` makes of a file of these bytes.
+fn file(name: &str, bytes: impl AsRef<[u8]>) -> Result<Value, String> {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let prefix = format!("{}: ", path.display());
+    load(&path).map_err(|error| {
+        let error = error.to_string();
+        error.strip_prefix(&prefix).expect(&error).to_owned()
+    })
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+/// Time that grows with the square of a document would be many minutes in the tests of large ones.
+const MANY: usize = 20_000;
+
+#[test]
+fn many_properties_are_read_in_every_style() {
+    let text = "a text of some words, 'quoted' and \\\"quoted\\\"";
+    let json = |separator: &str| {
+        let member = |number| format!("\"p{number}\": {{\"type\": \"string\", \"x\": \"{text}\"}}");
+        format!(
+            "{{{}}}",
+            (0..MANY).map(member).collect::<Vec<_>>().join(separator)
+        )
+    };
+    let block = |form: fn(usize, &mut String)| {
+        let mut document = String::new();
+        for number in 0..MANY {
+            write!(document, "p{number}:\n  type: string\n  x: ").unwrap();
+            form(number, &mut document);
+        }
+        document
+    };
+    let expected = {
+        let text = text.replace('\\', "");
+        let member = |number| (format!("p{number}"), json!({ "type": "string", "x": text }));
+        Value::Object((0..MANY).map(member).collect())
+    };
+
+    assert!(parse(&json(","), true).unwrap() == expected);
+    for (style, document) in [
+        ("flow, on one line", json(", ")),
+        ("flow, on many lines", json(",\n  ")),
+        (
+            "plain",
+            block(|_, it| *it += "a text of some words, 'quoted' and \"quoted\"\n"),
+        ),
+        (
+            "single quotes",
+            block(|_, it| *it += "'a text of some words, ''quoted'' and \"quoted\"'\n"),
+        ),
+        (
+            "double quotes",
+            block(|_, it| *it += "\"a text of some words, 'quoted' and \\\"quoted\\\"\"\n"),
+        ),
+        (
+            "literal",
+            block(|_, it| *it += "|-\n    a text of some words, 'quoted' and \"quoted\"\n"),
+        ),
+        (
+            "on several lines",
+            block(|_, it| *it += "'a text\n    of some words, ''quoted''\n    and \"quoted\"'\n"),
+        ),
+        (
+            "with comments",
+            block(|_, it| {
+                *it += "a text of some words, 'quoted' and \"quoted\" # It's \"one\".\n# Two.\n";
+            }),
+        ),
+        (
+            "on several lines at the margin",
+            block(|_, it| *it += "'a text\nof some words, ''quoted''\nand \"quoted\"'\n"),
+        ),
+    ] {
+        assert!(yaml(&document) == expected, "{style}");
+    }
+}
+
+#[test]
+fn many_quoted_texts_at_the_margin_are_read() {
+    let mut document = "properties:\n".to_owned();
+    for number in 0..60_000 {
+        writeln!(document, "  p{number}: {{ type: string }}").unwrap();
+    }
+    document += "enum:\n";
+    for number in 0..6_000 {
+        let quote = if number % 2 == 0 { '"' } else { '\'' };
+        write!(document, "  - {quote}item\n{number}{quote}\n").unwrap();
+    }
+    let document = yaml(&document);
+    assert_eq!(document["properties"].as_object().unwrap().len(), 60_000);
+    let items = document["enum"].as_array().unwrap();
+    assert_eq!(items.len(), 6_000);
+    for (number, item) in items.iter().enumerate() {
+        assert_eq!(*item, format!("item {number}"));
+    }
+}
+
+#[test]
+fn one_quoted_text_of_many_lines_at_the_margin_is_read() {
+    let lines: Vec<_> = (0..MANY).map(|number| format!("line {number}")).collect();
+    let document = yaml(&format!("a:\n  b: '{}'\n  c: d\n", lines.join("\n")));
+    assert_eq!(document["a"]["b"], lines.join(" "));
+    assert_eq!(document["a"]["c"], "d");
+}
+
+#[test]
+fn quoted_texts_may_have_lines_that_are_not_indented() {
+    for (text, expected) in [
+        ("a: 'one\ntwo'\nb: c\n", json!({ "a": "one two", "b": "c" })),
+        ("a: \"one\ntwo\"\n", json!({ "a": "one two" })),
+        // As far as the key, which is not enough either.
+        (
+            "a:\n  b: 'one\n  two'\n  c: d\n",
+            json!({ "a": { "b": "one two", "c": "d" } }),
+        ),
+        // Some lines are.
+        (
+            "a:\n  b: 'one\n    two\nthree\n \n\tfour'\n",
+            json!({ "a": { "b": "one two three\nfour" } }),
+        ),
+        // The text starts on a line of its own.
+        (
+            "a:\n  b:\n    'one\ntwo'\n  c: d\n",
+            json!({ "a": { "b": "one two", "c": "d" } }),
+        ),
+        (
+            "a:\n- - 'one\ntwo'\n  - three\n- four\n",
+            json!({ "a": [["one two", "three"], "four"] }),
+        ),
+        (
+            "a:\n  - b: 'one\n two'\n    c: \"three\n   four\"\n",
+            json!({ "a": [{ "b": "one two", "c": "three four" }] }),
+        ),
+        (
+            "'k: \"': 'one\ntwo'\n\"k: '\": \"one\ntwo\"\n",
+            json!({ "k: \"": "one two", "k: '": "one two" }),
+        ),
+        // What looks like the end is none.
+        (
+            "a: 'it''s\n''one'''\nb: 'x\ny'\n",
+            json!({ "a": "it's 'one'", "b": "x y" }),
+        ),
+        (
+            "a: \"one \\\\\n\\\"two\\\\\"\nb: \"x\ny\"\n",
+            json!({ "a": "one \\ \"two\\", "b": "x y" }),
+        ),
+        (
+            "a: \"one \\\ntwo\nthree\"\nb: 'c\nd\n'\n",
+            json!({ "a": "one two three", "b": "c d " }),
+        ),
+        ("a: 'one  \n\n\ntwo'\n", json!({ "a": "one\n\ntwo" })),
+        (
+            "a: \"one\\ \ntwo\u{a0}\n\u{a0}three\"\n",
+            json!({ "a": "one  two\u{a0} \u{a0}three" }),
+        ),
+        ("a: '\none'\n", json!({ "a": " one" })),
+        (
+            "a: '\u{1f600}\n\u{1f600}'\n",
+            json!({ "a": "\u{1f600} \u{1f600}" }),
+        ),
+        // Nothing else looks like a text.
+        (
+            "a: it's\nb: 'one\ntwo' # it's\n# \"no\nc: |\n  it's\n  y: 'x\n  z\n\nd: 'one\ntwo'\n",
+            json!({ "a": "it's", "b": "one two", "c": "it's\ny: 'x\nz\n", "d": "one two" }),
+        ),
+        (
+            "a: &a !!str 'one\ntwo'\nb: *a\nc: [ 'x\ny', \"z\nz\" ]\nd: { e: 'x\ny' }\nf: 'x\ny'\n",
+            json!({
+                "a": "one two", "b": "one two", "c": ["x y", "z z"], "d": { "e": "x y" }, "f": "x y",
+            }),
+        ),
+        (
+            "a:\r\n  b: 'one\r\ntwo'\r\n  c: |\r\n    x\r\n    y\r\n",
+            json!({ "a": { "b": "one two", "c": "x\ny\n" } }),
+        ),
+        ("\u{feff}a: 'one\ntwo'\n", json!({ "a": "one two" })),
+    ] {
+        assert_eq!(yaml(text), expected, "{text}");
+    }
+}
+
+/// A part of a document whose texts have more than one line.
+#[derive(Clone, Debug)]
+enum Part {
+    Quoted(char, Vec<&'static str>),
+    Literal(Vec<&'static str>),
+    Plain(&'static str),
+    List(Vec<Part>),
+    Mapping(Vec<Part>),
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let lines = || {
+        let line = [
+            "one two", "it's", "\"so\"", "k: 'v", "- x", "# no", "{", "]", "''", "\\", "...x", "'",
+            "a: |",
+        ];
+        vec(select(line.to_vec()), 1..4)
+    };
+    let text = prop_oneof![
+        4 => (select(vec!['\'', '"']), lines()).prop_map(|(quote, lines)| Part::Quoted(quote, lines)),
+        1 => lines().prop_map(Part::Literal),
+        1 => select(vec!["it's", "a 'b", "x \"y\" z", "a#b", "1"]).prop_map(Part::Plain),
+    ];
+    text.prop_recursive(4, 24, 4, |part| {
+        prop_oneof![
+            vec(part.clone(), 1..4).prop_map(Part::List),
+            vec(part, 1..4).prop_map(Part::Mapping),
+        ]
+    })
+}
+
+impl Part {
+    fn value(&self) -> Value {
+        match self {
+            Self::Quoted(_, lines) => lines.join(" ").into(),
+            Self::Literal(lines) => format!("{}\n", lines.join("\n")).into(),
+            Self::Plain(text) => yaml(text),
+            Self::List(parts) => parts.iter().map(Self::value).collect(),
+            Self::Mapping(parts) => {
+                let members = parts.iter().enumerate();
+                members
+                    .map(|(key, part)| (format!("k{key}"), part.value()))
+                    .collect()
+            }
+        }
+    }
+
+    /// Writes it after a key or a dash at `indent`, with the lines of quoted texts at `margin`.
+    fn write(&self, indent: usize, margin: &dyn Fn(usize) -> usize, to: &mut String) {
+        let inner = indent + 2;
+        match self {
+            Self::Quoted(quote, lines) => {
+                let lines: Vec<_> = lines
+                    .iter()
+                    .map(|line| match quote {
+                        '\'' => line.replace('\'', "''"),
+                        _ => line.replace('\\', "\\\\").replace('"', "\\\""),
+                    })
+                    .collect();
+                let next = format!("\n{}", " ".repeat(margin(indent)));
+                writeln!(to, " {quote}{}{quote} # It's \"one\".", lines.join(&next)).unwrap();
+            }
+            Self::Literal(lines) => {
+                *to += " |\n";
+                for line in lines {
+                    writeln!(to, "{:inner$}{line}", "").unwrap();
+                }
+            }
+            Self::Plain(text) => writeln!(to, " {text}").unwrap(),
+            Self::List(parts) => {
+                *to += "\n# It's \"a list.\n";
+                for part in parts {
+                    write!(to, "{:inner$}-", "").unwrap();
+                    part.write(inner, margin, to);
+                }
+            }
+            Self::Mapping(parts) => {
+                *to += "\n";
+                for (key, part) in parts.iter().enumerate() {
+                    write!(to, "{:inner$}k{key}:", "").unwrap();
+                    part.write(inner, margin, to);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn lines_of_quoted_texts_mean_the_same_wherever_they_start(
+        parts in vec(part(), 1..5),
+        margin in 0usize..6,
+    ) {
+        let expected = Part::Mapping(parts.clone()).value();
+        let document = |margin: &dyn Fn(usize) -> usize| {
+            let mut document = String::new();
+            for (key, part) in parts.iter().enumerate() {
+                write!(document, "k{key}:").unwrap();
+                part.write(0, margin, &mut document);
+            }
+            document
+        };
+        for document in [document(&|indent| indent + 1), document(&|_| margin)] {
+            prop_assert_eq!(parse(&document, false).unwrap(), expected.clone(), "{}", document);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_has_its_place_in_the_text_as_it_was() {
+    for (text, place) in [
+        ("a:\n  b: [\n", "at line 2, column 6"),
+        ("a:\n  b: 1\n  b: 2\n", "at line 3, column 3"),
+        ("a:\n  b: 'one\ntwo'\n  c: [\n", "at line 4, column 6"),
+        (
+            "a:\n  b: 'one\ntwo'\n  c: 1\n  c: 2\n",
+            "at line 5, column 3",
+        ),
+        // On a line that was indented.
+        ("a:\n  b: 'one\ntwo' three\n  c: 1\n", "at line 3, column 6"),
+        (
+            "a:\n  b: 'one\n two' three\n  c: 1\n",
+            "at line 3, column 7",
+        ),
+        ("a:\n  b: 'one\ntwo'\n  c: *d\n", "at line 4, column 6"),
+        // Two texts, of which the second has no end.
+        ("a: 'one\ntwo'\nb: 'one\ntwo\n", "at line 4, column 1"),
+        // Plain texts are not mended: their next line could be anything.
+        ("a:\n  b: one\ntwo\n  c: 1\n", "at line 3, column 1"),
+        ("\u{feff}a: [\n", "at line 1, column 4"),
+        ("\u{feff}a: 1\nb: [\n", "at line 2, column 4"),
+    ] {
+        let message = refusal(text);
+        assert!(message.starts_with("is not YAML: "), "{message}");
+        assert!(message.contains(place), "{message}\n{text}");
+    }
+    assert_eq!(
+        parse("\u{feff}{\n  \"a\": }", true)
+            .unwrap_err()
+            .to_string(),
+        "is not JSON: expected value at line 2 column 8"
+    );
+}
+
+#[test]
+fn hundreds_and_thousands_of_aliases_are_read() {
+    let anchor: String = (0..50).map(|key| format!("  k{key}: [{key}]\n")).collect();
+    let member = |key| (format!("k{key}"), json!([key]));
+    let expected = Value::Object((0..50).map(member).collect::<Map<_, _>>());
+    for count in [1, 99, 100, 101, 500, 5_000] {
+        let document = yaml(&format!("a: &a\n{anchor}b:\n{}", "- *a\n".repeat(count)));
+        let items = document["b"].as_array().unwrap();
+        assert_eq!(items.len(), count);
+        assert!(items.iter().all(|item| *item == expected));
+    }
+
+    let mut each_once = String::new();
+    for number in 0..MANY {
+        writeln!(
+            each_once,
+            "a{number}: &a{number} {{ x: {number} }}\nb{number}: *a{number}"
+        )
+        .unwrap();
+    }
+    let each_once = yaml(&each_once);
+    assert_eq!(each_once.as_object().unwrap().len(), 2 * MANY);
+    assert_eq!(each_once["b17"], json!({ "x": 17 }));
+
+    // Anchors that hold aliases of others, each of the one before.
+    let mut stairs = "a0: &a0 [x]\n".to_owned();
+    for step in 1..50 {
+        writeln!(stairs, "a{step}: &a{step} [*a{}, y]", step - 1).unwrap();
+    }
+    assert_eq!(yaml(&stairs)["a2"], json!([[["x"], "y"], "y"]));
+}
+
+#[test]
+fn what_aliases_make_is_bounded() {
+    let ten = |alias: &str| [alias; 10].join(", ");
+    let laughs = |first: &str, rest: &dyn Fn(usize) -> String| {
+        let mut document = format!("a0: &a0 {first}\n");
+        for number in 1..60 {
+            writeln!(document, "a{number}: &a{number} {}", rest(number - 1)).unwrap();
+        }
+        document
+    };
+    let text = "x".repeat(1_000_000);
+    let list: String = (0..1_000).map(|item| format!("  - {item}\n")).collect();
+    for (document, says) in [
+        (
+            laughs("[lol]", &|before| {
+                format!("[{}]", ten(&format!("*a{before}")))
+            }),
+            "its nested anchors and aliases make more than 500000 parts",
+        ),
+        (
+            laughs("{ x: lol }", &|before| {
+                format!("{{ x: *a{before}, y: *a{before} }}")
+            }),
+            "its nested anchors and aliases make more than 500000 parts",
+        ),
+        (
+            laughs("{ x: lol }", &|before| {
+                format!("{{ <<: [{}] }}", ten(&format!("*a{before}")))
+            }),
+            "its nested anchors and aliases make more than 500000 parts",
+        ),
+        (
+            format!("a: &a\n{list}b:\n{}", "- *a\n".repeat(4_000)),
+            "its aliases make more than 3000000 parts",
+        ),
+        (
+            format!("a: &a {text}\nb:\n{}", "- *a\n".repeat(400)),
+            "its aliases make more than 256 MiB",
+        ),
+    ] {
+        let message = refusal(&document);
+        let says = format!("is not YAML that can be read: {says} of it at line ");
+        assert!(message.starts_with(&says), "{message}");
+    }
+    for document in [
+        "a: &a [*a]\n",
+        "a: &a { b: { c: *a } }\n",
+        "a: &a { <<: *a }\n",
+    ] {
+        let message = refusal(document);
+        assert!(message.starts_with("is not YAML: "), "{message}");
+        assert!(message.contains(" at line 1, column "), "{message}");
+    }
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let lists = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let blocks = |depth| {
+        (0..depth)
+            .map(|at| format!("{:at$}a:\n", ""))
+            .collect::<String>()
+    };
+    let aliases = |depth| {
+        let step = |step: usize| format!("a{step}: &a{step} [*a{}]\n", step - 1);
+        "a0: &a0 []\n".to_owned() + &(1..depth).map(step).collect::<String>()
+    };
+    for document in [lists(120), blocks(120), aliases(119)] {
+        yaml(&document);
+    }
+    for document in [
+        lists(121),
+        blocks(121),
+        aliases(121),
+        lists(100_000),
+        blocks(1_000),
+        aliases(1_000),
+    ] {
+        let message = refusal(&document);
+        let says = "is not YAML that can be read: it is nested more than 120 levels deep at line ";
+        assert!(message.starts_with(says), "{message}");
+    }
+    assert!(parse(&lists(120), true).is_ok());
+    let message = parse(&lists(1_000), true).unwrap_err().to_string();
+    assert!(
+        message.contains("recursion limit exceeded at line 1 column "),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_may_begin_with_a_byte_order_mark() {
+    let expected = Ok(json!({ "a": "\u{e9}\u{1f600}" }));
+    for text in [
+        "a: \u{e9}\u{1f600}\n",
+        "# One.\n---\na: \u{e9}\u{1f600}\n",
+        "%YAML 1.2\n---\na: \u{e9}\u{1f600}\n",
+        "{ \"a\": \"\u{e9}\u{1f600}\" }",
+    ] {
+        let marked = format!("\u{feff}{text}");
+        let names: &[_] = if text.starts_with('{') {
+            &["it.json", "it.yaml"]
+        } else {
+            &["it.yaml"]
+        };
+        for name in names {
+            assert_eq!(file(name, text), expected, "{text}");
+            assert_eq!(file(name, &marked), expected, "{text}");
+            assert_eq!(
+                file(name, utf16(&marked, u16::to_le_bytes)),
+                expected,
+                "{text}"
+            );
+            assert_eq!(
+                file(name, utf16(&marked, u16::to_be_bytes)),
+                expected,
+                "{text}"
+            );
+        }
+    }
+    for name in ["it.json", "it.yaml"] {
+        for text in ["", "\u{feff}", "\u{feff}\n"] {
+            assert_eq!(
+                file(name, text),
+                Err("is empty".to_owned()),
+                "{name} {text:?}"
+            );
+        }
+        assert_eq!(
+            file(name, [0xff, 0xfe]),
+            Err("is empty".to_owned()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_text_is_said_with_its_place() {
+    let half = [utf16("\u{feff}a: \n b", u16::to_le_bytes), vec![0x3d, 0xd8]].concat();
+    let odd = [utf16("\u{feff}a: 1", u16::to_be_bytes), vec![0]].concat();
+    for (bytes, says) in [
+        (
+            b"a: b\n# caf\xe9 \n".as_slice(),
+            "it is not UTF-8: byte 0xe9 at line 2, column 6",
+        ),
+        (
+            "\u{e9}\u{e9}: \u{e9}\n"
+                .as_bytes()
+                .split_last()
+                .unwrap()
+                .1
+                .split_last()
+                .unwrap()
+                .1,
+            "it is not UTF-8: byte 0xc3 at line 1, column 5",
+        ),
+        (
+            &half,
+            "it is not UTF-16, little-endian: half a pair at line 2, column 3",
+        ),
+        (
+            &odd,
+            "it is not UTF-16, big-endian: its last byte is one too many",
+        ),
+        (b"\xff\xfe\0\0a\0\0\0", "it is in UTF-32"),
+        (b"\0\0\xfe\xff\0\0\0a", "it is in UTF-32"),
+    ] {
+        for name in ["it.yaml", "it.json"] {
+            assert_eq!(
+                file(name, bytes),
+                Err(format!(
+                    "cannot be read: {says}\n  help: save the file as UTF-8"
+                ))
+            );
+        }
+    }
+    let place = tempfile::tempdir().unwrap();
+    let message = load(&place.path().join("it.yaml")).unwrap_err().to_string();
+    assert!(message.contains("it.yaml: cannot be read: "), "{message}");
+}
+
+#[test]
+fn merge_keys_bring_what_a_mapping_does_not_say_itself() {
+    for (text, expected) in [
+        ("<<: *a\ny: own", json!({ "x": 1, "y": "own" })),
+        ("y: own\n<<: *a", json!({ "x": 1, "y": "own" })),
+        ("y: own\n!!merge <<: *a", json!({ "x": 1, "y": "own" })),
+        (
+            "<<: [*a, *b]",
+            json!({ "x": 1, "y": 2, "z": 6, "200": "b" }),
+        ),
+        (
+            "<<: [*b, *a]",
+            json!({ "x": 4, "y": 2, "z": 6, "200": "b" }),
+        ),
+        (
+            "<<: *a\n<<: *b",
+            json!({ "x": 1, "y": 2, "z": 6, "200": "b" }),
+        ),
+        (
+            "<<: { x: 9 }\nw: { <<: *a, x: { <<: *a } }",
+            json!({ "x": 9, "w": { "x": { "x": 1, "y": 2 }, "y": 2 } }),
+        ),
+        // However the key is written.
+        (
+            "<<: *b\n\"200\": own",
+            json!({ "x": 4, "z": 6, "200": "own" }),
+        ),
+        (
+            "\"200\": own\n<<: *b",
+            json!({ "x": 4, "z": 6, "200": "own" }),
+        ),
+        // A text is no merge key.
+        ("\"<<\": *a", json!({ "<<": { "x": 1, "y": 2 } })),
+    ] {
+        let text: String = text.lines().map(|line| format!("  {line}\n")).collect();
+        let text = format!("a: &a {{ x: 1, y: 2 }}\nb: &b {{ x: 4, z: 6, 200: b }}\nc:\n{text}");
+        assert_eq!(yaml(&text)["c"], expected, "{text}");
+    }
+    for (text, place) in [
+        ("a: &a text\nb:\n  <<: *a\n", "at line "),
+        (
+            "a: &a { x: 1 }\nb:\n  <<: *a\n  y: 1\n  y: 2\n",
+            "at line 5, column 3",
+        ),
+    ] {
+        let message = refusal(text);
+        assert!(message.contains(place), "{message}");
+    }
+}
+
+#[test]
+fn keys_are_texts() {
+    assert_eq!(
+        yaml("200: a\n404: b\n4XX: c\ndefault: d\n"),
+        json!({ "200": "a", "404": "b", "4XX": "c", "default": "d" })
+    );
+    assert_eq!(
+        yaml("true: a\nno: b\n1.10: c\n'null': d\n0x10: e\n-1: f\n"),
+        json!({ "true": "a", "no": "b", "1.10": "c", "null": "d", "0x10": "e", "-1": "f" })
+    );
+    for (text, place) in [
+        ("a: 1\nnull: b\n", "at line 2, column 1"),
+        ("a:\n  : b\n", "at line 2, column 3"),
+        ("[a]: b\n", "at line 1, column 1"),
+        ("{ a: b }: c\n", "at line 1, column 1"),
+        (
+            "a: 1\nb: 2\na: 3\n",
+            "duplicate mapping key `a` is not allowed here at line 3, column 1",
+        ),
+        ("x:\n  200: a\n  '200': b\n", "at line 3, column 3"),
+        ("x:\n  '200': a\n  b: c\n  200: b\n", "at line 4, column 3"),
+    ] {
+        let message = refusal(text);
+        assert!(message.starts_with("is not YAML: "), "{message}");
+        assert!(message.contains(place), "{message}\n{text}");
+    }
+}
+
+#[test]
+fn numbers_keep_their_values() {
+    for (text, expected) in [
+        ("1", "1"),
+        ("1.0", "1.0"),
+        ("-0.5", "-0.5"),
+        ("+1", "1"),
+        ("0x1F", "31"),
+        ("0o17", "15"),
+        ("1e3", "1000.0"),
+        ("18446744073709551615", "18446744073709551615"),
+        ("-9223372036854775808", "-9223372036854775808"),
+        // As JSON is read, too: the nearest that there is.
+        ("18446744073709551616", "1.8446744073709552e+19"),
+        ("123456789012345678901234567890", "1.2345678901234568e+29"),
+        ("1_000", "\"1_000\""),
+        ("'1'", "\"1\""),
+        ("1.0.0", "\"1.0.0\""),
+        ("2020-01-01", "\"2020-01-01\""),
+        ("no", "\"no\""),
+        ("~", "null"),
+    ] {
+        assert_eq!(
+            yaml(&format!("a: {text}\n"))["a"].to_string(),
+            expected,
+            "{text}"
+        );
+    }
+    for json in [
+        "1",
+        "1.0",
+        "18446744073709551615",
+        "123456789012345678901234567890",
+        "0.1234567890123456789",
+    ] {
+        assert_eq!(
+            parse(json, true).unwrap(),
+            parse(json, false).unwrap(),
+            "{json}"
+        );
+    }
+    for text in ["1e400", "-1e400", ".inf", ".nan"] {
+        let message = refusal(&format!("a: 1\nb: {text}\n"));
+        assert!(message.contains(&format!("`{text}`")), "{message}");
+        assert!(message.contains("at line 2, column 4"), "{message}");
+    }
+    let message = parse("{\n\"a\": 1e400}", true).unwrap_err().to_string();
+    assert!(
+        message.contains("number out of range at line 2 column "),
+        "{message}"
+    );
+}
+
+#[test]
+fn any_number_of_comments_may_stand_in_a_row() {
+    let comments = |indent: usize| format!("{:indent$}# One.\n", "").repeat(200);
+    let text = format!(
+        "{}a:\n{}  - b\n{}  - c: [1,\n{} 2]\n{}d: e\n{}",
+        comments(0),
+        comments(2),
+        comments(2),
+        comments(1),
+        comments(0),
+        comments(0),
+    );
+    assert_eq!(
+        yaml(&text),
+        json!({ "a": ["b", { "c": [1, 2] }], "d": "e" })
+    );
+}
