@@ -5,7 +5,8 @@ use std::path::Path;
 
 use keyholder_openapi::references::Moved;
 use keyholder_openapi::select::{self, Operation};
-use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer};
+use keyholder_openapi::structure::Version;
+use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer, swagger};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,8 @@ pub struct Described {
     pub document: Value,
     /// The description as it was published.
     published: Value,
+    /// The version that it was published in.
+    version: Option<Version>,
     spec: Spec,
     hash: String,
 }
@@ -47,8 +50,10 @@ impl Described {
     /// Files that cannot be read, and as [`Described::parse`].
     pub fn read(spec: &Spec) -> Result<Self> {
         let read = |file: &Path| {
-            fs::read_to_string(file)
-                .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))
+            fs::read(file)
+                .map_err(|error| Error::new(format!("cannot be read: {error}")))
+                .and_then(load::decode)
+                .map_err(|error| error.in_file(file))
         };
         let description = read(&spec.description)?;
         let overlay = spec.overlay.as_deref().map(read).transpose()?;
@@ -64,13 +69,13 @@ impl Described {
     pub fn parse(spec: &Spec, description: &str, overlay: Option<&str>) -> Result<Self> {
         let parse = |text: &str, file: &Path| {
             let is_json = file.extension().is_some_and(|ending| ending == "json");
-            load::read(text, is_json).map_err(|error| error.in_file(file))
+            load::read_versioned(text, is_json).map_err(|error| error.in_file(file))
         };
-        let published = parse(description, &spec.description)?;
+        let (published, version) = parse(description, &spec.description)?;
         check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
         let document = match (&spec.overlay, overlay) {
             (Some(file), Some(text)) => {
-                let overlay = parse(text, file)?;
+                let (overlay, _) = parse(text, file)?;
                 overlay::overlay(published.clone(), &overlay)
                     .map_err(|error| error.in_file(file))?
             }
@@ -83,6 +88,7 @@ impl Described {
         Ok(Self {
             document,
             published,
+            version,
             spec: spec.clone(),
             hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
@@ -124,11 +130,15 @@ impl Described {
     }
 
     /// The error, with the file that it is to be mended in: the overlay where that wrote what stands at its pointer, else
-    /// the description.
+    /// the description, in which its pointer is that of Swagger 2.0 where it was published so.
     #[must_use]
     pub fn locate(&self, error: Error) -> Error {
         let file = match (&self.spec.overlay, error.pointer()) {
             (Some(overlay), Some(pointer)) if self.is_corrected(pointer) => overlay,
+            (_, Some(_)) if self.version == Some(Version::V2_0) => {
+                let error = error.map_pointer(swagger::original_pointer);
+                return error.in_file(&self.spec.description);
+            }
             _ => &self.spec.description,
         };
         error.in_file(file)

@@ -20,6 +20,7 @@ use serde_saphyr::{
     Error as YamlError, ExternalMessageSource, Localizer, Location, UserMessageFormatter,
 };
 
+use crate::structure::Version;
 use crate::swagger;
 use crate::{Error, Result};
 
@@ -112,6 +113,15 @@ fn end(text: &str) -> String {
 ///
 /// Text that does not parse, with the line and column; text that holds nothing.
 pub fn read(text: &str, json: bool) -> Result<Value> {
+    read_versioned(text, json).map(|(document, _)| document)
+}
+
+/// The same, with the version that the document was written in; `None` for one that is no description.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)> {
     let document = match parse(text, json) {
         // A file of comments alone, too.
         _ if without_mark(text).trim().is_empty() => Value::Null,
@@ -120,10 +130,10 @@ pub fn read(text: &str, json: bool) -> Result<Value> {
     if document.is_null() {
         return Err(Error::new("is empty"));
     }
-    Ok(if swagger::is_swagger(&document) {
-        swagger::convert(document)
-    } else {
-        document
+    let version = Version::of(&document);
+    Ok(match version {
+        Some(Version::V2_0) => (swagger::convert(document), version),
+        _ => (document, version),
     })
 }
 

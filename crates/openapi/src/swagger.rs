@@ -38,12 +38,6 @@ const SCHEMA_KEYWORDS: [&str; 18] = [
     "x-example",
 ];
 
-/// Whether the document is Swagger 2.0.
-#[must_use]
-pub fn is_swagger(document: &Value) -> bool {
-    document["swagger"].as_str() == Some("2.0")
-}
-
 /// The document as OpenAPI 3.0.
 #[must_use]
 pub fn convert(mut document: Value) -> Value {

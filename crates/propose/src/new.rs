@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use keyholder_describe::specs;
-use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{Error, Result, load};
 
 use super::source;
 use super::{Example, File, Input, Source, Texts, propose};
@@ -158,8 +158,10 @@ impl Answer {
 }
 
 fn read(file: &Path) -> Result<String> {
-    fs::read_to_string(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))
+    fs::read(file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")))
+        .and_then(load::decode)
+        .map_err(|error| error.in_file(file))
 }
 
 impl Proposal {

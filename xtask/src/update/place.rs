@@ -17,8 +17,10 @@ use keyholder_openapi::{Error, Result};
 /// A file that cannot be read.
 pub(crate) fn changes(old: &Path, file: &Path) -> Result<Vec<Change>> {
     let read = |file: &Path| {
-        fs::read_to_string(file)
-            .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(file))
+        fs::read(file)
+            .map_err(|error| Error::new(format!("cannot be read: {error}")))
+            .and_then(load::decode)
+            .map_err(|error| error.in_file(file))
     };
     let (before, after) = (read(old)?, read(file)?);
     let document = load::load(file)?;

@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
+use keyholder_openapi::load::{load, parse};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use xtask::pipeline::load::{load, parse};
 
 fn yaml(text: &str) -> Value {
     parse(text, false).unwrap_or_else(|error| panic!("{error}\n{text}"))
