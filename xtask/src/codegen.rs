@@ -4,8 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use keyholder_codegen::command::{CodegenArguments, Folders};
-use keyholder_codegen::write::Change;
-use keyholder_codegen::{Codegen, Destination};
+use keyholder_codegen::{Codegen, Destination, Outcome};
 use keyholder_describe::specs::{self, Spec};
 use keyholder_openapi::Result;
 
@@ -22,8 +21,8 @@ pub(crate) fn run(arguments: &CodegenArguments, root: &Path) -> Result<ExitCode>
         destination: destination(&arguments.folders, root)?,
         providers: arguments.providers.clone(),
     };
-    let changes = changes(&codegen, &specs::specs(&codegen.specs)?, root)?;
-    arguments.finish(&changes, "cargo xtask")
+    let outcome = plan(&codegen, &specs::specs(&codegen.specs)?, root)?;
+    arguments.finish(&outcome, "cargo xtask")
 }
 
 /// The workspace itself, or a folder of its own whose crates stand on those of the workspace.
@@ -59,11 +58,11 @@ pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
 /// # Errors
 ///
 /// As [`Codegen::plan_of`]; a README without a place for the table.
-pub(crate) fn changes(codegen: &Codegen, specs: &[Spec], root: &Path) -> Result<Vec<Change>> {
-    let outcome = codegen.plan_of(specs)?;
-    let mut changes = outcome.changes;
+pub(crate) fn plan(codegen: &Codegen, specs: &[Spec], root: &Path) -> Result<Outcome> {
+    let mut outcome = codegen.plan_of(specs)?;
     if is_home(root, codegen.destination.out()) {
-        changes.extend(readme::change(root, &outcome.providers)?);
+        let change = readme::change(root, &outcome.providers)?;
+        outcome.changes.extend(change);
     }
-    Ok(changes)
+    Ok(outcome)
 }

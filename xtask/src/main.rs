@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use keyholder_codegen::command::{CodegenArguments, NewArguments};
-use keyholder_openapi::{Error, Result, with_deep_stack};
+use keyholder_openapi::{Error, Result, text, with_deep_stack};
 
 /// The workspace's tasks.
 #[derive(Parser)]
@@ -52,7 +52,8 @@ enum Task {
 fn main() -> ExitCode {
     let task = Arguments::parse().task;
     with_deep_stack(|| run(task)).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        // It may quote a description.
+        eprintln!("error: {}", text::message(&error.to_string()));
         ExitCode::from(2)
     })
 }

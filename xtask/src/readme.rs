@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use keyholder_codegen::Provider;
 use keyholder_codegen::write::Change;
+use keyholder_codegen::{Provider, table};
 use keyholder_openapi::{Error, Result};
 
 const START: &str = "<!-- providers: written by `cargo xtask codegen` -->\n";
@@ -29,31 +29,13 @@ pub(crate) fn change(root: &Path, providers: &[Provider]) -> Result<Option<Chang
                 "put these two lines where it is to stand:\n{START}{END}"
             )));
     };
-    let after = format!("{head}{START}{}{END}{tail}", table(providers));
+    let after = format!(
+        "{head}{START}{}{END}{tail}",
+        table(providers, "crates/providers")
+    );
     Ok((before != after).then_some(Change::Write {
         file,
         before: Some(before),
         after,
     }))
-}
-
-fn table(providers: &[Provider]) -> String {
-    let rows: String = providers
-        .iter()
-        .map(|provider| {
-            let Provider {
-                name,
-                title,
-                token_variable,
-                base_url,
-                endpoint,
-            } = provider;
-            let base_url = match base_url {
-                Some(url) => format!("`{url}`"),
-                None => "your own".to_owned(),
-            };
-            format!("| [{title}](crates/providers/{name}) | `keyholder-{name}` | `{endpoint}` | {base_url} | `{token_variable}` |\n")
-        })
-        .collect();
-    format!("| provider | crate | asks | base URL | token in |\n|---|---|---|---|---|\n{rows}")
 }

@@ -1,11 +1,15 @@
 //! What the crate says of its provider.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::Provider;
 use crate::names;
 use crate::operation::Operation;
 use keyholder_describe::authentication::Authentication;
+use keyholder_describe::servers;
+use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
 /// What the crate says of its provider.
@@ -20,6 +24,8 @@ pub(crate) struct About {
     pub authentication: Authentication,
     pub alternatives: Vec<Authentication>,
     pub endpoint: String,
+    /// What there is to say of what was left out.
+    pub remarks: Vec<String>,
 }
 
 impl About {
@@ -30,15 +36,17 @@ impl About {
         offered: Vec<Authentication>,
     ) -> Result<Self> {
         let info = &document["info"];
+        let server = servers::server(document, &operation.pointer)?;
         let mut offered = offered.into_iter();
         let authentication = offered
             .next()
             .ok_or_else(|| Error::at(&operation.pointer, "no authentication is described"))?;
         Ok(Self {
             name: provider.to_owned(),
-            title: info["title"].as_str().unwrap_or(provider).trim().to_owned(),
+            title: title(info, provider),
             description: info["description"].as_str().map(str::to_owned),
-            base_url: base_url(document, operation)?,
+            base_url: server.base_url,
+            remarks: server.remarks,
             token_variable: operation.whoami.token.env.clone(),
             base_url_variable: format!("{}_BASE_URL", provider.to_uppercase().replace('-', "_")),
             token_form: operation.whoami.token.form.clone(),
@@ -50,10 +58,12 @@ impl About {
 
     /// The names of the token's parts in Rust code, where it has several.
     pub(crate) fn parts(&self) -> Vec<String> {
+        // Each is an argument, beside the base URL.
+        let mut taken = BTreeSet::from(["base_url".to_owned()]);
         let parts = self.authentication.parts();
         parts
             .iter()
-            .map(|part| names::function_name(part))
+            .map(|part| names::unique(&names::function_name(part), "_", &mut taken))
             .collect()
     }
 
@@ -73,37 +83,12 @@ impl About {
     }
 }
 
-/// The first absolute server of the operation, its path item or the description (OpenAPI 3.0.3, section 4.7.5),
-/// with the defaults of its variables.
-fn base_url(document: &Value, operation: &Operation) -> Result<Option<String>> {
-    let item = &document["paths"][&operation.path];
-    let servers = [
-        &item[&operation.method]["servers"],
-        &item["servers"],
-        &document["servers"],
-    ];
-    let server = servers
-        .into_iter()
-        .filter_map(Value::as_array)
-        .find(|servers| !servers.is_empty())
-        .into_iter()
-        .flatten()
-        .find(|server| {
-            server["url"]
-                .as_str()
-                .is_some_and(|url| url.contains("://"))
-        });
-    let Some(server) = server else {
-        return Ok(None);
-    };
-    let mut url = server["url"].as_str().unwrap_or_default().to_owned();
-    for (name, variable) in server["variables"].as_object().into_iter().flatten() {
-        let default = variable["default"].as_str().unwrap_or_default();
-        url = url.replace(&format!("{{{name}}}"), default);
+/// The name for people, in one line.
+fn title(info: &Value, provider: &str) -> String {
+    let title = text::line(info["title"].as_str().unwrap_or_default());
+    if title.is_empty() {
+        provider.to_owned()
+    } else {
+        title
     }
-    if url.contains('{') {
-        return Err(Error::at("/servers", format!("{url} has a variable without a default"))
-            .with_help("give it one with the overlay, or remove the servers: the caller then names the base URL"));
-    }
-    Ok(Some(url.trim_end_matches('/').to_owned()))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::names::{self, Schemas};
 use keyholder_describe::whoami::WhoAmI;
+use keyholder_describe::wire;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer};
 
@@ -135,6 +136,10 @@ impl Answers<'_> {
                 Error::at(pointer::push(&at, media_type), "has no schema")
                     .with_help("describe the body with an action of the overlay")
             })?;
+            if let Some(reason) = wire::media_type(media_type) {
+                let at = pointer::push(&at, media_type);
+                return Err(Error::at(at, format!("{media_type:?} {reason}")));
+            }
             let name = format!("{} response", self.function);
             return Ok(Success {
                 statuses: match status {
@@ -296,8 +301,8 @@ fn unique_variants(errors: &mut [ErrorAnswer]) {
     let mut taken = BTreeSet::new();
     for error in errors {
         if !taken.insert(error.variant.clone()) {
-            error.variant = format!("{}{}", error.variant, error.status.example());
-            taken.insert(error.variant.clone());
+            let name = format!("{}{}", error.variant, error.status.example());
+            error.variant = names::unique(&name, "Number", &mut taken);
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// The providers that are described.
     pub providers: Vec<Provider>,
+    /// What of the descriptions was left out, a line each.
+    pub remarks: Vec<String>,
 }
 
 impl Codegen {
@@ -53,9 +55,18 @@ impl Codegen {
             .map(|spec| generate_from(&Described::read(spec)?, &self.destination))
             .collect::<Result<Vec<_>>>()?;
         let providers = generated.iter().map(|it| it.provider.clone()).collect();
+        let remarks = generated
+            .iter()
+            .filter(|it| self.providers.is_empty() || self.providers.contains(&it.provider.name))
+            .flat_map(|it| it.remarks.clone())
+            .collect();
         let mut changes = self.destination.changes(generated)?;
         changes.retain(|change| self.is_asked_for(change, specs));
-        Ok(Outcome { changes, providers })
+        Ok(Outcome {
+            changes,
+            providers,
+            remarks,
+        })
     }
 
     /// Whether a change is in a provider that was asked for, or in what all providers share.

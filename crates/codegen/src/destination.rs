@@ -144,8 +144,11 @@ impl Destination {
     }
 
     /// All files of these crates, of their facade and of the workspace around them, by their paths below the folder.
-    #[must_use]
-    pub fn files(&self, mut generated: Vec<Generated>) -> BTreeMap<PathBuf, String> {
+    ///
+    /// # Errors
+    ///
+    /// A file that does not read as it was meant, which is a defect of this generator.
+    pub fn files(&self, mut generated: Vec<Generated>) -> Result<BTreeMap<PathBuf, String>> {
         generated.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
         let mut files = BTreeMap::new();
         let mut providers = Vec::new();
@@ -160,12 +163,12 @@ impl Destination {
             providers.push(provider);
         }
         if self.has_facade {
-            files.extend(below(Path::new(FACADE), facade::facade(&providers, self)));
+            files.extend(below(Path::new(FACADE), facade::facade(&providers, self)?));
         }
         if !self.is_member {
             files.insert(PathBuf::from(MANIFEST), self.manifest());
         }
-        files
+        Ok(files)
     }
 
     /// What differs between what stands in the folder and these crates. Nothing is written.
@@ -175,7 +178,7 @@ impl Destination {
     /// A file or folder in the way that was not generated.
     pub fn changes(&self, generated: Vec<Generated>) -> Result<Vec<Change>> {
         self.check()?;
-        let mut changes = write::changes(&self.out, &self.files(generated))?;
+        let mut changes = write::changes(&self.out, &self.files(generated)?)?;
         let manifest = self.out.join(MANIFEST);
         if self.is_member && write::is_generated_file(&manifest) {
             // From a run without the workspace: the crates would be members of this one.
@@ -198,14 +201,8 @@ impl Destination {
         &self.command
     }
 
-    /// The lines of `[package]` that all crates share.
-    pub(crate) fn package(&self) -> String {
-        self.package_entries()
-            .map(|(key, value)| format!("{key} = {value}\n"))
-            .collect()
-    }
-
-    fn package_entries(&self) -> impl Iterator<Item = (&'static str, Value)> {
+    /// The entries of `[package]` that all crates share.
+    pub(crate) fn package_entries(&self) -> impl Iterator<Item = (&'static str, Value)> {
         PACKAGE.into_iter().filter_map(|key| {
             let named = self.workspace.as_ref().and_then(|it| it.package.get(key));
             let value = match (named, key) {
@@ -220,13 +217,8 @@ impl Destination {
         })
     }
 
-    /// The line of a dependency with `more` keys, in a manifest so many folders below that of the crates.
-    pub(crate) fn dependency(&self, name: &str, depth: usize, more: &[(&str, Value)]) -> String {
-        let (name, value) = self.dependency_entry(name, depth, more);
-        format!("{name} = {value}\n")
-    }
-
-    fn dependency_entry<'a>(
+    /// The entry of a dependency with `more` keys, in a manifest so many folders below that of the crates.
+    pub(crate) fn dependency_entry<'a>(
         &self,
         name: &'a str,
         depth: usize,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::names::Schemas;
 use crate::operation::Operation;
+use keyholder_openapi::text;
 
 /// An answer.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ fn body(example: Option<&Value>, type_name: &str, schemas: &Schemas) -> String {
             .and_then(|schema| value(schema, schemas, &[]))
             .unwrap_or_default(),
     };
-    serde_json::to_string_pretty(&value).unwrap_or_default()
+    text::json(&serde_json::to_string_pretty(&value).unwrap_or_default())
 }
 
 /// A value that `schema` accepts, from its own example where it has one; none inside itself, where it has no end.
@@ -69,7 +70,7 @@ fn value(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Option<Value> 
         }
     }
     Some(match schema.get("type").and_then(Value::as_str) {
-        Some("string") => json!(text(schema)),
+        Some("string") => json!(sample(schema)),
         Some("integer") => json!(1),
         Some("number") => json!(1.5),
         Some("boolean") => json!(true),
@@ -106,7 +107,7 @@ fn object(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Value {
 }
 
 /// A text of the schema's format.
-fn text(schema: &Value) -> &'static str {
+fn sample(schema: &Value) -> &'static str {
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => "2026-01-02T03:04:05Z",
         Some("date") => "2026-01-02",

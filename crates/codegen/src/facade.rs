@@ -1,88 +1,104 @@
 //! The facade: a feature for each provider, and the trait that all of them implement.
 
+use keyholder_openapi::Result;
 use quote::format_ident;
-use syn::parse_quote;
+use syn::{File, parse_quote};
+use toml::{Table, Value};
 
 use crate::package::Marker;
-use crate::{Destination, Files, Provider, names, rust};
+use crate::toml_file::TomlFile;
+use crate::{Destination, Files, Provider, markdown, names};
 
 /// The files of the facade.
-pub(crate) fn facade(providers: &[Provider], destination: &Destination) -> Files {
+///
+/// # Errors
+///
+/// A file that does not read as it was meant, which is a defect of this generator.
+pub(crate) fn facade(providers: &[Provider], destination: &Destination) -> Result<Files> {
     let marker = Marker::of_all(destination.command());
-    Files::from([
+    Ok(Files::from([
         (
             "Cargo.toml".to_owned(),
-            marker.toml(&manifest(providers, destination)),
+            marker.toml(&manifest(providers, destination)?),
         ),
         ("README.md".to_owned(), marker.markdown(&readme(providers))),
-        ("src/lib.rs".to_owned(), marker.rust(&root(providers))),
-    ])
+        ("src/lib.rs".to_owned(), marker.rust(&root(providers))?),
+    ]))
 }
 
-fn manifest(providers: &[Provider], destination: &Destination) -> String {
-    let names: Vec<_> = providers
-        .iter()
-        .map(|provider| provider.name.as_str())
-        .collect();
-    let each =
-        |line: &dyn Fn(&str) -> String| names.iter().map(|name| line(name)).collect::<String>();
-    let all = names
-        .iter()
-        .map(|name| format!("\"{name}\""))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let version = destination.version();
-    let dependencies = each(&|name| {
-        format!(
-            "keyholder-{name} = {{ version = \"{version}\", path = \"../providers/{name}\", default-features = false, optional = true }}\n"
+fn manifest(providers: &[Provider], destination: &Destination) -> Result<String> {
+    let names = || providers.iter().map(|provider| provider.name.as_str());
+    let feature_of_each = |feature: &str| {
+        let features = names().map(|name| format!("keyholder-{name}?/{feature}"));
+        features.collect::<Vec<_>>()
+    };
+    let schemars = [
+        vec!["keyholder-core/schemars".to_owned()],
+        feature_of_each("schemars"),
+    ];
+    let optional = [("optional", Value::from(true))];
+    let runtime = [("features", Value::from(vec!["macros", "rt-multi-thread"]))];
+
+    let mut file = TomlFile::default();
+    file.section("package")
+        .set("name", "keyholder")
+        .set(
+            "description",
+            "Whose key is this? One trait, WhoAmI, over typed clients for many APIs.",
         )
-    });
-    let providers = each(&|name| format!("{name} = [\"dep:keyholder-{name}\"]\n"));
-    let schemars = each(&|name| format!(", \"keyholder-{name}?/schemars\""));
-    let httpmock = names
-        .iter()
-        .map(|name| format!("\"keyholder-{name}?/httpmock\""))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let optional = ("optional", toml::Value::from(true));
-    let features = |features: &[&str]| ("features", toml::Value::from(features.to_vec()));
-    format!(
-        r#"[package]
-name = "keyholder"
-description = "Whose key is this? One trait, WhoAmI, over typed clients for many APIs."
-{package}keywords = ["whoami", "identity", "api-key", "secret-scanning", "openapi"]
-categories = ["api-bindings", "authentication"]
-
-[package.metadata.docs.rs]
-all-features = true
-
-[features]
-default = ["rustls"]
-## TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.
-rustls = ["keyholder-core/rustls"]
-## Every provider.
-all = [{all}]
-{providers}## The providers' typed mocks.
-httpmock = [{httpmock}]
-## `JsonSchema` for the identity and the providers' types.
-schemars = ["keyholder-core/schemars"{schemars}]
-## Many keys in one call: `Checker`.
-stream = ["dep:keyholder-check"]
-
-[dependencies]
-{core}{check}{dependencies}
-[dev-dependencies]
-{futures}{tokio}
-[lints.rust]
-unsafe_code = "forbid"
-missing_docs = "warn"
-"#,
-        package = destination.package(),
-        core = destination.dependency("keyholder-core", 1, &[]),
-        check = destination.dependency("keyholder-check", 1, &[optional]),
-        futures = destination.dependency("futures-util", 1, &[]),
-        tokio = destination.dependency("tokio", 1, &[features(&["macros", "rt-multi-thread"])]),
-    )
+        .extend(destination.package_entries())
+        .set(
+            "keywords",
+            vec![
+                "whoami",
+                "identity",
+                "api-key",
+                "secret-scanning",
+                "openapi",
+            ],
+        )
+        .set("categories", vec!["api-bindings", "authentication"]);
+    file.section("package.metadata.docs.rs")
+        .set("all-features", true);
+    file.section("features")
+        .set("default", vec!["rustls"])
+        .comment("TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.")
+        .set("rustls", vec!["keyholder-core/rustls"])
+        .comment("Every provider.")
+        .set("all", names().collect::<Vec<_>>())
+        .extend(names().map(|name| (name, Value::from(vec![format!("dep:keyholder-{name}")]))))
+        .comment("The providers' typed mocks.")
+        .set("httpmock", feature_of_each("httpmock"))
+        .comment("`JsonSchema` for the identity and the providers' types.")
+        .set("schemars", schemars.concat())
+        .comment("Many keys in one call: `Checker`.")
+        .set("stream", vec!["dep:keyholder-check"]);
+    let of_provider = |name: &str| {
+        let dependency = Table::from_iter([
+            ("version".to_owned(), Value::from(destination.version())),
+            (
+                "path".to_owned(),
+                Value::from(format!("../providers/{name}")),
+            ),
+            ("default-features".to_owned(), Value::from(false)),
+            ("optional".to_owned(), Value::from(true)),
+        ]);
+        (format!("keyholder-{name}"), Value::Table(dependency))
+    };
+    file.section("dependencies")
+        .extend([
+            destination.dependency_entry("keyholder-core", 1, &[]),
+            destination.dependency_entry("keyholder-check", 1, &optional),
+        ])
+        .extend(names().map(of_provider));
+    file.section("dev-dependencies").extend([
+        destination.dependency_entry("futures-util", 1, &[]),
+        destination.dependency_entry("tokio", 1, &runtime),
+    ]);
+    file.section("lints.rust")
+        .set("unsafe_code", "forbid")
+        .set("missing_docs", "warn");
+    file.finish()
 }
 
 /// The README, whose examples are the crate's documentation tests: of the first provider.
@@ -150,14 +166,15 @@ while let Some(checked) = verdicts.next().await {{
 }
 
 /// `src/lib.rs`.
-fn root(providers: &[Provider]) -> String {
+fn root(providers: &[Provider]) -> File {
     let features: Vec<_> = providers
         .iter()
         .map(|provider| provider.name.as_str())
         .collect();
-    let titles = providers
-        .iter()
-        .map(|provider| format!(" {}: `{}`.", provider.title, provider.endpoint));
+    let titles = providers.iter().map(|provider| {
+        let endpoint = markdown::code(&provider.endpoint);
+        format!(" {}: {endpoint}.", markdown::escape(&provider.title))
+    });
     let variants: Vec<_> = features
         .iter()
         .map(|name| format_ident!("{}", names::type_name(name)))
@@ -170,7 +187,7 @@ fn root(providers: &[Provider]) -> String {
         .iter()
         .map(|name| format_ident!("keyholder_{}", name.replace('-', "_")))
         .collect();
-    rust::render(&parse_quote! {
+    parse_quote! {
         #![doc = include_str!("../README.md")]
 
         use std::fmt;
@@ -270,5 +287,5 @@ fn root(providers: &[Provider]) -> String {
                 Self::new(provider.info(), provider.connect())
             }
         }
-    })
+    }
 }

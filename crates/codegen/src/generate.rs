@@ -36,6 +36,8 @@ pub struct Generated {
     pub provider: Provider,
     /// What code that calls the client has to name.
     pub interface: Interface,
+    /// What of the description was left out, a line each.
+    pub remarks: Vec<String>,
 }
 
 /// The names by which code calls a generated client.
@@ -99,43 +101,43 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     let mut files = Files::new();
     files.insert(
         "src/types.rs".to_owned(),
-        marker.rust(&files::types(&generated.types)),
+        marker.rust(&files::types(&generated.types))?,
     );
     files.insert(
         "src/client.rs".to_owned(),
-        marker.rust(&files::client(&about, &operation, &generated.rest)?),
+        marker.rust(&files::client(&about, &operation, &generated.rest)?)?,
     );
     files.insert(
         "src/identity.rs".to_owned(),
-        marker.rust(&files::identity(&operation, &claims)),
+        marker.rust(&files::identity(&operation, &claims))?,
     );
     files.insert(
         "src/error.rs".to_owned(),
-        marker.rust(&files::errors(&operation)),
+        marker.rust(&files::errors(&operation))?,
     );
     files.insert(
         "src/mock.rs".to_owned(),
-        marker.rust(&files::mock(mocks, &operation)?),
+        marker.rust(&files::mock(mocks, &operation)?)?,
     );
     files.insert(
         "src/examples.rs".to_owned(),
-        marker.rust(&files::examples(&examples)),
+        marker.rust(&files::examples(&examples))?,
     );
     files.insert(
         "src/provider.rs".to_owned(),
-        marker.rust(&files::provider(&about, &operation)),
+        marker.rust(&files::provider(&about, &operation))?,
     );
     files.insert(
         "src/lib.rs".to_owned(),
-        marker.rust(&files::root(&operation)),
+        marker.rust(&files::root(&operation))?,
     );
     files.insert(
         "Cargo.toml".to_owned(),
-        marker.toml(&files::manifest(&about, destination)),
+        marker.toml(&files::manifest(&about, destination)?),
     );
     files.insert(
         "README.md".to_owned(),
-        marker.markdown(&files::readme(&about, &operation, &arguments)),
+        marker.markdown(&files::readme(&about, &operation, &arguments)?),
     );
     let errors = operation.errors.iter();
     let interface = Interface {
@@ -148,7 +150,8 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     };
     Ok(Generated {
         files,
-        provider: about.into_provider(),
         interface,
+        remarks: about.remarks.clone(),
+        provider: about.into_provider(),
     })
 }

@@ -14,18 +14,23 @@ mod file;
 mod files;
 mod generate;
 mod guard;
+mod markdown;
 mod names;
 mod operation;
 mod package;
 mod progenitor;
 mod rust;
+mod source;
+mod table;
 mod tolerance;
+mod toml_file;
 mod unions;
 pub mod write;
 
 pub use codegen::{Codegen, Outcome};
 pub use destination::Destination;
 pub use generate::{Files, Generated, Input, Interface, Provider, generate};
+pub use table::table;
 
 use keyholder_describe::Described;
 use keyholder_openapi::{Result, lower};
@@ -37,8 +42,9 @@ use keyholder_openapi::{Result, lower};
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn generate_from(described: &Described, destination: &Destination) -> Result<Generated> {
     let selected = described.select()?;
-    let lowered = lower::lower(&selected.document);
-    lowered
+    // Names that are too long make lowering slow.
+    let lowered = names::check(&selected.document).and_then(|()| lower::lower(&selected.document));
+    let mut generated = lowered
         .and_then(|lowered| {
             let input = Input {
                 provider: described.provider(),
@@ -47,5 +53,9 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
             };
             generate(input, destination)
         })
-        .map_err(|error| described.locate(selected.locate(error)))
+        .map_err(|error| described.locate(selected.locate(error)))?;
+    for remark in &mut generated.remarks {
+        *remark = format!("{}: {remark}", described.file().display());
+    }
+    Ok(generated)
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use keyholder_codegen::command::{CodegenArguments, NewArguments};
 use keyholder_codegen::{Codegen, Destination};
-use keyholder_openapi::{Result, with_deep_stack};
+use keyholder_openapi::{Result, text, with_deep_stack};
 
 const PROGRAM: &str = "keyholder-codegen";
 
@@ -42,7 +42,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let command = Command::parse();
     with_deep_stack(|| command.run()).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        // It may quote a description.
+        eprintln!("error: {}", text::message(&error.to_string()));
         ExitCode::from(2)
     })
 }
@@ -72,7 +73,6 @@ impl Arguments {
             destination,
             providers: self.shared.providers.clone(),
         };
-        let changes = codegen.plan()?.changes;
-        self.shared.finish(&changes, PROGRAM)
+        self.shared.finish(&codegen.plan()?, PROGRAM)
     }
 }

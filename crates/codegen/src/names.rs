@@ -9,26 +9,97 @@ use serde_json::{Value, json};
 
 use keyholder_openapi::pointer;
 use keyholder_openapi::structure::{Kind, Version, walk_mut};
+use keyholder_openapi::text;
+use keyholder_openapi::{Error, Result};
 
 const PREFIX: &str = "#/components/schemas/";
 
-/// Names that a generated type would hide.
-const PRELUDE: [&str; 14] = [
+/// Names that a generated type would hide: what generated code and the macros in it name without a path.
+const PRELUDE: [&str; 41] = [
+    "AsMut",
+    "AsRef",
     "Box",
     "Clone",
+    "Copy",
     "Debug",
     "Default",
     "Deserialize",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
     "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
     "None",
     "Ok",
     "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
     "Result",
+    "Send",
     "Serialize",
+    "Sized",
     "Some",
     "String",
+    "Sync",
+    "ToString",
+    "TryFrom",
     "Vec",
 ];
+
+/// As long as a name gets.
+const LONGEST: usize = 120;
+
+/// As long as a name of a description is. rustc needs memory without end for the field of one that is much longer.
+const LONGEST_DESCRIBED: usize = 1024;
+
+/// Refuses a name that is as long as a text.
+///
+/// # Errors
+///
+/// There is one, with the pointer of what it is a name in.
+pub(crate) fn check(document: &Value) -> Result<()> {
+    let mut open = vec![(String::new(), document)];
+    while let Some((at, value)) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if name.len() > LONGEST_DESCRIBED {
+                        let message = format!(
+                            "the name {} is {} bytes long: no name has more than {LONGEST_DESCRIBED}",
+                            text::shown(name),
+                            name.len()
+                        );
+                        return Err(Error::at(at, message));
+                    }
+                    // What these hold is data.
+                    if !matches!(name.as_str(), "example" | "examples" | "default" | "enum") {
+                        open.push((pointer::push(&at, name), member));
+                    }
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    open.push((pointer::push(&at, index.to_string()), item));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
 
 /// The schemas of a description, each under the name of its Rust type.
 #[derive(Debug, Default)]
@@ -125,14 +196,7 @@ impl Schemas {
     }
 
     fn reserve(&mut self, name: &str) -> String {
-        let name = type_name(name);
-        let mut unique = name.clone();
-        let mut count = 1;
-        while !self.taken.insert(unique.clone()) {
-            count += 1;
-            unique = format!("{name}{count}");
-        }
-        unique
+        unique(&type_name(name), "", &mut self.taken)
     }
 
     /// Makes a component of each inline schema inside `schema` that becomes a type.
@@ -261,10 +325,9 @@ fn rename(kind: Kind, value: &mut Value, names: &BTreeMap<String, String>) {
 
 /// A Rust type's name.
 pub(crate) fn type_name(name: &str) -> String {
-    let name: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect();
+    let mut name = ascii(name).to_upper_camel_case();
+    name.truncate(LONGEST);
+    // typify does it again, and that may change a name: `U81B` becomes `U81b`, which stays.
     let name = name.to_upper_camel_case();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || name == "Self" {
         format!("Type{name}")
@@ -275,18 +338,81 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// A Rust function's or module's name; a keyword gets an underscore.
+/// A Rust function's, field's or module's name; a keyword gets an underscore.
 pub(crate) fn function_name(name: &str) -> String {
-    let name: String = name
+    let mut name = ascii(name).to_snake_case();
+    name.truncate(LONGEST);
+    let name = name.trim_end_matches('_');
+    // Since the edition of 2024.
+    let is_new_keyword = name == "gen";
+    if name.is_empty() {
+        "unnamed".to_owned()
+    } else if name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else if is_new_keyword || syn::parse_str::<syn::Ident>(name).is_err() {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// `name`, or with a number after `separator` where that is taken; taken afterwards.
+pub(crate) fn unique(name: &str, separator: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut unique = name.to_owned();
+    let mut count = 1;
+    while !taken.insert(unique.clone()) {
+        count += 1;
+        unique = format!("{name}{separator}{count}");
+    }
+    unique
+}
+
+/// Whether a name can stand in code as it is: rustc warns of letters that look like others.
+pub(crate) fn is_plain(name: &str) -> bool {
+    name.is_ascii() && name.len() <= LONGEST
+}
+
+/// The letters and digits of a name, in ASCII, with blanks for everything else.
+fn ascii(name: &str) -> String {
+    // What is longer is cut anyway.
+    let start: String = name.chars().take(4 * LONGEST).collect();
+    deunicode::deunicode_with_tofu(&start, " ")
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect();
-    let name = name.to_snake_case();
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
-        name
-    } else if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("_{name}")
-    } else {
-        format!("{name}_")
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PRELUDE, function_name, type_name};
+
+    #[test]
+    fn every_name_is_one_in_rust() {
+        let long = "word ".repeat(40_000);
+        let names = [
+            "", " ", "_", "__", "self", "Self", "super", "crate", "gen", "try", "async", "union",
+            "1st", "é", "имя", "名前", "اسم", "👍", "u8 1 b", "\u{202e}", "\u{3164}", "a\nb",
+            "r#type", "'a", "a::b", "½", &long,
+        ];
+        for name in names.into_iter().chain(PRELUDE) {
+            for made in [type_name(name), function_name(name)] {
+                let code = format!("fn {made}() {{}}");
+                assert!(
+                    syn::parse_str::<syn::ItemFn>(&code).is_ok(),
+                    "{name:?}: {made:?}"
+                );
+                assert!(made.is_ascii() && made.len() < 130, "{name:?}: {made:?}");
+            }
+            assert!(!PRELUDE.contains(&type_name(name).as_str()), "{name:?}");
+            assert_eq!(type_name(&type_name(name)), type_name(name), "{name:?}");
+            assert_eq!(
+                function_name(&function_name(name)),
+                function_name(name),
+                "{name:?}"
+            );
+        }
+        assert_eq!(function_name("gen"), "gen_");
+        assert_eq!(function_name("имя"), "imia");
+        assert_eq!(type_name("prénom"), "Prenom");
     }
 }

@@ -12,6 +12,7 @@ use keyholder_describe::request::{self, Fixed};
 use keyholder_describe::whoami::{self, WhoAmI};
 use keyholder_openapi::pointer;
 use keyholder_openapi::structure::METHODS;
+use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
 /// The methods that a client has beside the operation.
@@ -111,7 +112,7 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
     let success = answers.success(&responses, schemas)?;
     let errors = answers.errors(&responses, &whoami, schemas);
     Ok(Operation {
-        id,
+        id: text::line(&id),
         method: method.to_owned(),
         path: fixed.path.clone(),
         pointer: at,
@@ -128,18 +129,13 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
 
 /// Names the arguments of the parameters; of those alike in Rust, all but the first are numbered.
 fn open_parameters(parameters: Option<&Value>) -> Vec<Parameter> {
-    let mut taken = BTreeSet::new();
+    // The mocks have a function for each, beside these.
+    let mut taken = BTreeSet::from(["into_inner".to_owned(), "new".to_owned()]);
     let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
     parameters
         .filter_map(|parameter| {
             let name = parameter["name"].as_str()?.to_owned();
-            let plain = names::function_name(&name);
-            let mut argument = plain.clone();
-            let mut count = 1;
-            while !taken.insert(argument.clone()) {
-                count += 1;
-                argument = format!("{plain}_{count}");
-            }
+            let argument = names::unique(&names::function_name(&name), "_", &mut taken);
             Some(Parameter {
                 is_header: parameter["in"] == "header",
                 name,

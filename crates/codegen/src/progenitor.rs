@@ -14,7 +14,8 @@ use keyholder_openapi::{Error, Result};
 /// The types, and the client whose method has the signature of the operation's.
 ///
 /// progenitor is shown any success as bytes and no error: every answer then reaches `keyholder-core` whole, which reads
-/// it in one place and keeps its status. It is shown parameters by the names that their arguments have.
+/// it in one place and keeps its status. It is shown parameters by the names that their arguments have, so that both
+/// what it makes for the client and for the mocks calls their types alike.
 ///
 /// # Errors
 ///
@@ -25,17 +26,11 @@ pub(crate) fn types(
     schemas: &Schemas,
 ) -> Result<TokenStream> {
     let responses = json!({ "2XX": { "description": "", "content": { "*/*": {} } } });
-    let mut shown = shown(document, operation, schemas, &responses);
-    let described = &mut shown["paths"][operation.path.as_str()][operation.method.as_str()];
-    if let Some(parameters) = described["parameters"].as_array_mut() {
-        for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
-            parameter["name"] = json!(named.argument);
-        }
-    }
-    run(&shown, Generator::generate_tokens)
+    let shown = shown(document, operation, schemas, &responses);
+    run(&shown, operation, Generator::generate_tokens)
 }
 
-/// The typed mocks.
+/// The typed mocks, whose parameters have the names of their arguments as well.
 ///
 /// # Errors
 ///
@@ -53,6 +48,7 @@ pub(crate) fn mocks(
     } });
     run(
         &shown(document, operation, schemas, &responses),
+        operation,
         |generator, document| generator.httpmock(document, "crate"),
     )
 }
@@ -61,6 +57,11 @@ pub(crate) fn mocks(
 fn shown(document: &Value, operation: &Operation, schemas: &Schemas, responses: &Value) -> Value {
     let mut object = operation.object.clone();
     object["responses"] = responses.clone();
+    if let Some(parameters) = object["parameters"].as_array_mut() {
+        for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
+            parameter["name"] = json!(named.argument);
+        }
+    }
     let named: Map<_, _> = schemas
         .iter()
         .map(|(name, schema)| (name.clone(), schema.clone()))
@@ -75,10 +76,13 @@ fn shown(document: &Value, operation: &Operation, schemas: &Schemas, responses: 
 
 fn run(
     document: &Value,
+    operation: &Operation,
     run: impl Fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<TokenStream>,
 ) -> Result<TokenStream> {
-    let document = OpenAPI::deserialize(document)
-        .map_err(|error| Error::new(format!("is not OpenAPI 3.0 after lowering: {error}")))?;
+    let document = OpenAPI::deserialize(document).map_err(|error| {
+        let message = format!("is not OpenAPI 3.0 after lowering: {error}");
+        Error::at(&operation.pointer, message)
+    })?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -86,8 +90,7 @@ fn run(
     guard::guard(|| run(&mut Generator::new(&settings), &document))
         .and_then(|tokens| tokens.map_err(|error| error.to_string()))
         .map_err(|error| {
-            Error::new(format!(
-                "progenitor cannot generate from the description: {error}"
-            ))
+            let message = format!("progenitor cannot generate from the description: {error}");
+            Error::at(&operation.pointer, message)
         })
 }

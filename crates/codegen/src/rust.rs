@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, format_ident};
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type, parse_quote,
 };
 
+use super::{markdown, names, source};
 use keyholder_openapi::{Error, Result};
 
 /// The `types` module of progenitor's output, tidied, and what stands beside it.
@@ -99,13 +100,14 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
                 }
                 document(&mut item.attrs, &format!("The schema `{}`.", item.ident));
+                plain_names(&mut item.fields);
                 unique_names(&mut item.fields);
                 for field in &mut item.fields {
                     let name =
                         wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string));
                     let fallback = name.map_or_else(
                         || "The value.".to_owned(),
-                        |name| format!("The property `{name}`."),
+                        |name| format!("The property {}.", markdown::code(&name)),
                     );
                     document(&mut field.attrs, &fallback);
                 }
@@ -164,6 +166,23 @@ fn is_conversion(item: &syn::ItemImpl) -> bool {
         .as_ref()
         .and_then(|(path, _)| path.segments.last())
         .is_some_and(|last| last.ident == "From")
+}
+
+/// Names the fields in ASCII whose properties have other letters.
+fn plain_names(fields: &mut Fields) {
+    for field in fields.iter_mut() {
+        let Some(name) = field.ident.as_ref().map(ToString::to_string) else {
+            continue;
+        };
+        if names::is_plain(&name) {
+            continue;
+        }
+        let property = wire_name(&field.attrs).unwrap_or_else(|| {
+            field.attrs.push(parse_quote!(#[serde(rename = #name)]));
+            name
+        });
+        field.ident = Some(format_ident!("{}", names::function_name(&property)));
+    }
 }
 
 /// Numbers the fields whose properties, such as `id` and `_id`, come out alike in Rust.
@@ -239,19 +258,26 @@ fn string_enum(item: &Item, closed: &BTreeSet<String>) -> Option<StringEnum> {
         name: ident.to_string(),
         is_closed: closed.contains(&ident.to_string()),
         docs: described(attrs, &format!("The values of `{ident}`.")),
-        variants: variants
-            .iter()
-            .map(|variant| {
-                let name = match variant.ident.to_string() {
-                    // The name of the variant for what is not known.
-                    name if name == "Unknown" => "UnknownValue".to_owned(),
-                    name => name,
-                };
-                let value = wire_name(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
-                (name, value)
-            })
-            .collect(),
+        variants: string_variants(variants.iter()),
     })
+}
+
+/// The names and values of variants. The names are in ASCII, and each is another.
+fn string_variants<'a>(variants: impl Iterator<Item = &'a syn::Variant>) -> Vec<(String, String)> {
+    let mut taken = BTreeSet::new();
+    variants
+        .map(|variant| {
+            let name = variant.ident.to_string();
+            let value = wire_name(&variant.attrs).unwrap_or_else(|| name.clone());
+            let name = match name {
+                // The name of the variant for what is not known.
+                name if name == "Unknown" => "UnknownValue".to_owned(),
+                name if names::is_plain(&name) => name,
+                _ => names::type_name(&value),
+            };
+            (names::unique(&name, "", &mut taken), value)
+        })
+        .collect()
 }
 
 /// The name that serde reads and writes, where it is another than Rust's.
@@ -276,8 +302,8 @@ pub(crate) fn described(attrs: &[Attribute], fallback: &str) -> Vec<String> {
     let lines: Vec<_> = attrs.iter().filter_map(doc_line).collect();
     let mut lines: Vec<_> = lines
         .iter()
-        .map(|line| line.trim().to_owned())
-        .skip_while(|line| line.is_empty() || (line.starts_with('`') && line.ends_with('`')))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
+        .skip_while(|line| line.is_empty() || is_name(line))
         .collect();
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
@@ -286,6 +312,14 @@ pub(crate) fn described(attrs: &[Attribute], fallback: &str) -> Vec<String> {
         lines.push(fallback.to_owned());
     }
     lines
+}
+
+/// Whether a line is nothing but the name of a type.
+fn is_name(line: &str) -> bool {
+    let name = line
+        .strip_prefix('`')
+        .and_then(|line| line.strip_suffix('`'));
+    name.is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 /// Documents an item that says nothing of itself.
@@ -311,11 +345,8 @@ pub(crate) fn docs(lines: &[String]) -> Vec<Attribute> {
     lines
         .iter()
         .map(|line| {
-            let line = if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            };
+            let line = format!(" {line}");
+            let line = line.trim_end();
             parse_quote!(#[doc = #line])
         })
         .collect()
@@ -327,121 +358,23 @@ pub(crate) fn status(status: u16) -> Literal {
 }
 
 /// A text as a raw string, which is the more readable the longer the text.
-pub(crate) fn raw_string(text: &str) -> TokenStream {
+pub(crate) fn raw_string(text: &str) -> Literal {
+    // More signs than that no literal has.
+    const LONGEST_FENCE: usize = 255;
     let mut fence = "#".to_owned();
     while text.contains(&format!("\"{fence}")) {
         fence.push('#');
     }
-    format!("r{fence}\"{text}\"{fence}")
-        .parse()
-        .unwrap_or_else(|_| text.to_token_stream())
+    let raw = format!("r{fence}\"{text}\"{fence}").parse::<Literal>().ok();
+    let raw = raw.filter(|raw| match Lit::new(raw.clone()) {
+        Lit::Str(literal) => literal.value() == text && fence.len() <= LONGEST_FENCE,
+        _ => false,
+    });
+    raw.unwrap_or_else(|| Literal::string(text))
 }
 
-/// Text from a description, as lines of documentation that rustdoc reads without a warning and never as a test.
-pub(crate) fn doc_lines(text: &str) -> Vec<String> {
-    const FENCE: &str = "```";
-    // More than three spaces begin code in Markdown, and code without a language is Rust to rustdoc.
-    const DEEPEST: usize = 3;
-    let mut is_code = false;
-    let mut lines = Vec::new();
-    for line in text.trim().lines().map(str::trim_end) {
-        let content = line.trim_start();
-        let indent = " ".repeat((line.len() - content.len()).min(DEEPEST));
-        if let Some(language) = content.strip_prefix(FENCE) {
-            let language = match language {
-                "" | "rust" | "rs" if !is_code => "text",
-                language => language,
-            };
-            lines.push(format!("{indent}{FENCE}{language}"));
-            is_code = !is_code;
-        } else if is_code {
-            lines.push(line.to_owned());
-        } else {
-            lines.extend(wrap(&escape(&format!("{indent}{content}"))));
-        }
-    }
-    if is_code {
-        lines.push(FENCE.to_owned());
-    }
-    lines
-}
-
-/// A paragraph's line in several, none of them too long to read. Code and tables stay as they are.
-fn wrap(line: &str) -> Vec<String> {
-    const WIDTH: usize = 96;
-    if line.len() <= WIDTH || line.starts_with([' ', '|', '#']) {
-        return vec![line.to_owned()];
-    }
-    let mut lines = vec![String::new()];
-    for word in line.split(' ') {
-        let current = lines.last().map_or(0, String::len);
-        if current > 0 && current + 1 + word.len() > WIDTH {
-            lines.push(String::new());
-        }
-        if let Some(current) = lines.last_mut() {
-            if !current.is_empty() {
-                current.push(' ');
-            }
-            current.push_str(word);
-        }
-    }
-    lines
-}
-
-/// A bare `<` is HTML to rustdoc, a `[` a link, and a URL wants angle brackets.
-fn escape(line: &str) -> String {
-    let mut parts = line.split('`');
-    let mut escaped = parts.next().map(escape_text).unwrap_or_default();
-    while let Some(code) = parts.next() {
-        escaped.push('`');
-        match parts.next() {
-            Some(text) => escaped.push_str(&format!("{code}`{}", escape_text(text))),
-            // The code goes on in the next line.
-            None => escaped.push_str(code),
-        }
-    }
-    escaped
-}
-
-/// The same, of what is not code.
-fn escape_text(text: &str) -> String {
-    let mut escaped = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
-        let kept = match c {
-            '<' if is_url(&rest[1..]) => rest.find('>').map(|end| end + 1),
-            '[' => link(rest)
-                .filter(|end| is_url(rest[..*end].rsplit("](").next().unwrap_or_default())),
-            _ => None,
-        };
-        if let Some(end) = kept {
-            escaped.push_str(&rest[..end]);
-            rest = &rest[end..];
-        } else if is_url(rest) {
-            let end = rest.find([' ', '<', '>', '"']).unwrap_or(rest.len());
-            let url = rest[..end].trim_end_matches(['.', ',', ')', ';', ':', '\'']);
-            escaped.push_str(&format!("<{url}>"));
-            rest = &rest[url.len()..];
-        } else {
-            if matches!(c, '<' | '>' | '[' | ']') {
-                escaped.push('\\');
-            }
-            escaped.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    escaped
-}
-
-/// The length of the Markdown link that `text` begins with.
-fn link(text: &str) -> Option<usize> {
-    let middle = text.find(']')?;
-    text[middle..].strip_prefix("](")?;
-    Some(middle + text[middle..].find(')')? + 1)
-}
-
-fn doc_line(attr: &Attribute) -> Option<String> {
+/// The line that an attribute documents with.
+pub(crate) fn doc_line(attr: &Attribute) -> Option<String> {
     let Meta::NameValue(meta) = &attr.meta else {
         return None;
     };
@@ -492,14 +425,30 @@ impl VisitMut for Tidy {
 
     fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
         let mut tidied = Vec::new();
+        // What progenitor writes of an item is what the description says of it.
+        let mut described: Option<String> = None;
         for mut attr in attrs.drain(..) {
-            if let Some(text) = doc_line(&attr) {
-                tidied.extend(docs(&doc_lines(&text)));
+            if let Some(line) = doc_line(&attr) {
+                described = Some(match described {
+                    Some(before) => format!("{before}\n{line}"),
+                    None => line,
+                });
             } else {
+                tidied.extend(
+                    described
+                        .take()
+                        .iter()
+                        .flat_map(|text| docs(&markdown::prose(text))),
+                );
                 self.visit_attribute_mut(&mut attr);
                 tidied.push(attr);
             }
         }
+        tidied.extend(
+            described
+                .iter()
+                .flat_map(|text| docs(&markdown::prose(text))),
+        );
         *attrs = tidied;
     }
 
@@ -509,28 +458,58 @@ impl VisitMut for Tidy {
         }
     }
 
-    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
-        // serde's attributes name functions in strings.
-        let value = text.value();
-        if let Some(path) = value.strip_prefix("::std::option::") {
-            *text = syn::LitStr::new(path, text.span());
-        }
-    }
-
     fn visit_attribute_mut(&mut self, attr: &mut Attribute) {
-        if let Meta::List(list) = &mut attr.meta {
-            let tokens = list.tokens.to_string();
-            if let Ok(tokens) = tokens.replace("::std::option::Option", "Option").parse() {
-                list.tokens = tokens;
-            }
+        if attr.path().is_ident("serde")
+            && let Meta::List(list) = &mut attr.meta
+        {
+            list.tokens = with_short_functions(std::mem::take(&mut list.tokens));
         }
         visit_mut::visit_attribute_mut(self, attr);
     }
 }
 
-/// Lays out a file, with a blank line between its items.
+/// serde's attributes name functions in strings, which are no paths to a visitor.
+fn with_short_functions(tokens: TokenStream) -> TokenStream {
+    const OPTION: &str = "::std::option::";
+    let mut key = String::new();
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(name) => {
+                key = name.to_string();
+                TokenTree::Ident(name)
+            }
+            TokenTree::Literal(literal) if key != "rename" => match Lit::new(literal.clone()) {
+                Lit::Str(text) if text.value().starts_with(OPTION) => {
+                    TokenTree::Literal(Literal::string(&text.value()[OPTION.len()..]))
+                }
+                _ => TokenTree::Literal(literal),
+            },
+            other => other,
+        })
+        .collect()
+}
+
+/// Lays out a file, with a blank line between its items, and enums of strings at its end.
 pub(crate) fn render(file: &File) -> String {
-    space_out(&prettyplease::unparse(file))
+    let mut enums = Vec::new();
+    let mut others = file.clone();
+    others.items.retain(|item| {
+        let call = source::enum_call(item);
+        let is_other = call.is_none();
+        enums.extend(call);
+        is_other
+    });
+    let mut code = space_out(&prettyplease::unparse(&others));
+    for (path, item) in enums {
+        code.push_str(&format!("\n{path}! {{\n"));
+        // Printers leave the inside of macros alone: it is laid out as the enum that it looks like.
+        for line in prettyplease::unparse(&self::file(vec![Item::Enum(item)])).lines() {
+            code.push_str(&format!("    {line}\n"));
+        }
+        code.push_str("}\n");
+    }
+    code
 }
 
 /// Items as a file.
@@ -600,25 +579,27 @@ fn is_item(line: &str) -> bool {
 }
 
 impl StringEnum {
-    /// The macro call that defines it: printers leave the inside of macros alone, so it is laid out here.
-    pub(crate) fn render(&self) -> String {
-        use std::fmt::Write as _;
+    /// The macro call that defines it.
+    pub(crate) fn item(&self) -> Item {
         let kind = if self.is_closed {
-            "closed_enum"
+            format_ident!("closed_enum")
         } else {
-            "open_enum"
+            format_ident!("open_enum")
         };
-        let mut code = format!("keyholder_core::{kind}! {{\n");
-        for line in &self.docs {
-            let _ = writeln!(code, "    /// {line}");
+        let (name, about) = (format_ident!("{}", self.name), docs(&self.docs));
+        let variants = self.variants.iter().map(|(variant, value)| {
+            let about = docs(&[format!("The value {}.", markdown::code(value))]);
+            let variant = format_ident!("{variant}");
+            quote!(#(#about)* #variant = #value,)
+        });
+        parse_quote! {
+            keyholder_core::#kind! {
+                #(#about)*
+                pub enum #name {
+                    #(#variants)*
+                }
+            }
         }
-        let _ = writeln!(code, "    pub enum {} {{", self.name);
-        for (name, value) in &self.variants {
-            let _ = writeln!(code, "        /// The value `{}`.", value.replace('`', "'"));
-            let _ = writeln!(code, "        {name} = {value:?},");
-        }
-        code.push_str("    }\n}\n");
-        code
     }
 }
 

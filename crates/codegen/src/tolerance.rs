@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToUpperCamelCase as _;
 use serde_json::{Map, Value, json};
 
 use crate::names;
@@ -76,7 +77,16 @@ fn has_like_names(keywords: &Map<String, Value>) -> bool {
     let values = keywords.get("enum").and_then(Value::as_array);
     let mut seen = BTreeSet::new();
     let mut texts = values.into_iter().flatten().filter_map(Value::as_str);
-    texts.any(|text| !seen.insert(names::type_name(text)))
+    let mut seen_letters = BTreeSet::new();
+    texts.any(|text| {
+        // typify leaves out what is no part of a name, where ours has it in ASCII.
+        let is_letter = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+        let letters: String = text
+            .chars()
+            .map(|c| if is_letter(c) { c } else { ' ' })
+            .collect();
+        !seen.insert(names::type_name(text)) || !seen_letters.insert(letters.to_upper_camel_case())
+    })
 }
 
 /// Whether an integer is described as one that 64 bits hold only without a sign.

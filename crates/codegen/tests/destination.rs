@@ -340,7 +340,7 @@ fn acme(destination: &Destination) -> Generated {
 
 /// The manifests among the files.
 fn manifests(destination: &Destination) -> BTreeMap<PathBuf, Table> {
-    let files = destination.files(vec![acme(destination)]);
+    let files = destination.files(vec![acme(destination)]).unwrap();
     let manifests = files
         .into_iter()
         .filter(|(path, _)| path.ends_with("Cargo.toml"));

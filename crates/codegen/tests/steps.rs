@@ -112,7 +112,7 @@ fn generated_files() -> Vec<(String, String)> {
         hash: "of both files",
     };
     let generated = codegen::generate(input, &destination).unwrap();
-    let files = destination.files(vec![generated]);
+    let files = destination.files(vec![generated]).unwrap();
     files
         .into_iter()
         .map(|(path, content)| (format!("crates/{}.golden", path.display()), content))

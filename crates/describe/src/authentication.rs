@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::whoami::TokenSource;
+use crate::wire;
 use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
 
@@ -30,6 +31,7 @@ impl Authentication {
     /// The names of the token's parts, where it has several: those of their schemes.
     #[must_use]
     pub fn parts(&self) -> Vec<String> {
+        // Each is an argument, beside the base URL.
         match self {
             Self::Basic => ["username", "password"].map(str::to_owned).to_vec(),
             Self::All(parts) => parts.iter().map(|(name, _)| name.clone()).collect(),
@@ -51,11 +53,19 @@ pub fn offered(
     at: &str,
 ) -> Result<Vec<Authentication>> {
     let schemes = &document["components"]["securitySchemes"];
+    if let Some(prefix) = &token.prefix
+        && let Some(reason) = wire::header_value(prefix)
+    {
+        let at = format!("{at}/x-whoami/token/prefix");
+        return Err(Error::at(at, format!("{prefix:?} {reason}")));
+    }
     let named = match &token.scheme {
         None => None,
-        Some(name) => Some(scheme(&schemes[name], token).map_err(|reason| {
-            let at = format!("{at}/x-whoami/token/scheme");
-            Error::at(at, format!("{name}: {reason}"))
+        Some(name) => Some(scheme(name, schemes, token).map_err(|refusal| {
+            let at = refusal
+                .at
+                .unwrap_or_else(|| format!("{at}/x-whoami/token/scheme"));
+            Error::at(at, format!("{name}: {}", refusal.reason))
         })?),
     };
     let at = pointer::push(at, "security");
@@ -74,7 +84,7 @@ pub fn offered(
         match self::requirement(requirement, schemes, token) {
             Ok(found @ (Authentication::Basic | Authentication::All(_))) => several.push(found),
             Ok(found) => single.push(found),
-            Err(reason) => refused.push(reason),
+            Err(refusal) => refused.push(refusal),
         }
     }
     let mut offered = Vec::new();
@@ -89,11 +99,26 @@ pub fn offered(
             "add a security scheme under /components/securitySchemes and name it in the operation's `security`, with the overlay",
         )),
         (true, false) => {
-            let reasons = refused.join("; ");
+            // What one of them cannot be sent by is to be mended there.
+            let at = refused.iter().find_map(|refusal| refusal.at.clone()).unwrap_or(at);
+            let reasons: Vec<_> = refused.into_iter().map(|refusal| refusal.reason).collect();
+            let reasons = reasons.join("; ");
             Err(Error::at(at, format!("no scheme takes a token ({reasons})")).with_help(
                 "describe one with the overlay, or name one as `token.scheme` in `x-whoami`",
             ))
         }
+    }
+}
+
+/// Why a scheme takes no token, and where that stands if it is more than that it is of no use here.
+struct Refusal {
+    reason: String,
+    at: Option<String>,
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self { reason, at: None }
     }
 }
 
@@ -102,24 +127,36 @@ fn requirement(
     requirement: &Map<String, Value>,
     schemes: &Value,
     token: &TokenSource,
-) -> std::result::Result<Authentication, String> {
+) -> std::result::Result<Authentication, Refusal> {
     let mut parts = Vec::new();
     for name in requirement.keys() {
-        let part = scheme(&schemes[name], token).map_err(|reason| format!("{name}: {reason}"))?;
+        let part = scheme(name, schemes, token).map_err(|refusal| Refusal {
+            reason: format!("{name}: {}", refusal.reason),
+            ..refusal
+        })?;
         parts.push((name.clone(), part));
     }
     if parts.len() > 1 && parts.iter().any(|(_, part)| *part == Authentication::Basic) {
-        return Err("a user name and a password beside other secrets are not supported".to_owned());
+        let reason = "a user name and a password beside other secrets are not supported";
+        return Err(reason.to_owned().into());
     }
     match parts.len() {
-        0 => Err("a requirement of no scheme lets anybody ask".to_owned()),
+        0 => Err("a requirement of no scheme lets anybody ask"
+            .to_owned()
+            .into()),
         1 => Ok(parts.remove(0).1),
         _ => Ok(Authentication::All(parts)),
     }
 }
 
 /// A security scheme (OpenAPI 3.0.3, section 4.7.28).
-fn scheme(scheme: &Value, token: &TokenSource) -> std::result::Result<Authentication, String> {
+fn scheme(
+    name: &str,
+    schemes: &Value,
+    token: &TokenSource,
+) -> std::result::Result<Authentication, Refusal> {
+    let scheme = &schemes[name];
+    let at = pointer::push(&pointer::push("/components/securitySchemes", name), "name");
     let text = |key: &str| scheme[key].as_str().unwrap_or_default();
     let bearer = || Authentication::Header {
         name: "authorization".to_owned(),
@@ -130,9 +167,22 @@ fn scheme(scheme: &Value, token: &TokenSource) -> std::result::Result<Authentica
         "oauth2" | "openIdConnect" => Ok(bearer()),
         "http" if text("scheme").eq_ignore_ascii_case("bearer") => Ok(bearer()),
         "http" if text("scheme").eq_ignore_ascii_case("basic") => Ok(Authentication::Basic),
-        "http" => Err(format!("the scheme {:?} is not supported", text("scheme"))),
+        "http" => Err(format!("the scheme {:?} is not supported", text("scheme")).into()),
         "apiKey" => {
             let name = text("name").to_owned();
+            let reason = match text("in") {
+                "header" => wire::header_name(&name),
+                "query" => wire::query_name(&name),
+                "cookie" => wire::cookie_name(&name),
+                _ => None,
+            };
+            if let Some(reason) = reason {
+                let reason = format!("{name:?} {reason}");
+                return Err(Refusal {
+                    reason,
+                    at: Some(at),
+                });
+            }
             match text("in") {
                 "header" => Ok(Authentication::Header {
                     name: name.to_ascii_lowercase(),
@@ -140,10 +190,12 @@ fn scheme(scheme: &Value, token: &TokenSource) -> std::result::Result<Authentica
                 }),
                 "query" => Ok(Authentication::Query(name)),
                 "cookie" => Ok(Authentication::Cookie(name)),
-                other => Err(format!("a key in {other:?} is not supported")),
+                other => Err(format!("a key in {other:?} is not supported").into()),
             }
         }
-        "" => Err("it is not described under /components/securitySchemes".to_owned()),
-        other => Err(format!("the type {other:?} is not supported")),
+        "" => Err("it is not described under /components/securitySchemes"
+            .to_owned()
+            .into()),
+        other => Err(format!("the type {other:?} is not supported").into()),
     }
 }

@@ -10,6 +10,7 @@ use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer, swagger}
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::servers;
 use crate::specs::Spec;
 
 /// The extension that marks the operation which tells whose token it is.
@@ -94,6 +95,12 @@ impl Described {
         })
     }
 
+    /// The file of the description.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.spec.description
+    }
+
     /// The provider's name.
     #[must_use]
     pub fn provider(&self) -> &str {
@@ -119,6 +126,7 @@ impl Described {
             let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
             let referred =
                 select::select(&self.document, operation.path, operation.method, &schemes)?;
+            servers::refuse_added(&self.document, &operation.pointer, &self.published)?;
             Ok(Selected {
                 path: operation.path.to_owned(),
                 method: operation.method,

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use crate::whoami::WhoAmI;
+use crate::wire;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer, scalar};
 
@@ -48,18 +49,26 @@ pub fn fix(
         headers: Vec::new(),
         body: body(document, operation, whoami, at)?,
     };
-    let parameters = parameters(document, item, operation.get("parameters"));
+    let parameters = parameters(document, item, operation.get("parameters"), at);
     check_arguments(&parameters, whoami, at)?;
     let mut open = Vec::new();
-    for ((place, name), parameter) in &parameters {
+    for ((place, name), Described { parameter, at: own }) in &parameters {
         let members: Vec<_> = members(name, whoami).collect();
         for (member, value) in &members {
-            fixed.set(place, member, value, at)?;
+            let at_value = format!("{at}/x-whoami/arguments/{}", pointer::escape(member));
+            fixed.set(place, member, value, own, &at_value)?;
         }
         match value(parameter, whoami) {
             _ if !members.is_empty() => {}
-            Some(value) => fixed.set(place, name, &value, at)?,
+            Some(value) => {
+                let at_value = match whoami.arguments.get(name) {
+                    Some(_) => format!("{at}/x-whoami/arguments/{}", pointer::escape(name)),
+                    None => pointer::push(own, "schema"),
+                };
+                fixed.set(place, name, &value, own, &at_value)?;
+            }
             None if is_open(place, parameter) => {
+                check_name(place, name, own)?;
                 open.push(parameter.clone());
             }
             None if parameter["required"] != json!(true) || is_ignored(place, name) => {}
@@ -73,34 +82,73 @@ pub fn fix(
     {
         return Err(unfilled(name, at));
     }
+    if let Some(reason) = wire::path(&fixed.path) {
+        let message = format!("{:?} {reason}", fixed.path);
+        return Err(Error::at(pointer::push("/paths", path), message));
+    }
     operation.insert("parameters".to_owned(), Value::Array(open));
     Ok(fixed)
 }
 
 impl Fixed {
-    fn set(&mut self, place: &str, name: &str, value: &str, at: &str) -> Result<()> {
+    /// Sets a parameter that is described at `at`, to what stands at `at_value`.
+    fn set(
+        &mut self,
+        place: &str,
+        name: &str,
+        value: &str,
+        at: &str,
+        at_value: &str,
+    ) -> Result<()> {
+        check_name(place, name, at)?;
+        let cannot = |reason| Err(Error::at(at_value, format!("the value {value:?} {reason}")));
         match place {
+            // Alone in its segment, it would lead to another path.
+            "path" if matches!(value, "" | "." | "..") => {
+                return cannot("is none that a path can have");
+            }
             "path" => {
                 let value = utf8_percent_encode(value, UNRESERVED).to_string();
                 self.path = self.path.replace(&format!("{{{name}}}"), &value);
             }
             "query" => self.query.push((name.to_owned(), value.to_owned())),
-            "header" if is_header_value(value) => {
+            "header" => {
+                if let Some(reason) = wire::header_value(value) {
+                    return cannot(reason);
+                }
                 self.headers
                     .push((name.to_ascii_lowercase(), value.to_owned()));
-            }
-            "header" => {
-                let message = format!("the header {name} cannot hold {value:?}");
-                return Err(Error::at(format!("{at}/x-whoami/arguments"), message));
             }
             _ => {
                 let message =
                     format!("the parameter {name} is in {place:?}, which is not supported");
-                return Err(Error::at(pointer::push(at, "parameters"), message));
+                return Err(Error::at(pointer::push(at, "in"), message));
             }
         }
         Ok(())
     }
+}
+
+/// Refuses a parameter that no request can have.
+fn check_name(place: &str, name: &str, at: &str) -> Result<()> {
+    let reason = match place {
+        "header" => wire::header_name(name),
+        "query" => wire::query_name(name),
+        _ => None,
+    };
+    match reason {
+        None => Ok(()),
+        Some(reason) => Err(Error::at(
+            pointer::push(at, "name"),
+            format!("{name:?} {reason}"),
+        )),
+    }
+}
+
+/// A parameter, and where it is described.
+struct Described {
+    parameter: Value,
+    at: String,
 }
 
 /// The parameters of the operation and of its path item, by place and name, which the operation's own win
@@ -109,19 +157,28 @@ fn parameters(
     document: &Value,
     item: &Value,
     own: Option<&Value>,
-) -> BTreeMap<(String, String), Value> {
-    [item.get("parameters"), own]
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(|parameter| {
+    at: &str,
+) -> BTreeMap<(String, String), Described> {
+    let at_item = at.rsplit_once('/').map_or("", |(item, _)| item);
+    let mut described = BTreeMap::new();
+    for (parameters, at) in [(item.get("parameters"), at_item), (own, at)] {
+        let at = pointer::push(at, "parameters");
+        let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
+        for (index, parameter) in parameters.enumerate() {
+            let target = parameter["$ref"].as_str();
+            let target = target.and_then(|target| target.strip_prefix('#'));
+            let at = target.map_or_else(|| pointer::push(&at, index.to_string()), str::to_owned);
             let parameter = resolve(document, parameter);
-            let place = parameter["in"].as_str()?.to_owned();
-            let name = parameter["name"].as_str()?.to_owned();
-            Some(((place, name), parameter.clone()))
-        })
-        .collect()
+            if let (Some(place), Some(name)) =
+                (parameter["in"].as_str(), parameter["name"].as_str())
+            {
+                let parameter = parameter.clone();
+                let key = (place.to_owned(), name.to_owned());
+                described.insert(key, Described { parameter, at });
+            }
+        }
+    }
+    described
 }
 
 fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
@@ -132,7 +189,7 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 fn check_arguments(
-    parameters: &BTreeMap<(String, String), Value>,
+    parameters: &BTreeMap<(String, String), Described>,
     whoami: &WhoAmI,
     at: &str,
 ) -> Result<()> {
@@ -205,11 +262,6 @@ fn is_ignored(place: &str, name: &str) -> bool {
     place == "header" && ignored.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// What every header can hold (RFC 9110, section 5.5).
-fn is_header_value(value: &str) -> bool {
-    value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
-}
-
 fn unfilled(name: &str, at: &str) -> Error {
     Error::at(
         pointer::push(at, "parameters"),
@@ -252,10 +304,23 @@ fn body(
         };
     };
     if let (None, Some(media_type)) = (json, form) {
+        check_media_type(media_type, &at)?;
         return Ok(Some((media_type.clone(), self::form(content, &at)?)));
     }
     let media_type = json.map_or("application/json", String::as_str);
+    check_media_type(media_type, &at)?;
     Ok(Some((media_type.to_owned(), content.to_string())))
+}
+
+/// Refuses a media type that no header can name.
+fn check_media_type(media_type: &str, at: &str) -> Result<()> {
+    match wire::media_type(media_type) {
+        None => Ok(()),
+        Some(reason) => {
+            let at = pointer::push(&pointer::push(at, "content"), media_type);
+            Err(Error::at(at, format!("{media_type:?} {reason}")))
+        }
+    }
 }
 
 /// An object of texts as a form (WHATWG URL, section 5.2).

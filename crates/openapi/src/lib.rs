@@ -14,6 +14,7 @@ pub mod select;
 mod stack;
 pub mod structure;
 pub mod swagger;
+pub mod text;
 
 pub use error::{Error, Result};
 pub use stack::with_deep_stack;

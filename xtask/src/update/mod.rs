@@ -110,7 +110,7 @@ impl Update {
             providers: vec![self.provider.clone()],
         };
         let mut changes = place::changes(&old.description, &self.file)?;
-        changes.extend(codegen::changes(&codegen, &specs, &self.root)?);
+        changes.extend(codegen::plan(&codegen, &specs, &self.root)?.changes);
 
         let reasons = reasons(&drift, &before, &after)?;
         let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);

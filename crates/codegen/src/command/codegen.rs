@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Folders, say};
+use crate::Outcome;
 use crate::write::{self, Change};
-use keyholder_openapi::Result;
+use keyholder_openapi::{Result, text};
 
 /// The arguments of `codegen`.
 #[derive(Args, Clone, Debug, Default)]
@@ -23,17 +24,20 @@ pub struct CodegenArguments {
 }
 
 impl CodegenArguments {
-    /// Writes the changes and says which they are; with `--check`, writes nothing, shows them and says how to make them.
+    /// Says what was left out, writes the changes and says which they are; with `--check`, writes nothing, shows them and says how to make them.
     /// `program` is what the command line that was run begins with.
     ///
     /// # Errors
     ///
     /// A file system that refuses.
-    pub fn finish(&self, changes: &[Change], program: &str) -> Result<ExitCode> {
+    pub fn finish(&self, outcome: &Outcome, program: &str) -> Result<ExitCode> {
+        for remark in &outcome.remarks {
+            eprintln!("remark: {}", text::message(remark));
+        }
         if self.check {
-            Ok(check(changes, program))
+            Ok(check(&outcome.changes, program))
         } else {
-            write(changes)
+            write(&outcome.changes)
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
+use syn::{File, FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
 
 use super::error::type_name as error_name;
 use crate::about::About;
+use crate::markdown;
 use crate::operation::{Operation, Parameter};
-use crate::rust::{self, doc_lines, docs};
+use crate::rust::docs;
 use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
 
@@ -34,19 +35,19 @@ pub(crate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
 }
 
 /// `src/client.rs`.
-pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Result<String> {
+pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Result<File> {
     let error = format_ident!("{}", error_name(operation));
     let success = format_ident!("{}", operation.success.type_name);
     let about_client = docs(&[format!(
         "Asks {} whose token this is. Cheap to clone.",
-        about.title
+        markdown::escape(&about.title)
     )]);
     let constructor = constructor(about);
     let method = method(items, &operation.function)
         .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
     let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
     let call = call(about, operation, &method.sig.generics, &parameters)?;
-    Ok(rust::render(&parse_quote! {
+    Ok(parse_quote! {
         //! The client.
 
         use keyholder_core::{
@@ -98,7 +99,7 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
                 self.transport.read(answer, identity::claims)
             }
         }
-    }))
+    })
 }
 
 /// The method that asks the operation.
@@ -125,8 +126,8 @@ fn call(
     } else {
         (quote!(#generics), quote!(&'a self))
     };
-    let summary = operation.summary.as_deref().map(doc_lines);
-    let asks = format!("Asks `{}`.", about.endpoint);
+    let summary = operation.summary.as_deref().map(markdown::prose);
+    let asks = format!("Asks {}.", markdown::code(&about.endpoint));
     let errors =
         "Whatever is not the documented success. A documented error comes in its own type.";
     let lines: Vec<_> = summary

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
-use syn::parse_quote;
+use syn::{File, parse_quote};
 
 use crate::answers::{ErrorAnswer, Status};
+use crate::markdown;
 use crate::names;
 use crate::operation::Operation;
-use crate::rust::{self, doc_lines, docs};
+use crate::rust::{self, docs};
 
 /// The name of the operation's error type.
 pub(crate) fn type_name(operation: &Operation) -> String {
@@ -15,7 +16,7 @@ pub(crate) fn type_name(operation: &Operation) -> String {
 }
 
 /// `src/error.rs`.
-pub(crate) fn errors(operation: &Operation) -> String {
+pub(crate) fn errors(operation: &Operation) -> File {
     let name = format_ident!("{}", type_name(operation));
     let docs = docs(&[format!(
         "The documented error answers of `{}`.",
@@ -43,7 +44,7 @@ pub(crate) fn errors(operation: &Operation) -> String {
     } else {
         (quote!(_), quote!(), quote!())
     };
-    rust::render(&parse_quote! {
+    parse_quote! {
         //! The documented error answers.
 
         use keyholder_core::ErrorResponse;
@@ -67,17 +68,17 @@ pub(crate) fn errors(operation: &Operation) -> String {
         }
 
         #read
-    })
+    }
 }
 
 fn variant(error: &ErrorAnswer) -> TokenStream {
     let variant = format_ident!("{}", error.variant);
     let label = error.status.label();
     let answer = match &error.code {
-        Some(code) => format!("{label}, code `{code}`."),
+        Some(code) => format!("{label}, code {}.", markdown::code(code)),
         None => format!("{label}."),
     };
-    let mut lines = doc_lines(&error.description);
+    let mut lines = markdown::prose(&error.description);
     if !lines.is_empty() {
         lines.push(String::new());
     }

@@ -1,13 +1,13 @@
 //! `src/examples.rs`.
 
 use quote::quote;
-use syn::parse_quote;
+use syn::{File, parse_quote};
 
 use crate::example::Example;
 use crate::rust;
 
 /// `src/examples.rs`.
-pub(crate) fn examples(examples: &[Example]) -> String {
+pub(crate) fn examples(examples: &[Example]) -> File {
     let examples = examples.iter().map(|example| {
         let (status, body) = (
             rust::status(example.status),
@@ -15,10 +15,10 @@ pub(crate) fn examples(examples: &[Example]) -> String {
         );
         quote!((#status, #body))
     });
-    rust::render(&parse_quote! {
+    parse_quote! {
         //! Answers for tests and demonstrations.
 
         /// Answers as the description gives them: status and body, the success first.
         pub const EXAMPLES: &[(u16, &str)] = &[#(#examples),*];
-    })
+    }
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
-use syn::parse_quote;
+use syn::{File, parse_quote};
 
 use crate::operation::Operation;
-use crate::rust;
 
 /// `src/identity.rs`.
-pub(crate) fn identity(operation: &Operation, claims: &TokenStream) -> String {
+pub(crate) fn identity(operation: &Operation, claims: &TokenStream) -> File {
     let success = format_ident!("{}", operation.success.type_name);
     let mut found = BTreeSet::new();
     names(claims, &mut found);
@@ -36,7 +35,7 @@ pub(crate) fn identity(operation: &Operation, claims: &TokenStream) -> String {
     } else {
         quote!(identity)
     };
-    rust::render(&parse_quote! {
+    parse_quote! {
         //! From the provider's answer to the claims of an identity.
 
         #![allow(clippy::all)]
@@ -48,7 +47,7 @@ pub(crate) fn identity(operation: &Operation, claims: &TokenStream) -> String {
         pub(crate) fn claims(#answer: &types::#success, #identity: &mut Identity) {
             #claims
         }
-    })
+    }
 }
 
 /// The names in `tokens` that something has to bring in: not those inside a path.

@@ -2,61 +2,60 @@
 
 use toml::Value;
 
+use keyholder_openapi::Result;
+
 use crate::Destination;
 use crate::about::About;
+use crate::toml_file::TomlFile;
 
 /// `Cargo.toml`.
-pub(crate) fn manifest(about: &About, destination: &Destination) -> String {
+///
+/// # Errors
+///
+/// As [`TomlFile::finish`].
+pub(crate) fn manifest(about: &About, destination: &Destination) -> Result<String> {
     let name = &about.name;
-    let optional = ("optional", Value::from(true));
     let description = format!(
         "Whose key is this? A typed client for {} that answers whoami().",
         about.title
     );
     let keyword: String = name.chars().take(20).collect();
-    let dependencies = [
-        destination.dependency("httpmock", 2, std::slice::from_ref(&optional)),
-        destination.dependency("keyholder-core", 2, &[]),
-        destination.dependency("regex", 2, std::slice::from_ref(&optional)),
-        destination.dependency("schemars", 2, std::slice::from_ref(&optional)),
-        destination.dependency("serde", 2, &[]),
-        destination.dependency("serde_json", 2, &[]),
-    ]
-    .concat();
-    let tokio = destination.dependency(
-        "tokio",
-        2,
-        &[("features", Value::from(vec!["macros", "rt-multi-thread"]))],
-    );
-    format!(
-        r#"[package]
-name = "keyholder-{name}"
-description = {description}
-{package}readme = "README.md"
-keywords = ["{keyword}", "whoami", "api-client", "openapi"]
-categories = ["api-bindings", "authentication"]
+    let optional = [("optional", Value::from(true))];
+    let runtime = [("features", Value::from(vec!["macros", "rt-multi-thread"]))];
 
-[package.metadata.docs.rs]
-all-features = true
-
-[features]
-default = ["rustls"]
-## TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.
-rustls = ["keyholder-core/rustls"]
-## Typed mocks, in the module `mock`.
-httpmock = ["dep:httpmock", "dep:regex"]
-## `JsonSchema` for the provider's types and the identity.
-schemars = ["dep:schemars", "keyholder-core/schemars"]
-
-[dependencies]
-{dependencies}
-[dev-dependencies]
-{tokio}
-[lints.rust]
-unsafe_code = "forbid"
-missing_docs = "warn"
-"#,
-        description = Value::from(description),
-        package = destination.package(),
-    )
+    let mut file = TomlFile::default();
+    file.section("package")
+        .set("name", format!("keyholder-{name}"))
+        .set("description", description)
+        .extend(destination.package_entries())
+        .set("readme", "README.md")
+        .set(
+            "keywords",
+            vec![&keyword, "whoami", "api-client", "openapi"],
+        )
+        .set("categories", vec!["api-bindings", "authentication"]);
+    file.section("package.metadata.docs.rs")
+        .set("all-features", true);
+    file.section("features")
+        .set("default", vec!["rustls"])
+        .comment("TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.")
+        .set("rustls", vec!["keyholder-core/rustls"])
+        .comment("Typed mocks, in the module `mock`.")
+        .set("httpmock", vec!["dep:httpmock", "dep:regex"])
+        .comment("`JsonSchema` for the provider's types and the identity.")
+        .set("schemars", vec!["dep:schemars", "keyholder-core/schemars"]);
+    file.section("dependencies").extend([
+        destination.dependency_entry("httpmock", 2, &optional),
+        destination.dependency_entry("keyholder-core", 2, &[]),
+        destination.dependency_entry("regex", 2, &optional),
+        destination.dependency_entry("schemars", 2, &optional),
+        destination.dependency_entry("serde", 2, &[]),
+        destination.dependency_entry("serde_json", 2, &[]),
+    ]);
+    file.section("dev-dependencies")
+        .extend([destination.dependency_entry("tokio", 2, &runtime)]);
+    file.section("lints.rust")
+        .set("unsafe_code", "forbid")
+        .set("missing_docs", "warn");
+    file.finish()
 }

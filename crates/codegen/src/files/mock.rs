@@ -1,13 +1,19 @@
 //! `src/mock.rs`: progenitor's typed mocks, for any base path, with every documented answer.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{ImplItem, Item, ItemImpl, parse_quote};
+use syn::{
+    Expr, ExprCall, ExprLit, ExprMethodCall, File, ImplItem, Item, ItemImpl, Lit, LitStr,
+    parse_quote,
+};
 
 use crate::answers::Status;
+use crate::markdown;
 use crate::names;
-use crate::operation::Operation;
+use crate::operation::{Operation, Parameter};
 use crate::rust;
 use keyholder_openapi::Result;
 
@@ -16,7 +22,7 @@ use keyholder_openapi::Result;
 /// # Errors
 ///
 /// progenitor's tokens are not Rust.
-pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<String> {
+pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<File> {
     let mut file = rust::parse(tokens)?;
     rust::tidy(&mut file);
     AnyBasePath.visit_file_mut(&mut file);
@@ -48,10 +54,12 @@ pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<String>
             _ => {}
         }
     }
-    Ok(format!(
-        "//! Typed mocks for [`httpmock`].\n\n#![allow(clippy::all)]\n\n{}",
-        rust::render(&file)
-    ))
+    file.attrs = parse_quote! {
+        //! Typed mocks for [`httpmock`].
+
+        #![allow(clippy::all)]
+    };
+    Ok(file)
 }
 
 fn operation_item(item: &mut Item, operation: &Operation) {
@@ -68,6 +76,8 @@ fn operation_item(item: &mut Item, operation: &Operation) {
             let name = quote::ToTokens::to_token_stream(&item.self_ty).to_string();
             if name.ends_with("Then") {
                 error_answers(item, operation);
+            } else {
+                parameter_names(item, operation);
             }
             for item in &mut item.items {
                 if let ImplItem::Fn(function) = item {
@@ -89,13 +99,67 @@ fn operation_item(item: &mut Item, operation: &Operation) {
     }
 }
 
+/// Names the parameters as requests name them: progenitor is shown the names of their arguments.
+fn parameter_names(when: &mut ItemImpl, operation: &Operation) {
+    for item in &mut when.items {
+        let ImplItem::Fn(function) = item else {
+            continue;
+        };
+        let named = operation.parameters.iter();
+        let mut named = named.filter(|it| function.sig.ident == it.argument);
+        if let Some(Parameter { name, argument, .. }) = named.next() {
+            Renamed { argument, name }.visit_impl_item_fn_mut(function);
+        }
+    }
+}
+
+/// Puts the name of a parameter in the place of its argument's, where httpmock is told it.
+struct Renamed<'a> {
+    argument: &'a str,
+    name: &'a str,
+}
+
+impl VisitMut for Renamed<'_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        let method = call.method.to_string();
+        let is_of_parameter = matches!(
+            method.as_str(),
+            "header" | "header_missing" | "query_param" | "query_param_missing"
+        );
+        if let (
+            true,
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })),
+        ) = (is_of_parameter, call.args.first_mut())
+            && text.value() == self.argument
+        {
+            *text = LitStr::new(self.name, text.span());
+        }
+    }
+}
+
 /// A method for each documented error answer.
 fn error_answers(then: &mut ItemImpl, operation: &Operation) {
+    let mut taken: BTreeSet<_> = then
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+            _ => None,
+        })
+        .collect();
     for error in &operation.errors {
-        let function = format_ident!("{}", names::function_name(&error.variant));
+        let function = names::function_name(&error.variant);
+        let function = format_ident!("{}", names::unique(&function, "_", &mut taken));
         let label = error.status.label();
         let docs = rust::docs(&[match &error.code {
-            Some(code) => format!("Answers: {label}, with a body for the code `{code}`."),
+            Some(code) => format!(
+                "Answers: {label}, with a body for the code {}.",
+                markdown::code(code)
+            ),
             None => format!("Answers: {label}."),
         }]);
         let (parameter, status) = match error.status {
@@ -125,15 +189,25 @@ fn error_answers(then: &mut ItemImpl, operation: &Operation) {
 struct AnyBasePath;
 
 impl VisitMut for AnyBasePath {
-    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
-        let value = text.value();
-        let path = value
-            .strip_prefix('^')
-            .and_then(|path| path.strip_suffix('$'));
-        if let Some(path) = path.filter(|path| path.starts_with('/')) {
-            *text = syn::LitStr::new(&format!("^(/.*)?{}$", literal(path)), text.span());
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        let function = call.func.to_token_stream().to_string();
+        if let (
+            true,
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })),
+        ) = (function.ends_with("Regex :: new"), call.args.first_mut())
+        {
+            let value = text.value();
+            let path = value
+                .strip_prefix('^')
+                .and_then(|path| path.strip_suffix('$'));
+            if let Some(path) = path {
+                *text = LitStr::new(&format!("^(/.*)?{}$", literal(path)), text.span());
+            }
         }
-        visit_mut::visit_lit_str_mut(self, text);
+        visit_mut::visit_expr_call_mut(self, call);
     }
 }
 

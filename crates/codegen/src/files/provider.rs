@@ -2,18 +2,22 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::parse_quote;
+use syn::{File, parse_quote};
 
 use crate::about::About;
+use crate::markdown;
 use crate::operation::Operation;
 use crate::rust::{self, docs};
 use keyholder_describe::authentication::Authentication;
 use keyholder_describe::whoami::Meaning;
 
 /// `src/provider.rs`.
-pub(crate) fn provider(about: &About, operation: &Operation) -> String {
+pub(crate) fn provider(about: &About, operation: &Operation) -> File {
     let About { name, title, .. } = about;
-    let docs = docs(&[format!("What the description says of {title}.")]);
+    let docs = docs(&[format!(
+        "What the description says of {}.",
+        markdown::escape(title)
+    )]);
     let operation_value = operation_value(operation);
     let base_url = about
         .base_url
@@ -33,7 +37,7 @@ pub(crate) fn provider(about: &About, operation: &Operation) -> String {
         .as_ref()
         .map(|form| quote!(.with_token_form(#form)));
     let answers = (!operation.whoami.answers.is_empty()).then(|| quote!(Answer, Meaning,));
-    rust::render(&parse_quote! {
+    parse_quote! {
         //! What the description says, as data.
 
         use keyholder_core::{#answers Authentication, Operation, ProviderInfo};
@@ -48,7 +52,7 @@ pub(crate) fn provider(about: &About, operation: &Operation) -> String {
             #form;
 
         const OPERATION: Operation = #operation_value;
-    })
+    }
 }
 
 fn operation_value(operation: &Operation) -> TokenStream {

@@ -4,62 +4,51 @@ use std::fmt::Write as _;
 
 use super::error::type_name as error_name;
 use crate::about::About;
+use crate::markdown;
 use crate::names;
 use crate::operation::Operation;
-use crate::rust::doc_lines;
 use keyholder_describe::whoami::Meaning;
+use keyholder_openapi::{Error, Result};
 
 /// `README.md`, whose examples are the crate's documentation tests.
-pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> String {
-    let About {
-        name,
-        title,
-        token_variable,
-        base_url_variable,
-        ..
-    } = about;
-    let library = about.library();
-    let function = &operation.function;
+///
+/// # Errors
+///
+/// An example that is none of these, which is a defect of the generator.
+pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> Result<String> {
+    let name = &about.name;
+    let title = markdown::escape(&about.title);
     let description = about
         .description
         .as_deref()
-        .map(|text| format!("{}\n\n", doc_lines(text).join("\n")))
+        .map(|text| format!("{}\n\n", markdown::prose(text).join("\n")))
         .unwrap_or_default();
-    let new = constructor(about);
     let base_url = match &about.base_url {
-        Some(url) => format!("`{url}`, unless `Config::base_url` names another."),
+        Some(url) => format!(
+            "{}, unless `Config::base_url` names another.",
+            markdown::code(url)
+        ),
         None => "your own instance's: every user has one, so the client asks for it.".to_owned(),
     };
     let sent = sent(about);
-    let success = &operation.success.type_name;
-    let status = *operation.success.statuses.start();
-    let reason = http::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .map_or_else(|| "ok".to_owned(), names::function_name);
     let errors = errors_table(operation);
     let error = error_name(operation);
-    format!(
+    let examples = [
+        example_of_asking(about, operation, arguments),
+        example_of_errors(about, operation, arguments),
+        example_of_mocks(about, operation, arguments),
+    ];
+    let [asking, handling, mocking] = &examples;
+    let readme = format!(
         r#"# keyholder-{name}
 
-Whose key is this? A typed client for {title}'s `{endpoint}`.
+Whose key is this? A typed client for {title}'s {endpoint}.
 
 {description}```rust,no_run
-# #[tokio::main]
-# async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-use {library}::{{Client, WhoAmI}};
+{asking}```
 
-let client = {new};
-let answer = client.{function}({arguments}).await?; // {title}'s own type, `types::{success}`
-println!("{{answer:?}}");
-let identity = client.whoami().await?; // the same for every provider
-println!("{{:?}} {{:?}}", identity.sub, identity.email);
-# Ok(())
-# }}
-```
-
-The base URL is {base_url} The command line reads the token from `{token_variable}` and the base URL from
-`{base_url_variable}`.{sent}
+The base URL is {base_url} The command line reads the token from {token_variable} and the base URL from
+{base_url_variable}.{sent}
 
 ## Is it valid?
 
@@ -71,17 +60,7 @@ makes it invalid.
 A documented error comes in its own type, `{error}`, beside what every error knows:
 
 ```rust,no_run
-# #[tokio::main]
-# async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-# use {library}::Client;
-# let client = {new};
-if let Err(error) = client.{function}({arguments}).await {{
-    println!("{{}}: status {{:?}}, code {{:?}}", error.kind(), error.status(), error.code());
-    println!("{{:?}}", error.response());
-}}
-# Ok(())
-# }}
-```
+{handling}```
 
 Every field of an answer is optional in Rust: a provider that sends null where its description forgot to say so does not
 keep you from the rest. A required field that is missing altogether is an error, since that is another answer.
@@ -93,7 +72,70 @@ keep you from the rest. A required field that is missing altogether is an error,
 - `schemars`: `JsonSchema` for the types.
 
 ```rust
-# #[cfg(feature = "httpmock")]
+{mocking}```
+"#,
+        endpoint = markdown::code(&about.endpoint),
+        token_variable = markdown::code(&about.token_variable),
+        base_url_variable = markdown::code(&about.base_url_variable),
+    );
+    // They are tests of the crate, and the only ones.
+    if markdown::examples(&readme) == examples {
+        Ok(readme)
+    } else {
+        Err(Error::at(
+            "/info",
+            "the description makes the generator write examples that are none of its own",
+        ))
+    }
+}
+
+fn example_of_asking(about: &About, operation: &Operation, arguments: &str) -> String {
+    let (library, new) = (about.library(), constructor(about));
+    let (function, success) = (&operation.function, &operation.success.type_name);
+    format!(
+        r#"# #[tokio::main]
+# async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+use {library}::{{Client, WhoAmI}};
+
+let client = {new};
+let answer = client.{function}({arguments}).await?; // the provider's own type, `types::{success}`
+println!("{{answer:?}}");
+let identity = client.whoami().await?; // the same for every provider
+println!("{{:?}} {{:?}}", identity.sub, identity.email);
+# Ok(())
+# }}
+"#
+    )
+}
+
+fn example_of_errors(about: &About, operation: &Operation, arguments: &str) -> String {
+    let (library, new) = (about.library(), constructor(about));
+    let function = &operation.function;
+    format!(
+        r#"# #[tokio::main]
+# async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+# use {library}::Client;
+# let client = {new};
+if let Err(error) = client.{function}({arguments}).await {{
+    println!("{{}}: status {{:?}}, code {{:?}}", error.kind(), error.status(), error.code());
+    println!("{{:?}}", error.response());
+}}
+# Ok(())
+# }}
+"#
+    )
+}
+
+fn example_of_mocks(about: &About, operation: &Operation, arguments: &str) -> String {
+    let library = about.library();
+    let (function, success) = (&operation.function, &operation.success.type_name);
+    let status = *operation.success.statuses.start();
+    let reason = http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .map_or_else(|| "ok".to_owned(), names::function_name);
+    format!(
+        r#"# #[cfg(feature = "httpmock")]
 # #[tokio::main]
 # async fn main() -> Result<(), Box<dyn std::error::Error>> {{
 use httpmock::MockServer;
@@ -111,9 +153,7 @@ assert_eq!(client.{function}({arguments}).await?.status(), {status});
 # }}
 # #[cfg(not(feature = "httpmock"))]
 # fn main() {{}}
-```
-"#,
-        endpoint = about.endpoint,
+"#
     )
 }
 
@@ -160,7 +200,7 @@ fn errors_table(operation: &Operation) -> String {
         let code = answer
             .code
             .as_ref()
-            .map(|code| format!("`{code}`"))
+            .map(|code| markdown::code_in_cell(code))
             .unwrap_or_default();
         let _ = writeln!(
             table,

@@ -1,16 +1,15 @@
 //! `src/lib.rs`.
 
 use quote::format_ident;
-use syn::parse_quote;
+use syn::{File, parse_quote};
 
 use super::error::type_name as error_name;
 use crate::operation::Operation;
-use crate::rust;
 
 /// `src/lib.rs`.
-pub(crate) fn root(operation: &Operation) -> String {
+pub(crate) fn root(operation: &Operation) -> File {
     let error = format_ident!("{}", error_name(operation));
-    rust::render(&parse_quote! {
+    parse_quote! {
         #![doc = include_str!("../README.md")]
 
         mod client;
@@ -28,5 +27,5 @@ pub(crate) fn root(operation: &Operation) -> String {
             Config, Error, ErrorKind, Identity, OperationError, Response, Retry, Token, Verdict, WhoAmI,
         };
         pub use provider::PROVIDER;
-    })
+    }
 }

@@ -1,16 +1,19 @@
 //! `src/types.rs`.
 
-use crate::rust::{self, Types};
+use syn::{File, parse_quote};
+
+use crate::rust::{StringEnum, Types};
 
 /// `src/types.rs`.
-pub(crate) fn types(types: &Types) -> String {
-    let mut code = String::from(
-        "//! The types of the provider's answers.\n\n#![allow(clippy::all)]\n\nuse serde::{Deserialize, Serialize};\n\n",
-    );
-    code.push_str(&rust::render(&rust::file(types.items.clone())));
-    for open in &types.enums {
-        code.push('\n');
-        code.push_str(&open.render());
-    }
-    code
+pub(crate) fn types(types: &Types) -> File {
+    let enums = types.enums.iter().map(StringEnum::item);
+    let mut file: File = parse_quote! {
+        //! The types of the provider's answers.
+
+        #![allow(clippy::all)]
+
+        use serde::{Deserialize, Serialize};
+    };
+    file.items.extend(types.items.iter().cloned().chain(enums));
+    file
 }
