@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::names::{self, Schemas};
 use keyholder_describe::whoami::WhoAmI;
 use keyholder_describe::wire;
+use keyholder_openapi::references::resolved;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer};
 
@@ -126,7 +127,7 @@ impl Answers<'_> {
     /// No success with a JSON body that is described.
     pub(crate) fn success(&self, responses: &Value, schemas: &mut Schemas) -> Result<Success> {
         for (status, key, response) in statuses(responses) {
-            let content = json_content(self.resolve(response));
+            let content = json_content(resolved(self.document, response));
             let (true, Some((media_type, media))) = (status.is_success(), content) else {
                 continue;
             };
@@ -176,7 +177,7 @@ impl Answers<'_> {
             if !status.is_error() || (status == Status::Default && !has_other_success) {
                 continue;
             }
-            let response = self.resolve(response);
+            let response = resolved(self.document, response);
             let media = json_content(response).map(|(_, media)| media);
             let schema = media.and_then(|media| media.get("schema"));
             let type_name = schema.map(|schema| {
@@ -208,13 +209,6 @@ impl Answers<'_> {
         }
         unique_variants(&mut errors);
         errors
-    }
-
-    fn resolve<'a>(&'a self, response: &'a Value) -> &'a Value {
-        response["$ref"]
-            .as_str()
-            .and_then(|reference| self.document.pointer(reference.strip_prefix('#')?))
-            .unwrap_or(response)
     }
 }
 

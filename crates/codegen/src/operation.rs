@@ -11,7 +11,7 @@ use keyholder_describe::EXTENSION;
 use keyholder_describe::request::{self, Fixed};
 use keyholder_describe::whoami::{self, WhoAmI};
 use keyholder_openapi::pointer;
-use keyholder_openapi::structure::METHODS;
+use keyholder_openapi::structure::{METHODS, is_extension};
 use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
@@ -80,7 +80,7 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         .as_object_mut()
         .ok_or_else(|| Error::at(&at, "is not an operation"))?;
     let responses = members.remove("responses").unwrap_or_default();
-    members.retain(|key, _| !key.starts_with("x-"));
+    members.retain(|key, _| !is_extension(key));
     let id = match members.get("operationId").and_then(Value::as_str) {
         Some(id) => id.to_owned(),
         None => format!("{method} {path}"),

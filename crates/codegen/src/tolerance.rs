@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use heck::ToUpperCamelCase as _;
+use keyholder_openapi::structure::is_extension;
 use serde_json::{Map, Value, json};
 
 use crate::names;
@@ -38,7 +39,7 @@ pub(crate) fn tolerate(schema: &mut Value) {
     keywords.retain(|keyword, _| {
         !VALUE_KEYWORDS.contains(&keyword.as_str())
             && !matches!(keyword.as_str(), "uniqueItems" | "title" | "example")
-            && !keyword.starts_with("x-")
+            && !is_extension(keyword)
     });
     if is_unsigned {
         keywords.insert("format".to_owned(), json!("uint64"));

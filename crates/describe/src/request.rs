@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::whoami::WhoAmI;
 use crate::wire;
+use keyholder_openapi::references::resolved;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer, scalar};
 
@@ -52,7 +53,7 @@ pub fn fix(
     let parameters = parameters(document, item, operation.get("parameters"), at);
     check_arguments(&parameters, whoami, at)?;
     let mut open = Vec::new();
-    for ((place, name), Described { parameter, at: own }) in &parameters {
+    for ((place, name), Located { parameter, at: own }) in &parameters {
         let members: Vec<_> = members(name, whoami).collect();
         for (member, value) in &members {
             let at_value = format!("{at}/x-whoami/arguments/{}", pointer::escape(member));
@@ -146,7 +147,7 @@ fn check_name(place: &str, name: &str, at: &str) -> Result<()> {
 }
 
 /// A parameter, and where it is described.
-struct Described {
+struct Located {
     parameter: Value,
     at: String,
 }
@@ -158,7 +159,7 @@ fn parameters(
     item: &Value,
     own: Option<&Value>,
     at: &str,
-) -> BTreeMap<(String, String), Described> {
+) -> BTreeMap<(String, String), Located> {
     let at_item = at.rsplit_once('/').map_or("", |(item, _)| item);
     let mut described = BTreeMap::new();
     for (parameters, at) in [(item.get("parameters"), at_item), (own, at)] {
@@ -168,28 +169,21 @@ fn parameters(
             let target = parameter["$ref"].as_str();
             let target = target.and_then(|target| target.strip_prefix('#'));
             let at = target.map_or_else(|| pointer::push(&at, index.to_string()), str::to_owned);
-            let parameter = resolve(document, parameter);
+            let parameter = resolved(document, parameter);
             if let (Some(place), Some(name)) =
                 (parameter["in"].as_str(), parameter["name"].as_str())
             {
                 let parameter = parameter.clone();
                 let key = (place.to_owned(), name.to_owned());
-                described.insert(key, Described { parameter, at });
+                described.insert(key, Located { parameter, at });
             }
         }
     }
     described
 }
 
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    value["$ref"]
-        .as_str()
-        .and_then(|reference| document.pointer(reference.strip_prefix('#')?))
-        .unwrap_or(value)
-}
-
 fn check_arguments(
-    parameters: &BTreeMap<(String, String), Described>,
+    parameters: &BTreeMap<(String, String), Located>,
     whoami: &WhoAmI,
     at: &str,
 ) -> Result<()> {
@@ -280,7 +274,7 @@ fn body(
     at: &str,
 ) -> Result<Option<(String, String)>> {
     let described = operation.remove("requestBody").unwrap_or_default();
-    let described = resolve(document, &described);
+    let described = resolved(document, &described);
     let at = pointer::push(at, "requestBody");
     let media_types: Vec<_> = described["content"]
         .as_object()

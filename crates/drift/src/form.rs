@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::keywords;
+use keyholder_openapi::references::component;
 use keyholder_openapi::{Error, Result};
 
 /// The most forms that are kept apart; beyond, those of one type become one.
@@ -157,10 +158,9 @@ impl<'a> Resolver<'a> {
 
     /// The component that a reference leads to.
     fn target(&self, reference: &str) -> Result<&'a Value> {
-        let pointer = reference.strip_prefix('#').unwrap_or(reference);
-        self.document
-            .pointer(pointer)
-            .ok_or_else(|| Error::at(pointer, "a $ref points here, and nothing is there"))
+        component(self.document, reference)
+            .map(|(_, target)| target)
+            .ok_or_else(|| Error::new(format!("{reference} points to nothing")))
     }
 
     /// The values that all of `schemas` take.

@@ -10,6 +10,7 @@ use keyholder_describe::EXTENSION;
 use keyholder_describe::whoami::{self, WhoAmI};
 use keyholder_openapi::pointer;
 use keyholder_openapi::select;
+use keyholder_openapi::structure::is_extension;
 use keyholder_openapi::{Error, Result};
 
 /// An operation of a description.
@@ -285,7 +286,7 @@ impl<'a> Operation<'a> {
         responses
             .into_iter()
             .flatten()
-            .filter(|(status, _)| !status.starts_with("x-"))
+            .filter(|(status, _)| !is_extension(status))
             .map(|(status, response)| {
                 let status = match status.as_str() {
                     "default" => status.clone(),

@@ -10,7 +10,7 @@ use super::security::mutual_tls;
 use super::shape::{check_required, check_style, fields_of, flag, items_of, one_of, text};
 use super::{Loosened, Lowered, OUTPUT};
 use crate::pointer;
-use crate::references::{Moved, Names};
+use crate::references::{Moved, Names, component};
 use crate::structure::objects::{MEDIA_TYPE, ROOT, SCHEMAS};
 use crate::structure::{Kind, Object, Pattern, Section, Version, is_extension};
 use crate::{Error, Result};
@@ -99,8 +99,7 @@ impl<'a> Pass<'a> {
 
     /// The component that `reference` leads to: its pointer, and what stands there. Every reference leads to one by now.
     pub(super) fn component<'r>(&self, reference: &'r str) -> Option<(&'r str, &'a Value)> {
-        let pointer = reference.strip_prefix('#')?;
-        Some((pointer, self.document.pointer(pointer)?))
+        component(self.document, reference)
     }
 
     /// Lowers what stands at `at`, where the tables say `kind`; `None` leaves it out.

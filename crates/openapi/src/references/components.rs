@@ -66,6 +66,29 @@ impl Moved {
     }
 }
 
+/// What a Reference Object leads to, from reference to reference, in a document in which every reference leads to a
+/// component; any other value itself.
+#[must_use]
+pub fn resolved<'v>(document: &'v Value, value: &'v Value) -> &'v Value {
+    let mut value = value;
+    // Longer chains are circles of schemas: no other is let through.
+    for _ in 0..=64 {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        match reference.and_then(|reference| component(document, reference)) {
+            Some((_, target)) => value = target,
+            None => break,
+        }
+    }
+    value
+}
+
+/// The component that a reference leads to in such a document: its pointer, and what stands there.
+#[must_use]
+pub fn component<'v, 'r>(document: &'v Value, reference: &'r str) -> Option<(&'r str, &'v Value)> {
+    let pointer = reference.strip_prefix('#')?;
+    Some((pointer, document.pointer(pointer)?))
+}
+
 /// `document`, or what of it is in `scope`, with every `$ref` leading to a component by its pointer.
 ///
 /// What is referred to elsewhere (inside another schema, in another operation, by an `$anchor`) becomes a component. A

@@ -8,6 +8,6 @@ mod identifiers;
 mod names;
 mod resolve;
 
-pub use components::{Moved, Referred, Scope, to_components};
+pub use components::{Moved, Referred, Scope, component, resolved, to_components};
 pub(crate) use names::Names;
 pub use resolve::{Resolver, Target};
