@@ -459,6 +459,28 @@ const OPERATION: &[Case] = &[
         ],
         ..RIGHT
     },
+    Case {
+        name: "a server of the overlay's that no client can use",
+        spoil: |place| {
+            place.edit(
+                OVERLAY,
+                "actions:\n",
+                "actions:\n  - target: $.servers[0]\n    update: { url: \"http://small.example.com\" }\n",
+            );
+        },
+        file: OVERLAY,
+        pointer: Some("/servers/0/url"),
+        says: &["http://small.example.com is not https", "help: "],
+        ..RIGHT
+    },
+    Case {
+        name: "a text that drives the terminal",
+        spoil: |place| place.edit(OVERLAY, "SMALL_API_TOKEN", "\"a\\e[2Jb\""),
+        file: OVERLAY,
+        pointer: Some("/paths/~1me/get/x-whoami/token/env"),
+        says: &["\\u{1b}[2J"],
+        ..RIGHT
+    },
 ];
 
 const WHOAMI: &str = "/paths/~1me/get/x-whoami";
@@ -1052,6 +1074,25 @@ fn check_answers_alike() {
 }
 
 /// What is no error: nothing of it is to become one.
+#[test]
+fn a_published_server_that_no_client_can_use_is_left_out_with_a_remark() {
+    let place = Place::new();
+    place.edit(SPEC, "https://small", "http://small");
+    for arguments in [[].as_slice(), &["--check"]] {
+        let run = place.codegen(arguments);
+        run.success();
+        assert_eq!(
+            run.stderr,
+            "remark: specs/small.yaml: at /servers/0/url: http://small.example.com is not https: the server is left out\n"
+        );
+    }
+    let readme = place.read("out/small/README.md");
+    assert!(
+        readme.contains("The base URL is your own instance's"),
+        "{readme}"
+    );
+}
+
 #[test]
 fn what_is_fine() {
     type Change = fn(&Place);

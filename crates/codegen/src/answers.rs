@@ -9,6 +9,7 @@ use crate::names::{self, Schemas};
 use keyholder_describe::whoami::WhoAmI;
 use keyholder_describe::wire;
 use keyholder_openapi::references::resolved;
+use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer};
 
@@ -139,7 +140,10 @@ impl Answers<'_> {
             })?;
             if let Some(reason) = wire::media_type(media_type) {
                 let at = pointer::push(&at, media_type);
-                return Err(Error::at(at, format!("{media_type:?} {reason}")));
+                return Err(Error::at(
+                    at,
+                    format!("{} {reason}", text::shown(media_type)),
+                ));
             }
             let name = format!("{} response", self.function);
             return Ok(Success {

@@ -73,6 +73,8 @@ impl TomlFile {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
+
     use toml::Table;
 
     use super::TomlFile;

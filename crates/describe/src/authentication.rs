@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::whoami::TokenSource;
 use crate::wire;
 use keyholder_openapi::pointer;
+use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
 /// As `keyholder_core::Authentication`.
@@ -57,7 +58,7 @@ pub fn offered(
         && let Some(reason) = wire::header_value(prefix)
     {
         let at = format!("{at}/x-whoami/token/prefix");
-        return Err(Error::at(at, format!("{prefix:?} {reason}")));
+        return Err(Error::at(at, format!("{} {reason}", text::shown(prefix))));
     }
     let named = match &token.scheme {
         None => None,
@@ -157,33 +158,33 @@ fn scheme(
 ) -> std::result::Result<Authentication, Refusal> {
     let scheme = &schemes[name];
     let at = pointer::push(&pointer::push("/components/securitySchemes", name), "name");
-    let text = |key: &str| scheme[key].as_str().unwrap_or_default();
+    let member = |key: &str| scheme[key].as_str().unwrap_or_default();
     let bearer = || Authentication::Header {
         name: "authorization".to_owned(),
         prefix: token.prefix.clone().unwrap_or_else(|| "Bearer ".to_owned()),
     };
-    match text("type") {
+    match member("type") {
         // Their access tokens are bearer tokens (RFC 6750, section 2.1).
         "oauth2" | "openIdConnect" => Ok(bearer()),
-        "http" if text("scheme").eq_ignore_ascii_case("bearer") => Ok(bearer()),
-        "http" if text("scheme").eq_ignore_ascii_case("basic") => Ok(Authentication::Basic),
-        "http" => Err(format!("the scheme {:?} is not supported", text("scheme")).into()),
+        "http" if member("scheme").eq_ignore_ascii_case("bearer") => Ok(bearer()),
+        "http" if member("scheme").eq_ignore_ascii_case("basic") => Ok(Authentication::Basic),
+        "http" => Err(format!("the scheme {:?} is not supported", member("scheme")).into()),
         "apiKey" => {
-            let name = text("name").to_owned();
-            let reason = match text("in") {
+            let name = member("name").to_owned();
+            let reason = match member("in") {
                 "header" => wire::header_name(&name),
                 "query" => wire::query_name(&name),
                 "cookie" => wire::cookie_name(&name),
                 _ => None,
             };
             if let Some(reason) = reason {
-                let reason = format!("{name:?} {reason}");
+                let reason = format!("{} {reason}", text::shown(&name));
                 return Err(Refusal {
                     reason,
                     at: Some(at),
                 });
             }
-            match text("in") {
+            match member("in") {
                 "header" => Ok(Authentication::Header {
                     name: name.to_ascii_lowercase(),
                     prefix: token.prefix.clone().unwrap_or_default(),

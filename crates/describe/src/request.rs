@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::whoami::WhoAmI;
 use crate::wire;
 use keyholder_openapi::references::resolved;
+use keyholder_openapi::text as foreign;
 use keyholder_openapi::{Error, Result};
 use keyholder_openapi::{media_type, pointer, scalar};
 
@@ -84,7 +85,7 @@ pub fn fix(
         return Err(unfilled(name, at));
     }
     if let Some(reason) = wire::path(&fixed.path) {
-        let message = format!("{:?} {reason}", fixed.path);
+        let message = format!("{} {reason}", foreign::shown(&fixed.path));
         return Err(Error::at(pointer::push("/paths", path), message));
     }
     operation.insert("parameters".to_owned(), Value::Array(open));
@@ -102,7 +103,13 @@ impl Fixed {
         at_value: &str,
     ) -> Result<()> {
         check_name(place, name, at)?;
-        let cannot = |reason| Err(Error::at(at_value, format!("the value {value:?} {reason}")));
+        let cannot = |reason| {
+            let message = format!("the value {} {reason}", foreign::shown(value));
+            Err(Error::at(at_value, message))
+        };
+        if let Some(reason) = wire::length(value) {
+            return cannot(reason);
+        }
         match place {
             // Alone in its segment, it would lead to another path.
             "path" if matches!(value, "" | "." | "..") => {
@@ -141,7 +148,7 @@ fn check_name(place: &str, name: &str, at: &str) -> Result<()> {
         None => Ok(()),
         Some(reason) => Err(Error::at(
             pointer::push(at, "name"),
-            format!("{name:?} {reason}"),
+            format!("{} {reason}", foreign::shown(name)),
         )),
     }
 }
@@ -312,7 +319,10 @@ fn check_media_type(media_type: &str, at: &str) -> Result<()> {
         None => Ok(()),
         Some(reason) => {
             let at = pointer::push(&pointer::push(at, "content"), media_type);
-            Err(Error::at(at, format!("{media_type:?} {reason}")))
+            Err(Error::at(
+                at,
+                format!("{} {reason}", foreign::shown(media_type)),
+            ))
         }
     }
 }

@@ -12,9 +12,15 @@ const OF_CONNECTION: [&str; 8] = [
     "upgrade",
 ];
 
+/// As long as a name or a value of a request is, in bytes. What is longer, servers refuse (RFC 9110, section 4.1).
+const LONGEST: usize = 8000;
+
 /// Why a text is not the name of a header that a client may send.
 #[must_use]
 pub fn header_name(name: &str) -> Option<&'static str> {
+    if let Some(reason) = length(name) {
+        return Some(reason);
+    }
     if !is_token(name) {
         return Some("is not a name that a header can have (RFC 9110, section 5.1)");
     }
@@ -27,20 +33,23 @@ pub fn header_name(name: &str) -> Option<&'static str> {
 /// Why a text is not the name of a cookie.
 #[must_use]
 pub fn cookie_name(name: &str) -> Option<&'static str> {
-    (!is_token(name)).then_some("is not a name that a cookie can have (RFC 6265, section 4.1.1)")
+    let is_name = is_token(name);
+    length(name)
+        .or((!is_name).then_some("is not a name that a cookie can have (RFC 6265, section 4.1.1)"))
 }
 
 /// Why a text is not the name of a parameter of the query: in there, everything else is percent-encoded.
 #[must_use]
 pub fn query_name(name: &str) -> Option<&'static str> {
-    name.is_empty().then_some("is a parameter without a name")
+    length(name).or(name.is_empty().then_some("is a parameter without a name"))
 }
 
 /// Why no header can hold a value (RFC 9110, section 5.5).
 #[must_use]
 pub fn header_value(value: &str) -> Option<&'static str> {
-    (!value.chars().all(|c| c == ' ' || c.is_ascii_graphic()))
-        .then_some("holds a character that no header can carry (RFC 9110, section 5.5)")
+    let is_value = value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    let reason = "holds a character that no header can carry (RFC 9110, section 5.5)";
+    length(value).or((!is_value).then_some(reason))
 }
 
 /// Why a text is not a media type.
@@ -62,6 +71,9 @@ pub fn media_type(text: &str) -> Option<&'static str> {
 /// Why a text is not a path that requests go to as it is written.
 #[must_use]
 pub fn path(path: &str) -> Option<&'static str> {
+    if let Some(reason) = length(path) {
+        return Some(reason);
+    }
     if !path.starts_with('/') {
         return Some("does not start with a slash");
     }
@@ -78,6 +90,11 @@ pub fn path(path: &str) -> Option<&'static str> {
         .split('/')
         .any(|segment| segment == "." || segment == "..")
         .then_some("holds a segment that leads elsewhere")
+}
+
+/// Why a text is longer than what a request holds.
+pub fn length(text: &str) -> Option<&'static str> {
+    (text.len() > LONGEST).then_some("is longer than what a request holds")
 }
 
 /// A token: RFC 9110, section 5.6.2.
@@ -165,6 +182,10 @@ mod tests {
             &["Host", "content-length", "Transfer-Encoding"],
         );
         check(cookie_name, &["session", "__Host-id"], &cannot);
+        let long = "a".repeat(8001);
+        for why in [header_name, cookie_name, query_name, header_value] {
+            check(why, &[&long[1..]], &[&long]);
+        }
         check(query_name, &["key", "filter[a]", "a b", "é"], &[""]);
         check(
             header_value,

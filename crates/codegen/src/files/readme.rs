@@ -40,7 +40,7 @@ pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> R
     ];
     let [asking, handling, mocking] = &examples;
     let readme = format!(
-        r#"# keyholder-{name}
+        r"# keyholder-{name}
 
 Whose key is this? A typed client for {title}'s {endpoint}.
 
@@ -73,7 +73,7 @@ keep you from the rest. A required field that is missing altogether is an error,
 
 ```rust
 {mocking}```
-"#,
+",
         endpoint = markdown::code(&about.endpoint),
         token_variable = markdown::code(&about.token_variable),
         base_url_variable = markdown::code(&about.base_url_variable),
