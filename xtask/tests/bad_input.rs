@@ -1086,7 +1086,7 @@ fn a_published_server_that_no_client_can_use_is_left_out_with_a_remark() {
             "remark: specs/small.yaml: at /servers/0/url: http://small.example.com is not https: the server is left out\n"
         );
     }
-    let readme = place.read("out/small/README.md");
+    let readme = place.read("out/providers/small/README.md");
     assert!(
         readme.contains("The base URL is your own instance's"),
         "{readme}"

@@ -436,9 +436,9 @@ fn update_writes_a_description_where_its_link_leads() {
     place.codegen(&["--check"]).success();
 }
 
-/// No file of 32 KiB can be written, as on a disk that gets full in the midst: `ulimit -f` counts 512 bytes.
-const FULL: &str = "trap '' XFSZ; ulimit -f 64";
-const FULL_KILLS: &str = "ulimit -c 0; ulimit -f 64";
+/// No file of more than 2 KiB can be written, as on a disk that gets full in the midst: `ulimit -f` counts 512 bytes.
+const FULL: &str = "trap '' XFSZ; ulimit -f 4";
+const FULL_KILLS: &str = "ulimit -c 0; ulimit -f 4";
 
 /// Another description in all files of `small`, one of which is long then.
 fn redescribe_at_length(place: &Place) {
@@ -533,7 +533,7 @@ fn the_next_run_clears_what_a_kill_left() {
         assert!(output.status.signal().is_some(), "{output:?}");
         let left = all(place).into_keys().filter(|path| is_temporary(path));
         let left: Vec<_> = left.collect();
-        assert!(left.len() > 1, "{left:?}");
+        assert!(!left.is_empty(), "{left:?}");
         left
     };
 

@@ -144,7 +144,9 @@ impl Described {
         let file = match (&self.spec.overlay, error.pointer()) {
             (Some(overlay), Some(pointer)) if self.is_corrected(pointer) => overlay,
             (_, Some(_)) if self.version == Some(Version::V2_0) => {
-                let error = error.map_pointer(swagger::original_pointer);
+                let error = error
+                    .map_pointer(swagger::original_pointer)
+                    .map_texts(swagger::original_message);
                 return error.in_file(&self.spec.description);
             }
             _ => &self.spec.description,

@@ -97,3 +97,36 @@ fn swagger_has_places_of_its_own() {
         "{said}"
     );
 }
+
+/// A body that several operations share is a parameter in 2.0.
+#[test]
+fn shared_bodies_of_swagger() {
+    let description = r##"{
+  "swagger": "2.0",
+  "info": { "title": "Acme", "version": "1" },
+  "parameters": {
+    "Body": { "in": "body", "name": "body", "required": true, "schema": { "$ref": "#/definitions/Body" } },
+    "Page": { "in": "query", "name": "page", "type": "integer" }
+  },
+  "paths": { "/me": { "get": {
+    "parameters": [{ "$ref": "#/parameters/Body" }, { "$ref": "#/parameters/Page" }],
+    "responses": { "200": { "description": "ok", "schema": { "type": "object" } } }
+  } } },
+  "definitions": { "Body": { "type": "object" } }
+}"##;
+    let selected = described("json", description, OVERLAY).select().unwrap();
+    let operation = &selected.document["paths"]["/me"]["get"];
+    assert_eq!(
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"],
+        "#/components/schemas/Body"
+    );
+    assert_eq!(operation["parameters"].as_array().unwrap().len(), 1);
+    lower::lower(&selected.document).unwrap();
+
+    let gone = description.replace("#/definitions/Body", "#/definitions/Gone");
+    let said = error(&described("json", &gone, OVERLAY));
+    assert!(
+        said.contains("`#/definitions/Gone` points to nothing"),
+        "{said}"
+    );
+}

@@ -57,6 +57,14 @@ impl Error {
         self
     }
 
+    /// The same error in other words: what `map` makes of its message and its help.
+    #[must_use]
+    pub fn map_texts(mut self, map: impl Fn(&str) -> String) -> Self {
+        self.message = map(&self.message);
+        self.help = self.help.as_deref().map(map);
+        self
+    }
+
     /// Where in the document it happened, as a JSON pointer (RFC 6901).
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {

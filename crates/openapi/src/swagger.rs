@@ -48,6 +48,7 @@ pub fn convert(mut document: Value) -> Value {
         return document;
     };
     let servers = servers(&old);
+    let bodies = bodies(&mut old);
     let mut components = Map::new();
     for (from, to) in SECTIONS {
         if let Some(Value::Object(section)) = old.remove(from) {
@@ -65,6 +66,7 @@ pub fn convert(mut document: Value) -> Value {
     }
     if let Some(Value::Object(paths)) = old.get_mut("paths") {
         for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            inline_bodies(item, &bodies);
             path_item(item, &consumes, &produces);
         }
     }
@@ -92,6 +94,16 @@ fn move_references(document: &mut Value) {
             value["$ref"] = moved.into();
         }
     });
+}
+
+/// A message that names references as the original has them.
+#[must_use]
+pub fn original_message(message: &str) -> String {
+    SECTIONS
+        .iter()
+        .fold(message.to_owned(), |message, (from, to)| {
+            message.replace(&format!("#/components/{to}"), &format!("#/{from}"))
+        })
 }
 
 /// Where what stands at `pointer` in the converted document stood in the original, as near as it can be told.
@@ -144,6 +156,42 @@ fn servers(old: &Map<String, Value>) -> Value {
         schemes[0].as_str()
     };
     json!([{ "url": format!("{scheme}://{host}{}", base_path.trim_end_matches('/')) }])
+}
+
+/// Takes out of the shared parameters those that are bodies in 3.0, by the references to them.
+fn bodies(old: &mut Map<String, Value>) -> Map<String, Value> {
+    let Some(Value::Object(parameters)) = old.get_mut("parameters") else {
+        return Map::new();
+    };
+    let (bodies, others) = std::mem::take(parameters)
+        .into_iter()
+        .partition::<Map<_, _>, _>(|(_, parameter)| {
+            matches!(parameter["in"].as_str(), Some("body" | "formData"))
+        });
+    *parameters = others;
+    bodies
+        .into_iter()
+        .map(|(name, body)| {
+            let name = pointer::escape(&name);
+            (format!("#/components/parameters/{name}"), body)
+        })
+        .collect()
+}
+
+/// Puts shared bodies where they are referred to, in a path item and in its operations.
+fn inline_bodies(item: &mut Map<String, Value>, bodies: &Map<String, Value>) {
+    for (key, value) in item {
+        let list = match key.as_str() {
+            "parameters" => Some(value),
+            _ => value.get_mut("parameters"),
+        };
+        for parameter in list.and_then(Value::as_array_mut).into_iter().flatten() {
+            let body = parameter["$ref"].as_str().and_then(|it| bodies.get(it));
+            if let Some(body) = body {
+                *parameter = body.clone();
+            }
+        }
+    }
 }
 
 fn path_item(item: &mut Map<String, Value>, consumes: &[String], produces: &[String]) {

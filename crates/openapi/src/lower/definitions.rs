@@ -105,12 +105,10 @@ impl Definitions {
         for _ in 0..endless.len() {
             walk = walk.and_then(|(target, _)| next(target));
         }
-        let Some((target, at)) = walk else {
+        let Some((_, at)) = walk else {
             return Ok(());
         };
-        let message = format!(
-            "the schema at {target} is defined by itself: nothing says which values it accepts"
-        );
+        let message = "the schema that it leads to is defined by itself: nothing says which values it accepts";
         Err(Error::at(pointer::push(at, "$ref"), message))
     }
 
