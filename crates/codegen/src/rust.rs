@@ -100,17 +100,7 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
                 }
                 document(&mut item.attrs, &format!("The schema `{}`.", item.ident));
-                plain_names(&mut item.fields);
-                unique_names(&mut item.fields);
-                for field in &mut item.fields {
-                    let name =
-                        wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string));
-                    let fallback = name.map_or_else(
-                        || "The value.".to_owned(),
-                        |name| format!("The property {}.", markdown::code(&name)),
-                    );
-                    document(&mut field.attrs, &fallback);
-                }
+                tidy_fields(&mut item.fields);
             }
             Item::Enum(item) => {
                 derive(&mut item.attrs, false);
@@ -125,6 +115,9 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
                         &mut variant.attrs,
                         &format!("The form `{}`.", variant.ident),
                     );
+                    if matches!(variant.fields, Fields::Named(_)) {
+                        tidy_fields(&mut variant.fields);
+                    }
                 }
             }
             // Conversions into unions: the variants are there to be written.
@@ -166,6 +159,20 @@ fn is_conversion(item: &syn::ItemImpl) -> bool {
         .as_ref()
         .and_then(|(path, _)| path.segments.last())
         .is_some_and(|last| last.ident == "From")
+}
+
+/// Names fields so that each is another, and documents those of which nothing is said.
+fn tidy_fields(fields: &mut Fields) {
+    plain_names(fields);
+    unique_names(fields);
+    for field in fields.iter_mut() {
+        let name = wire_name(&field.attrs).or(field.ident.as_ref().map(ToString::to_string));
+        let fallback = name.map_or_else(
+            || "The value.".to_owned(),
+            |name| format!("The property {}.", markdown::code(&name)),
+        );
+        document(&mut field.attrs, &fallback);
+    }
 }
 
 /// Names the fields in ASCII whose properties have other letters.

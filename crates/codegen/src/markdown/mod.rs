@@ -125,6 +125,7 @@ mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Parser};
 
+    use super::words::literal;
     use super::{RUSTDOC, code, code_in_cell, escape, examples, prose};
 
     fn written(markdown: &str) -> String {
@@ -376,7 +377,10 @@ mod tests {
 
         #[test]
         fn whatever_comes_is_safe(text in markdown()) {
-            for markdown in [written(&text), format!("- {}", written(&text).replace('\n', "\n  "))] {
+            let written = written(&text);
+            let in_list = format!("- {}", written.replace('\n', "\n  "));
+            let literal = literal(&keyholder_openapi::text::lines(&text)).join("\n");
+            for markdown in [written, in_list, literal] {
                 prop_assert!(examples(&markdown).is_empty(), "{markdown}");
                 for event in Parser::new_ext(&markdown, RUSTDOC) {
                     prop_assert!(
