@@ -147,7 +147,12 @@ impl Bundle {
             pointer: fragment.into_owned(),
             file: name,
         };
-        self.value(&target)?;
+        if self.value(&target).is_none() {
+            // In the description itself, it would lead to something else.
+            return file
+                .filter(|_| uri.is_empty())
+                .map(|file| format!("{file}#{fragment}", fragment = target.pointer));
+        }
         let key = (section.name, target.clone());
         let name = match self.given.get(&key) {
             Some(name) => name.clone(),
@@ -183,7 +188,14 @@ impl Bundle {
         } else if self.files.len() >= MOST {
             Err(Error::new(format!("is one of more than {MOST} files")).in_file(&file))
         } else {
-            load::load(&file)
+            // As it stands: a part of a description in Swagger 2.0 is converted with the whole.
+            fs::read(&file)
+                .map_err(|error| Error::new(format!("cannot be read: {error}")))
+                .and_then(load::decode)
+                .and_then(|text| {
+                    load::parse(&text, file.extension().is_some_and(|it| it == "json"))
+                })
+                .map_err(|error| error.in_file(&file))
         };
         read.map_err(|error| self.error.get_or_insert(error)).ok()
     }

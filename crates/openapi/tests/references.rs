@@ -397,3 +397,28 @@ fn one_reference_at_a_time() {
         ("/components/schemas/A", &json!("it"))
     );
 }
+
+/// What another file lacks is not taken from the description.
+#[test]
+fn files_keep_their_own_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("api.json");
+    fs::write(
+        folder.path().join("defs.json"),
+        r##"{ "Me": { "properties": { "email": { "$ref": "#/components/schemas/Email" } } } }"##,
+    )
+    .unwrap();
+    let document = description(
+        "3.1.0",
+        json!({ "$ref": "defs.json#/Me" }),
+        json!({ "schemas": { "Email": { "title": "another" } } }),
+    );
+    let bundled = bundle::bundle(&file, &document).unwrap();
+    let error = select(&bundled.document, "/me", "get", &[]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`defs.json#/components/schemas/Email` points out of the document"),
+        "{error}"
+    );
+}

@@ -87,7 +87,12 @@ pub(super) fn bundled(path: &Path, text: &str) -> Result<Option<String>> {
     if !text.match_indices("$ref").any(leads_elsewhere) {
         return Ok(None);
     }
-    let document = load::parse(text, text.trim_start().starts_with('{'))?;
+    let is_json = match path.extension().and_then(|it| it.to_str()) {
+        Some("yaml" | "yml") => false,
+        Some("json") => true,
+        _ => text.trim_start().starts_with('{'),
+    };
+    let document = load::parse(text, is_json)?;
     if !bundle::is_split(&document) {
         return Ok(None);
     }
