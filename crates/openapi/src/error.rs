@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::text::is_hidden;
+
 /// What a task answers with.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -89,7 +91,16 @@ impl fmt::Display for Error {
             } else {
                 pointer
             };
-            write!(f, "at {pointer}: ")?;
+            f.write_str("at ")?;
+            // A name of the description may hold a line break, and the message is to be ours alone.
+            for c in pointer.chars() {
+                if is_hidden(c) {
+                    write!(f, "{}", c.escape_default())?;
+                } else {
+                    write!(f, "{c}")?;
+                }
+            }
+            f.write_str(": ")?;
         }
         f.write_str(&self.message)?;
         match &self.help {
@@ -100,3 +111,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_name_forges_no_line() {
+        let error = Error::at("/paths/~1me\nerror: forged", "is wrong").with_help("mend it");
+        assert_eq!(
+            error.to_string(),
+            "at /paths/~1me\\nerror: forged: is wrong\n  help: mend it"
+        );
+    }
+}
