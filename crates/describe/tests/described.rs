@@ -130,3 +130,19 @@ fn shared_bodies_of_swagger() {
         "{said}"
     );
 }
+
+#[test]
+fn path_items_of_swagger_by_reference() {
+    let description = r##"{
+  "swagger": "2.0",
+  "info": { "title": "Acme", "version": "1" },
+  "paths": { "/me": { "$ref": "#/x-items/me" } },
+  "x-items": { "me": { "get": { "responses": { "200": { "description": "ok", "schema": { "title": "it" } } } } } }
+}"##;
+    let selected = described("json", description, OVERLAY).select().unwrap();
+    let answer = &selected.document["paths"]["/me"]["get"]["responses"]["200"];
+    assert_eq!(
+        answer["content"]["application/json"]["schema"]["title"],
+        "it"
+    );
+}

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::pointer;
+use crate::references::Resolver;
 use crate::structure::{METHODS, Version, walk_mut};
 
 /// Where the components of Swagger 2.0 are in 3.0.
@@ -41,6 +42,7 @@ const SCHEMA_KEYWORDS: [&str; 18] = [
 /// The document as OpenAPI 3.0.
 #[must_use]
 pub fn convert(mut document: Value) -> Value {
+    inline_path_items(&mut document);
     move_references(&mut document);
     let consumes = media_types(&document["consumes"]);
     let produces = media_types(&document["produces"]);
@@ -79,6 +81,32 @@ pub fn convert(mut document: Value) -> Value {
     old.insert("servers".to_owned(), servers);
     old.insert("components".to_owned(), Value::Object(components));
     Value::Object(old)
+}
+
+/// Puts path items where they are referred to: only there are they converted.
+fn inline_path_items(document: &mut Value) {
+    let items = document.get("paths").and_then(Value::as_object);
+    let mut items = items.into_iter().flat_map(|paths| paths.values());
+    // Most have none, and a copy of the whole is large.
+    if !items.any(|item| item.get("$ref").is_some()) {
+        return;
+    }
+    let original = document.clone();
+    let resolver = Resolver::new(&original);
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
+        let target = item
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| resolver.resolve(reference, "").ok());
+        let members = target.and_then(|target| target.value.as_object());
+        if let (Some(members), Some(item)) = (members, item.as_object_mut()) {
+            item.remove("$ref");
+            for (name, member) in members {
+                item.entry(name.clone()).or_insert_with(|| member.clone());
+            }
+        }
+    }
 }
 
 /// `#/definitions/…` as `#/components/schemas/…`, and so on.
