@@ -5,11 +5,18 @@ use crate::Error;
 /// How alike two names have to be, from 0 to 1.
 const ALIKE: f64 = 0.7;
 
+/// How many bytes a name has at most that is compared: the work is that of its length, squared.
+const LONGEST: usize = 200;
+
 /// The name of `names` that is most like `name`, if any is; upper and lower case do not count.
 pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let name = name.to_lowercase();
     names
         .into_iter()
+        .filter(|other| other.len() <= LONGEST)
         .map(|other| {
             let alike = strsim::jaro_winkler(&name, &other.to_lowercase());
             (alike, other)
