@@ -168,7 +168,7 @@ fn media_types(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// `https` where the description offers it.
+/// `https` where the description offers it. Without a host, the server is where the description was found.
 fn servers(old: &Map<String, Value>) -> Value {
     let schemes = old.get("schemes").map(media_types).unwrap_or_default();
     let base_path = old
@@ -176,7 +176,10 @@ fn servers(old: &Map<String, Value>) -> Value {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let Some(host) = old.get("host").and_then(Value::as_str) else {
-        return json!([]);
+        return match base_path.trim_end_matches('/') {
+            "" => json!([]),
+            path => json!([{ "url": path }]),
+        };
     };
     let scheme = if schemes.is_empty() || schemes.iter().any(|scheme| scheme == "https") {
         "https"
