@@ -137,8 +137,9 @@ const DIFFERENCES: &[Difference] = &[
         gone: &[],
         spoil: |place| place.edit("specs/small.overlay.yaml", "sub: /id", "sub: /email"),
         shown: &[
-            "--- out/providers/small/src/identity.rs\n",
-            "\n~ out/providers/small/src/identity.rs\n",
+            "--- out/providers/small/src/provider.rs\n",
+            "\n-        \"sub\": \"/id\",\n+        \"sub\": \"/email\",\n",
+            "\n~ out/providers/small/src/provider.rs\n",
         ],
     },
     Difference {
@@ -264,7 +265,29 @@ fn the_command_that_mends_can_be_pasted() {
     );
 }
 
-/// The crates of the golden description and of one with odd names, their examples, and a program that uses one.
+/// A success tells that the token is good, and has no body. What may be null in a request may be left out.
+const NO_BODY: &str = r#"openapi: 3.1.0
+info: { title: Ping, version: "1" }
+servers: [{ url: "https://ping.acme.dev" }]
+paths:
+  /ping:
+    get:
+      operationId: ping
+      parameters:
+        - { in: header, name: Accept-Language, schema: { type: [string, "null"] } }
+        - { in: query, name: pings, schema: { anyOf: [{ type: integer }, { type: "null" }] } }
+      security: [{ key: [] }]
+      responses:
+        "204": { description: The key is good. }
+      x-whoami:
+        identity: none
+        token: { env: PING_KEY }
+components:
+  securitySchemes:
+    key: { type: http, scheme: bearer }
+"#;
+
+/// The crates of the golden description, of one with odd names and of one without types, their examples, and a program that uses one.
 #[test]
 fn generated_crates_build_and_pass_their_tests() {
     // One folder for all runs, in which only what differs is written: cargo then has little to do.
@@ -274,6 +297,7 @@ fn generated_crates_build_and_pass_their_tests() {
         let content = fs::read_to_string(golden.join(file)).unwrap();
         write(&folder.join("specs").join(file), &content);
     }
+    write(&folder.join("specs/ping.yaml"), NO_BODY);
     write(&folder.join("user/Cargo.toml"), USER_MANIFEST);
     write(&folder.join("user/src/main.rs"), USER);
 
@@ -301,6 +325,7 @@ edition = "2024"
 
 [dependencies]
 keyholder-acme = { path = "../out/providers/acme" }
+keyholder-ping = { path = "../out/providers/ping" }
 "#;
 
 const USER: &str = r#"use keyholder_acme::types::GetSelfInclude;
@@ -326,7 +351,14 @@ async fn who(client: &dyn WhoAmI) -> Result<Option<String>, Error> {
     }
 }
 
+async fn ping() -> Result<bool, Error> {
+    let answer = keyholder_ping::Client::new("a key")?.ping(Some(1), Some("en")).await?;
+    let (): () = *answer;
+    Ok(answer.verdict().is_valid() && answer.identity().is_some())
+}
+
 fn main() -> Result<(), Error> {
+    drop(ping());
     let client = Client::with_config(Config::new("a key").base_url("https://us.example.com/v2"))?;
     println!("{client:?} {}", PROVIDER.name);
     drop(ask(&client));

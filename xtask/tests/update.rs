@@ -132,10 +132,10 @@ const STEPS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     (
         "another server",
-        "https://small.example.com",
-        "https://other.example.com",
+        "https://small.acme.dev",
+        "https://other.acme.dev",
         "minor",
-        "  minor  server moved (https://small.example.com → https://other.example.com)\n",
+        "  minor  server moved (https://small.acme.dev → https://other.acme.dev)\n",
     ),
     (
         "another type",

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use governor::Quota;
-use keyholder_core::{Config, Error, HttpClients, WhoAmI};
+use keyholder_core::{Client, Config, Error, HttpClients, Provider, WhoAmI};
 
-use crate::{Key, Provider, Verdicts};
+use crate::{Key, Verdicts};
 
 type Configure = dyn Fn(Config) -> Config + Send + Sync;
-type MakeClient = dyn Fn(Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync;
+type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync;
 
 /// Checks keys by the thousand: a stream of [`Key`]s in, a stream of verdicts out, each as soon as it is known.
 ///
@@ -32,12 +32,11 @@ type MakeClient = dyn Fn(Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + S
 /// # #[tokio::main]
 /// # async fn main() {
 /// use futures_util::{StreamExt, stream};
-/// use keyholder_check::{Checker, Key, Provider};
-/// use keyholder_extruct::{Client, PROVIDER};
+/// use keyholder_check::{Checker, Key};
+/// use keyholder_extruct::PROVIDER;
 ///
-/// let provider = Provider::new(&PROVIDER, |config| Ok(Box::new(Client::with_config(config)?)));
-/// let found = ["a key", "another", "a key"].into_iter().enumerate();
-/// let keys = stream::iter(found).map(|(line, token)| Key::new(line, provider, token));
+/// let found = ["key-1", "key-2", "key-1"].into_iter().enumerate();
+/// let keys = stream::iter(found).map(|(line, token)| Key::new(line, &*PROVIDER, token));
 /// let mut verdicts = Checker::new().concurrency(16).check(keys);
 /// while let Some(checked) = verdicts.next().await {
 ///     println!("{}: {}", checked.tag, checked.verdict.as_str());
@@ -141,10 +140,10 @@ impl Checker {
         self
     }
 
-    /// Makes the clients by other means than [`Provider::client`]: with a transport of one's own, or for tests.
+    /// Makes the clients by other means than [`Client::new`]: with a transport of one's own, or for tests.
     pub fn client(
         mut self,
-        make: impl Fn(Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync + 'static,
+        make: impl Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync + 'static,
     ) -> Self {
         self.make_client = Some(Arc::new(make));
         self
@@ -167,22 +166,26 @@ impl Checker {
     ///
     /// A token or a base URL that cannot be used.
     pub fn validate<T>(&self, key: &Key<T>) -> Result<(), Error> {
-        let config = self.config(&key.token, key.base_url.as_deref(), key.authentication);
-        self.make(key.provider, config).map(drop)
+        let config = self.config(
+            &key.token,
+            key.base_url.as_deref(),
+            key.authentication.as_ref(),
+        );
+        self.make(&key.provider, config).map(drop)
     }
 
     pub(crate) fn config(
         &self,
         token: &keyholder_core::Token,
         base_url: Option<&str>,
-        authentication: Option<keyholder_core::Authentication>,
+        authentication: Option<&keyholder_core::Authentication>,
     ) -> Config {
         let mut config = Config::new(token.clone()).http_clients(self.http_clients.clone());
         if let Some(base_url) = base_url {
             config = config.base_url(base_url);
         }
         if let Some(authentication) = authentication {
-            config = config.authentication(authentication);
+            config = config.authentication(authentication.clone());
         }
         let config = match &self.configure {
             Some(configure) => configure(config),
@@ -194,12 +197,12 @@ impl Checker {
 
     pub(crate) fn make(
         &self,
-        provider: Provider,
+        provider: &Provider,
         config: Config,
     ) -> Result<Box<dyn WhoAmI>, Error> {
         match &self.make_client {
             Some(make) => make(provider, config),
-            None => provider.client(config),
+            None => Ok(Box::new(Client::new(provider, config)?)),
         }
     }
 }

@@ -11,91 +11,19 @@ mod sharing;
 mod verdicts;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
-use keyholder_core::{Authentication, Config, Error, ProviderInfo, Token, Verdict, WhoAmI};
+use keyholder_core::{Authentication, Provider, Token, Verdict};
 
 pub use checker::Checker;
 pub use verdicts::Verdicts;
 
-/// A provider that keys are of: what its description says, and what makes a client for it.
-///
-/// Two are the same when their names are.
-#[derive(Clone, Copy)]
-pub struct Provider {
-    info: &'static ProviderInfo,
-    connect: fn(Config) -> Result<Box<dyn WhoAmI>, Error>,
-}
-
-impl Provider {
-    /// The provider that `info` describes, whose clients `connect` makes.
-    ///
-    /// ```
-    /// use keyholder_check::Provider;
-    /// use keyholder_extruct::{Client, PROVIDER};
-    ///
-    /// let provider = Provider::new(&PROVIDER, |config| Ok(Box::new(Client::with_config(config)?)));
-    /// assert_eq!(provider.name(), PROVIDER.name);
-    /// ```
-    #[must_use]
-    pub const fn new(
-        info: &'static ProviderInfo,
-        connect: fn(Config) -> Result<Box<dyn WhoAmI>, Error>,
-    ) -> Self {
-        Self { info, connect }
-    }
-
-    /// What its description says.
-    #[must_use]
-    pub fn info(self) -> &'static ProviderInfo {
-        self.info
-    }
-
-    /// Its name, as on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.info.name
-    }
-
-    /// A client for it, made as `config` says.
-    ///
-    /// # Errors
-    ///
-    /// A token or a base URL that cannot be used. Nothing is sent.
-    pub fn client(self, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
-        (self.connect)(config)
-    }
-}
-
-impl PartialEq for Provider {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
-    }
-}
-
-impl Eq for Provider {}
-
-impl Hash for Provider {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name().hash(state);
-    }
-}
-
-impl fmt::Debug for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 /// A key to check, with a tag of the caller's own that comes back with its verdict.
 ///
 /// ```
-/// # use keyholder_check::Provider;
-/// # use keyholder_unleash::{Client, PROVIDER};
+/// # use keyholder_unleash::PROVIDER;
 /// use keyholder_check::Key;
 ///
-/// # let provider = Provider::new(&PROVIDER, |config| Ok(Box::new(Client::with_config(config)?)));
-/// let key = Key::new(17, provider, "user:0123456789").base_url("https://unleash.example.com");
+/// let key = Key::new(17, &*PROVIDER, "user:0123456789").base_url("https://unleash.example.com");
 /// # assert!(!format!("{key:?}").contains("user:0123456789"));
 /// ```
 #[derive(Clone)]
@@ -108,7 +36,7 @@ pub struct Key<T> {
 }
 
 impl<T> Key<T> {
-    /// A key of `provider`.
+    /// A key of `provider`: one of a generated crate, or one that was made of a description at run time.
     pub fn new(tag: T, provider: impl Into<Provider>, token: impl Into<Token>) -> Self {
         Self {
             tag,

@@ -11,8 +11,8 @@ use governor::{Quota, RateLimiter};
 use keyholder_core::{Config, Error};
 use tokio::time::Instant;
 
-use crate::Provider;
 use crate::sharing::Fingerprint;
+use keyholder_core::Provider;
 
 /// No pause is longer, whatever a server asks for; and a clock can hold it.
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);

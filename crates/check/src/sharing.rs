@@ -5,11 +5,9 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use keyholder_core::{Authentication, Identity, Token, Verdict};
+use keyholder_core::{Authentication, Identity, Provider, Token, Verdict};
 use lru::LruCache;
 use tokio::time::Instant;
-
-use crate::Provider;
 
 /// The largest identity, in bytes of JSON, that is remembered: a server may answer with a megabyte.
 const MAX_IDENTITY: usize = 16 * 1024;
@@ -45,9 +43,9 @@ impl<T> Sharing<T> {
 
     pub(crate) fn fingerprint(
         &mut self,
-        provider: Provider,
+        provider: &Provider,
         base_url: &str,
-        authentication: Option<Authentication>,
+        authentication: Option<&Authentication>,
         token: &Token,
     ) -> Fingerprint {
         let Some(hash_key) = &self.hash_key else {
@@ -59,7 +57,7 @@ impl<T> Sharing<T> {
         // Names of headers and parameters, as the description or the caller has them.
         let authentication = authentication.map(|it| format!("{it:?}"));
         let parts = [
-            provider.name(),
+            &provider.name,
             base_url,
             authentication.as_deref().unwrap_or_default(),
             token.expose_secret(),

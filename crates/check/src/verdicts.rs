@@ -11,12 +11,12 @@ use std::time::Duration;
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 use keyholder_core::support::backoff;
-use keyholder_core::{BoxFuture, Error, ErrorKind, Verdict};
+use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Verdict};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::servers::{Next, Pause, Question, ServerId, Servers};
 use crate::sharing::Sharing;
-use crate::{Checked, Checker, Key, Provider};
+use crate::{Checked, Checker, Key};
 
 /// How many keys are taken before others have a turn on the thread.
 const TAKEN_AT_ONCE: usize = 128;
@@ -92,24 +92,24 @@ impl<S, T> Verdicts<S, T> {
         } = key;
         let config = self
             .checker
-            .config(&token, base_url.as_deref(), authentication);
-        let base_url = match config.base_url_of(provider.info()) {
+            .config(&token, base_url.as_deref(), authentication.as_ref());
+        let base_url = match config.base_url_of(&provider) {
             Ok(base_url) => base_url,
-            Err(error) => return self.know(provider, vec![tag], Verdict::Indeterminate(error)),
+            Err(error) => return self.know(&provider, vec![tag], Verdict::Indeterminate(error)),
         };
-        let fingerprint = self
-            .sharing
-            .fingerprint(provider, &base_url, authentication, &token);
+        let fingerprint =
+            self.sharing
+                .fingerprint(&provider, &base_url, authentication.as_ref(), &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
-            return self.know(provider, vec![tag], verdict);
+            return self.know(&provider, vec![tag], verdict);
         }
         let Some(tag) = self.sharing.join(&fingerprint, tag) else {
             self.held += 1;
             return;
         };
-        let server = Arc::new((provider, base_url));
+        let server = Arc::new((provider.clone(), base_url));
         if let Some(error) = self.servers.refusal(&server, now) {
-            return self.know(provider, vec![tag], Verdict::Indeterminate(error));
+            return self.know(&provider, vec![tag], Verdict::Indeterminate(error));
         }
         self.sharing.begin(fingerprint, tag);
         self.held += 1;
@@ -127,7 +127,7 @@ impl<S, T> Verdicts<S, T> {
     fn ask(&mut self, question: Question) {
         let client = self
             .checker
-            .make(question.server.0, question.config.clone());
+            .make(&question.server.0, question.config.clone());
         self.asked.push(Box::pin(async move {
             let verdict = match client {
                 Ok(client) => client.verify().await,
@@ -143,7 +143,12 @@ impl<S, T> Verdicts<S, T> {
             .error()
             .and_then(|error| self.pause(error, &question.server));
         let in_a_row = self.servers.answered(&question, pause.as_ref(), now);
-        let may_ask_again = !self.is_closed && question.server.0.info().whoami.is_idempotent();
+        let may_ask_again = !self.is_closed
+            && question
+                .server
+                .0
+                .whoami()
+                .is_some_and(Operation::is_idempotent);
         match (pause, &verdict) {
             (Some(Pause::TooLong(_, error)), _) => {
                 for other in self.servers.drain(&question.server) {
@@ -192,14 +197,14 @@ impl<S, T> Verdicts<S, T> {
         self.sharing.remember(question.fingerprint, &verdict, now);
         let tags = self.sharing.end(&question.fingerprint);
         self.held -= tags.len();
-        self.know(question.server.0, tags, verdict);
+        self.know(&question.server.0, tags, verdict);
     }
 
-    fn know(&mut self, provider: Provider, mut tags: Vec<T>, verdict: Verdict) {
+    fn know(&mut self, provider: &Provider, mut tags: Vec<T>, verdict: Verdict) {
         let last = tags.pop();
         let checked = |tag, verdict| Checked {
             tag,
-            provider,
+            provider: provider.clone(),
             verdict,
         };
         self.known

@@ -21,11 +21,11 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder_check::{Checked, Checker, Key};
 use keyholder_core::support::{Bytes, http};
-use keyholder_core::{BoxFuture, Error, ErrorKind, Identity, ProviderInfo, WhoAmI};
+use keyholder_core::{BoxFuture, Error, ErrorKind, Identity, Provider, WhoAmI};
 use providers::{EXTRUCT, KATAPULT, UNLEASH};
 use tokio::time::{Instant, sleep};
 
-const TOKEN: &str = "user:4f9c7e21b8d3a605";
+const TOKEN: &str = "user.4f9c7e21b8d3a605";
 const SECOND: Duration = Duration::from_secs(1);
 
 /// What a server answers to the nth request, and after how long.
@@ -59,9 +59,9 @@ impl World {
     fn checker(self: &Arc<Self>) -> Checker {
         let world = Arc::clone(self);
         Checker::new().client(move |provider, config| {
-            let server = config.base_url_of(provider.info())?;
+            let server = config.base_url_of(provider)?;
             Ok(Box::new(Client {
-                client: provider.client(config)?,
+                client: keyholder_core::Client::new(provider, config)?,
                 world: Arc::clone(&world),
                 server,
             }))
@@ -77,7 +77,7 @@ impl World {
 }
 
 struct Client {
-    client: Box<dyn WhoAmI>,
+    client: keyholder_core::Client,
     world: Arc<World>,
     server: String,
 }
@@ -100,7 +100,7 @@ impl Drop for UnderWay {
 }
 
 impl WhoAmI for Client {
-    fn provider(&self) -> &'static ProviderInfo {
+    fn provider(&self) -> &Provider {
         self.client.provider()
     }
 
@@ -117,7 +117,8 @@ impl WhoAmI for Client {
                 answer = answer.header("retry-after", seconds);
             }
             let body = match status {
-                200 => self.example(),
+                // As the description has them: a refusal is one by its code.
+                200 | 401 => self.example(status),
                 _ => "",
             };
             self.read(answer.body(Bytes::from_static(body.as_bytes())).unwrap())
@@ -130,13 +131,13 @@ impl WhoAmI for Client {
 }
 
 impl Client {
-    fn example(&self) -> &'static str {
-        let examples = match self.provider().name {
+    fn example(&self, status: u16) -> &'static str {
+        let examples = match self.provider().name.as_str() {
             "extruct" => keyholder_extruct::examples::EXAMPLES,
             "katapult" => keyholder_katapult::examples::EXAMPLES,
             _ => keyholder_unleash::examples::EXAMPLES,
         };
-        examples[0].1
+        examples.iter().find(|it| it.0 == status).unwrap().1
     }
 }
 
@@ -146,7 +147,7 @@ fn server(name: &str) -> String {
 
 /// The nth key, a different one each, of the server of that name.
 fn key(tag: usize, name: &str) -> Key<usize> {
-    Key::new(tag, UNLEASH, format!("{TOKEN}{tag}")).base_url(server(name))
+    Key::new(tag, &*UNLEASH, format!("{TOKEN}{tag}")).base_url(server(name))
 }
 
 fn keys(count: usize, name: &'static str) -> impl Stream<Item = Key<usize>> {
@@ -263,9 +264,9 @@ async fn providers_of_one_base_url_and_base_urls_of_one_provider_pause_apart() {
         _ => (SECOND, 200, None),
     });
     let all = [
-        Key::new(0, UNLEASH, TOKEN).base_url("https://example.com/a"),
-        Key::new(1, UNLEASH, TOKEN).base_url("https://example.com/b"),
-        Key::new(2, KATAPULT, TOKEN).base_url("https://example.com/c"),
+        Key::new(0, &*UNLEASH, TOKEN).base_url("https://example.com/a"),
+        Key::new(1, &*UNLEASH, TOKEN).base_url("https://example.com/b"),
+        Key::new(2, &*KATAPULT, TOKEN).base_url("https://example.com/c"),
     ];
     let start = Instant::now();
     let checker = world.checker().concurrency(1);
@@ -374,9 +375,9 @@ async fn what_fails_in_passing_is_tried_again_without_taking_a_turn() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_is_asked_about_is_not_asked_about_again() {
     let world = World::good();
-    let same = |tag| Key::new(tag, UNLEASH, TOKEN).base_url(server("a"));
+    let same = |tag| Key::new(tag, &*UNLEASH, TOKEN).base_url(server("a"));
     let same = stream::iter((0..100).map(same));
-    let slash = Key::new(100, UNLEASH, TOKEN).base_url(server("a") + "/");
+    let slash = Key::new(100, &*UNLEASH, TOKEN).base_url(server("a") + "/");
     let checked: Vec<_> = world
         .checker()
         .check(same.chain(stream::iter([slash])))
@@ -390,13 +391,13 @@ async fn a_key_that_is_asked_about_is_not_asked_about_again() {
 async fn keys_that_differ_in_anything_are_asked_about_apart() {
     let world = World::good();
     let all = [
-        Key::new(0, UNLEASH, TOKEN).base_url("https://example.com/a"),
-        Key::new(1, UNLEASH, TOKEN).base_url("https://example.com/b"),
-        Key::new(2, KATAPULT, TOKEN).base_url("https://example.com/a"),
-        Key::new(3, UNLEASH, "another").base_url("https://example.com/a"),
-        Key::new(4, UNLEASH, TOKEN)
+        Key::new(0, &*UNLEASH, TOKEN).base_url("https://example.com/a"),
+        Key::new(1, &*UNLEASH, TOKEN).base_url("https://example.com/b"),
+        Key::new(2, &*KATAPULT, TOKEN).base_url("https://example.com/a"),
+        Key::new(3, &*UNLEASH, "another").base_url("https://example.com/a"),
+        Key::new(4, &*UNLEASH, TOKEN)
             .base_url("https://example.com/a")
-            .authentication(keyholder_core::Authentication::BEARER),
+            .authentication(keyholder_core::Authentication::bearer()),
     ];
     let checked: Vec<_> = world.checker().check(stream::iter(all)).collect().await;
     assert_eq!(checked.len(), 5);
@@ -412,7 +413,7 @@ fn slowly(all: Vec<Key<usize>>) -> impl Stream<Item = Key<usize>> {
 }
 
 fn same(tag: usize) -> Key<usize> {
-    Key::new(tag, UNLEASH, TOKEN).base_url(server("a"))
+    Key::new(tag, &*UNLEASH, TOKEN).base_url(server("a"))
 }
 
 #[tokio::test(start_paused = true)]
@@ -621,10 +622,10 @@ async fn a_key_that_cannot_be_asked_about_says_so_at_once() {
     let world = World::good();
     let checker = world.checker();
     let all = [
-        Key::new(0, UNLEASH, TOKEN),
-        Key::new(1, EXTRUCT, "a line\nbreak"),
-        Key::new(2, EXTRUCT, TOKEN).base_url("http://example.com"),
-        Key::new(3, EXTRUCT, TOKEN),
+        Key::new(0, &*UNLEASH, TOKEN),
+        Key::new(1, &*EXTRUCT, "a line\nbreak"),
+        Key::new(2, &*EXTRUCT, TOKEN).base_url("http://example.com"),
+        Key::new(3, &*EXTRUCT, TOKEN),
     ];
     for key in &all {
         assert_eq!(
@@ -636,7 +637,7 @@ async fn a_key_that_cannot_be_asked_about_says_so_at_once() {
     for it in checked.iter().filter(|it| it.tag != 3) {
         let error = it.verdict.error().unwrap();
         assert_eq!(error.kind(), ErrorKind::Config);
-        assert_eq!(error.provider(), Some(it.provider.name()));
+        assert_eq!(error.provider(), Some(it.provider.name.as_str()));
     }
     assert_eq!(
         outcomes(&checked),
@@ -648,9 +649,9 @@ async fn a_key_that_cannot_be_asked_about_says_so_at_once() {
 #[tokio::test(start_paused = true)]
 async fn nothing_shows_a_key() {
     let world = World::new(|_, _| (SECOND, 401, None));
-    let key = Key::new("tag", UNLEASH, TOKEN)
+    let key = Key::new("tag", &*UNLEASH, TOKEN)
         .base_url(format!("https://user:{TOKEN}@example.com/?key={TOKEN}"));
-    let good = Key::new("tag", UNLEASH, TOKEN).base_url(server("a"));
+    let good = Key::new("tag", &*UNLEASH, TOKEN).base_url(server("a"));
     let checker = world.checker();
     let mut shown = format!("{key:?}{key:#?}{good:?}{checker:?}{checker:#?}");
     shown += &format!("{:?}", checker.validate(&key));

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::stream::{self, StreamExt};
 use keyholder_check::{Checker, Key};
+use keyholder_core::{Operation, Pointer, Provider, ProviderInfo, Source};
 use providers::EXTRUCT;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -82,7 +83,7 @@ async fn serve(
 fn keys(count: usize, url: &str) -> impl stream::Stream<Item = Key<usize>> {
     stream::iter(
         (0..count)
-            .map(move |tag| Key::new(tag, EXTRUCT, format!("token-{}", tag / 2)).base_url(url)),
+            .map(move |tag| Key::new(tag, &*EXTRUCT, format!("token-{}", tag / 2)).base_url(url)),
     )
 }
 
@@ -115,4 +116,32 @@ async fn dropping_the_stream_hangs_up() {
     }
     drop(verdicts);
     server.has_open(0).await;
+}
+
+/// A provider that no crate was generated for is asked as any other.
+#[tokio::test]
+async fn a_provider_that_is_data_alone_is_asked() {
+    let server = Server::start(true).await;
+    let example = keyholder_extruct::examples::EXAMPLES[0].1;
+    let example: serde_json::Value = serde_json::from_str(example).unwrap();
+    let mut operation = Operation::new("get_me", "GET", "/me");
+    operation.identity.sub = Some(Source::from("/email".parse::<Pointer>().unwrap()));
+    let acme = Provider::from(ProviderInfo::new("acme", operation));
+    let keys = [
+        Key::new("acme", &acme, "token").base_url(&server.url),
+        Key::new("extruct", &*EXTRUCT, "token").base_url(&server.url),
+    ];
+    let checked: Vec<_> = Checker::new().check(stream::iter(keys)).collect().await;
+    assert_eq!(checked.len(), 2);
+    for it in checked {
+        let identity = it.verdict.identity().unwrap();
+        assert_eq!(
+            (it.tag, identity.provider.as_str()),
+            (it.provider.name.as_str(), it.tag)
+        );
+        let claim = if it.tag == "acme" { "email" } else { "user_id" };
+        assert_eq!(identity.sub.as_deref(), example[claim].as_str());
+    }
+    // The same token, of two providers at one address.
+    assert_eq!(server.requests.load(Ordering::SeqCst), 2);
 }

@@ -7,19 +7,19 @@ use std::alloc::System;
 
 use cap::Cap;
 use futures_util::stream::{self, StreamExt};
-use keyholder_check::{Checker, Key, Provider};
+use keyholder_check::{Checker, Key};
 use keyholder_core::support::{Bytes, http};
-use keyholder_core::{BoxFuture, Config, Error, Identity, ProviderInfo, WhoAmI};
+use keyholder_core::{BoxFuture, Client, Config, Error, Identity, Provider, WhoAmI};
 use providers::UNLEASH;
 
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 /// Answers without a server.
-struct Answered(Box<dyn WhoAmI>);
+struct Answered(Client);
 
 impl WhoAmI for Answered {
-    fn provider(&self) -> &'static ProviderInfo {
+    fn provider(&self) -> &Provider {
         self.0.provider()
     }
 
@@ -38,15 +38,15 @@ impl WhoAmI for Answered {
 
 /// How much more was held at once, in bytes, while so many keys were checked.
 async fn growth(count: usize) -> usize {
-    let make = |provider: Provider, config: Config| -> Result<Box<dyn WhoAmI>, Error> {
-        Ok(Box::new(Answered(provider.client(config)?)))
+    let make = |provider: &Provider, config: Config| -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(Box::new(Answered(Client::new(provider, config)?)))
     };
     let checker = Checker::new()
         .client(make)
         .remember(500, std::time::Duration::from_secs(60));
     // Every key comes five times, and every tenth key has a server of their own.
     let keys = stream::iter((0..count).map(|tag| {
-        Key::new(tag, UNLEASH, format!("user:{}", tag / 5))
+        Key::new(tag, &*UNLEASH, format!("user:{}", tag / 5))
             .base_url(format!("http://localhost:4242/{}", tag / 10))
     }));
     let before = HEAP.allocated();

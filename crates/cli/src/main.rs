@@ -10,6 +10,7 @@ mod whoami;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Arguments),
     /// List the providers, and the variables that hold their tokens.
     Providers {
+        #[command(flatten)]
+        specs: providers::Specs,
         /// Print JSON, a provider a line.
         #[arg(long)]
         json: bool,
@@ -59,10 +62,21 @@ enum Command {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     log();
-    match run(Arguments::parse().command).await {
+    // Without file descriptors there is none.
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(start()),
+        Err(error) => {
+            complain(&format!("nothing can be started: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn start() -> ExitCode {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| without_tokens(error).exit());
+    match run(arguments.command).await {
         Ok(code) => code,
         // Whoever reads the output has read enough of it.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -77,7 +91,7 @@ async fn run(command: Command) -> io::Result<ExitCode> {
     match command {
         Command::Whoami(arguments) => whoami::run(arguments).await,
         Command::Check(arguments) => check::run(arguments).await,
-        Command::Providers { json } => providers::run(json),
+        Command::Providers { specs, json } => providers::run(&specs, json),
         Command::Schema => {
             writeln!(io::stdout(), "{:#}", output::schema())?;
             Ok(ExitCode::SUCCESS)
@@ -102,6 +116,31 @@ fn log() {
             .with_writer(io::stderr)
             .init();
     }
+}
+
+/// A complaint about arguments that quotes none of them that may be a token, put in the wrong place.
+fn without_tokens(mut error: clap::Error) -> clap::Error {
+    let quoted = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        _ => ContextKind::InvalidValue,
+    };
+    if let Some(ContextValue::String(text)) = error.get(quoted)
+        && !is_like_a_word(text)
+    {
+        error.insert(quoted, ContextValue::String("…".to_owned()));
+        // It may be quoted there again.
+        error.remove(ContextKind::Suggested);
+    }
+    error
+}
+
+/// Whether a text is so short and plain that it is a word, an option or a figure, and no token.
+pub(crate) fn is_like_a_word(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_lowercase() || c == '-';
+    let is_figure = |c: char| c.is_ascii_digit() || c == '-' || c == '.';
+    (text.len() <= 24 && text.chars().all(is_word))
+        || (text.len() <= 8 && text.chars().all(is_figure))
 }
 
 /// One line of complaint on standard error. Where that is closed there is nobody to tell.

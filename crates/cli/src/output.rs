@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use keyholder::{Error, ErrorKind, Identity, Verdict, VerdictKind};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
+use keyholder::{Error, ErrorKind, Provider, Verdict, VerdictKind};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -17,14 +18,8 @@ use crate::table;
 pub(crate) struct Line {
     /// The identifier that came with the token, if any.
     pub(crate) id: Option<Id>,
-    /// The provider that was asked.
-    pub(crate) provider: String,
-    /// What its answer says of the token.
-    pub(crate) verdict: VerdictKind,
-    /// Who stands behind a valid token.
-    pub(crate) identity: Option<Identity>,
-    /// What happened with a token that is not known to be valid.
-    pub(crate) error: Option<ErrorReport>,
+    #[serde(flatten)]
+    pub(crate) verdict: Verdict,
 }
 
 /// An identifier: a string, a number or a boolean, as it was written.
@@ -46,36 +41,12 @@ impl JsonSchema for Id {
     }
 }
 
-/// What happened.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct ErrorReport {
-    /// The kind of error, as in `rate_limited`.
-    pub(crate) kind: &'static str,
-    /// The HTTP status of the answer, if there was one.
-    pub(crate) status: Option<u16>,
-    /// The provider's own code.
-    pub(crate) code: Option<String>,
-    /// How many seconds the provider asks to wait.
-    pub(crate) retry_after: Option<u64>,
-    /// What happened, for people.
-    pub(crate) message: String,
-}
-
 impl Line {
-    /// What `verdict` says.
-    pub(crate) fn new(id: Option<Id>, provider: &str, verdict: Verdict) -> Self {
-        let kind = verdict.kind();
-        let (identity, error) = match verdict {
-            Verdict::Valid(identity) => (Some(*identity), None),
-            Verdict::Invalid(error) | Verdict::Indeterminate(error) => (None, Some(error)),
-        };
-        Self {
-            id,
-            provider: provider.to_owned(),
-            verdict: kind,
-            identity,
-            error: error.as_ref().map(ErrorReport::from),
-        }
+    /// What is known of a token of `provider` that was asked about, or that `error` keeps from being asked about.
+    pub(crate) fn of(provider: &Provider, asked: Result<Verdict, Error>) -> Self {
+        let verdict =
+            asked.unwrap_or_else(|error| Verdict::Indeterminate(error.with_provider(provider)));
+        Self { id: None, verdict }
     }
 
     /// Writes it as JSON, with the line break that ends it.
@@ -84,28 +55,28 @@ impl Line {
         out.write_all(b"\n")
     }
 
+    /// The provider that was asked.
+    pub(crate) fn provider(&self) -> &str {
+        match &self.verdict {
+            Verdict::Valid(identity) => &identity.provider,
+            Verdict::Invalid(error) | Verdict::Indeterminate(error) => {
+                error.provider().unwrap_or_default()
+            }
+        }
+    }
+
     /// Whether nothing was asked, because something is not as it must be.
     pub(crate) fn is_misconfigured(&self) -> bool {
-        let kind = self.error.as_ref().map(|error| error.kind);
-        kind == Some(ErrorKind::Config.as_str())
-    }
-}
-
-impl From<&Error> for ErrorReport {
-    fn from(error: &Error) -> Self {
-        Self {
-            kind: error.kind().as_str(),
-            status: error.status().map(|status| status.as_u16()),
-            code: error.code().map(str::to_owned),
-            retry_after: error.retry_after().map(|wait| wait.as_secs()),
-            message: error.to_string(),
-        }
+        let error = self.verdict.error();
+        error.is_some_and(|error| error.kind() == ErrorKind::Config)
     }
 }
 
 /// The JSON Schema of a line.
 pub(crate) fn schema() -> serde_json::Value {
-    Schema::to_value(schema_for!(Line))
+    // Of what is written: what is always there is required.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    Schema::to_value(settings.into_generator().into_root_schema_for::<Line>())
 }
 
 /// Prints the lines, as JSON or as a table.
@@ -123,7 +94,7 @@ pub(crate) fn print(lines: &[Line], json: bool) -> io::Result<()> {
 
 /// The exit status that the lines come to.
 pub(crate) fn exit_code(lines: &[Line]) -> ExitCode {
-    let any = |verdict| lines.iter().any(|line| line.verdict == verdict);
+    let any = |verdict| lines.iter().any(|line| line.verdict.kind() == verdict);
     status(
         lines.iter().any(Line::is_misconfigured),
         any(VerdictKind::Invalid),

@@ -1,40 +1,159 @@
-//! `keyholder providers`.
+//! The providers that a run knows, and `keyholder providers`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keyholder::Provider;
+use keyholder_describe::{Described, specs};
+use keyholder_openapi::{nearest, text};
 use serde::Serialize;
 
 use crate::table::table;
+use crate::{complain, is_like_a_word};
+
+/// Which providers there are beside the built-in ones.
+#[derive(clap::Args)]
+pub(crate) struct Specs {
+    /// Know the providers too that the descriptions in this folder describe: `<provider>.yaml`, and
+    /// `<provider>.overlay.yaml` with the corrections to it. One with a built-in provider's name takes its place.
+    #[arg(long = "specs", value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// The providers that a run knows, by name.
+pub(crate) struct Providers(BTreeMap<String, Provider>);
+
+impl Specs {
+    /// The providers that there are. What there is to remark on descriptions is said on standard error.
+    ///
+    /// # Errors
+    ///
+    /// A description that does not read, with its file and the place in it.
+    pub(crate) fn providers(&self) -> Result<Providers, String> {
+        let mut providers = Providers::built_in();
+        if let Some(folder) = &self.folder {
+            let described = described(folder).map_err(|error| text::message(&error.to_string()))?;
+            for provider in described {
+                providers.0.insert(provider.name.clone(), provider);
+            }
+        }
+        Ok(providers)
+    }
+}
+
+/// The providers that the descriptions of a folder describe.
+fn described(folder: &Path) -> keyholder_openapi::Result<Vec<Provider>> {
+    let mut providers = Vec::new();
+    let mut remarks = Vec::new();
+    for spec in specs::specs(folder)? {
+        let described = Described::read(&spec)?;
+        let (info, found) = keyholder_describe::provider(&described)?;
+        let file = described.file().display();
+        remarks.extend(found.iter().map(|remark| format!("{file}: {remark}")));
+        providers.push(Provider::from(info));
+    }
+    for remark in remarks {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(io::stderr(), "remark: {}", text::message(&remark));
+    }
+    Ok(providers)
+}
+
+impl Providers {
+    /// Those that are there without any description.
+    fn built_in() -> Self {
+        let all = keyholder::providers().iter();
+        Self(all.map(|it| (it.name.clone(), it.clone())).collect())
+    }
+
+    /// All of them, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Provider> {
+        self.0.values()
+    }
+
+    /// The provider of that name, if there is one.
+    pub(crate) fn get(&self, name: &str) -> Option<&Provider> {
+        self.0.get(name)
+    }
+
+    /// The names, with commas between.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+        names.join(", ")
+    }
+
+    /// The provider that an argument names.
+    ///
+    /// # Errors
+    ///
+    /// There is none, with the name that was likely meant. An argument that is not much like a name may be a token, put in
+    /// the wrong place: it is not shown.
+    pub(crate) fn named(&self, name: &str) -> Result<&Provider, String> {
+        if let Some(provider) = self.get(name) {
+            return Ok(provider);
+        }
+        let likely = nearest::nearest(name, self.0.keys().map(String::as_str));
+        Err(match likely.filter(|_| is_like_a_word(name)) {
+            Some(likely) => format!("there is no provider {name:?}: did you mean {likely:?}?"),
+            None => format!(
+                "there is no provider of the name that was given; there is: {}",
+                self.names()
+            ),
+        })
+    }
+}
+
+/// A regular expression that the tokens of `provider` match, where their form is known.
+fn token_form(provider: &Provider) -> Option<String> {
+    match provider.token.forms.as_slice() {
+        [] => None,
+        [form] => Some(form.pattern.clone()),
+        forms => {
+            let forms: Vec<_> = forms
+                .iter()
+                .map(|form| format!("(?:{})", form.pattern))
+                .collect();
+            Some(forms.join("|"))
+        }
+    }
+}
 
 /// A provider, as a line of JSON.
 #[derive(Serialize)]
-struct Line {
-    name: &'static str,
-    title: &'static str,
-    method: &'static str,
-    path: &'static str,
-    base_url: Option<&'static str>,
-    token_variable: &'static str,
-    base_url_variable: &'static str,
-    token_form: Option<&'static str>,
+struct Line<'a> {
+    name: &'a str,
+    title: &'a str,
+    method: &'a str,
+    path: &'a str,
+    base_url: Option<&'a str>,
+    token_variable: &'a str,
+    base_url_variable: &'a str,
+    token_form: Option<String>,
 }
 
 /// Lists the providers.
-pub(crate) fn run(json: bool) -> io::Result<ExitCode> {
+pub(crate) fn run(specs: &Specs, json: bool) -> io::Result<ExitCode> {
+    let providers = match specs.providers() {
+        Ok(providers) => providers,
+        Err(message) => {
+            complain(&message);
+            return Ok(ExitCode::from(2));
+        }
+    };
     let mut out = io::stdout().lock();
-    let lines = Provider::ALL.iter().map(|provider| {
-        let info = provider.info();
+    let lines = providers.iter().map(|provider| {
+        let operation = provider.whoami();
         Line {
-            name: info.name,
-            title: info.title,
-            method: info.whoami.method,
-            path: info.whoami.path,
-            base_url: info.base_url,
-            token_variable: info.token_variable,
-            base_url_variable: info.base_url_variable,
-            token_form: info.token_form,
+            name: &provider.name,
+            title: &provider.title,
+            method: operation.map_or("", |it| &it.method),
+            path: operation.map_or("", |it| &it.path),
+            base_url: provider.base_url.as_deref(),
+            token_variable: &provider.token.variable,
+            base_url_variable: &provider.base_url_variable,
+            token_form: token_form(provider),
         }
     });
     if json {

@@ -4,7 +4,7 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
-use keyholder::{Identity, Quota, VerdictKind};
+use keyholder::{Identity, Quota, Verdict, VerdictKind};
 
 use crate::output::Line;
 
@@ -42,25 +42,23 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         "more",
     ]);
     for line in lines {
-        let color = match line.verdict {
+        let kind = line.verdict.kind();
+        let color = match kind {
             VerdictKind::Valid => Color::Green,
             VerdictKind::Invalid => Color::Red,
             VerdictKind::Indeterminate => Color::Yellow,
         };
-        let verdict = Cell::new(line.verdict).fg(color);
-        let mut cells = vec![Cell::new(&line.provider), verdict];
-        match (&line.identity, &line.error) {
-            (Some(identity), _) => {
+        let verdict = Cell::new(kind).fg(color);
+        let mut cells = vec![Cell::new(line.provider()), verdict];
+        match &line.verdict {
+            Verdict::Valid(identity) => {
                 cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))));
             }
-            (None, Some(error)) => {
+            // What is displayed of an error ends in its reason.
+            Verdict::Invalid(error) | Verdict::Indeterminate(error) => {
                 cells.extend(["", "", "", ""].map(Cell::new));
-                cells.push(Cell::new(plain(&format!(
-                    "{}: {}",
-                    error.kind, error.message
-                ))));
+                cells.push(Cell::new(plain(&format!("{}: {error}", error.kind()))));
             }
-            (None, None) => {}
         }
         table.add_row(cells);
     }
@@ -80,7 +78,7 @@ fn claims(identity: &Identity) -> [String; 5] {
         identity
             .sub
             .clone()
-            .unwrap_or_else(|| "(no one)".to_owned()),
+            .unwrap_or_else(|| "(not told)".to_owned()),
         name,
         identity.email.clone().unwrap_or_default(),
         organizations.join(", "),
@@ -89,6 +87,12 @@ fn claims(identity: &Identity) -> [String; 5] {
 }
 
 fn more(identity: &Identity) -> String {
+    let token = identity.token.as_ref();
+    let limited = token.and_then(|it| it.limited.as_ref()).map(|limited| {
+        let code = limited.code.as_ref();
+        let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+        format!("limited by {}{code}", limited.by)
+    });
     let quotas = identity.quotas.iter().flatten().map(quota);
     let permissions = identity
         .permissions
@@ -98,7 +102,9 @@ fn more(identity: &Identity) -> String {
         .scopes
         .as_ref()
         .map(|it| format!("scopes {}", it.join(" ")));
-    quotas
+    limited
+        .into_iter()
+        .chain(quotas)
         .chain(permissions)
         .chain(scopes)
         .collect::<Vec<_>>()

@@ -6,17 +6,20 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use keyholder::{Config, Error, Provider, Token, Verdict};
+use keyholder::{Client, Config, Error, Provider, Token, WhoAmI};
 
 use crate::complain;
 use crate::output::{self, Line};
+use crate::providers::{Providers, Specs};
 
 /// What to ask.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The providers to ask; without one, every provider whose variable is set.
     #[arg(value_name = "PROVIDER")]
-    providers: Vec<Provider>,
+    providers: Vec<String>,
+    #[command(flatten)]
+    specs: Specs,
     /// Print JSON, a provider a line.
     #[arg(long)]
     json: bool,
@@ -45,7 +48,9 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Asks, and prints what is known.
 pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
-    let providers = match providers(&arguments) {
+    let known = arguments.specs.providers();
+    let chosen = known.and_then(|known| chosen(&arguments, &known));
+    let providers = match chosen {
         Ok(providers) => providers,
         Err(message) => {
             complain(&message);
@@ -57,53 +62,58 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     } else {
         None
     };
-    let lines = join_all(providers.into_iter().map(|provider| {
+    let lines = join_all(providers.iter().map(|provider| {
         let token = given
             .clone()
             .map_or_else(|| token_from_environment(provider), Ok);
-        let client = token.and_then(|token| provider.client(config(provider, token, &arguments)?));
+        let client =
+            token.and_then(|token| Client::new(provider, config(provider, token, &arguments)?));
         async move {
-            let verdict = match client {
-                Ok(client) => client.verify().await,
-                Err(error) => Verdict::Indeterminate(error),
+            let asked = match client {
+                Ok(client) => Ok(client.verify().await),
+                Err(error) => Err(error),
             };
-            Line::new(None, provider.name(), verdict)
+            Line::of(provider, asked)
         }
     }))
     .await;
     output::print(&lines, arguments.json)?;
     for line in lines.iter().filter(|line| line.is_misconfigured()) {
-        complain(line.error.as_ref().map_or("", |error| &error.message));
+        let error = line.verdict.error().map(Error::to_string);
+        complain(&error.unwrap_or_default());
     }
     Ok(output::exit_code(&lines))
 }
 
 /// The providers to ask, or what keeps that from being known.
-fn providers(arguments: &Arguments) -> Result<Vec<Provider>, String> {
-    let mut providers = arguments.providers.clone();
-    if (arguments.token_stdin || arguments.base_url.is_some()) && providers.len() != 1 {
+fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, String> {
+    let named = &arguments.providers;
+    if (arguments.token_stdin || arguments.base_url.is_some()) && named.len() != 1 {
         return Err("--token-stdin and --base-url are for one provider: name it".to_owned());
     }
-    if providers.is_empty() {
-        let is_set = |provider: &Provider| env::var_os(provider.info().token_variable).is_some();
-        providers = Provider::ALL.iter().copied().filter(is_set).collect();
+    if !named.is_empty() {
+        let mut providers = Vec::new();
+        for name in named {
+            let provider = known.named(name)?;
+            if !providers.contains(provider) {
+                providers.push(provider.clone());
+            }
+        }
+        return Ok(providers);
     }
+    let is_set = |provider: &&Provider| env::var_os(&provider.token.variable).is_some();
+    let providers: Vec<_> = known.iter().filter(is_set).cloned().collect();
     if providers.is_empty() {
-        let variables: Vec<_> = Provider::ALL
-            .iter()
-            .map(|provider| provider.info().token_variable)
-            .collect();
+        let variables: Vec<_> = known.iter().map(|it| it.token.variable.as_str()).collect();
         return Err(format!(
             "no token in the environment: set one of {}",
             variables.join(", ")
         ));
     }
-    let mut seen = std::collections::HashSet::new();
-    providers.retain(|provider| seen.insert(*provider));
     Ok(providers)
 }
 
-fn config(provider: Provider, token: Token, arguments: &Arguments) -> Result<Config, Error> {
+fn config(provider: &Provider, token: Token, arguments: &Arguments) -> Result<Config, Error> {
     let config = Config::new(token)
         .timeout(arguments.timeout)
         .allow_http(arguments.allow_http);
@@ -117,16 +127,16 @@ fn config(provider: Provider, token: Token, arguments: &Arguments) -> Result<Con
     })
 }
 
-fn token_from_environment(provider: Provider) -> Result<Token, Error> {
-    let name = provider.info().token_variable;
+fn token_from_environment(provider: &Provider) -> Result<Token, Error> {
+    let name = &provider.token.variable;
     variable(name)?
         .map(Token::from)
         .ok_or_else(|| Error::config(format!("no token: set {name}")))
 }
 
 /// The base URL in the environment; an empty one is none.
-pub(crate) fn base_url_of(provider: Provider) -> Result<Option<String>, Error> {
-    let base_url = variable(provider.info().base_url_variable)?;
+pub(crate) fn base_url_of(provider: &Provider) -> Result<Option<String>, Error> {
+    let base_url = variable(&provider.base_url_variable)?;
     Ok(base_url.filter(|base_url| !base_url.is_empty()))
 }
 

@@ -16,39 +16,38 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use harness::TOKEN;
-use keyholder::{Authentication, Config, ErrorKind, Operation, ProviderInfo};
-use keyholder_core::{Meaning, OperationError, Response, Transport};
+/// The same, of two parts.
+const TOKEN: &str = "u7:kh/9f8+e7d6~c5b4.a3b2-c1d0_4f5e==";
+use keyholder::{Authentication, Config, ErrorKind, Operation, Provider, ProviderInfo};
+use keyholder_core::{
+    Credential, Meaning, OperationError, Part, Response, Rule, Status, Transport,
+};
 use serde_json::Value;
 use shown::{all_of, debug, leaks, outcome};
 use testing_fault_server::{Answer, Server};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-const KEY: Authentication = Authentication::Header {
-    name: "x-key",
-    prefix: "",
-};
+fn key() -> Authentication {
+    Authentication::header("X-Key", "")
+}
 
-const COOKIE: Authentication = Authentication::Cookie { name: "key" };
-
-const QUERY: Authentication = Authentication::Query { name: "key" };
-
-static BASIC: ProviderInfo = taking("basic", Authentication::Basic);
-static IN_HEADER: ProviderInfo = taking("header", KEY);
-static IN_COOKIE: ProviderInfo = taking("cookie", COOKIE);
-static IN_QUERY: ProviderInfo = taking("query", QUERY);
-static IN_ALL: ProviderInfo = taking("all", Authentication::All(&[KEY, QUERY]));
+/// One that takes the token in parts.
+fn in_all() -> Provider {
+    let parts = vec![
+        Part::new("key", key()),
+        Part::new("query", Authentication::query("key")),
+    ];
+    taking("all", Authentication::All { parts })
+}
 
 /// A provider that takes the token in this way.
-const fn taking(name: &'static str, authentication: Authentication) -> ProviderInfo {
-    const REFUSED: &[keyholder_core::Answer] = &[keyholder_core::Answer::status(
-        401,
-        Meaning::Unauthenticated,
-    )];
-    let operation = Operation::new("get_me", "GET", "/me")
-        .with_code("/code")
-        .with_answers(REFUSED);
-    ProviderInfo::new(name, "1.2.3", operation).with_authentication(authentication)
+fn taking(name: &str, authentication: Authentication) -> Provider {
+    let mut operation = Operation::new("get_me", "GET", "/me");
+    operation.code = vec!["/code".parse().unwrap()];
+    operation.answers = vec![Rule::new(Status::Code(401), Meaning::Unauthenticated)];
+    let mut info = ProviderInfo::new(name, operation);
+    info.credentials = vec![Credential::new(name, authentication)];
+    info.into()
 }
 
 /// Sends one request, and gives all that is shown of it and of what came.
@@ -91,7 +90,13 @@ async fn no_way_of_carrying_a_token_leaks_it() {
         .with_writer(move || writer.clone())
         .init();
     let mut calls = Vec::new();
-    for provider in [&BASIC, &IN_HEADER, &IN_COOKIE, &IN_QUERY, &IN_ALL] {
+    for provider in [
+        taking("basic", Authentication::Basic),
+        taking("header", key()),
+        taking("cookie", Authentication::cookie("key")),
+        taking("query", Authentication::query("key")),
+        in_all(),
+    ] {
         // The whole, and the part that some send by itself.
         for token in [TOKEN, TOKEN.split_once(':').unwrap().1] {
             let json = format!(r#"{{"code":"{token}","{token}":["{token}"]}}"#);
@@ -106,7 +111,7 @@ async fn no_way_of_carrying_a_token_leaks_it() {
                 Answer::new().reset(),
                 Answer::new().silence(),
             ];
-            calls.extend(answers.map(|answer| call(provider, answer)));
+            calls.extend(answers.map(|answer| call(provider.clone(), answer)));
         }
     }
     for (provider, shown) in join_all(calls).await {
@@ -121,36 +126,37 @@ async fn no_way_of_carrying_a_token_leaks_it() {
 }
 
 /// Calls a server that answers so, and a port at which none is.
-async fn call(provider: &'static ProviderInfo, answer: Answer) -> (&'static ProviderInfo, String) {
+async fn call(provider: Provider, answer: Answer) -> (Provider, String) {
     let server = Server::start([answer]).await.unwrap();
     let config = Config::new(TOKEN)
         .timeout(Duration::from_secs(3))
         .http_client(harness::http_client());
     let transport = |base_url: &str| {
         let config = config.clone().base_url(base_url);
-        Transport::new(provider, &config).unwrap()
+        Transport::new(&provider, &config).unwrap()
     };
     let shown = send(&transport(&server.url())).await;
     // Or the search would have had nothing to find.
     let sent = format!("{:?}", server.requests());
     assert!(!leaks(&sent).is_empty(), "{} sent {sent}", provider.name);
     // Below those that systems hand out: nobody else comes to listen there.
-    (
-        provider,
-        shown + &send(&transport("http://127.0.0.1:1")).await,
-    )
+    let shown = shown + &send(&transport("http://127.0.0.1:1")).await;
+    (provider, shown)
 }
 
 /// A token that parts of a request carry is refused when it has too few of them, and not shown.
 #[test]
 fn a_token_that_cannot_be_sent_is_not_shown() {
     for (provider, token) in [
-        (&IN_ALL, TOKEN.replace(':', "/")),
-        (&IN_HEADER, format!("{TOKEN}\n")),
-        (&IN_QUERY, format!("{TOKEN}\u{e9}")),
-        (&BASIC, format!("{TOKEN} ")),
+        (in_all(), TOKEN.replace(':', "/")),
+        (taking("header", key()), format!("{TOKEN}\n")),
+        (
+            taking("query", Authentication::query("key")),
+            format!("{TOKEN}\u{e9}"),
+        ),
+        (taking("basic", Authentication::Basic), format!("{TOKEN} ")),
     ] {
-        let error = Transport::new(provider, &Config::new(token)).unwrap_err();
+        let error = Transport::new(&provider, &Config::new(token)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         let shown = all_of(&error);
         assert_eq!(leaks(&shown), BTreeSet::new(), "{shown}");

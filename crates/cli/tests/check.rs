@@ -20,9 +20,9 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use harness::{TOKEN, command, lines, with_input};
-use keyholder::Provider;
 use serde_json::{Value, json};
 use shown::leaks;
+use table::{good_example, refusal, whoami};
 use testing_fault_server::{Answer, Server};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -106,8 +106,8 @@ async fn answer(
     path: &str,
     token: String,
 ) -> Response {
-    let mut all = Provider::ALL.iter();
-    let provider = all.find(|it| path.ends_with(it.info().whoami.path));
+    let mut all = keyholder::providers().iter();
+    let provider = all.find(|it| path.ends_with(&whoami(it).path)).unwrap();
     let mut nth = 0;
     state.asked.send_modify(|asked| {
         let count = asked.entry(token.clone()).or_default();
@@ -130,15 +130,17 @@ async fn answer(
         released.wait_for(|it| *it).await.unwrap();
     }
     state.under_way.lock().unwrap().0 -= 1;
+    let json = [(header::CONTENT_TYPE, "application/json")];
     let retry_after = match (token.split('-').next().unwrap(), nth) {
-        ("bad", _) => return (StatusCode::UNAUTHORIZED, "{}").into_response(),
+        ("bad", _) => {
+            let (status, body) = refusal(provider);
+            return (StatusCode::from_u16(status).unwrap(), json, body).into_response();
+        }
         ("shut", _) => return (StatusCode::FORBIDDEN, "{}").into_response(),
         ("busy", 0) => "1",
         ("away", _) => "864000",
         _ => {
-            let body = provider.unwrap().examples()[0].1;
-            let json = [(header::CONTENT_TYPE, "application/json")];
-            return (json, body).into_response();
+            return (json, good_example(provider)).into_response();
         }
     };
     let wait = [(header::RETRY_AFTER, retry_after)];
@@ -831,7 +833,7 @@ async fn no_token_is_in_any_output() {
 fn echo(status: u16) -> String {
     match status {
         200 => json!({ "user_id": TOKEN, "email": TOKEN, "available_credits": 1 }).to_string(),
-        _ => json!({ "code": TOKEN, "message": TOKEN }).to_string(),
+        _ => json!({ "code": "invalid_token", "message": TOKEN, TOKEN: TOKEN }).to_string(),
     }
 }
 

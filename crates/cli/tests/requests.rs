@@ -12,27 +12,29 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use harness::{TOKEN, command};
 use keyholder::{Authentication, Config, Error, ErrorKind, Provider, Verdict, WhoAmI};
+use table::{good_example, whoami};
 use testing_fault_server::{Answer, Request, Server};
 use tokio::time::timeout;
 
-async fn good_server(provider: Provider) -> Server {
-    let example = provider.examples()[0].1;
-    Server::start([Answer::json(200, example)]).await.unwrap()
+async fn good_server(provider: &Provider) -> Server {
+    let answer = Answer::json(200, good_example(provider));
+    Server::start([answer]).await.unwrap()
 }
 
 /// The headers that a request is to carry, and no others.
-fn headers(provider: Provider, server: &Server, user_agent: &str) -> BTreeSet<(String, String)> {
-    let info = provider.info();
-    let credential = match (provider.name(), info.authentication) {
+fn headers(provider: &Provider, server: &Server, user_agent: &str) -> BTreeSet<(String, String)> {
+    let credential = match (provider.name.as_str(), provider.authentication()) {
         // As it is, with no scheme before it.
         ("unleash", _) => ("authorization", TOKEN.to_owned()),
         ("extruct" | "katapult" | "nextdocs", _) => ("authorization", format!("Bearer {TOKEN}")),
-        (_, Authentication::Header { name, prefix }) => (name, format!("{prefix}{TOKEN}")),
+        (_, Some(Authentication::Header { name, prefix })) => {
+            (name.as_str(), format!("{prefix}{TOKEN}"))
+        }
         (_, other) => panic!("{other:?} is new to this test"),
     };
     let headers = [
         ("host", server.address().to_string()),
-        ("accept", info.whoami.accept.to_owned()),
+        ("accept", whoami(provider).success.media_type.clone()),
         ("user-agent", user_agent.to_owned()),
         credential,
     ];
@@ -53,19 +55,19 @@ fn assert_request(request: &Request, line: &str, headers: &BTreeSet<(String, Str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_carries_what_the_description_asks_for_and_nothing_else() {
-    for &provider in Provider::ALL {
-        let info = provider.info();
-        let line = format!("{} {} HTTP/1.1", info.whoami.method, info.whoami.path);
-        let user_agent = format!("keyholder-{provider}/{}", info.version);
+    for provider in keyholder::providers() {
+        let operation = whoami(provider);
+        let line = format!("{} {} HTTP/1.1", operation.method, operation.path);
+        let user_agent = format!("keyholder-{provider}/{}", provider.version);
         assert_eq!(
-            info.version,
+            provider.version,
             env!("CARGO_PKG_VERSION"),
             "all are released together"
         );
 
         let server = good_server(provider).await;
-        let output = command(&[(info.token_variable, TOKEN)])
-            .args(["whoami", provider.name(), "--base-url", &server.url()])
+        let output = command(&[(&provider.token.variable, TOKEN)])
+            .args(["whoami", &provider.name, "--base-url", &server.url()])
             .output()
             .await
             .unwrap();
@@ -91,7 +93,7 @@ async fn a_request_carries_what_the_description_asks_for_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_try_carries_the_same() {
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         let server = Server::start([Answer::new().reset(), Answer::json(503, "{}")]);
         let server = server.await.unwrap();
         let config = Config::new(TOKEN).base_url(server.url());
@@ -105,8 +107,7 @@ async fn every_try_carries_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_base_url_may_have_a_path_and_end_in_slashes() {
-    for &provider in Provider::ALL {
-        let info = provider.info();
+    for provider in keyholder::providers() {
         for (base, before) in [
             ("", ""),
             ("/", ""),
@@ -120,12 +121,12 @@ async fn a_base_url_may_have_a_path_and_end_in_slashes() {
             let base_url = format!("{}{base}", server.url());
             // By the argument or by the variable.
             let mut command = command(&[
-                (info.token_variable, TOKEN),
-                (info.base_url_variable, &base_url),
+                (&provider.token.variable, TOKEN),
+                (&provider.base_url_variable, &base_url),
             ]);
-            command.args(["whoami", provider.name(), "--json"]);
+            command.args(["whoami", &provider.name, "--json"]);
             if base.len() > 1 {
-                command.env_remove(info.base_url_variable);
+                command.env_remove(&provider.base_url_variable);
                 command.args(["--base-url", &base_url]);
             }
             let output = command.output().await.unwrap();
@@ -135,10 +136,10 @@ async fn a_base_url_may_have_a_path_and_end_in_slashes() {
                 .iter()
                 .map(|it| it.target().to_owned())
                 .collect();
-            assert_eq!(asked, [format!("{before}{}", info.whoami.path)]);
+            assert_eq!(asked, [format!("{before}{}", whoami(provider).path)]);
             let identity = &harness::lines(&output)[0]["identity"];
             assert_eq!(identity["iss"], format!("{}{before}", server.url()));
-            assert_eq!(identity["provider"], provider.name());
+            assert_eq!(identity["provider"], provider.name);
         }
     }
 }
@@ -146,8 +147,8 @@ async fn a_base_url_may_have_a_path_and_end_in_slashes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_argument_goes_before_the_variable() {
     let [asked, ignored] = [
-        good_server(Provider::Extruct).await,
-        good_server(Provider::Extruct).await,
+        good_server(harness::provider("extruct")).await,
+        good_server(harness::provider("extruct")).await,
     ];
     let output = command(&[
         ("EXTRUCT_API_TOKEN", TOKEN),
@@ -164,8 +165,8 @@ async fn the_argument_goes_before_the_variable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_provider_those_are_asked_whose_variables_are_set() {
     let [extruct, unleash] = [
-        good_server(Provider::Extruct).await,
-        good_server(Provider::Unleash).await,
+        good_server(harness::provider("extruct")).await,
+        good_server(harness::provider("unleash")).await,
     ];
     let output = command(&[
         ("EXTRUCT_API_TOKEN", TOKEN),
@@ -185,8 +186,9 @@ async fn without_a_provider_those_are_asked_whose_variables_are_set() {
     assert_eq!(asked, ["\"extruct\"", "\"unleash\""]);
 }
 
-async fn verify(provider: Provider, config: Config) -> Verdict {
-    provider.client(config).unwrap().verify().await
+async fn verify(provider: &Provider, config: Config) -> Verdict {
+    let client = harness::generated(provider, config).unwrap();
+    client.verify().await
 }
 
 // HTTP clients of the caller's own.
@@ -198,8 +200,8 @@ async fn a_client_that_follows_redirects_is_found_out() {
         .no_proxy()
         .build()
         .unwrap();
-    for &provider in Provider::ALL {
-        let good = Answer::json(200, provider.examples()[0].1);
+    for provider in keyholder::providers() {
+        let good = Answer::json(200, good_example(provider));
         for last in [good, Answer::json(401, "{}"), Answer::html(200, "Log in!")] {
             let elsewhere = Server::start([last.clone()]).await.unwrap();
             for location in [
@@ -224,7 +226,7 @@ async fn a_client_that_follows_redirects_is_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_follows_redirects_will_do_where_there_are_none() {
     let follows = reqwest::Client::builder().no_proxy().build().unwrap();
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         for base in ["", "/", "//", "/base", "/base/"] {
             let server = good_server(provider).await;
             let config = Config::new(TOKEN)
@@ -239,17 +241,17 @@ async fn a_client_that_follows_redirects_will_do_where_there_are_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_clients_share_one_http_client() {
     let shared = keyholder::http_client_builder().no_proxy().build().unwrap();
-    let servers = join_all(Provider::ALL.iter().map(|it| good_server(*it))).await;
+    let servers = join_all(keyholder::providers().iter().map(good_server)).await;
     let mut calls = Vec::new();
     let mut tokens = Vec::new();
-    for (provider, server) in Provider::ALL.iter().zip(&servers) {
+    for (provider, server) in keyholder::providers().iter().zip(&servers) {
         let mut of_provider = BTreeSet::new();
         for nth in 0..25 {
             let token = format!("token-{nth:02}-of-{provider}");
             let config = Config::new(token.as_str())
                 .base_url(server.url())
                 .http_client(shared.clone());
-            let client = provider.client(config).unwrap();
+            let client = harness::generated(provider, config).unwrap();
             calls.push(tokio::spawn(async move { client.verify().await }));
             of_provider.insert(token);
         }
@@ -272,10 +274,14 @@ async fn many_clients_share_one_http_client() {
 #[tokio::test]
 async fn clients_that_share_an_http_client_share_its_connections() {
     let shared = keyholder::http_client_builder().no_proxy().build().unwrap();
-    let server = good_server(Provider::Extruct).await;
+    let server = good_server(harness::provider("extruct")).await;
     for nth in 0..20 {
         let config = Config::new(format!("token-{nth:02}")).base_url(server.url());
-        let verdict = verify(Provider::Extruct, config.http_client(shared.clone())).await;
+        let verdict = verify(
+            harness::provider("extruct"),
+            config.http_client(shared.clone()),
+        )
+        .await;
         assert!(verdict.is_valid());
         tokio::task::yield_now().await;
     }
@@ -311,7 +317,7 @@ fn clients_are_cheap_to_pass_around() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clone_asks_as_the_client_does() {
-    let server = good_server(Provider::Unleash).await;
+    let server = good_server(harness::provider("unleash")).await;
     let config = Config::new(TOKEN).base_url(server.url());
     let client = keyholder::unleash::Client::with_config(config).unwrap();
     let clone = client.clone();
@@ -332,10 +338,10 @@ const FOR_EVER: Duration = Duration::from_secs(60);
 async fn dropping_the_future_closes_the_connection() {
     let part = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
     for answer in [Answer::new().silence(), Answer::new().send(part).silence()] {
-        for &provider in Provider::ALL {
+        for provider in keyholder::providers() {
             let server = Server::start([answer.clone()]).await.unwrap();
             let config = Config::new(TOKEN).base_url(server.url()).timeout(FOR_EVER);
-            let client = provider.client(config).unwrap();
+            let client = harness::generated(provider, config).unwrap();
             tokio::select! {
                 verdict = client.verify() => panic!("{verdict:?}"),
                 () = server.received(1) => {}

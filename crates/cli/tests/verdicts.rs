@@ -7,26 +7,70 @@ mod harness;
 mod table;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use harness::{Outcome, Servers, TOKEN, command, lines, with_input};
-use keyholder::{Config, ErrorKind, Provider};
-use table::{Case, cases};
+use jsonschema::Validator;
+use keyholder::{Client, Config, Error, ErrorKind, Verdict, WhoAmI};
+use keyholder_core::Meaning;
+use keyholder_core::support::{Bytes, http};
+use serde_json::Value;
+use table::{Case, cases, good_example, refusal};
 use testing_fault_server::{Answer, Server};
 
+/// The command, the generated client, and the one that is made of the description as the test runs, come to the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_through_the_command_and_the_library() {
     harness::for_each_case(&cases(), async |case| {
         let (commanded, mut complaints) = by_command(&case).await;
-        let (called, more) = by_library(&case).await;
+        let (generated, more) = by_library(&case, false).await;
         complaints.extend(more);
-        if commanded != called {
-            complaints.push(format!(
-                "the library: {called:?}, the command: {commanded:?}"
-            ));
+        let (described, more) = by_library(&case, true).await;
+        complaints.extend(more);
+        for (by, outcome) in [("the command", commanded), ("at run time", described)] {
+            if outcome != generated {
+                complaints.push(format!("the library: {generated:?}, {by}: {outcome:?}"));
+            }
         }
         complaints
     })
     .await;
+}
+
+/// What a generated crate carries is what its description comes to at run time, so that what is read by it is the same.
+#[test]
+fn a_provider_of_a_crate_is_that_of_its_description() {
+    let built_in = keyholder::providers();
+    assert_eq!(built_in, harness::all_described());
+    for provider in built_in {
+        let mut described = keyholder::ProviderInfo::clone(harness::described(&provider.name));
+        described.version.clone_from(&provider.version);
+        assert_eq!(keyholder::ProviderInfo::clone(provider), described);
+    }
+}
+
+/// Every example of a description, read by the generated client and by the one that is made of it.
+#[test]
+fn every_example_reads_the_same_by_either_client() {
+    for provider in keyholder::providers() {
+        let config = Config::new(TOKEN)
+            .base_url("https://example.com")
+            .http_client(harness::http_client());
+        let generated = harness::generated(provider, config.clone()).unwrap();
+        let described = Client::new(harness::described(&provider.name), config).unwrap();
+        for (status, body) in keyholder::examples(&provider.name) {
+            // And with every other status that is spoken of.
+            for status in [*status, 200, 204, 400, 401, 403, 404, 429, 503] {
+                let read = |client: &dyn WhoAmI| {
+                    let answer = http::Response::builder().status(status);
+                    let answer = answer.header("content-type", "application/json");
+                    let answer = answer.body(Bytes::from_static(body.as_bytes())).unwrap();
+                    serde_json::to_value(Verdict::from(client.read(answer))).unwrap()
+                };
+                assert_eq!(read(&*generated), read(&described), "{status} {body}");
+            }
+        }
+    }
 }
 
 async fn by_command(case: &Case) -> (Outcome, Vec<String>) {
@@ -45,7 +89,8 @@ async fn by_command(case: &Case) -> (Outcome, Vec<String>) {
         keys,
         BTreeSet::from(["error", "id", "identity", "provider", "verdict"])
     );
-    assert_eq!(lines[0]["provider"], case.provider.name());
+    assert_eq!(lines[0]["provider"], case.provider.name.as_str());
+    complaints.extend(form_complaints(&lines[0]));
     let outcome = Outcome::of_line(&lines[0]);
     complaints.extend(outcome.complaints(case));
     if output.status.code() != Some(case.expected.exit) {
@@ -60,9 +105,35 @@ async fn by_command(case: &Case) -> (Outcome, Vec<String>) {
     (outcome.lasting(), complaints)
 }
 
-async fn by_library(case: &Case) -> (Outcome, Vec<String>) {
+/// What is wrong with the form of a line: it is as `keyholder schema` says, and reads as a verdict of the library's.
+fn form_complaints(line: &Value) -> Vec<String> {
+    static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_keyholder"));
+        let schema = command.arg("schema").output().unwrap().stdout;
+        jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap()
+    });
+    let mut complaints = Vec::new();
+    for error in SCHEMA.iter_errors(line) {
+        complaints.push(format!("the schema: {error}"));
+    }
+    let read: Verdict = serde_json::from_value(line.clone()).unwrap();
+    let mut written = serde_json::to_value(&read).unwrap();
+    written["id"] = Value::Null;
+    if written != *line {
+        complaints.push(format!("{line} reads as {written}"));
+    }
+    complaints
+}
+
+/// By the generated client, or by the one that is made of the description.
+async fn by_library(case: &Case, described: bool) -> (Outcome, Vec<String>) {
     let servers = Servers::start(case).await;
-    let verdict = harness::verify(case, &servers.asked.url()).await;
+    let url = servers.asked.url();
+    let verdict = if described {
+        harness::verify_described(case, &url).await
+    } else {
+        harness::verify(case, &url).await
+    };
     let mut complaints = servers.complaints(case);
     let outcome = Outcome::of_verdict(&verdict);
     complaints.extend(outcome.complaints(case));
@@ -73,28 +144,34 @@ async fn by_library(case: &Case) -> (Outcome, Vec<String>) {
 #[test]
 fn every_documented_answer_is_in_the_table() {
     let cases = cases();
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         let has = |name: &str| {
-            cases
-                .iter()
-                .any(|it| it.provider == provider && it.name == name)
+            let mut cases = cases.iter();
+            let found = cases.any(|it| it.provider == *provider && it.name == name);
+            assert!(found, "{provider}: {name}");
         };
-        for (status, _) in provider.examples() {
-            assert!(has(&format!("example of {status}")), "{provider} {status}");
+        let examples = keyholder::examples(&provider.name);
+        for (nth, (status, _)) in examples.iter().enumerate() {
+            has(&table::example_name(nth, *status));
         }
-        for answer in provider.info().whoami.answers {
-            let code = answer.code.unwrap_or_default();
-            assert!(
-                has(&format!("documented {} {code}", answer.status)),
-                "{provider} {answer:?}"
-            );
+        for (nth, rule) in table::whoami(provider).answers.iter().enumerate() {
+            if !(rule.is_by_status_alone() && rule.means == Meaning::Unauthenticated) {
+                has(&table::rule_name(nth));
+            }
         }
     }
 }
 
-/// Where in the body decoding failed.
+/// A field of an unexpected type stops the provider's own types, which tell the place; who it is, and what the token is
+/// worth, is known all the same.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_error_tells_the_place_that_does_not_read() {
+async fn a_field_that_does_not_read_stops_the_typed_method_alone() {
+    macro_rules! typed {
+        ($provider:ident, $operation:ident, $config:expr) => {{
+            let client = keyholder::$provider::Client::with_config($config).unwrap();
+            Error::from(client.$operation().await.unwrap_err())
+        }};
+    }
     let places = [
         ("extruct", "/available_credits", "available_credits"),
         ("katapult", "/organizations/1/name", "organizations[1].name"),
@@ -112,13 +189,21 @@ async fn an_error_tells_the_place_that_does_not_read() {
     ];
     for (name, pointer, path) in places {
         let provider = harness::provider(name);
-        let mut body: serde_json::Value = serde_json::from_str(provider.examples()[0].1).unwrap();
+        let mut body: Value = serde_json::from_str(good_example(provider)).unwrap();
         *body.pointer_mut(pointer).unwrap() = serde_json::json!([{}]);
         let server = Server::start([Answer::json(200, body.to_string())])
             .await
             .unwrap();
         let config = Config::new(TOKEN).base_url(server.url());
-        let error = provider.client(config).unwrap().whoami().await.unwrap_err();
+        let client = harness::generated(provider, config.clone()).unwrap();
+        let identity = client.whoami().await.unwrap();
+        assert!(identity.sub.is_some(), "{identity:?}");
+        let error = match name {
+            "extruct" => typed!(extruct, get_user, config),
+            "katapult" => typed!(katapult, get_current_user, config),
+            "nextdocs" => typed!(nextdocs, get_current_user, config),
+            _ => typed!(unleash, get_me, config),
+        };
         assert_eq!(error.kind(), ErrorKind::InvalidResponse);
         assert_eq!(error.path(), Some(path), "{error}");
         assert!(error.to_string().ends_with(path), "{error}");
@@ -131,9 +216,13 @@ async fn an_error_keeps_the_start_of_the_body() {
     let server = Server::start([Answer::html(403, "x".repeat(100_000))])
         .await
         .unwrap();
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         let config = Config::new(TOKEN).base_url(server.url());
-        let error = provider.client(config).unwrap().whoami().await.unwrap_err();
+        let error = harness::generated(provider, config)
+            .unwrap()
+            .whoami()
+            .await
+            .unwrap_err();
         let body = error.body().unwrap();
         assert!(!body.is_empty() && body.len() <= 4096, "{}", body.len());
         assert!(body.iter().all(|it| *it == b'x'));
@@ -144,10 +233,10 @@ async fn an_error_keeps_the_start_of_the_body() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_shows_nothing_of_the_answer() {
     const TEXT: &str = "private-9f3a";
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         let quoted = format!(r#"["{TEXT}"]"#);
         let every_value = {
-            let body = provider.examples()[0].1;
+            let body = good_example(provider);
             let lines = body.lines().map(|line| match line.split_once(": ") {
                 Some((name, value)) if !value.starts_with(['{', '[']) => {
                     let comma = if value.ends_with(',') { "," } else { "" };
@@ -168,7 +257,11 @@ async fn an_error_shows_nothing_of_the_answer() {
             let server = Server::start([Answer::http(status, &[&header], body)]);
             let server = server.await.unwrap();
             let config = Config::new(TOKEN).base_url(format!("{}/{TEXT}/", server.url()));
-            let error = provider.client(config).unwrap().whoami().await.unwrap_err();
+            let error = harness::generated(provider, config)
+                .unwrap()
+                .whoami()
+                .await
+                .unwrap_err();
             let mut shown = format!("{error} {error:?} {error:#?}");
             let mut source = std::error::Error::source(&error);
             while let Some(error) = source {
@@ -181,6 +274,24 @@ async fn an_error_shows_nothing_of_the_answer() {
             let body = String::from_utf8_lossy(error.body().unwrap());
             assert!(body.contains(TEXT), "{body}");
         }
+    }
+}
+
+/// Every provider, played by the description's own example.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demonstration_is_of_good_tokens() {
+    let output = command(&[])
+        .args(["demo", "--json"])
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let lines = lines(&output);
+    assert_eq!(lines.len(), keyholder::providers().len());
+    for (line, provider) in lines.iter().zip(keyholder::providers()) {
+        assert_eq!(line["provider"], provider.name.as_str());
+        assert_eq!(form_complaints(line), Vec::<String>::new());
+        assert!(line["identity"]["sub"].is_string(), "{line}");
     }
 }
 
@@ -218,14 +329,18 @@ async fn the_exit_status_of_several_is_that_of_the_worst() {
         let mut environment = Vec::new();
         for (provider, comes) in four.iter().zip(each) {
             let answer = match comes {
-                Valid => Answer::json(200, provider.examples()[0].1),
-                Invalid => refusal(*provider),
+                Valid => Answer::json(200, good_example(provider)),
+
+                Invalid => {
+                    let (status, body) = refusal(provider);
+                    Answer::json(status, body)
+                }
                 Indeterminate => Answer::json(500, "{}"),
                 Misconfigured => continue,
             };
             let server = Server::start([answer]).await.unwrap();
-            environment.push((provider.info().token_variable, TOKEN.to_owned()));
-            environment.push((provider.info().base_url_variable, server.url()));
+            environment.push((&*provider.token.variable, TOKEN.to_owned()));
+            environment.push((&*provider.base_url_variable, server.url()));
             servers.push(server);
         }
         let environment: Vec<_> = environment
@@ -253,16 +368,6 @@ async fn the_exit_status_of_several_is_that_of_the_worst() {
     }
 }
 
-/// The provider's first documented way of saying that a token is no good.
-fn refusal(provider: Provider) -> Answer {
-    let (status, body) = match provider.name() {
-        "katapult" => (403, r#"{"code":"invalid_api_token"}"#),
-        "unleash" => (401, r#"{"name":"UnauthorizedError"}"#),
-        _ => (401, "{}"),
-    };
-    Answer::json(status, body)
-}
-
 // What is refused before anything is sent.
 
 /// Runs `keyholder whoami extruct --json` with `token` and more, and asserts that it is a problem of configuration.
@@ -287,7 +392,7 @@ async fn assert_refused(token: Option<&str>, arguments: &[&str]) -> String {
     assert_eq!(lines.len(), 1, "{output:?}");
     assert_eq!(lines[0]["verdict"], "indeterminate");
     assert_eq!(lines[0]["error"]["kind"], "config");
-    assert_eq!(lines[0]["error"]["status"], serde_json::Value::Null);
+    assert_eq!(lines[0]["error"]["status"], Value::Null);
     let message = lines[0]["error"]["message"].as_str().unwrap().to_owned();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, format!("error: {message}\n"));
@@ -306,8 +411,8 @@ async fn without_a_provider_and_without_a_variable_all_variables_are_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty(), "{output:?}");
     let said = String::from_utf8(output.stderr).unwrap();
-    for provider in Provider::ALL {
-        assert!(said.contains(provider.info().token_variable), "{said}");
+    for provider in keyholder::providers() {
+        assert!(said.contains(&provider.token.variable), "{said}");
     }
 }
 
@@ -437,7 +542,7 @@ async fn a_token_from_standard_input_goes_before_the_environment() {
     ] {
         let server = Server::start([Answer::json(
             200,
-            harness::provider("extruct").examples()[0].1,
+            good_example(harness::provider("extruct")),
         )]);
         let server = server.await.unwrap();
         let mut command = command(&[("EXTRUCT_API_TOKEN", "another-token")]);

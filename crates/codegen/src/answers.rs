@@ -1,55 +1,36 @@
 //! The answers of the operation, under the names of their types.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
 use crate::names::{self, Schemas};
-use keyholder_describe::whoami::WhoAmI;
-use keyholder_describe::wire;
-use keyholder_openapi::references::resolved;
-use keyholder_openapi::text;
-use keyholder_openapi::{Error, Result};
+use keyholder_core::{Pointer, Status};
+use keyholder_describe::responses::Responses;
+use keyholder_openapi::Result;
 use keyholder_openapi::{media_type, pointer};
 
-/// Which answers a response of the description describes (OpenAPI 3.0.3, section 4.7.16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Status {
-    /// Those of one status.
-    Code(u16),
-    /// Those of a hundred, as in `4XX`.
-    Range(u16),
-    /// Those that no other describes.
-    Default,
+/// What this crate makes of the statuses that a response describes.
+pub(crate) trait StatusExt {
+    /// Whether they may be those of an error.
+    fn may_be_error(self) -> bool;
+    /// A status of the kind, for an example.
+    fn example(self) -> u16;
+    /// Their name: the reason phrase (RFC 9110, section 15), or the class of statuses.
+    fn name(self) -> String;
+    /// As people write it.
+    fn label(self) -> String;
 }
 
-impl Status {
-    fn parse(key: &str) -> Option<Self> {
-        if key == "default" {
-            return Some(Self::Default);
-        }
-        match key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
-            Some(hundred) => hundred.parse().ok().map(Self::Range),
-            None => key.parse().ok().map(Self::Code),
-        }
-    }
-
-    /// Whether it may describe a success.
-    fn is_success(self) -> bool {
-        matches!(self, Self::Code(200..=299) | Self::Range(2) | Self::Default)
-    }
-
-    /// Whether it may describe an error.
-    fn is_error(self) -> bool {
+impl StatusExt for Status {
+    fn may_be_error(self) -> bool {
         matches!(
             self,
             Self::Code(400..=599) | Self::Range(4 | 5) | Self::Default
         )
     }
 
-    /// A status of the kind, for an example.
-    pub(crate) fn example(self) -> u16 {
+    fn example(self) -> u16 {
         match self {
             Self::Code(status) => status,
             Self::Range(hundred) => hundred * 100,
@@ -57,8 +38,7 @@ impl Status {
         }
     }
 
-    /// Its name: the reason phrase (RFC 9110, section 15), or the class of statuses.
-    pub(crate) fn name(self) -> String {
+    fn name(self) -> String {
         match self {
             Self::Range(4) => "ClientError".to_owned(),
             Self::Range(_) => "ServerError".to_owned(),
@@ -70,8 +50,7 @@ impl Status {
         }
     }
 
-    /// As people write it.
-    pub(crate) fn label(self) -> String {
+    fn label(self) -> String {
         match self {
             Self::Code(status) => format!("Status {status}"),
             Self::Range(hundred) => format!("Any status {hundred}XX that has no answer of its own"),
@@ -83,12 +62,10 @@ impl Status {
 /// A documented success.
 #[derive(Debug)]
 pub(crate) struct Success {
-    /// The HTTP statuses.
-    pub statuses: RangeInclusive<u16>,
-    /// The media type, as the description writes it.
-    pub media_type: String,
-    /// The name of the body's type.
-    pub type_name: String,
+    /// A status of it.
+    pub status: u16,
+    /// The name of the body's type; `None` for a body that is not described or not JSON.
+    pub type_name: Option<String>,
     /// An example of the body.
     pub example: Option<Value>,
 }
@@ -112,77 +89,54 @@ pub(crate) struct ErrorAnswer {
 
 /// The responses of one operation.
 pub(crate) struct Answers<'a> {
-    /// The description, for references.
-    pub document: &'a Value,
+    /// The responses of the description.
+    pub responses: Responses<'a>,
     /// The method of the client, whose name the types get that have none.
     pub function: &'a str,
-    /// Where the responses stand.
-    pub at: String,
+    /// Where answers carry the provider's own code.
+    pub code: &'a [Pointer],
 }
 
 impl Answers<'_> {
-    /// The documented success: of a status of its own, of the range `2XX` or the default, in this order.
+    /// The documented success, of one of `statuses`.
     ///
     /// # Errors
     ///
-    /// No success with a JSON body that is described.
-    pub(crate) fn success(&self, responses: &Value, schemas: &mut Schemas) -> Result<Success> {
-        for (status, key, response) in statuses(responses) {
-            let content = json_content(resolved(self.document, response));
-            let (true, Some((media_type, media))) = (status.is_success(), content) else {
-                continue;
-            };
-            let at = pointer::push(&pointer::push(&self.at, key), "content");
-            let schema = media.get("schema").filter(|schema| **schema != json!({}));
-            let schema = schema.ok_or_else(|| {
-                Error::at(pointer::push(&at, media_type), "has no schema")
-                    .with_help("describe the body with an action of the overlay")
-            })?;
-            if let Some(reason) = wire::media_type(media_type) {
-                let at = pointer::push(&at, media_type);
-                return Err(Error::at(
-                    at,
-                    format!("{} {reason}", text::shown(media_type)),
-                ));
-            }
-            let name = format!("{} response", self.function);
-            return Ok(Success {
-                statuses: match status {
-                    Status::Code(status) => status..=status,
-                    Status::Range(_) | Status::Default => 200..=299,
-                },
-                // What is described as any media type is asked for as JSON.
-                media_type: if media_type::may_be_json(media_type) {
-                    "application/json".to_owned()
-                } else {
-                    media_type.to_owned()
-                },
-                type_name: schemas.name(&name, schema.clone()),
-                example: example(media),
-            });
-        }
-        Err(Error::at(&self.at, "has no success with a JSON body")
-            .with_help("add the 200 answer with an action of the overlay"))
+    /// There is none.
+    pub(crate) fn success(&self, statuses: &[Status], schemas: &mut Schemas) -> Result<Success> {
+        let found = self.responses.success(statuses)?;
+        let schema = found
+            .media
+            .filter(|_| found.media_type.is_some_and(is_json))
+            .and_then(|media| media.get("schema"))
+            .filter(|schema| **schema != json!({}));
+        let name = format!("{} response", self.function);
+        Ok(Success {
+            status: match statuses.first() {
+                Some(Status::Code(status)) => *status,
+                _ => 200,
+            },
+            type_name: schema.map(|schema| schemas.name(&name, schema.clone())),
+            example: found.media.filter(|_| schema.is_some()).and_then(example),
+        })
     }
 
     /// The documented errors, those of a status of its own before ranges and the default.
-    pub(crate) fn errors(
-        &self,
-        responses: &Value,
-        whoami: &WhoAmI,
-        schemas: &mut Schemas,
-    ) -> Vec<ErrorAnswer> {
+    pub(crate) fn errors(&self, schemas: &mut Schemas) -> Vec<ErrorAnswer> {
         let mut errors = Vec::new();
         let mut unions = Vec::new();
-        let has_other_success = statuses(responses)
-            .any(|(status, ..)| status.is_success() && status != Status::Default);
-        for (status, _, response) in statuses(responses) {
+        let is_success = |status| matches!(status, Status::Code(200..=299) | Status::Range(2));
+        let mut all = self.responses.iter();
+        let has_other_success = all.any(|found| is_success(found.status));
+        for found in self.responses.iter() {
+            let status = found.status;
             // The default describes errors where something else describes the success.
-            if !status.is_error() || (status == Status::Default && !has_other_success) {
+            if !status.may_be_error() || (status == Status::Default && !has_other_success) {
                 continue;
             }
-            let response = resolved(self.document, response);
-            let media = json_content(response).map(|(_, media)| media);
+            let media = found
+                .media
+                .filter(|_| found.media_type.is_some_and(is_json));
             let schema = media.and_then(|media| media.get("schema"));
             let type_name = schema.map(|schema| {
                 let name = format!("{} {}", self.function, status.name());
@@ -194,12 +148,12 @@ impl Answers<'_> {
                 variant: status.name(),
                 type_name,
                 example: media.and_then(example),
-                description: response["description"]
+                description: found.response["description"]
                     .as_str()
                     .unwrap_or_default()
                     .to_owned(),
             };
-            let branches = branches(&error, media, whoami, schemas);
+            let branches = branches(&error, media, self.code, schemas);
             if branches.is_empty() {
                 errors.push(error);
             } else {
@@ -216,19 +170,9 @@ impl Answers<'_> {
     }
 }
 
-/// The responses, with the answers they describe, those of one status first.
-fn statuses(responses: &Value) -> impl Iterator<Item = (Status, &String, &Value)> {
-    let responses = responses.as_object().into_iter().flatten();
-    let mut statuses: Vec<_> = responses
-        .filter_map(|(key, response)| Some((Status::parse(key)?, key, response)))
-        .collect();
-    statuses.sort_by_key(|(status, ..)| *status);
-    statuses.into_iter()
-}
-
-/// The JSON media type of a response.
-fn json_content(response: &Value) -> Option<(&str, &Value)> {
-    media_type::json(response.get("content")?.as_object()?)
+/// Whether a body may be JSON, by the media type that it is described with.
+fn is_json(media_type: &str) -> bool {
+    media_type::is_json(media_type) || media_type::may_be_json(media_type)
 }
 
 /// The examples that are some: publishers leave references to files of theirs in place.
@@ -250,13 +194,13 @@ fn example(media: &Value) -> Option<Value> {
 fn branches(
     error: &ErrorAnswer,
     media: Option<&Value>,
-    whoami: &WhoAmI,
+    code: &[Pointer],
     schemas: &Schemas,
 ) -> Vec<ErrorAnswer> {
-    let (Some(type_name), Some(code)) = (&error.type_name, &whoami.code) else {
+    let (Some(type_name), [code, ..]) = (&error.type_name, code) else {
         return Vec::new();
     };
-    let at_code = code.0.as_str();
+    let at_code = code.as_str();
     let schema = schemas.get(type_name);
     let union = ["oneOf", "anyOf"]
         .into_iter()

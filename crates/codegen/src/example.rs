@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::answers::StatusExt as _;
 use crate::names::Schemas;
 use crate::operation::Operation;
 use keyholder_openapi::text;
@@ -28,9 +29,13 @@ pub(crate) fn examples(operation: &Operation, schemas: &Schemas) -> Vec<Example>
             body: body.unwrap_or_default(),
         }
     });
+    let success_body = success
+        .type_name
+        .as_deref()
+        .map(|type_name| body(success.example.as_ref(), type_name, schemas));
     std::iter::once(Example {
-        status: *success.statuses.start(),
-        body: body(success.example.as_ref(), &success.type_name, schemas),
+        status: success.status,
+        body: success_body.unwrap_or_default(),
     })
     .chain(errors)
     .collect()

@@ -112,7 +112,7 @@ fn readme(providers: &[Provider]) -> String {
     else {
         return "# keyholder\n".to_owned();
     };
-    let variant = names::type_name(name);
+    let module = names::function_name(name);
     let own_base_url = match base_url {
         Some(_) => String::new(),
         None => ".base_url(\"https://example.com\")".to_owned(),
@@ -126,10 +126,10 @@ Whose key is this? One trait, `WhoAmI`, over typed clients for many APIs, one fe
 # #[cfg(feature = "{name}")]
 # #[tokio::main]
 # async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-use keyholder::{{Config, Provider, Verdict}};
+use keyholder::{{Client, Config, Verdict, WhoAmI, provider}};
 
-let provider: Provider = "{name}".parse()?;
-let client = provider.client(Config::new(std::env::var("{token_variable}")?){own_base_url})?;
+let config = Config::new(std::env::var("{token_variable}")?){own_base_url};
+let client = Client::new(provider("{name}")?, config)?;
 match client.verify().await {{
     Verdict::Valid(identity) => println!("{{:?}} {{:?}}", identity.sub, identity.email),
     Verdict::Invalid(error) => println!("no good: {{error}}"),
@@ -147,16 +147,18 @@ rate for each server, and one answer for keys that are the same.
 ```rust,no_run
 # #[cfg(all(feature = "stream", feature = "{name}"))]
 # #[tokio::main]
-# async fn main() {{
+# async fn main() -> Result<(), keyholder::Error> {{
 use futures_util::{{StreamExt, stream}};
-use keyholder::{{Checker, Key, Provider}};
+use keyholder::{{Checker, Key, provider}};
 
-let found = stream::iter([("config.py:3", "a key"), (".env:17", "another")]);
-let keys = found.map(|(place, token)| Key::new(place, Provider::{variant}, token));
+let {module} = provider("{name}")?;
+let found = stream::iter([("config.py:3", "key-1"), (".env:17", "key-2")]);
+let keys = found.map(|(place, token)| Key::new(place, {module}, token));
 let mut verdicts = Checker::new().concurrency(16).check(keys);
 while let Some(checked) = verdicts.next().await {{
     println!("{{}}: {{}}", checked.tag, checked.verdict.as_str());
 }}
+# Ok(())
 # }}
 # #[cfg(not(all(feature = "stream", feature = "{name}")))]
 # fn main() {{}}
@@ -171,14 +173,10 @@ fn root(providers: &[Provider]) -> File {
         .iter()
         .map(|provider| provider.name.as_str())
         .collect();
-    let titles = providers.iter().map(|provider| {
+    let docs = providers.iter().map(|provider| {
         let endpoint = markdown::code(&provider.endpoint);
         format!(" {}: {endpoint}.", markdown::escape(&provider.title))
     });
-    let variants: Vec<_> = features
-        .iter()
-        .map(|name| format_ident!("{}", names::type_name(name)))
-        .collect();
     let modules: Vec<_> = features
         .iter()
         .map(|name| format_ident!("{}", names::function_name(name)))
@@ -190,101 +188,55 @@ fn root(providers: &[Provider]) -> File {
     parse_quote! {
         #![doc = include_str!("../README.md")]
 
-        use std::fmt;
-        use std::str::FromStr;
+        use std::sync::LazyLock;
 
         #[cfg(feature = "stream")]
         pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
         pub use keyholder_core::{
-            Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity, Meaning,
-            Operation, Organization, Permission, ProviderInfo, Quota, Retry, SubjectType, Token, TokenInfo,
-            Verdict, VerdictKind, WhoAmI, http_client_builder,
+            Authentication, BoxFuture, Client, Config, Error, ErrorKind, HttpClients, Identity, Limit, Limited,
+            Operation, Organization, Permission, Provider, ProviderInfo, Quota, Reason, Retry, SubjectType,
+            Timestamp, Token, TokenInfo, Verdict, VerdictKind, WhoAmI, http_client_builder,
         };
         #(
+            #[doc = #docs]
             #[cfg(feature = #features)]
             pub use #crates as #modules;
         )*
 
-        /// The providers whose features are enabled.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Provider {
-            #(
-                #[doc = #titles]
-                #[cfg(feature = #features)]
-                #variants,
-            )*
+        static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+            vec![
+                #(#[cfg(feature = #features)] #modules::PROVIDER.clone(),)*
+            ]
+        });
+
+        /// The providers whose features are enabled, by name.
+        ///
+        /// Each is data: [`Client`] asks any of them, and those that a program has read from descriptions itself.
+        #[must_use]
+        pub fn providers() -> &'static [Provider] {
+            &PROVIDERS
         }
 
-        impl Provider {
-            /// All of them, by name.
-            pub const ALL: &'static [Self] = &[
-                #(#[cfg(feature = #features)] Self::#variants,)*
-            ];
-
-            /// What the description says of it.
-            #[must_use]
-            pub fn info(self) -> &'static ProviderInfo {
-                match self {
-                    #(#[cfg(feature = #features)] Self::#variants => &#modules::PROVIDER,)*
-                }
-            }
-
-            /// The name, as in features and on the command line.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                self.info().name
-            }
-
-            /// A client for it, made as `config` says.
-            ///
-            /// # Errors
-            ///
-            /// A token or a base URL that cannot be used. Nothing is sent.
-            pub fn client(self, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
-                self.connect()(config)
-            }
-
-            fn connect(self) -> Connect {
-                match self {
-                    #(#[cfg(feature = #features)] Self::#variants => |config| Ok(Box::new(#modules::Client::with_config(config)?)),)*
-                }
-            }
-
-            /// Answers as its description gives them: status and body, the success first.
-            #[must_use]
-            pub fn examples(self) -> &'static [(u16, &'static str)] {
-                match self {
-                    #(#[cfg(feature = #features)] Self::#variants => #modules::examples::EXAMPLES,)*
-                }
-            }
+        /// The provider of that name, as in features and on the command line.
+        ///
+        /// # Errors
+        ///
+        /// There is none, or its feature is not enabled.
+        pub fn provider(name: &str) -> Result<&'static Provider, Error> {
+            let mut all = providers().iter();
+            all.find(|provider| provider.name == name).ok_or_else(|| {
+                let known: Vec<_> = providers().iter().map(|it| it.name.as_str()).collect();
+                Error::config(format!("there is no provider {name:?}; there is: {}", known.join(", ")))
+            })
         }
 
-        type Connect = fn(Config) -> Result<Box<dyn WhoAmI>, Error>;
-
-        impl fmt::Display for Provider {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-
-        impl FromStr for Provider {
-            type Err = Error;
-
-            /// The provider of that name.
-            fn from_str(name: &str) -> Result<Self, Error> {
-                let mut all = Self::ALL.iter().copied();
-                all.find(|provider| provider.name() == name).ok_or_else(|| {
-                    let known: Vec<_> = Self::ALL.iter().map(|provider| provider.name()).collect();
-                    Error::config(format!("there is no provider {name:?}; there is: {}", known.join(", ")))
-                })
-            }
-        }
-
-        #[cfg(feature = "stream")]
-        impl From<Provider> for check::Provider {
-            fn from(provider: Provider) -> Self {
-                Self::new(provider.info(), provider.connect())
+        /// Answers of the provider of that name, as its description gives them: status and body, the success first. None
+        /// where there is no such provider.
+        #[must_use]
+        pub fn examples(name: &str) -> &'static [(u16, &'static str)] {
+            match name {
+                #(#[cfg(feature = #features)] #features => #modules::examples::EXAMPLES,)*
+                _ => &[],
             }
         }
     }

@@ -1,16 +1,15 @@
-//! `generate`: progenitor's types and mocks, the client around them, its identity and its package.
+//! `generate`: progenitor's types and mocks, the client around them, and its package.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use keyholder_describe::authentication;
+use keyholder_describe::servers;
 use keyholder_openapi::Result;
 
 use crate::package::Marker;
 use crate::{
-    Destination, about, claims, example, files, names, operation, progenitor, rust, tolerance,
-    unions,
+    Destination, about, example, files, names, operation, progenitor, rust, tolerance, unions,
 };
 
 /// The files of a crate: path below its folder, and content.
@@ -74,28 +73,20 @@ pub struct Provider {
 ///
 /// A description that there is no client for, with the pointer.
 pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated> {
+    let reading = keyholder_describe::read(input.provider, &input.document)?;
+    let remarks = reading.remarks.clone();
+    let server = servers::server(&input.document, &reading.pointer);
     let (document, mut schemas) = names::Schemas::take(input.document);
-    let operation = operation::read(&document, &mut schemas)?;
-    let authentication = authentication::offered(
-        &document,
-        &operation.object,
-        &operation.whoami.token,
-        &operation.pointer,
-    )?;
+    let operation = operation::read(&document, reading, &mut schemas)?;
     let examples = example::examples(&operation, &schemas);
-    let closed = unions::prepare(&mut schemas, &operation.success.type_name);
+    let closed = unions::prepare(&mut schemas, operation.success.type_name.as_deref());
     schemas.values_mut().for_each(tolerance::tolerate);
 
     let types = progenitor::types(&document, &operation, &schemas)?;
     let mocks = progenitor::mocks(&document, &operation, &schemas)?;
     let generated = rust::split(rust::parse(types)?, &closed)?;
 
-    let about = about::About::new(input.provider, &document, &operation, authentication)?;
-    let claims = claims::Mapping {
-        types: rust::TypeIndex::new(&generated.types),
-        at: format!("{}/x-whoami/identity", operation.pointer),
-    }
-    .statements(&operation.whoami.identity, &operation.success.type_name)?;
+    let about = about::About::new(&document, &operation, server.missing);
     let marker = Marker::of_provider(input.provider, input.hash, destination.command());
     let arguments = files::no_arguments(&operation, &generated.rest);
     let mut files = Files::new();
@@ -106,10 +97,6 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     files.insert(
         "src/client.rs".to_owned(),
         marker.rust(&files::client(&about, &operation, &generated.rest)?)?,
-    );
-    files.insert(
-        "src/identity.rs".to_owned(),
-        marker.rust(&files::identity(&operation, &claims))?,
     );
     files.insert(
         "src/error.rs".to_owned(),
@@ -125,7 +112,7 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     );
     files.insert(
         "src/provider.rs".to_owned(),
-        marker.rust(&files::provider(&about, &operation))?,
+        marker.rust(&files::provider(&about)?)?,
     );
     files.insert(
         "src/lib.rs".to_owned(),
@@ -151,7 +138,7 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     Ok(Generated {
         files,
         interface,
-        remarks: about.remarks.clone(),
+        remarks,
         provider: about.into_provider(),
     })
 }

@@ -2,7 +2,6 @@
 
 mod about;
 mod answers;
-mod claims;
 mod codegen;
 #[cfg(feature = "command")]
 pub mod command;

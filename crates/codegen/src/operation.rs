@@ -7,24 +7,14 @@ use serde_json::{Value, json};
 use crate::answers::{Answers, ErrorAnswer, Success};
 use crate::names::{self, Schemas};
 use crate::tolerance::tolerate;
-use keyholder_describe::EXTENSION;
-use keyholder_describe::request::{self, Fixed};
-use keyholder_describe::whoami::{self, WhoAmI};
+use keyholder_core::{ProviderInfo, Rule};
+use keyholder_describe::Reading;
+use keyholder_describe::responses::Responses;
 use keyholder_openapi::pointer;
-use keyholder_openapi::structure::{METHODS, is_extension};
-use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
 /// The methods that a client has beside the operation.
-const RESERVED: [&str; 7] = [
-    "identity",
-    "new",
-    "provider",
-    "read",
-    "verify",
-    "whoami",
-    "with_config",
-];
+const RESERVED: [&str; 6] = ["new", "provider", "read", "verify", "whoami", "with_config"];
 
 /// A parameter that callers may give.
 #[derive(Debug)]
@@ -40,8 +30,8 @@ pub(crate) struct Parameter {
 /// The operation, with its answers under the names of their types.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The description's `operationId`.
-    pub id: String,
+    /// The provider, as data.
+    pub info: ProviderInfo,
     /// The method of the client that sends it.
     pub function: String,
     /// The HTTP method, in lower case.
@@ -56,36 +46,37 @@ pub(crate) struct Operation {
     pub object: Value,
     /// Those parameters, in the same order.
     pub parameters: Vec<Parameter>,
-    /// What is the same in every request.
-    pub fixed: Fixed,
+    /// What answers say of the token.
+    pub rules: Vec<Rule>,
     /// The documented success.
     pub success: Success,
     /// The documented errors.
     pub errors: Vec<ErrorAnswer>,
-    /// The mapping.
-    pub whoami: WhoAmI,
 }
 
-/// Reads the one operation that `document` has been reduced to.
+/// Reads the one operation that `document` has been reduced to, which comes to `reading`.
 ///
 /// # Errors
 ///
-/// A mapping that does not read; an answer that has no type.
-pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation> {
-    let (path, method, item) = marked(document)?;
-    let at = pointer::push(&pointer::push("/paths", path), method);
-    let mut object = item[method].clone();
-    let whoami = whoami::read(&object[EXTENSION], &pointer::push(&at, EXTENSION))?;
-    let members = object
-        .as_object_mut()
+/// An answer that has no type.
+pub(crate) fn read(document: &Value, reading: Reading, schemas: &mut Schemas) -> Result<Operation> {
+    let Reading {
+        info,
+        pointer: at,
+        object: mut members,
+        ..
+    } = reading;
+    let described = info
+        .whoami()
+        .cloned()
         .ok_or_else(|| Error::at(&at, "is not an operation"))?;
-    let responses = members.remove("responses").unwrap_or_default();
-    members.retain(|key, _| !is_extension(key));
-    let id = match members.get("operationId").and_then(Value::as_str) {
-        Some(id) => id.to_owned(),
-        None => format!("{method} {path}"),
-    };
-    let mut function = names::function_name(&id);
+    let method = described.method.to_lowercase();
+    let mut function = names::function_name(
+        members
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or(&described.id),
+    );
     if RESERVED.contains(&function.as_str()) {
         function = format!("{method}_{function}");
     }
@@ -94,12 +85,16 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         .get("summary")
         .and_then(Value::as_str)
         .map(str::to_owned);
+    let at_responses = pointer::push(&at, "responses");
     let answers = Answers {
-        document,
+        responses: Responses {
+            document,
+            responses: document.pointer(&at_responses).unwrap_or(&Value::Null),
+            at: at_responses.clone(),
+        },
         function: &function,
-        at: pointer::push(&at, "responses"),
+        code: &described.code,
     };
-    let fixed = request::fix(document, path, item, members, &whoami, &at)?;
     for parameter in members
         .get_mut("parameters")
         .and_then(Value::as_array_mut)
@@ -107,23 +102,26 @@ pub(crate) fn read(document: &Value, schemas: &mut Schemas) -> Result<Operation>
         .flatten()
     {
         tolerate(&mut parameter["schema"]);
+        // A value that may be null is one that may be left out: there is no null in a query or a header.
+        if let Some(schema) = parameter["schema"].as_object_mut() {
+            schema.remove("nullable");
+        }
     }
     let parameters = open_parameters(members.get("parameters"));
-    let success = answers.success(&responses, schemas)?;
-    let errors = answers.errors(&responses, &whoami, schemas);
+    let success = answers.success(&described.success.status, schemas)?;
+    let errors = answers.errors(schemas);
     Ok(Operation {
-        id: text::line(&id),
-        method: method.to_owned(),
-        path: fixed.path.clone(),
+        method,
+        path: described.path,
         pointer: at,
         summary,
         parameters,
-        fixed,
+        rules: described.answers,
         success,
         errors,
-        whoami,
-        object,
+        object: Value::Object(members),
         function,
+        info,
     })
 }
 
@@ -143,18 +141,4 @@ fn open_parameters(parameters: Option<&Value>) -> Vec<Parameter> {
             })
         })
         .collect()
-}
-
-fn marked(document: &Value) -> Result<(&str, &str, &Value)> {
-    document["paths"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .find_map(|(path, item)| {
-            let method = METHODS
-                .into_iter()
-                .find(|method| item.get(method).is_some())?;
-            Some((path.as_str(), method, item))
-        })
-        .ok_or_else(|| Error::at("/paths", "has no operation"))
 }

@@ -41,11 +41,12 @@ pub(crate) fn mocks(
     schemas: &Schemas,
 ) -> Result<TokenStream> {
     let success = &operation.success;
-    let reference = format!("#/components/schemas/{}", success.type_name);
-    let responses = json!({ success.statuses.start().to_string(): {
-        "description": "",
-        "content": { "application/json": { "schema": { "$ref": reference } } },
-    } });
+    let mut response = json!({ "description": "" });
+    if let Some(type_name) = &success.type_name {
+        let reference = format!("#/components/schemas/{type_name}");
+        response["content"] = json!({ "application/json": { "schema": { "$ref": reference } } });
+    }
+    let responses = json!({ success.status.to_string(): response });
     run(
         &shown(document, operation, schemas, &responses),
         operation,

@@ -2,9 +2,9 @@
 //!
 //! Works on the syntax tree: nothing here depends on how the code is laid out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -288,7 +288,7 @@ fn string_variants<'a>(variants: impl Iterator<Item = &'a syn::Variant>) -> Vec<
 }
 
 /// The name that serde reads and writes, where it is another than Rust's.
-pub(crate) fn wire_name(attrs: &[Attribute]) -> Option<String> {
+fn wire_name(attrs: &[Attribute]) -> Option<String> {
     let mut name = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
         // What does not parse as one of these is of no interest here.
@@ -357,6 +357,26 @@ pub(crate) fn docs(lines: &[String]) -> Vec<Attribute> {
             parse_quote!(#[doc = #line])
         })
         .collect()
+}
+
+/// Whether code names anything of the module `types`.
+pub(crate) fn names_types(code: TokenStream) -> bool {
+    let mut is_after_types = false;
+    for token in code {
+        match token {
+            TokenTree::Punct(punct) if is_after_types && punct.as_char() == ':' => {
+                // One colon alone stands between a name and its type.
+                if punct.spacing() == Spacing::Joint {
+                    return true;
+                }
+                is_after_types = false;
+            }
+            TokenTree::Ident(name) => is_after_types = name == "types",
+            TokenTree::Group(group) if names_types(group.stream()) => return true,
+            _ => is_after_types = false,
+        }
+    }
+    false
 }
 
 /// A status as it is written: without the suffix of its type.
@@ -607,31 +627,5 @@ impl StringEnum {
                 }
             }
         }
-    }
-}
-
-/// The fields and forms of the generated types, to find one's way through an answer.
-pub(crate) struct TypeIndex<'a>(BTreeMap<String, &'a Item>);
-
-impl<'a> TypeIndex<'a> {
-    /// Indexes `types`.
-    pub(crate) fn new(types: &'a Types) -> Self {
-        Self(
-            types
-                .items
-                .iter()
-                .filter_map(|item| match item {
-                    Item::Struct(it) => Some((it.ident.to_string(), item)),
-                    Item::Enum(it) => Some((it.ident.to_string(), item)),
-                    Item::Type(it) => Some((it.ident.to_string(), item)),
-                    _ => None,
-                })
-                .collect(),
-        )
-    }
-
-    /// The type of that name.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a Item> {
-        self.0.get(name).copied()
     }
 }

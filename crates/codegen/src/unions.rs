@@ -11,8 +11,8 @@ use crate::names::{self, Schemas};
 
 /// Prepares every union of `schemas`, and names the enums that tell forms apart.
 ///
-/// `root` is the type of the whole answer: what fits none of its forms is not the answer described.
-pub(crate) fn prepare(schemas: &mut Schemas, root: &str) -> BTreeSet<String> {
+/// `root` is the type of the whole answer, where it has one: what fits none of its forms is not the answer described.
+pub(crate) fn prepare(schemas: &mut Schemas, root: Option<&str>) -> BTreeSet<String> {
     let unions: Vec<_> = schemas
         .iter()
         .filter_map(|(name, schema)| Some((name.clone(), branches(schema)?.clone())))
@@ -23,7 +23,7 @@ pub(crate) fn prepare(schemas: &mut Schemas, root: &str) -> BTreeSet<String> {
         branches.sort_by_key(|branch| std::cmp::Reverse(required(branch, schemas)));
         let has_anything = branches.iter().any(is_anything);
         branches.retain(|branch| !is_anything(branch));
-        if has_anything || name != root {
+        if has_anything || Some(name.as_str()) != root {
             branches.push(json!({}));
         }
         if let Some(schema) = schemas.get_mut(&name).and_then(Value::as_object_mut) {
@@ -143,7 +143,7 @@ mod tests {
             "Robot": more,
             "Base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
         } } }));
-        let closed = prepare(&mut schemas, "Either");
+        let closed = prepare(&mut schemas, Some("Either"));
         assert_eq!(closed.len(), 2, "{closed:?}");
         // The one that requires more is tried first.
         let first = schemas

@@ -12,9 +12,9 @@ use std::process::{Command, Output};
 use keyholder_codegen::{Destination, Generated, generate_from, table, write};
 use keyholder_describe::Described;
 use keyholder_describe::specs::{Spec, specs};
-use keyholder_openapi::Error;
+use keyholder_openapi::{Error, text};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 /// As long as a name gets, of what a description names.
@@ -97,6 +97,10 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("toml", "\"\"\"\n[dependencies]\nhACKED = \"1\"\n'''\n# "),
     ("backslashes", "\\\\\" \\u{202e} \\n \\0 \\"),
+    (
+        "pipes",
+        "a\\|b\\\\|c | `d|e` \\` | ``| hACKED |\n|---|---|---|---|---|\n| hACKED \\|",
+    ),
     (
         "letters",
         "👩‍👩‍👧 👍🏽 مرحبا، ﬁ ½ é e\u{301} Ａ с имя 名前 नमस्ते hACKED",
@@ -235,17 +239,75 @@ impl<'a> Hostile<'a> {
         })
     }
 
+    /// The text where there must be something in it.
+    fn said(&self) -> &str {
+        if self.text.trim().is_empty() {
+            "nothing"
+        } else {
+            self.text
+        }
+    }
+
+    /// The property of that name, as the key of a condition; another where that would be too long a key.
+    fn pointer(&self, other: &str) -> String {
+        let pointer = format!("/{}", escaped(self.name));
+        if pointer.len() > LONGEST_NAME {
+            other.to_owned()
+        } else {
+            pointer
+        }
+    }
+
+    /// Every condition of a rule, on a property of the body and a header.
+    fn conditions(&self, pointer: &str) -> Value {
+        let Self { text, other, .. } = self;
+        let said = self.said();
+        json!({
+            "body": { pointer: { "equals": [text, said], "not": other, "contains": said } },
+            "header": { "x-hostile": { "equals": [said, 0.5], "not": [other, null], "contains": [said, other] } },
+            "text": { "any": [said, other], "all": said, "none": format!("no {said}") },
+        })
+    }
+
+    /// Rules of every meaning, each with conditions of its own.
+    fn rules(&self) -> Value {
+        let Self { text, other, .. } = self;
+        let said = self.said();
+        let pointer = self.pointer("/code");
+        let mut full = self.conditions(&pointer);
+        full["status"] = json!(401);
+        full["code"] = json!([said, other]);
+        full["means"] = json!("unauthenticated");
+        full["reason"] = json!("revoked");
+        full["source"] = json!(text);
+        json!([
+            full,
+            { "status": 401, "code": said, "means": "unauthenticated", "source": said },
+            { "status": 401, "code": other, "means": "nothing" },
+            { "status": 403, "body": { pointer.as_str(): text }, "means": "limited", "by": "kind", "source": other },
+            { "status": 403, "body": { pointer.as_str(): [other, null] }, "means": "forbidden" },
+            { "status": 403, "body": { pointer.as_str(): { "present": false } }, "means": "no_subject" },
+            { "status": ["4XX", "default"], "header": { "x-hostile": text }, "means": "rate_limited" },
+            { "status": ["4XX", "default"], "header": { "x-hostile": { "present": true } }, "means": "valid" },
+            { "status": "default", "text": said, "means": "unavailable" },
+            { "status": "4XX", "text": [other, "words"], "means": "nothing", "source": text },
+        ])
+    }
+
     fn mapping(&self) -> Value {
         let Self { text, name, .. } = self;
-        let code = name.get(..LONGEST_NAME - 4).unwrap_or(name);
         json!({
             "identity": {
                 "sub": "/id",
                 "name": self.other,
+                "subject_type": { "at": "/choice", "values": { *name: "user", self.other_name.as_str(): "organization" } },
+                "organizations": { "id": self.pointer("/name"), "name": self.other, "role": { "header": "x-hostile" } },
                 "quotas": [{ "name": text, "unit": text, "remaining": "/left" }],
             },
-            "code": "/code",
-            "answers": { format!("401 {code}"): "unauthenticated", "403": "forbidden" },
+            "success": self.conditions(&self.pointer("/name")),
+            "code": ["/code", self.pointer("/name")],
+            "challenges": ["Hostile"],
+            "answers": self.rules(),
             "token": { "env": "HOSTILE_TOKEN", "scheme": "header" },
             "arguments": { "id": format!("~{name}"), "fixed": name },
             "body": { *name: text },
@@ -304,7 +366,7 @@ impl<'a> Hostile<'a> {
                 "license": { "name": text },
                 "version": text,
             },
-            "servers": [{ "url": "https://api.example.com/v1", "description": text }],
+            "servers": [{ "url": "https://api.acme.dev/v1", "description": text }],
             "externalDocs": { "url": text, "description": text },
             "tags": [{ "name": text, "description": text }],
             "paths": { "/me/{id}": { "summary": text, "description": text, "post": {
@@ -358,11 +420,18 @@ fn described(text: &str, is_in_headers: bool) -> Value {
 fn small() -> Value {
     let mut document = description(HARMLESS);
     let operation = operation(&mut document);
-    for member in ["code", "answers"] {
+    // What it points to is gone.
+    for member in ["code", "answers", "success"] {
         operation["x-whoami"]
             .as_object_mut()
             .unwrap()
             .remove(member);
+    }
+    for claim in ["subject_type", "organizations"] {
+        operation["x-whoami"]["identity"]
+            .as_object_mut()
+            .unwrap()
+            .remove(claim);
     }
     let responses = operation["responses"].as_object_mut().unwrap();
     responses.retain(|status, _| status == "200");
@@ -425,12 +494,8 @@ const SLOTS: &[Slot] = &[
             *content = json!({ format!("application/{text}+json"): media });
         },
         at: |text| {
-            // What stands before a semicolon decides whether it is JSON.
             if text.len() > LONGEST_NAME {
                 return format!("{OPERATION}/responses/200/content");
-            }
-            if text.contains(';') {
-                return format!("{OPERATION}/responses");
             }
             let media_type = escaped(&format!("application/{text}+json"));
             format!("{OPERATION}/responses/200/content/{media_type}")
@@ -473,6 +538,9 @@ const SLOTS: &[Slot] = &[
         set: |document, text| {
             document["components"]["securitySchemes"]["header"] =
                 json!({ "type": "apiKey", "in": "cookie", "name": text });
+            // Only a key in a header has one.
+            let token = &mut operation(document)["x-whoami"]["token"];
+            token.as_object_mut().unwrap().remove("prefix");
         },
         at: |_| "/components/securitySchemes/header/name".to_owned(),
         takes: |text| ["_", "self", "Result", "into-inner"].contains(&text),
@@ -551,6 +619,129 @@ fn what_cannot_be_sent_is_refused_where_it_stands() {
     }
 }
 
+/// Sets a part of the mapping to a text.
+type Set = fn(&mut Value, &str);
+
+/// The parts of the mapping that take words of the format, names of headers and schemes, or pointers.
+const WORDS: &[(&str, Set)] = &[
+    ("status", |mapping, text| {
+        mapping["answers"][0]["status"] = json!(text);
+    }),
+    ("means", |mapping, text| {
+        mapping["answers"][0]["means"] = json!(text);
+    }),
+    ("reason", |mapping, text| {
+        mapping["answers"][0]["reason"] = json!(text);
+    }),
+    ("by", |mapping, text| {
+        mapping["answers"][3]["by"] = json!(text);
+    }),
+    ("header", |mapping, text| {
+        mapping["answers"][0]["header"] = json!({ text: "a" });
+    }),
+    ("key", |mapping, text| {
+        mapping["answers"][0][text] = json!(text);
+    }),
+    ("pointer", |mapping, text| {
+        mapping["answers"][0]["body"] = json!({ text: "a" });
+    }),
+    ("success header", |mapping, text| {
+        mapping["success"]["header"] = json!({ text: "a" });
+    }),
+    ("challenge", |mapping, text| {
+        mapping["challenges"] = json!([text]);
+    }),
+    ("code", |mapping, text| mapping["code"] = json!([text])),
+    ("claim", |mapping, text| {
+        mapping["identity"]["email"] = json!({ "header": text });
+    }),
+    ("kind", |mapping, text| {
+        mapping["identity"]["subject_type"] = json!(text);
+    }),
+    ("kind of a value", |mapping, text| {
+        mapping["identity"]["subject_type"] = json!({ "at": "/choice", "values": { "a": text } });
+    }),
+];
+
+/// Whatever a word is, it is refused where it stands, or it is data.
+#[test]
+fn words_of_the_mapping_are_refused_or_data() {
+    let place = tempfile::tempdir().unwrap();
+    let destination = Destination::detached(&root(), place.path()).unwrap();
+    for (index, (word, set)) in WORDS.iter().enumerate() {
+        // All of them with each text takes minutes: each text is had by some of the words.
+        for (name, text) in texts().into_iter().skip(index % 8).step_by(8) {
+            let mut document = described(HARMLESS, false);
+            set(&mut operation(&mut document)["x-whoami"], &text);
+            let about = format!("{word}: {name}");
+            match generate(place.path(), "hostile", &document, &destination) {
+                Ok(generated) => check_files(&about, &generated),
+                Err(error) => {
+                    let mapping = format!("{OPERATION}/x-whoami");
+                    let pointer = error.pointer().unwrap_or_default();
+                    assert!(pointer.starts_with(&mapping), "{about}: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// The rules as they are read by whoever reads the README: a row each, of four cells, with the code as it is.
+#[test]
+fn the_table_of_answers_has_a_row_for_each_rule() {
+    let place = tempfile::tempdir().unwrap();
+    let destination = Destination::detached(&root(), place.path()).unwrap();
+    for (name, text) in texts() {
+        let generated = generate(place.path(), name, &description(&text), &destination);
+        let readme = &generated
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+            .files["README.md"];
+        let hostile = Hostile::new(&text);
+        let rules = hostile.rules();
+        let title = readme.find("## Is it valid?").unwrap();
+        let mut rows: Vec<Vec<(String, Vec<String>)>> = Vec::new();
+        for event in Parser::new_ext(&readme[title..], Options::ENABLE_TABLES) {
+            let cell = rows.last_mut().and_then(|row| row.last_mut());
+            match event {
+                Event::Start(Tag::TableRow) => rows.push(Vec::new()),
+                Event::Start(Tag::TableCell) => {
+                    if let Some(row) = rows.last_mut() {
+                        row.push(<_>::default());
+                    }
+                }
+                Event::Text(text) => {
+                    if let Some(cell) = cell {
+                        cell.0.push_str(&text);
+                    }
+                }
+                Event::Code(code) => {
+                    if let Some(cell) = cell {
+                        cell.1.push(code.to_string());
+                    }
+                }
+                Event::Html(html) | Event::InlineHtml(html) => panic!("{name}: {html}"),
+                Event::End(TagEnd::Table) => break,
+                _ => {}
+            }
+        }
+        assert_eq!(
+            rows.len(),
+            rules.as_array().unwrap().len(),
+            "{name}: {readme}"
+        );
+        assert!(rows.iter().all(|row| row.len() == 4), "{name}: {readme}");
+        let codes = |text: &str| vec![text::shown(text), text::shown(&hostile.other)];
+        assert_eq!(rows[0][1].1, codes(hostile.said()), "{name}");
+        assert_eq!(rows[0][0].0, "401", "{name}");
+        assert!(
+            rows[0][3].0.starts_with("invalid: revoked"),
+            "{name}: {:?}",
+            rows[0][3]
+        );
+        assert_eq!(rows[6][0].0, "4XX, default", "{name}");
+    }
+}
+
 #[test]
 fn a_server_of_no_use_is_left_out() {
     let place = tempfile::tempdir().unwrap();
@@ -558,32 +749,37 @@ fn a_server_of_no_use_is_left_out() {
     for (name, text) in texts() {
         for url in [
             format!("https://{text}"),
-            format!("https://a.example/{text}"),
-            format!("{text}://a.example"),
+            format!("https://a.acme.dev/{text}"),
+            format!("{text}://a.acme.dev"),
+            format!("/{text}"),
         ] {
             let mut document = small();
-            document["servers"] = json!([{ "url": url }, { "url": "https://b.example" }]);
-            match generate(place.path(), "hostile", &document, &destination) {
-                Ok(generated) => {
-                    let base_url = generated.provider.base_url.clone().unwrap();
-                    let is_left_out = base_url == "https://b.example";
-                    assert_eq!(
-                        generated.remarks.len(),
-                        usize::from(is_left_out),
-                        "{name}: {url}"
-                    );
-                    assert!(
-                        is_left_out || base_url == url.trim_end_matches('/'),
-                        "{name}: {url}"
-                    );
-                    check_files(name, &generated);
-                }
-                // A brace begins a variable, which has to have a default.
-                Err(error) => {
-                    assert!(url.contains('{'), "{name}: {error}");
-                    assert_eq!(error.pointer(), Some("/servers"), "{name}: {error}");
-                }
-            }
+            document["servers"] = json!([{ "url": url }, { "url": "https://b.acme.dev" }]);
+            let generated = generate(place.path(), "hostile", &document, &destination);
+            let generated = generated.unwrap_or_else(|error| panic!("{name}: {url}: {error}"));
+            let base_url = generated.provider.base_url.clone().unwrap();
+            let is_other = base_url == "https://b.acme.dev";
+            // Of a path that a request may have, there is nothing to say.
+            assert!(
+                generated.remarks.len() == usize::from(is_other) || url.starts_with('/'),
+                "{name}: {url}"
+            );
+            assert!(
+                is_other || base_url == url.trim_end_matches('/'),
+                "{name}: {url}"
+            );
+            check_files(name, &generated);
+            // Where it is the only one, the crate says why the caller gives the base URL.
+            document["servers"] = json!([{ "url": url }]);
+            let generated = generate(place.path(), "hostile", &document, &destination);
+            let generated = generated.unwrap_or_else(|error| panic!("{name}: {url}: {error}"));
+            let readme = &generated.files["README.md"];
+            assert_eq!(
+                readme.contains("The caller gives the base URL"),
+                is_other,
+                "{name}: {url}"
+            );
+            check_files(name, &generated);
         }
     }
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const DESCRIPTION: &str = r##"openapi: 3.1.0
 info: { title: Acme, version: "1" }
-servers: [{ url: https://api.acme.example }]
+servers: [{ url: https://api.acme.dev }]
 paths:
   /me:
     get:
@@ -77,7 +77,7 @@ async fn whose(key: &str) -> Result<Option<String>, Error> {
 
 fn main() -> Result<(), Error> {
     drop(whose("a key"));
-    let provider: keyholder::Provider = "acme".parse()?;
+    let provider = keyholder::provider("acme")?;
     let key = keyholder::Key::new("config.py:3", provider, "a key");
     println!("{provider} {key:?}");
     Ok(())

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::http::base_url;
-use crate::{Authentication, Error, HttpClients, ProviderInfo, Token};
+use crate::{Authentication, Error, HttpClients, Provider, Token};
 
 /// What a client is made from: the token, and what departs from the defaults.
 ///
@@ -52,7 +52,7 @@ impl Config {
     }
 
     /// Carries the token in another way than the first that the description offers: one of
-    /// [`ProviderInfo::alternatives`](crate::ProviderInfo::alternatives), or one that it leaves out.
+    /// [`ProviderInfo::credentials`](crate::ProviderInfo::credentials), or one that it leaves out.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = Some(authentication);
@@ -133,7 +133,7 @@ impl Config {
     /// # Errors
     ///
     /// A base URL that a token may not be sent to, or none where every user has a server of their own.
-    pub fn base_url_of(&self, provider: &'static ProviderInfo) -> Result<String, Error> {
+    pub fn base_url_of(&self, provider: &Provider) -> Result<String, Error> {
         base_url::text_of(provider, self)
     }
 }

@@ -1,5 +1,6 @@
 //! What keeps an answer from being had.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
@@ -8,6 +9,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Good;
+use crate::{Limit, Provider, VerdictKind};
+
+/// How many characters of a provider's code an error keeps.
+const MAX_CODE: usize = 200;
 
 /// How much of a body an error keeps.
 const BODY_SNIPPET: usize = 4096;
@@ -23,18 +31,23 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
-    provider: Option<&'static str>,
+    provider: Option<Arc<str>>,
     status: Option<StatusCode>,
     code: Option<String>,
+    reason: Option<Reason>,
     retry_after: Option<Duration>,
     body: Option<Bytes>,
     path: Option<String>,
-    no_subject: bool,
+    good: Option<Good>,
+    /// Whether the message is all that there is to display.
+    is_retold: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of thing went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The client cannot be made or the request not be built: nothing was sent.
@@ -59,6 +72,107 @@ pub enum ErrorKind {
     InvalidResponse,
     /// A body larger than the client takes.
     BodyTooLarge,
+}
+
+/// Why a token was refused, or what failed about a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The token has expired.
+    Expired,
+    /// The token was revoked or deleted.
+    Revoked,
+    /// The provider knows no such token.
+    Unknown,
+    /// The host's name does not resolve.
+    NameNotFound,
+    /// Nothing listens at the address.
+    Refused,
+    /// The network or the host cannot be reached.
+    Unreachable,
+    /// No connection within the time allowed.
+    ConnectTimeout,
+    /// The other end closed the connection, or broke it off.
+    Reset,
+    /// The server's certificate has expired, or is not valid yet.
+    CertificateExpired,
+    /// The server's certificate is for another name.
+    CertificateName,
+    /// The server's certificate is signed by nobody that this machine trusts.
+    CertificateIssuer,
+    /// The server's certificate cannot be taken for another reason.
+    Certificate,
+    /// TLS failed, or the other end does not speak it.
+    Tls,
+    /// The proxy cannot be reached, or refuses.
+    Proxy,
+    /// This build has no TLS backend.
+    NoTls,
+    /// This machine has no certificates of authorities to trust.
+    NoRoots,
+    /// This process has no file descriptor left.
+    TooManyFiles,
+}
+
+impl Reason {
+    /// Its name, as in `expired`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What it is, in words.
+    fn words(self) -> &'static str {
+        self.texts().1
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Expired => ("expired", "the token has expired"),
+            Self::Revoked => ("revoked", "the token was revoked"),
+            Self::Unknown => ("unknown", "there is no such token"),
+            Self::NameNotFound => ("name_not_found", "the host's name does not resolve"),
+            Self::Refused => ("refused", "nothing listens at that address"),
+            Self::Unreachable => ("unreachable", "the network or the host cannot be reached"),
+            Self::ConnectTimeout => ("connect_timeout", "no connection within the time allowed"),
+            Self::Reset => ("reset", "the other end closed the connection"),
+            Self::CertificateExpired => (
+                "certificate_expired",
+                "the server's certificate has expired or is not valid yet",
+            ),
+            Self::CertificateName => (
+                "certificate_name",
+                "the server's certificate is for another name",
+            ),
+            Self::CertificateIssuer => (
+                "certificate_issuer",
+                "the server's certificate is signed by nobody that this machine trusts",
+            ),
+            Self::Certificate => ("certificate", "the server's certificate is not valid"),
+            Self::Tls => ("tls", "TLS failed, or the server does not speak it"),
+            Self::Proxy => ("proxy", "the proxy cannot be reached, or refuses"),
+            Self::NoTls => (
+                "no_tls",
+                "this build has no TLS backend: enable the feature `rustls`, or one of reqwest's",
+            ),
+            Self::NoRoots => (
+                "no_roots",
+                "this machine has no certificates of authorities to trust: install them, or name a file in SSL_CERT_FILE",
+            ),
+            Self::TooManyFiles => (
+                "too_many_files",
+                "this process has no file descriptor left: raise the limit, or ask fewer at once",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl ErrorKind {
@@ -95,10 +209,12 @@ impl Error {
             provider: None,
             status: None,
             code: None,
+            reason: None,
             retry_after: None,
             body: None,
             path: None,
-            no_subject: false,
+            good: None,
+            is_retold: false,
             source: None,
         }))
     }
@@ -108,9 +224,10 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
+    /// The same error, of that provider: it is named before the message.
     #[must_use]
-    pub(crate) fn with_provider(mut self, provider: &'static str) -> Self {
-        self.0.provider = Some(provider);
+    pub fn with_provider(mut self, provider: &Provider) -> Self {
+        self.0.provider = Some(provider.shared_name());
         self
     }
 
@@ -120,7 +237,8 @@ impl Error {
     }
 
     pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
-        self.0.code = code;
+        // A server may send a megabyte of it.
+        self.0.code = code.map(|code| code.chars().take(MAX_CODE).collect());
         self
     }
 
@@ -144,8 +262,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_no_subject(mut self) -> Self {
-        self.0.no_subject = true;
+    pub(crate) fn with_reason(mut self, reason: Option<Reason>) -> Self {
+        self.0.reason = reason;
+        self
+    }
+
+    pub(crate) fn with_good(mut self, good: Good) -> Self {
+        self.0.good = Some(good);
         self
     }
 
@@ -165,8 +288,8 @@ impl Error {
 
     /// The provider that was asked.
     #[must_use]
-    pub fn provider(&self) -> Option<&'static str> {
-        self.0.provider
+    pub fn provider(&self) -> Option<&str> {
+        self.0.provider.as_deref()
     }
 
     /// The status of the answer, if there was one: also when its body did not read.
@@ -179,6 +302,12 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// Why it is so, where that is told: why the token was refused, or what failed about the connection.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        self.0.reason
     }
 
     /// How long the provider asks to wait (`Retry-After`, RFC 9110, section 10.2.3).
@@ -212,23 +341,42 @@ impl Error {
                         | StatusCode::GATEWAY_TIMEOUT
                 )
             }),
-            _ => false,
+            _ => self.status() == Some(StatusCode::REQUEST_TIMEOUT),
         }
     }
 
-    /// Whether the provider said that the token is no good: the one rule that a verdict of invalid rests on.
-    pub(crate) fn is_refusal(&self) -> bool {
-        self.kind() == ErrorKind::Unauthenticated
+    /// What the answer says of the token: valid also for an answer that a typed method gives as an error, because it proves
+    /// the token good without telling whose it is.
+    #[must_use]
+    pub fn verdict(&self) -> VerdictKind {
+        match (self.0.good, self.kind()) {
+            (Some(_), _) => VerdictKind::Valid,
+            (None, ErrorKind::Unauthenticated) => VerdictKind::Invalid,
+            (None, _) => VerdictKind::Indeterminate,
+        }
     }
 
     /// Whether the answer says that the token is good and stands for no user.
-    pub(crate) fn is_no_subject(&self) -> bool {
-        self.0.no_subject
+    #[must_use]
+    pub fn is_no_subject(&self) -> bool {
+        self.0.good == Some(Good::NoSubject)
+    }
+
+    /// What keeps the token from telling whose it is, where the answer proves it good.
+    #[must_use]
+    pub fn limited_by(&self) -> Option<Limit> {
+        match self.0.good {
+            Some(Good::Limited(by)) => Some(by),
+            _ => None,
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_retold {
+            return f.write_str(&self.0.message);
+        }
         if let Some(provider) = self.provider() {
             write!(f, "{provider}: ")?;
         }
@@ -240,8 +388,11 @@ impl fmt::Display for Error {
             }
             f.write_str(")")?;
         }
-        match self.path() {
-            Some(path) => write!(f, " at {path}"),
+        if let Some(path) = self.path() {
+            write!(f, " at {path}")?;
+        }
+        match self.reason() {
+            Some(reason) => write!(f, ": {}", reason.words()),
             None => Ok(()),
         }
     }
@@ -262,6 +413,7 @@ impl fmt::Debug for Error {
             .field("provider", &self.provider())
             .field("status", &self.status().map(|status| status.as_u16()))
             .field("code", &self.code())
+            .field("reason", &self.reason())
             .field("retry_after", &self.retry_after())
             .field("path", &self.path())
             .field("message", &self.0.message)
@@ -272,6 +424,60 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// What an error tells as JSON.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Error")
+)]
+pub(crate) struct Told<'a> {
+    /// What kind of thing went wrong.
+    kind: ErrorKind,
+    /// The HTTP status of the answer, if there was one.
+    #[serde(default)]
+    status: Option<u16>,
+    /// The provider's own code.
+    #[serde(default)]
+    code: Option<Cow<'a, str>>,
+    /// Why it is so, where that is told.
+    #[serde(default)]
+    reason: Option<Reason>,
+    /// How many seconds the provider asks to wait.
+    #[serde(default)]
+    retry_after: Option<u64>,
+    /// What happened, in a line for people.
+    message: Cow<'a, str>,
+}
+
+impl<'a> Told<'a> {
+    /// What `error` tells.
+    pub(crate) fn of(error: &'a Error) -> Self {
+        Self {
+            kind: error.kind(),
+            status: error.status().map(|status| status.as_u16()),
+            code: error.code().map(Cow::Borrowed),
+            reason: error.reason(),
+            retry_after: error.retry_after().map(|wait| wait.as_secs()),
+            message: error.to_string().into(),
+        }
+    }
+
+    /// The error that was told, but for its source and body. Its message is all of what was displayed.
+    pub(crate) fn into_error(self, provider: &str) -> Error {
+        let mut error = Error::new(self.kind, self.message);
+        error.0.is_retold = true;
+        error.0.provider = (!provider.is_empty()).then(|| provider.into());
+        error.0.status = self
+            .status
+            .and_then(|status| StatusCode::from_u16(status).ok());
+        error.0.code = self.code.map(Cow::into_owned);
+        error.0.reason = self.reason;
+        error.0.retry_after = self.retry_after.map(Duration::from_secs);
+        error
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::{Limit, Timestamp};
+
 /// Who stands behind a token, in the words of OpenID Connect Core 1.0, section 5.1.
 ///
 /// A claim or a list that the provider says nothing of is `None`; a list that it says is empty is empty.
@@ -41,12 +43,12 @@ pub struct Identity {
     /// The URL of a picture of the holder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
-    /// When the account was made, as the provider writes it (most often RFC 3339).
+    /// When the account was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the account last changed, as the provider writes it (most often RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// When the account last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Timestamp>,
     /// The organizations that the token reaches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organizations: Option<Vec<Organization>>,
@@ -62,51 +64,6 @@ pub struct Identity {
     /// What the provider says of the token itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenInfo>,
-}
-
-impl Identity {
-    /// Whether it says anything of anybody.
-    pub(crate) fn has_claims(&self) -> bool {
-        // All of the fields by name: a new one is not forgotten here.
-        let Self {
-            provider: _,
-            iss: _,
-            subject_type: _,
-            sub,
-            name,
-            given_name,
-            family_name,
-            preferred_username,
-            email,
-            email_verified,
-            picture,
-            created_at,
-            updated_at,
-            organizations,
-            permissions,
-            scopes,
-            quotas,
-            token,
-        } = self;
-        let texts = [
-            sub,
-            name,
-            given_name,
-            family_name,
-            preferred_username,
-            email,
-            picture,
-            created_at,
-            updated_at,
-        ];
-        texts.into_iter().any(Option::is_some)
-            || email_verified.is_some()
-            || organizations.is_some()
-            || permissions.is_some()
-            || scopes.is_some()
-            || quotas.is_some()
-            || token.is_some()
-    }
 }
 
 /// What kind of holder a token stands for.
@@ -192,9 +149,9 @@ pub struct Quota {
     /// How much of it is left.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "figure")]
     pub remaining: Option<f64>,
-    /// When the next period starts, as the provider writes it (most often RFC 3339).
+    /// When the next period starts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resets_at: Option<String>,
+    pub resets_at: Option<Timestamp>,
 }
 
 /// Writes a whole figure as an integer, as the provider does.
@@ -225,7 +182,34 @@ pub struct TokenInfo {
     /// The name that its holder gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// When it expires, as the provider writes it (most often RFC 3339).
+    /// When it expires.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    /// When it was issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_at: Option<Timestamp>,
+    /// When it was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
+    /// What kept the token from telling more: the answer proved it good, and refused the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limited: Option<Limited>,
+}
+
+/// What keeps a good token from telling whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Limited {
+    /// What limits it.
+    pub by: Limit,
+    /// The provider's own code for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+impl Limited {
+    pub(crate) fn new(by: Limit, code: Option<String>) -> Self {
+        Self { by, code }
+    }
 }

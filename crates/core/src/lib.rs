@@ -3,22 +3,32 @@
 //!
 //! Most programs depend on a provider's crate, or on `keyholder` for several, and find all of this there.
 
-pub mod claim;
+mod answer;
+mod client;
 mod config;
+pub mod customary;
 mod error;
 mod http;
 mod identity;
 mod provider;
 mod string_enum;
+mod timestamp;
 mod token;
 mod verdict;
 mod whoami;
 
 pub use crate::http::{HttpClients, Parameter, Response, Transport};
+pub use client::Client;
 pub use config::{Config, Retry, http_client_builder};
-pub use error::{Error, ErrorKind, ErrorResponse, OperationError};
-pub use identity::{Identity, Organization, Permission, Quota, SubjectType, TokenInfo};
-pub use provider::{Answer, Authentication, Meaning, Operation, ProviderInfo};
+pub use error::{Error, ErrorKind, ErrorResponse, OperationError, Reason};
+pub use identity::{Identity, Limited, Organization, Permission, Quota, SubjectType, TokenInfo};
+pub use provider::{
+    Authentication, Body, Claims, Conditions, Content, Credential, Limit, Meaning, NotAPointer,
+    Operation, OrganizationClaims, Part, PermissionClaims, Place, Pointer, Provider, ProviderInfo,
+    QuotaClaims, Refusal, Rule, Scalar, Source, Status, SubjectTypeSource, Success, Test, Text,
+    TokenClaims, TokenForm, TokenSource,
+};
+pub use timestamp::Timestamp;
 pub use token::Token;
 pub use verdict::{Verdict, VerdictKind};
 pub use whoami::{BoxFuture, WhoAmI};
@@ -27,6 +37,7 @@ pub use whoami::{BoxFuture, WhoAmI};
 #[doc(hidden)]
 pub mod support {
     pub use crate::http::backoff;
+    pub use crate::provider::embedded;
     pub use ::http;
     pub use bytes::Bytes;
     #[cfg(feature = "schemars")]

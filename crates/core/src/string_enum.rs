@@ -149,12 +149,6 @@ macro_rules! __string_enum {
             }
         }
 
-        impl $crate::claim::Text for $name {
-            fn text(&self) -> Option<String> {
-                Some(self.as_str().to_owned())
-            }
-        }
-
         impl $crate::support::serde::Serialize for $name {
             fn serialize<S: $crate::support::serde::Serializer>(
                 &self,

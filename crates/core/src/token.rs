@@ -4,6 +4,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::Authentication;
+
 /// An API token or key: zeroized when dropped, and shown by nothing.
 ///
 /// There is no `Display`, `Debug` prints `Token([REDACTED])`, and it does not serialise.
@@ -34,12 +36,20 @@ impl Token {
         self.0.expose_secret()
     }
 
-    /// What keeps the token from being sent, if anything does.
+    /// What keeps the token from being sent as `authentication` carries it, if anything does. A token whose form the
+    /// provider documents `is_known`.
     ///
-    /// A header field holds neither control characters nor, portably, anything outside ASCII
-    /// (RFC 9110, section 5.5), and its value cannot start or end with white space.
-    pub(crate) fn defect(&self) -> Option<&'static str> {
+    /// Nothing of the token is in what is said.
+    pub(crate) fn defect(
+        &self,
+        authentication: &Authentication,
+        is_known: bool,
+    ) -> Option<&'static str> {
         let secret = self.expose_secret();
+        // A password may be anything that a header can carry.
+        let is_pair = matches!(authentication, Authentication::Basic);
+        // A header field holds neither control characters nor, portably, anything outside ASCII (RFC 9110, section 5.5),
+        // and its value cannot start or end with white space.
         if secret.trim().is_empty() {
             Some("the token is empty")
         } else if secret.ends_with(['\n', '\r']) {
@@ -50,10 +60,76 @@ impl Token {
             Some("the token holds a character outside ASCII, which no header can carry")
         } else if secret.starts_with(' ') || secret.ends_with(' ') {
             Some("the token starts or ends with a space: remove it")
+        } else if is_quoted(secret) {
+            Some("the token is quoted: give it without the quotation marks")
+        } else if let Some(defect) = begins_with_scheme(secret) {
+            Some(defect)
+        } else if is_variable(secret) {
+            Some("the token is the name of a variable, which nobody has put its value for")
+        } else if secret.starts_with('<') && secret.ends_with('>') {
+            Some("the token is a placeholder: give the real one")
+        } else if secret.contains("***") || secret == "[REDACTED]" {
+            Some("the token is masked: give the real one")
+        } else if !is_pair && !is_known && secret.contains(' ') {
+            Some("the token holds a space")
+        } else if is_bearer(authentication) && !is_known && !is_b64token(secret) {
+            Some("the token holds a character that no bearer token has (RFC 6750, section 2.1)")
         } else {
             None
         }
     }
+}
+
+/// Whether a text stands between quotation marks of one kind.
+fn is_quoted(text: &str) -> bool {
+    ['"', '\'', '`']
+        .into_iter()
+        .any(|mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark))
+}
+
+/// Whether a text begins with the name of an authentication scheme, or of the header.
+fn begins_with_scheme(text: &str) -> Option<&'static str> {
+    let begins = |start: &str| {
+        text.get(..start.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(start))
+    };
+    if begins("bearer ") {
+        Some("the token begins with `Bearer `: leave that out")
+    } else if begins("basic ") {
+        Some("the token begins with `Basic `: leave that out")
+    } else if begins("token ") {
+        Some("the token begins with `Token `: leave that out")
+    } else if begins("authorization:") {
+        Some("the token begins with the name of a header: leave that out")
+    } else {
+        None
+    }
+}
+
+/// Whether a text is a variable that nobody has put the value in for: `$NAME`, `${NAME}`, `$(…)`, `{{ … }}` or `%NAME%`.
+fn is_variable(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let between = |start: &str, end: &str| text.strip_prefix(start)?.strip_suffix(end);
+    text.strip_prefix('$').is_some_and(is_name)
+        || between("%", "%").is_some_and(is_name)
+        || between("${", "}").is_some()
+        || between("$(", ")").is_some()
+        || between("{{", "}}").is_some()
+}
+
+fn is_bearer(authentication: &Authentication) -> bool {
+    let scheme = authentication.scheme();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Bearer"))
+}
+
+/// Whether a text is a `b64token` (RFC 6750, section 2.1).
+fn is_b64token(text: &str) -> bool {
+    let characters = text.trim_end_matches('=');
+    let is_one = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
+    !characters.is_empty() && characters.chars().all(is_one)
 }
 
 impl fmt::Debug for Token {
@@ -77,5 +153,75 @@ impl From<&str> for Token {
 impl From<SecretString> for Token {
     fn from(secret: SecretString) -> Self {
         Self(secret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Token;
+    use crate::Authentication;
+
+    fn defect(authentication: &Authentication, secret: &str) -> Option<&'static str> {
+        Token::from(secret).defect(authentication, false)
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_told_without_it() {
+        let header = Authentication::header("x-api-key", "");
+        for secret in [
+            "",
+            " ",
+            "a\n",
+            "a\tb",
+            "clé",
+            " a",
+            "a ",
+            "\"sk_1\"",
+            "'sk_1'",
+            "`sk_1`",
+            "Bearer sk_1",
+            "bearer sk_1",
+            "Basic c2s=",
+            "Token sk_1",
+            "Authorization: Bearer sk_1",
+            "$API_KEY",
+            "${API_KEY}",
+            "$(cat key)",
+            "{{ key }}",
+            "%API_KEY%",
+            "<your-token>",
+            "sk_***",
+            "sk_****9f",
+            "[REDACTED]",
+            "two words",
+        ] {
+            let defect = defect(&header, secret);
+            assert!(defect.is_some(), "{secret:?}");
+            assert!(secret.len() < 4 || !defect.unwrap_or_default().contains(secret));
+        }
+        for secret in [
+            "sk_1", "$1$abc", "a:b", "a|b", "100%", "<b", "'", "**", "a=b", "x%y%z", "$",
+        ] {
+            assert_eq!(defect(&header, secret), None, "{secret:?}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_has_the_characters_of_rfc_6750() {
+        let bearer = Authentication::bearer();
+        for secret in ["abc", "a-b._~+/c==", "eyJ.a.b"] {
+            assert_eq!(defect(&bearer, secret), None, "{secret}");
+        }
+        for secret in ["a:b", "1|abc", "a=b", "=", "*:*.abc"] {
+            assert!(defect(&bearer, secret).is_some(), "{secret}");
+            // Where the provider documents that its tokens are so, they are.
+            assert_eq!(Token::from(secret).defect(&bearer, true), None, "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_password_may_be_anything_that_a_header_can_carry() {
+        assert_eq!(defect(&Authentication::Basic, "jane:two words"), None);
+        assert_eq!(defect(&Authentication::Basic, "jane:p@ss=$word"), None);
     }
 }

@@ -1,26 +1,31 @@
 //! What an answer says of a token.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::Told;
 use crate::{Error, Identity};
 
 /// What an answer says of a token.
 ///
 /// Whatever is not explicitly a refusal is [`Indeterminate`](Verdict::Indeterminate): a wrong "invalid"
 /// makes people destroy good keys, a wrong "valid" hides a dead one.
+///
+/// As JSON it is an object of `provider`, `verdict`, `identity` and `error`, of which the latter two may be null; it reads
+/// back from that, and from the command's lines.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// The provider answered as its description says it answers a good token.
+    /// The provider took the token.
     ///
-    /// A token that stands for no user is valid, with [`Identity::sub`] absent.
+    /// [`Identity::sub`] may be absent: of a token that stands for no user; of one that may not ask whose it is, which
+    /// [`TokenInfo::limited`](crate::TokenInfo::limited) tells; of a provider that tells no more than good from bad.
     Valid(Box<Identity>),
-    /// The provider said, in a way that its description documents or with a bare 401, that the token is no good.
+    /// The provider refused the token, in a form in which it refuses tokens.
     Invalid(Error),
     /// Everything else: nothing is known of the token. The error says what happened instead.
-    ///
-    /// A refusal of the question rather than of the token ([`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden)) is one of these.
     Indeterminate(Error),
 }
 
@@ -112,11 +117,77 @@ impl Verdict {
     }
 }
 
+/// A verdict as JSON.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Verdict")
+)]
+struct Wire<'a> {
+    /// The provider's name; empty where none was asked.
+    provider: Cow<'a, str>,
+    /// What is known of the token.
+    verdict: VerdictKind,
+    /// Who stands behind the token; an object whenever the verdict is valid, else null.
+    identity: Option<Cow<'a, Identity>>,
+    /// What happened instead; null whenever the verdict is valid.
+    error: Option<Told<'a>>,
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let provider = match self {
+            Self::Valid(identity) => &identity.provider,
+            Self::Invalid(error) | Self::Indeterminate(error) => {
+                error.provider().unwrap_or_default()
+            }
+        };
+        let wire = Wire {
+            provider: Cow::Borrowed(provider),
+            verdict: self.kind(),
+            identity: self.identity().map(Cow::Borrowed),
+            error: self.error().map(Told::of),
+        };
+        wire.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Verdict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        let missing = D::Error::missing_field;
+        let error = |error: Option<Told<'_>>| {
+            let error = error.ok_or_else(|| missing("error"))?;
+            Ok(error.into_error(&wire.provider))
+        };
+        match wire.verdict {
+            VerdictKind::Valid => {
+                let identity = wire.identity.ok_or_else(|| missing("identity"))?;
+                Ok(Self::Valid(Box::new(identity.into_owned())))
+            }
+            VerdictKind::Invalid => error(wire.error).map(Self::Invalid),
+            VerdictKind::Indeterminate => error(wire.error).map(Self::Indeterminate),
+        }
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Verdict {
+    fn schema_name() -> Cow<'static, str> {
+        "Verdict".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Wire::json_schema(generator)
+    }
+}
+
 impl From<Result<Identity, Error>> for Verdict {
     fn from(result: Result<Identity, Error>) -> Self {
         match result {
             Ok(identity) => Self::Valid(Box::new(identity)),
-            Err(error) if error.is_refusal() => Self::Invalid(error),
+            Err(error) if error.verdict() == VerdictKind::Invalid => Self::Invalid(error),
             Err(error) => Self::Indeterminate(error),
         }
     }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
-use crate::{Error, Identity, ProviderInfo, Verdict};
+use crate::{Error, Identity, Provider, Verdict};
 
 /// A future that a [`WhoAmI`] gives: boxed, so that the trait can be an object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -15,7 +15,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Every generated client implements it, and `Box<dyn WhoAmI>` is as good as a client.
 pub trait WhoAmI: Send + Sync {
     /// The provider that is asked.
-    fn provider(&self) -> &'static ProviderInfo;
+    fn provider(&self) -> &Provider;
 
     /// Who stands behind the token.
     ///
@@ -41,7 +41,7 @@ pub trait WhoAmI: Send + Sync {
 }
 
 impl<T: WhoAmI + ?Sized> WhoAmI for Box<T> {
-    fn provider(&self) -> &'static ProviderInfo {
+    fn provider(&self) -> &Provider {
         (**self).provider()
     }
 

@@ -7,7 +7,7 @@ mod calls;
 use std::time::SystemTime;
 
 use calls::{
-    PROVIDER, Script, TICK, after, answer, broken, call, call_for, config, http, operation, seconds,
+    Script, TICK, after, answer, broken, call, call_for, config, http, operation, seconds,
 };
 use futures_util::stream;
 use keyholder_core::{ErrorKind, Retry};
@@ -17,7 +17,7 @@ use tokio::time::{Duration, sleep};
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_come_is_given_up_at_the_deadline() {
-    let call = call(config(), &PROVIDER.whoami, |_| {
+    let call = call(config(), &operation("GET"), |_| {
         Box::pin(std::future::pending())
     })
     .await;
@@ -38,7 +38,7 @@ async fn an_answer_that_does_not_come_is_given_up_at_the_deadline() {
 async fn a_body_that_does_not_end_is_given_up_at_the_deadline() {
     let call = call_for(
         config().timeout(seconds(3)),
-        &PROVIDER.whoami,
+        &operation("GET"),
         &[|| {
             let chunks = stream::unfold((), |()| async {
                 sleep(seconds(1)).await;
@@ -62,7 +62,7 @@ async fn a_body_that_does_not_end_is_given_up_at_the_deadline() {
 async fn the_deadline_is_for_all_tries_together() {
     // Each try alone would be in time.
     for _ in 0..50 {
-        let call = call(config(), &PROVIDER.whoami, |_| {
+        let call = call(config(), &operation("GET"), |_| {
             after(seconds(4), || answer(503))
         })
         .await;
@@ -78,7 +78,7 @@ async fn no_wait_goes_past_the_deadline() {
     let mut gave_up = 0;
     for _ in 0..100 {
         let config = config().timeout(seconds(5)).retry(slow);
-        let call = call_for(config, &PROVIDER.whoami, &[|| answer(503)]).await;
+        let call = call_for(config, &operation("GET"), &[|| answer(503)]).await;
         assert!(call.took < seconds(5), "{:?}", call.took);
         // What went wrong is told, not that the time would have run out.
         assert_eq!(call.kind(), ErrorKind::Unavailable);
@@ -90,7 +90,7 @@ async fn no_wait_goes_past_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_may_be_as_far_as_a_duration_goes() {
     let config = config().timeout(Duration::MAX);
-    let call = call(config, &PROVIDER.whoami, |_| {
+    let call = call(config, &operation("GET"), |_| {
         after(seconds(86_400), || answer(200))
     })
     .await;
@@ -102,13 +102,14 @@ async fn a_deadline_may_be_as_far_as_a_duration_goes() {
 #[tokio::test(start_paused = true)]
 async fn at_most_two_more_tries() {
     for script in [
+        || answer(408),
         || answer(429),
         || answer(502),
         || answer(503),
         || answer(504),
         broken as Script,
     ] {
-        let call = call_for(config(), &PROVIDER.whoami, &[script]).await;
+        let call = call_for(config(), &operation("GET"), &[script]).await;
         assert_eq!(call.tries.len(), 3, "{:?}", call.result);
     }
 }
@@ -123,7 +124,7 @@ async fn the_first_good_answer_ends_it() {
         broken,
     ];
     for first in first {
-        let call = call_for(config(), &PROVIDER.whoami, &[first, || answer(200)]).await;
+        let call = call_for(config(), &operation("GET"), &[first, || answer(200)]).await;
         assert!(call.result.is_ok(), "{:?}", call.result);
         assert_eq!(call.tries.len(), 2);
     }
@@ -132,6 +133,7 @@ async fn the_first_good_answer_ends_it() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_says_something_is_not_asked_for_again() {
     let answers: [Script; 11] = [
+        || http(401, &[("retry-after", "1")], "{}"),
         || answer(200),
         || answer(204),
         || answer(302),
@@ -139,13 +141,12 @@ async fn an_answer_that_says_something_is_not_asked_for_again() {
         || answer(401),
         || answer(403),
         || answer(404),
-        || answer(408),
         || answer(500),
         || answer(501),
         || http(200, &[], "not JSON"),
     ];
     for script in answers {
-        let call = call_for(config(), &PROVIDER.whoami, &[script]).await;
+        let call = call_for(config(), &operation("GET"), &[script]).await;
         assert_eq!(call.tries.len(), 1, "{:?}", call.result);
     }
 }
@@ -155,7 +156,7 @@ async fn a_body_too_large_is_not_asked_for_again() {
     let config = config().max_body_bytes(10);
     let call = call_for(
         config,
-        &PROVIDER.whoami,
+        &operation("GET"),
         &[|| http(200, &[], "01234567890")],
     )
     .await;
@@ -166,7 +167,12 @@ async fn a_body_too_large_is_not_asked_for_again() {
 #[tokio::test(start_paused = true)]
 async fn a_body_as_large_as_the_bound_is_read() {
     let config = config().max_body_bytes(10);
-    let call = call_for(config, &PROVIDER.whoami, &[|| http(200, &[], "[1,2,3,45]")]).await;
+    let call = call_for(
+        config,
+        &operation("GET"),
+        &[|| http(200, &[], "[1,2,3,45]")],
+    )
+    .await;
     assert!(call.result.is_ok(), "{:?}", call.result);
 }
 
@@ -174,7 +180,7 @@ async fn a_body_as_large_as_the_bound_is_read() {
 async fn retries_can_be_turned_off() {
     for retry in [Retry::OFF, Retry::default().max_retries(0)] {
         let config = config().retry(retry);
-        let call = call_for(config, &PROVIDER.whoami, &[|| answer(503), || answer(200)]).await;
+        let call = call_for(config, &operation("GET"), &[|| answer(503), || answer(200)]).await;
         assert_eq!(call.tries.len(), 1);
         assert_eq!(call.kind(), ErrorKind::Unavailable);
     }
@@ -183,7 +189,7 @@ async fn retries_can_be_turned_off() {
 #[tokio::test(start_paused = true)]
 async fn retries_can_be_replaced() {
     let config = config().retry(Retry::default().max_retries(5));
-    let call = call_for(config, &PROVIDER.whoami, &[|| answer(503)]).await;
+    let call = call_for(config, &operation("GET"), &[|| answer(503)]).await;
     assert_eq!(call.tries.len(), 6);
 }
 
@@ -226,7 +232,7 @@ async fn assert_jitter(retry: Retry, bounds: &[Duration]) {
     let mut waits = vec![Vec::new(); bounds.len()];
     for _ in 0..300 {
         let config = config().retry(retry).timeout(seconds(3600));
-        let call = call_for(config, &PROVIDER.whoami, &[|| answer(503)]).await;
+        let call = call_for(config, &operation("GET"), &[|| answer(503)]).await;
         assert_eq!(call.tries.len(), bounds.len() + 1);
         for (nth, wait) in call.waits().into_iter().enumerate() {
             assert!(wait <= bounds[nth] + TICK, "wait {nth} of {wait:?}");
@@ -246,7 +252,7 @@ async fn retry_after_in_seconds_is_waited_for() {
         || http(429, &[("retry-after", "7")], ""),
         || http(503, &[("Retry-After", "7")], "<html>"),
     ] {
-        let call = call_for(config(), &PROVIDER.whoami, &[status, || answer(200)]).await;
+        let call = call_for(config(), &operation("GET"), &[status, || answer(200)]).await;
         assert!(call.result.is_ok());
         let waits = call.waits();
         assert!(
@@ -261,7 +267,7 @@ async fn retry_after_as_a_date_is_waited_for() {
     let config = config().timeout(seconds(3600));
     let call = call_for(
         config,
-        &PROVIDER.whoami,
+        &operation("GET"),
         &[
             || {
                 let date = httpdate::fmt_http_date(SystemTime::now() + seconds(1000));
@@ -284,7 +290,7 @@ async fn retry_after_as_a_date_is_waited_for() {
 async fn retry_after_in_the_past_is_over() {
     let call = call_for(
         config(),
-        &PROVIDER.whoami,
+        &operation("GET"),
         &[
             || http(503, &[("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")], ""),
             || answer(200),
@@ -304,7 +310,7 @@ async fn retry_after_that_does_not_fit_the_deadline_ends_it() {
         || http(429, &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")], ""),
     ];
     for script in answers {
-        let call = call_for(config(), &PROVIDER.whoami, &[script, || answer(200)]).await;
+        let call = call_for(config(), &operation("GET"), &[script, || answer(200)]).await;
         assert_eq!(call.tries.len(), 1);
         assert_eq!(call.took, Duration::ZERO, "nothing is to be waited for");
         assert_eq!(call.kind(), ErrorKind::RateLimited);
@@ -318,7 +324,7 @@ async fn retry_after_that_does_not_fit_the_deadline_ends_it() {
 async fn retry_after_is_measured_against_what_is_left() {
     // 6 s of 10 s have passed when 5 s are asked for.
     let slow: Script = || http(503, &[("retry-after", "5")], "");
-    let call = call(config(), &PROVIDER.whoami, |_| after(seconds(6), slow)).await;
+    let call = call(config(), &operation("GET"), |_| after(seconds(6), slow)).await;
     assert_eq!(call.tries.len(), 1);
     assert_eq!(call.kind(), ErrorKind::Unavailable);
 }
@@ -327,7 +333,7 @@ async fn retry_after_is_measured_against_what_is_left() {
 async fn retry_after_of_no_known_form_is_as_none() {
     for value in ["soon", "-1", "1.5", "+3", ""] {
         let transport_answer = move || http(503, &[("retry-after", value)], "");
-        let call = call(config(), &PROVIDER.whoami, |_| {
+        let call = call(config(), &operation("GET"), |_| {
             Box::pin(std::future::ready(transport_answer()))
         })
         .await;

@@ -11,9 +11,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use calls::{PROVIDER, Script, TOKEN, answer, broken, call_for, config, http, operation};
+use calls::{Script, TOKEN, answer, broken, call_for, config, http, operation, provider};
 use keyholder_core::{
-    Authentication, ErrorKind, OperationError, Parameter, ProviderInfo, Response, Transport,
+    Authentication, Credential, ErrorKind, OperationError, Parameter, Provider, Response, Transport,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
@@ -105,9 +105,9 @@ async fn a_span_for_each_try_says_what_opentelemetry_names() {
     let answers: &[Script] = &[
         || http(503, &[("retry-after", "1")], ""),
         broken,
-        || http(401, &[], "{\"code\":\"kh_4f9d2c7ab1e06358\"}"),
+        || http(401, &[], "{\"detail\":\"kh_4f9d2c7ab1e06358 has expired\"}"),
     ];
-    let call = call_for(config(), &PROVIDER.whoami, answers).await;
+    let call = call_for(config(), &operation("GET"), answers).await;
     assert_eq!(call.kind(), ErrorKind::Unauthenticated);
     let spans = listener.spans();
     let common = [
@@ -131,6 +131,7 @@ async fn a_span_for_each_try_says_what_opentelemetry_names() {
             ("http.request.resend_count", "1"),
             ("http.response.status_code", "200"),
             ("error.type", "connect"),
+            ("keyholder.reason", "reset"),
             ("keyholder.verdict", "indeterminate"),
         ],
         vec![
@@ -138,6 +139,7 @@ async fn a_span_for_each_try_says_what_opentelemetry_names() {
             ("http.response.status_code", "401"),
             ("error.type", "unauthenticated"),
             ("keyholder.verdict", "invalid"),
+            ("keyholder.reason", "expired"),
         ],
     ];
     assert_eq!(spans.len(), outcomes.len());
@@ -159,7 +161,7 @@ async fn the_span_of_a_good_token_says_that_it_is_valid() {
     for (script, status) in good {
         let listener = Listener::default();
         let listening = listener.listen(LevelFilter::TRACE).await;
-        call_for(config(), &PROVIDER.whoami, &[script]).await;
+        call_for(config(), &operation("GET"), &[script]).await;
         drop(listening);
         let spans = listener.spans();
         assert_eq!(spans.len(), 1);
@@ -171,12 +173,11 @@ async fn the_span_of_a_good_token_says_that_it_is_valid() {
 
 #[tokio::test(start_paused = true)]
 async fn the_url_on_a_span_does_not_hold_the_token() {
-    static IN_QUERY: ProviderInfo = ProviderInfo::new("example", "1.2.3", operation("GET"))
-        .with_base_url("https://api.example.com:8443/base/")
-        .with_authentication(Authentication::Query { name: "key" });
+    let mut in_query = provider(operation("GET"));
+    in_query.credentials = vec![Credential::new("key", Authentication::query("key"))];
     let listener = Listener::default();
     let _listening = listener.listen(LevelFilter::TRACE).await;
-    let transport = Transport::new(&IN_QUERY, &config()).unwrap();
+    let transport = Transport::new(&Provider::from(in_query), &config()).unwrap();
     let result: Result<Response<Value>, OperationError<()>> = transport
         .send_by(&[Parameter::query("page", &1)], |request| async move {
             let query = request.url().query().unwrap_or_default();
@@ -201,7 +202,7 @@ async fn nothing_is_made_when_nobody_listens() {
     ] {
         let listener = Listener::default();
         let listening = listener.listen(level).await;
-        call_for(config(), &PROVIDER.whoami, &[|| answer(503)]).await;
+        call_for(config(), &operation("GET"), &[|| answer(503)]).await;
         drop(listening);
         assert_eq!(listener.made.load(Ordering::SeqCst), spans, "{level}");
     }

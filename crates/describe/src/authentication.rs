@@ -1,5 +1,6 @@
 //! How a request carries the token: the description's security schemes, resolved.
 
+use keyholder_core::{Authentication, Credential, Part};
 use serde_json::{Map, Value};
 
 use crate::whoami::TokenSource;
@@ -7,39 +8,6 @@ use crate::wire;
 use keyholder_openapi::pointer;
 use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
-
-/// As `keyholder_core::Authentication`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Authentication {
-    /// A user name and a password (RFC 7617).
-    Basic,
-    /// In a header, after a prefix.
-    Header {
-        /// The header's name, in lower case.
-        name: String,
-        /// What stands before the token.
-        prefix: String,
-    },
-    /// In a parameter of the query.
-    Query(String),
-    /// In a cookie.
-    Cookie(String),
-    /// In several places at once, each for a part of the token, by the names of their schemes.
-    All(Vec<(String, Authentication)>),
-}
-
-impl Authentication {
-    /// The names of the token's parts, where it has several: those of their schemes.
-    #[must_use]
-    pub fn parts(&self) -> Vec<String> {
-        // Each is an argument, beside the base URL.
-        match self {
-            Self::Basic => ["username", "password"].map(str::to_owned).to_vec(),
-            Self::All(parts) => parts.iter().map(|(name, _)| name.clone()).collect(),
-            Self::Header { .. } | Self::Query(_) | Self::Cookie(_) => Vec::new(),
-        }
-    }
-}
 
 /// The ways in which the operation takes a token, the one to use first: the scheme that the mapping names, else what a
 /// single secret satisfies, else what several do.
@@ -52,7 +20,7 @@ pub fn offered(
     operation: &Value,
     token: &TokenSource,
     at: &str,
-) -> Result<Vec<Authentication>> {
+) -> Result<Vec<Credential>> {
     let schemes = &document["components"]["securitySchemes"];
     if let Some(prefix) = &token.prefix
         && let Some(reason) = wire::header_value(prefix)
@@ -62,13 +30,14 @@ pub fn offered(
     }
     let named = match &token.scheme {
         None => None,
-        Some(name) => Some(scheme(name, schemes, token).map_err(|refusal| {
+        Some(name) => Some(named(name, schemes, token).map_err(|refusal| {
             let at = refusal
                 .at
                 .unwrap_or_else(|| format!("{at}/x-whoami/token/scheme"));
             Error::at(at, format!("{name}: {}", refusal.reason))
         })?),
     };
+    let at_prefix = format!("{at}/x-whoami/token/prefix");
     let at = pointer::push(at, "security");
     let requirements = operation
         .get("security")
@@ -83,16 +52,25 @@ pub fn offered(
     let mut several = Vec::new();
     for requirement in requirements {
         match self::requirement(requirement, schemes, token) {
-            Ok(found @ (Authentication::Basic | Authentication::All(_))) => several.push(found),
-            Ok(found) => single.push(found),
+            Ok(found) if found.authentication.parts().is_empty() => single.push(found),
+            Ok(found) => several.push(found),
             Err(refusal) => refused.push(refusal),
         }
     }
-    let mut offered = Vec::new();
+    let mut offered = Vec::<Credential>::new();
     for found in single.into_iter().chain(several) {
-        if !offered.contains(&found) {
+        let is_known = |it: &Credential| it.authentication == found.authentication;
+        if !offered.iter().any(is_known) {
             offered.push(found);
         }
+    }
+    let takes_prefix = offered.iter().any(|it| has_prefix(&it.authentication));
+    if token.prefix.is_some() && !offered.is_empty() && !takes_prefix {
+        return Err(Error::at(
+            at_prefix,
+            "no scheme takes a prefix: only a key in a header has one",
+        )
+        .with_help("leave it out, or name the scheme as `token.scheme`"));
     }
     match (offered.is_empty(), refused.is_empty()) {
         (false, _) => Ok(offered),
@@ -108,6 +86,15 @@ pub fn offered(
                 "describe one with the overlay, or name one as `token.scheme` in `x-whoami`",
             ))
         }
+    }
+}
+
+/// Whether a prefix stands before the token, or before a part of it.
+fn has_prefix(authentication: &Authentication) -> bool {
+    match authentication {
+        Authentication::Header { .. } => true,
+        Authentication::All { parts } => parts.iter().any(|part| has_prefix(&part.authentication)),
+        _ => false,
     }
 }
 
@@ -128,26 +115,40 @@ fn requirement(
     requirement: &Map<String, Value>,
     schemes: &Value,
     token: &TokenSource,
-) -> std::result::Result<Authentication, Refusal> {
+) -> std::result::Result<Credential, Refusal> {
     let mut parts = Vec::new();
     for name in requirement.keys() {
         let part = scheme(name, schemes, token).map_err(|refusal| Refusal {
             reason: format!("{name}: {}", refusal.reason),
             ..refusal
         })?;
-        parts.push((name.clone(), part));
+        parts.push(Part::new(name, part));
     }
-    if parts.len() > 1 && parts.iter().any(|(_, part)| *part == Authentication::Basic) {
+    let has_basic = parts
+        .iter()
+        .any(|part| part.authentication == Authentication::Basic);
+    if parts.len() > 1 && has_basic {
         let reason = "a user name and a password beside other secrets are not supported";
         return Err(reason.to_owned().into());
     }
+    let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
+    let names = names.join(" and ");
     match parts.len() {
         0 => Err("a requirement of no scheme lets anybody ask"
             .to_owned()
             .into()),
-        1 => Ok(parts.remove(0).1),
-        _ => Ok(Authentication::All(parts)),
+        1 => Ok(Credential::new(names, parts.remove(0).authentication)),
+        _ => Ok(Credential::new(names, Authentication::All { parts })),
     }
+}
+
+/// The scheme of that name, alone.
+fn named(
+    name: &str,
+    schemes: &Value,
+    token: &TokenSource,
+) -> std::result::Result<Credential, Refusal> {
+    scheme(name, schemes, token).map(|found| Credential::new(name, found))
 }
 
 /// A security scheme (OpenAPI 3.0.3, section 4.7.28).
@@ -159,9 +160,9 @@ fn scheme(
     let scheme = &schemes[name];
     let at = pointer::push(&pointer::push("/components/securitySchemes", name), "name");
     let member = |key: &str| scheme[key].as_str().unwrap_or_default();
-    let bearer = || Authentication::Header {
-        name: "authorization".to_owned(),
-        prefix: token.prefix.clone().unwrap_or_else(|| "Bearer ".to_owned()),
+    let bearer = || {
+        let prefix = token.prefix.as_deref().unwrap_or("Bearer ");
+        Authentication::header("authorization", prefix)
     };
     match member("type") {
         // Their access tokens are bearer tokens (RFC 6750, section 2.1).
@@ -185,12 +186,12 @@ fn scheme(
                 });
             }
             match member("in") {
-                "header" => Ok(Authentication::Header {
-                    name: name.to_ascii_lowercase(),
-                    prefix: token.prefix.clone().unwrap_or_default(),
-                }),
-                "query" => Ok(Authentication::Query(name)),
-                "cookie" => Ok(Authentication::Cookie(name)),
+                "header" => {
+                    let prefix = token.prefix.as_deref().unwrap_or_default();
+                    Ok(Authentication::header(&name, prefix))
+                }
+                "query" => Ok(Authentication::query(name)),
+                "cookie" => Ok(Authentication::cookie(name)),
                 other => Err(format!("a key in {other:?} is not supported").into()),
             }
         }

@@ -1,11 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod authentication;
+pub mod claims;
 mod described;
+mod implied;
+mod provider;
+mod remarks;
 pub mod request;
+pub mod responses;
+mod rules;
+mod schema;
 pub mod servers;
 pub mod specs;
 pub mod whoami;
 pub mod wire;
 
 pub use described::{Described, EXTENSION, Selected, check_is_description, marked};
+pub use provider::{Reading, provider, read};

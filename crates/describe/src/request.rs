@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use crate::whoami::WhoAmI;
+use crate::whoami::Mapping;
 use crate::wire;
 use keyholder_openapi::references::resolved;
 use keyholder_openapi::text as foreign;
@@ -42,7 +42,7 @@ pub fn fix(
     path: &str,
     item: &Value,
     operation: &mut Map<String, Value>,
-    whoami: &WhoAmI,
+    whoami: &Mapping,
     at: &str,
 ) -> Result<Fixed> {
     let mut fixed = Fixed {
@@ -191,7 +191,7 @@ fn parameters(
 
 fn check_arguments(
     parameters: &BTreeMap<(String, String), Located>,
-    whoami: &WhoAmI,
+    whoami: &Mapping,
     at: &str,
 ) -> Result<()> {
     let unknown = whoami.arguments.keys().find(|argument| {
@@ -217,7 +217,7 @@ fn check_arguments(
 }
 
 /// The values of the members of an object, as the style `deepObject` writes them: `name[member]`.
-fn members<'a>(name: &str, whoami: &'a WhoAmI) -> impl Iterator<Item = (&'a String, &'a String)> {
+fn members<'a>(name: &str, whoami: &'a Mapping) -> impl Iterator<Item = (&'a String, &'a String)> {
     let start = format!("{name}[");
     whoami
         .arguments
@@ -226,7 +226,7 @@ fn members<'a>(name: &str, whoami: &'a WhoAmI) -> impl Iterator<Item = (&'a Stri
 }
 
 /// The value that a parameter always has: from the mapping or, where it is required, its own default.
-fn value(parameter: &Value, whoami: &WhoAmI) -> Option<String> {
+fn value(parameter: &Value, whoami: &Mapping) -> Option<String> {
     let given = parameter["name"]
         .as_str()
         .and_then(|name| whoami.arguments.get(name));
@@ -277,7 +277,7 @@ fn unfilled(name: &str, at: &str) -> Error {
 fn body(
     document: &Value,
     operation: &mut Map<String, Value>,
-    whoami: &WhoAmI,
+    whoami: &Mapping,
     at: &str,
 ) -> Result<Option<(String, String)>> {
     let described = operation.remove("requestBody").unwrap_or_default();

@@ -1,8 +1,11 @@
 //! `x-whoami`: what a description says of identities, as `specs/README.md` documents it.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
+use std::fmt;
 
+use keyholder_core::{Claims, Conditions, Pointer, Rule, Status};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -13,15 +16,22 @@ use keyholder_openapi::{Error, Result};
 /// The mapping of one operation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub struct WhoAmI {
+pub struct Mapping {
     /// The claims and where they stand in the answer.
     #[serde(default)]
-    pub identity: Claims,
-    /// Where an error answer carries the provider's own code.
-    pub code: Option<Pointer>,
-    /// What the documented error answers say of the token.
+    pub identity: Identity,
+    /// What a success is beside what the description says of it.
     #[serde(default)]
-    pub answers: BTreeMap<AnswerKey, Meaning>,
+    pub success: SuccessSource,
+    /// Where an answer carries the provider's own code.
+    #[serde(default, deserialize_with = "pointers")]
+    pub code: Vec<Pointer>,
+    /// The authentication schemes by which the provider challenges, beside that of the token.
+    #[serde(default)]
+    pub challenges: Vec<String>,
+    /// What answers say of the token.
+    #[serde(default)]
+    pub answers: Answers,
     /// Where the token comes from.
     pub token: TokenSource,
     /// The values of the request's parameters, by name.
@@ -31,124 +41,39 @@ pub struct WhoAmI {
     pub body: Option<Value>,
 }
 
-/// A JSON pointer (RFC 6901).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer(pub String);
-
-/// Where a claim comes from: pointers, the first with a value wins, or a constant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Pointers into the answer or into an item of it.
-    Pointers(Vec<Pointer>),
-    /// A text that is the same for every answer.
-    Constant(String),
+/// What `identity` says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identity {
+    /// `none`: a success tells that the token is good, and no more.
+    None,
+    /// Where the claims stand.
+    Claims(Box<Claims>),
 }
 
-/// The claims of an identity. The names are those of `keyholder_core::Identity`.
-#[derive(Debug, Default, Deserialize)]
+/// What a success is beside what the description says of it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
-#[allow(missing_docs)]
-pub struct Claims {
-    pub sub: Option<Source>,
-    pub name: Option<Source>,
-    pub given_name: Option<Source>,
-    pub family_name: Option<Source>,
-    pub preferred_username: Option<Source>,
-    pub email: Option<Source>,
-    pub email_verified: Option<Source>,
-    pub picture: Option<Source>,
-    pub created_at: Option<Source>,
-    pub updated_at: Option<Source>,
-    pub subject_type: Option<SubjectTypeSource>,
-    pub organizations: Option<OrganizationClaims>,
-    pub permissions: Option<PermissionClaims>,
-    pub scopes: Option<Source>,
-    #[serde(default)]
-    pub quotas: Vec<QuotaClaims>,
-    pub token: Option<TokenClaims>,
+pub struct SuccessSource {
+    /// Its statuses, in the place of those that the description documents.
+    #[serde(deserialize_with = "statuses")]
+    pub status: Vec<Status>,
+    /// What must stand in the body.
+    pub body: BTreeMap<Pointer, keyholder_core::Test>,
+    /// What the response headers must be.
+    pub header: BTreeMap<String, keyholder_core::Test>,
+    /// What a message must say, or a body that is not JSON.
+    pub text: Option<keyholder_core::Text>,
 }
 
-/// The kind of holder: a constant, or the values of a field.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "one of `user`, `service_account`, `organization`, `application`, `unknown`, or an object with `at` and `values` was expected"
-)]
-pub enum SubjectTypeSource {
-    /// The same for every answer.
-    Constant(SubjectType),
-    /// By the value of a field.
-    Field(SubjectTypeField),
-}
-
-/// The field whose value tells the kind of holder.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-pub struct SubjectTypeField {
-    /// Where the field stands.
-    pub at: Pointer,
-    /// What its values mean.
-    pub values: BTreeMap<String, SubjectType>,
-}
-
-/// The kinds of holder, as in `keyholder_core::SubjectType`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum SubjectType {
-    User,
-    ServiceAccount,
-    Organization,
-    Application,
-    Unknown,
-}
-
-/// The claims of an organization.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object")]
-#[allow(missing_docs)]
-pub struct OrganizationClaims {
-    pub each: Option<Pointer>,
-    pub id: Option<Source>,
-    pub name: Option<Source>,
-    pub slug: Option<Source>,
-    pub role: Option<Source>,
-    pub active: Option<Source>,
-}
-
-/// The claims of a permission.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object")]
-#[allow(missing_docs)]
-pub struct PermissionClaims {
-    pub each: Option<Pointer>,
-    pub permission: Option<Source>,
-    pub resource: Option<Source>,
-    pub resource_type: Option<Source>,
-    pub environment: Option<Source>,
-}
-
-/// The figures of a quota.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-#[allow(missing_docs)]
-pub struct QuotaClaims {
-    pub name: String,
-    pub unit: Option<String>,
-    pub limit: Option<Source>,
-    pub used: Option<Source>,
-    pub remaining: Option<Source>,
-    pub resets_at: Option<Source>,
-}
-
-/// What the answer says of the token itself.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object")]
-#[allow(missing_docs)]
-pub struct TokenClaims {
-    pub id: Option<Source>,
-    pub name: Option<Source>,
-    pub expires_at: Option<Source>,
+/// What answers say of the token, as rules in their order.
+///
+/// Written as a list of rules, or as a map of statuses and codes, of which those with a code go first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// Where each stands below `answers`, as the last part of a pointer.
+    pub keys: Vec<String>,
 }
 
 /// Where the token comes from.
@@ -165,34 +90,13 @@ pub struct TokenSource {
     pub prefix: Option<String>,
 }
 
-/// An error answer: `401`, or `403 invalid_token`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AnswerKey {
-    /// The HTTP status.
-    pub status: u16,
-    /// The provider's own code.
-    pub code: Option<String>,
-}
-
-/// What an error answer says of the token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Meaning {
-    Unauthenticated,
-    Forbidden,
-    NoSubject,
-    RateLimited,
-    Unavailable,
-}
-
 /// Reads the mapping that stands at `at` in the description.
 ///
 /// # Errors
 ///
 /// A key or value that the format does not have, with its pointer.
-pub fn read(value: &Value, at: &str) -> Result<WhoAmI> {
-    let whoami: WhoAmI = serde_path_to_error::deserialize(value).map_err(|error| {
+pub fn read(value: &Value, at: &str) -> Result<Mapping> {
+    let whoami: Mapping = serde_path_to_error::deserialize(value).map_err(|error| {
         let place = error
             .path()
             .iter()
@@ -208,7 +112,7 @@ pub fn read(value: &Value, at: &str) -> Result<WhoAmI> {
     })?;
     check_variable(&whoami.token.env, &format!("{at}/token/env"))?;
     if let Some(form) = &whoami.token.form {
-        regex::Regex::new(form).map_err(|_| {
+        regex_lite::Regex::new(form).map_err(|_| {
             Error::at(
                 format!("{at}/token/form"),
                 format!("{form:?} is not a regular expression"),
@@ -232,60 +136,180 @@ fn check_variable(name: &str, at: &str) -> Result<()> {
     }
 }
 
-impl<'de> Deserialize<'de> for Pointer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.is_empty() || text.starts_with('/') {
-            Ok(Self(text))
-        } else {
-            Err(serde::de::Error::custom(format!(
-                "{text:?} is not a JSON pointer: one starts with `/`"
-            )))
+impl Identity {
+    /// The claims; none of `none`.
+    #[must_use]
+    pub fn claims(&self) -> Claims {
+        match self {
+            Self::None => Claims::default(),
+            Self::Claims(claims) => (**claims).clone(),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Source {
+impl Default for Identity {
+    fn default() -> Self {
+        Self::Claims(Box::default())
+    }
+}
+
+impl SuccessSource {
+    /// Its conditions.
+    #[must_use]
+    pub fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        conditions.body.clone_from(&self.body);
+        conditions.header.clone_from(&self.header);
+        conditions.text.clone_from(&self.text);
+        conditions
+    }
+}
+
+impl<'de> Deserialize<'de> for Identity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(
-            untagged,
-            expecting = "a JSON pointer, a list of them, or a constant text was expected"
-        )]
-        enum Raw {
-            One(String),
-            Many(Vec<Pointer>),
-        }
-        Ok(match Raw::deserialize(deserializer)? {
-            Raw::One(text) if text.is_empty() || text.starts_with('/') => {
-                Self::Pointers(vec![Pointer(text)])
+        struct IdentityVisitor;
+
+        impl<'de> Visitor<'de> for IdentityVisitor {
+            type Value = Identity;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of claims, or `none`")
             }
-            Raw::One(text) => Self::Constant(text),
-            Raw::Many(pointers) => Self::Pointers(pointers),
-        })
+
+            fn visit_str<E: serde::de::Error>(
+                self,
+                text: &str,
+            ) -> std::result::Result<Identity, E> {
+                match text {
+                    "none" => Ok(Identity::None),
+                    _ => Err(E::custom(format!(
+                        "{text:?} is neither an object of claims nor `none`"
+                    ))),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> std::result::Result<Identity, A::Error> {
+                Claims::deserialize(MapAccessDeserializer::new(map))
+                    .map(|claims| Identity::Claims(Box::new(claims)))
+            }
+        }
+
+        deserializer.deserialize_any(IdentityVisitor)
     }
 }
 
-impl FromStr for AnswerKey {
-    type Err = String;
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct AnswersVisitor;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        impl<'de> Visitor<'de> for AnswersVisitor {
+            type Value = Answers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of rules, or an object of statuses and codes")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                rules: A,
+            ) -> std::result::Result<Answers, A::Error> {
+                let rules = Vec::<Rule>::deserialize(SeqAccessDeserializer::new(rules))?;
+                Ok(Answers {
+                    keys: (0..rules.len()).map(|index| index.to_string()).collect(),
+                    rules,
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Answers, A::Error> {
+                let mut rules = Vec::new();
+                while let Some(Key { text, status, code }) = map.next_key()? {
+                    let rule = Rule::new(status, map.next_value()?);
+                    let rule = match code {
+                        Some(code) => rule.with_code(code),
+                        None => rule,
+                    };
+                    rules.push((text, rule));
+                }
+                // Status and code together go before the status alone, and a status before a range.
+                rules.sort_by(|(_, a), (_, b)| {
+                    let rank = |rule: &Rule| (rule.code.is_empty(), rule.status.clone());
+                    rank(a).cmp(&rank(b))
+                });
+                let (keys, rules) = rules.into_iter().unzip();
+                Ok(Answers { rules, keys })
+            }
+        }
+
+        deserializer.deserialize_any(AnswersVisitor)
+    }
+}
+
+/// A status, or a status, a space and a code.
+struct Key {
+    text: String,
+    status: Status,
+    code: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
         let (status, code) = match text.split_once(' ') {
-            Some((status, code)) => (status, Some(code.trim().to_owned())),
-            None => (text, None),
+            Some((status, code)) => (status, Some(code.trim())),
+            None => (text.as_str(), None),
         };
-        match status.parse() {
-            Ok(status @ 100..=599) => Ok(Self { status, code }),
-            _ => Err(format!(
+        match (status.parse(), code) {
+            (Ok(status), code) if code != Some("") => Ok(Self {
+                status,
+                code: code.map(str::to_owned),
+                text,
+            }),
+            _ => Err(D::Error::custom(format!(
                 "{text:?} is not an answer: write a status, or a status, a space and a code"
-            )),
+            ))),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for AnswerKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+/// One value, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+fn one_or_many<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<T>, D::Error> {
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
+
+fn pointers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<Pointer>, D::Error> {
+    one_or_many(deserializer).map_err(|_| {
+        D::Error::custom("a JSON pointer, or a list of them, was expected: one starts with `/`")
+    })
+}
+
+fn statuses<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<Status>, D::Error> {
+    let statuses = one_or_many(deserializer).map_err(|_| {
+        D::Error::custom("a status, a range such as `2XX`, or a list of them was expected")
+    })?;
+    if statuses.is_empty() {
+        return Err(D::Error::custom("names no status"));
     }
+    Ok(statuses)
 }

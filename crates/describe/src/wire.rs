@@ -30,6 +30,13 @@ pub fn header_name(name: &str) -> Option<&'static str> {
         .then_some("is a header that the connection itself needs")
 }
 
+/// Why a text is not the name of a header that an answer may have.
+#[must_use]
+pub fn response_header_name(name: &str) -> Option<&'static str> {
+    let reason = "is not a name that a header can have (RFC 9110, section 5.1)";
+    length(name).or((!is_token(name)).then_some(reason))
+}
+
 /// Why a text is not the name of a cookie.
 #[must_use]
 pub fn cookie_name(name: &str) -> Option<&'static str> {
@@ -98,7 +105,7 @@ pub fn length(text: &str) -> Option<&'static str> {
 }
 
 /// A token: RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()

@@ -9,6 +9,7 @@ use super::claims;
 use super::form::{self, Schemas};
 use super::operation::Operation;
 use super::schema::{self, Reader};
+use keyholder_core::{Pointer, Status};
 use keyholder_openapi::Result;
 use keyholder_openapi::media_type::{self, essence};
 
@@ -22,8 +23,14 @@ type Responses<'a> = BTreeMap<String, &'a Value>;
 pub(super) fn compare(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Vec<Change>> {
     let our_responses = ours.responses()?;
     let their_responses = theirs.responses()?;
-    let our_success = success(&our_responses);
-    let their_success = success(&their_responses);
+    // The mapping may say which of the successes it reads.
+    let wanted = ours
+        .whoami
+        .as_ref()
+        .map(|mapping| mapping.success.status.as_slice());
+    let wanted = wanted.unwrap_or_default();
+    let our_success = success(&our_responses, wanted);
+    let their_success = success(&their_responses, wanted).or(success(&their_responses, &[]));
     let mut changes = Vec::new();
     let answer = |status: &str| Place::whole(Part::Answer(status.to_owned()));
 
@@ -160,14 +167,32 @@ fn body(
     );
     let mut found = schema::compare(our_side, their_side, Reader::Client, &place)?;
     if is_success {
-        let claims = claims::claims(ours.mapping);
-        claims::lost(&claims, status, our_side, their_side, &mut found)?;
-    } else {
-        for change in found.iter_mut().filter(|change| change.breaks) {
-            change.breaks = false;
-            "the client falls back to status and code".clone_into(&mut change.note);
+        let mut read = Vec::new();
+        if let Some(mapping) = &ours.whoami {
+            read.extend(claims::claims(mapping));
+            read.extend(claims::conditions(mapping, our_status));
         }
-        found.extend(codes(ours, status, our_side, their_side, &place)?);
+        claims::lost(&read, status, our_side, their_side, &mut found)?;
+    } else {
+        let mut unread = Vec::new();
+        for change in &mut found {
+            if change.breaks {
+                change.note.clear();
+            }
+            unread.push(std::mem::take(&mut change.breaks));
+        }
+        let codes = codes(ours, status, our_side, their_side, &place)?;
+        if let Some(mapping) = &ours.whoami {
+            let read = claims::conditions(mapping, our_status);
+            claims::lost(&read, status, our_side, their_side, &mut found)?;
+        }
+        // What is not asked for is not read.
+        for (change, _) in found.iter_mut().zip(unread).filter(|(_, unread)| *unread) {
+            if !change.breaks {
+                "the client falls back to status and code".clone_into(&mut change.note);
+            }
+        }
+        found.extend(codes);
     }
     changes.extend(found);
     Ok(changes)
@@ -181,27 +206,34 @@ fn codes(
     their_side: (form::Resolver<'_>, &Schemas<'_>),
     place: &Place,
 ) -> Result<Vec<Change>> {
-    let Some((whoami, code)) = ours
-        .whoami
-        .as_ref()
-        .and_then(|whoami| Some((whoami, whoami.code.as_ref()?)))
+    let Some(whoami) = &ours.whoami else {
+        return Ok(Vec::new());
+    };
+    let rules = whoami.answers.rules.iter();
+    let of_status = rules.filter(|rule| rule.status.iter().any(|it| it.to_string() == status));
+    let named: Vec<_> = of_status.flat_map(|rule| &rule.code).collect();
+    let mut ours_has = Vec::new();
+    let mut theirs_has = Vec::new();
+    for code in &whoami.code {
+        if claims::has(our_side.0, our_side.1, code)? {
+            ours_has.push(code);
+            if claims::has(their_side.0, their_side.1, code)? {
+                theirs_has.push(code);
+            }
+        }
+    }
+    let Some(first) = theirs_has
+        .first()
+        .or(ours_has.first())
+        .filter(|_| !named.is_empty())
     else {
         return Ok(Vec::new());
     };
-    let named: Vec<_> = whoami
-        .answers
-        .keys()
-        .filter(|key| key.status.to_string() == status)
-        .filter_map(|key| key.code.as_deref())
-        .collect();
-    if named.is_empty() || !claims::has(our_side.0, our_side.1, &code.0)? {
-        return Ok(Vec::new());
-    }
     let place = Place {
-        pointer: code.0.clone(),
+        pointer: first.to_string(),
         ..place.clone()
     };
-    if !claims::has(their_side.0, their_side.1, &code.0)? {
+    if theirs_has.is_empty() {
         let answers: Vec<_> = named
             .iter()
             .map(|code| format!("`{status} {code}`"))
@@ -211,11 +243,21 @@ fn codes(
             Change::new(&place, Kind::Unread, "the code", "").breaking(note),
         ]);
     }
-    let before = claims::values(our_side.0, our_side.1, &code.0)?;
-    let Some(after) = claims::values(their_side.0, their_side.1, &code.0)? else {
+    let listed = |side: (form::Resolver<'_>, &Schemas<'_>), codes: &[&Pointer]| {
+        let mut all = Vec::new();
+        for code in codes {
+            match claims::values(side.0, side.1, code)? {
+                Some(values) => all.extend(values),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(all))
+    };
+    let before = listed(our_side, &ours_has)?;
+    let Some(after) = listed(their_side, &theirs_has)? else {
         return Ok(Vec::new());
     };
-    let is_lost = |code: &&&str| {
+    let is_lost = |code: &&&String| {
         let code = json!(code).to_string();
         !after.contains(&code) && before.as_ref().is_none_or(|before| before.contains(&code))
     };
@@ -223,7 +265,7 @@ fn codes(
         .iter()
         .filter(is_lost)
         .map(|code| {
-            Change::new(&place, Kind::Unread, *code, "")
+            Change::new(&place, Kind::Unread, code.as_str(), "")
                 .breaking(format!("`{status} {code}` does not occur any more"))
         })
         .collect())
@@ -231,10 +273,16 @@ fn codes(
 
 /// The status of the success that a client reads: one of its own, then a range, then the default; with a JSON body
 /// where one has it.
-fn success<'a>(responses: &'a Responses<'_>) -> Option<&'a str> {
+fn success<'a>(responses: &'a Responses<'_>, wanted: &[Status]) -> Option<&'a str> {
+    let is_wanted = |status: &str| match (status.parse(), wanted) {
+        (_, []) => is_success(status) || status == "default",
+        (Ok(Status::Code(code)), wanted) => wanted.iter().any(|it| it.names(code)),
+        (Ok(other), wanted) => wanted.contains(&other),
+        (Err(_), _) => false,
+    };
     let mut found: Vec<_> = responses
         .iter()
-        .filter(|(status, _)| is_success(status) || *status == "default")
+        .filter(|(status, _)| is_wanted(status))
         .map(|(status, response)| {
             (
                 rank(status),

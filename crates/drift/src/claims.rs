@@ -1,17 +1,18 @@
 //! What `x-whoami` reads of an answer, and whether another description still has it.
 
-use serde_json::Value;
+use keyholder_core::Pointer;
+use keyholder_describe::claims as described;
+use keyholder_describe::whoami::Mapping;
+use keyholder_openapi::Result;
 
 use super::change::{Change, Kind, Part, Place};
 use super::form::{Kind as Type, Resolver, Schemas, Shape};
-use keyholder_openapi::Result;
-use keyholder_openapi::pointer;
 
-/// One pointer of the mapping.
+/// A place that the mapping reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Claim {
-    /// Its key below `x-whoami/identity`.
-    name: String,
+    /// What is lost with it.
+    note: String,
     /// Where it points: a name, or each item of a list.
     tokens: Vec<Token>,
 }
@@ -33,54 +34,59 @@ enum Found {
     Yes,
 }
 
-/// The pointers of a mapping as it is written. A text that starts with `/` is one, and so is the empty text.
-pub(super) fn claims(mapping: &Value) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    collect(&mapping["identity"], "", &[], &mut claims);
+/// What a mapping reads of a success: its claims, and what must stand in it.
+pub(super) fn claims(mapping: &Mapping) -> Vec<Claim> {
+    let identity = mapping.identity.claims();
+    let mut claims: Vec<_> = described::claims(&identity)
+        .iter()
+        .flat_map(|claim| {
+            let around = claim
+                .each
+                .iter()
+                .flat_map(|each| names(each).chain([Token::Each]));
+            let around: Vec<_> = around.collect();
+            let note = format!("the claim `{}` is lost", claim.key);
+            claim.pointers.iter().map(move |pointer| Claim {
+                note: note.clone(),
+                tokens: around.iter().cloned().chain(names(pointer)).collect(),
+            })
+        })
+        .collect();
+    claims.extend(
+        mapping
+            .success
+            .body
+            .keys()
+            .map(|pointer| Claim::of_condition("success", pointer)),
+    );
     claims
 }
 
-fn collect(value: &Value, name: &str, before: &[Token], claims: &mut Vec<Claim>) {
-    match value {
-        Value::String(text) if text.is_empty() || text.starts_with('/') => {
-            let mut tokens = before.to_vec();
-            tokens.extend(pointer::tokens(text).map(Token::Name));
-            claims.push(Claim {
-                name: name.to_owned(),
-                tokens,
-            });
+/// What the rules of a mapping ask of the body of answers that have this status.
+pub(super) fn conditions(mapping: &Mapping, status: &str) -> Vec<Claim> {
+    let rules = mapping.answers.rules.iter().zip(&mapping.answers.keys);
+    let of_status = rules.filter(|(rule, _)| rule.status.iter().any(|it| it.to_string() == status));
+    of_status
+        .flat_map(|(rule, key)| {
+            let name = format!("answers/{key}");
+            rule.body
+                .keys()
+                .map(move |pointer| Claim::of_condition(&name, pointer))
+        })
+        .collect()
+}
+
+impl Claim {
+    fn of_condition(of: &str, pointer: &Pointer) -> Self {
+        Self {
+            note: format!("what `{of}` asks of {pointer} cannot be told"),
+            tokens: names(pointer).collect(),
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                // Pointers of one claim share its name; quotas are told apart.
-                let name = match item {
-                    Value::Object(_) => format!("{name}/{index}"),
-                    _ => name.to_owned(),
-                };
-                collect(item, &name, before, claims);
-            }
-        }
-        Value::Object(members) => {
-            let mut inner = before.to_vec();
-            if let Some(each) = members.get("each").and_then(Value::as_str) {
-                collect(&members["each"], &format!("{name}/each"), before, claims);
-                inner.extend(pointer::tokens(each).map(Token::Name));
-                inner.push(Token::Each);
-            }
-            for (key, member) in members {
-                // The values of a field are no pointers.
-                if key != "each" && key != "values" {
-                    let name = if name.is_empty() {
-                        key.clone()
-                    } else {
-                        format!("{name}/{key}")
-                    };
-                    collect(member, &name, &inner, claims);
-                }
-            }
-        }
-        _ => {}
     }
+}
+
+fn names(pointer: &Pointer) -> impl Iterator<Item = Token> + '_ {
+    pointer.tokens().map(Token::Name)
 }
 
 /// Marks the changes by which a claim is lost, or adds one that says so.
@@ -105,7 +111,7 @@ pub(super) fn lost(
         for token in steps(ours.0, ours.1, &claim.tokens)? {
             place = place.push(&token);
         }
-        let note = format!("the claim `{}` is lost", claim.name);
+        let note = &claim.note;
         let cause = changes
             .iter_mut()
             .filter(|change| {
@@ -114,9 +120,11 @@ pub(super) fn lost(
             })
             .max_by_key(|change| change.place.pointer.len());
         match cause {
-            Some(change) => *change = change.clone().breaking(note),
+            Some(change) => *change = change.clone().breaking(note.as_str()),
             None => {
-                changes.push(Change::new(&place, Kind::Unread, "described", "").breaking(note));
+                changes.push(
+                    Change::new(&place, Kind::Unread, "described", "").breaking(note.as_str()),
+                );
             }
         }
     }
@@ -124,8 +132,8 @@ pub(super) fn lost(
 }
 
 /// Whether the answer has what the pointer of JSON leads to.
-pub(super) fn has(resolver: Resolver<'_>, schemas: &Schemas<'_>, at: &str) -> Result<bool> {
-    let tokens: Vec<_> = pointer::tokens(at).map(Token::Name).collect();
+pub(super) fn has(resolver: Resolver<'_>, schemas: &Schemas<'_>, at: &Pointer) -> Result<bool> {
+    let tokens: Vec<_> = names(at).collect();
     Ok(find(resolver, schemas, &tokens)? != Found::No)
 }
 
@@ -133,9 +141,9 @@ pub(super) fn has(resolver: Resolver<'_>, schemas: &Schemas<'_>, at: &str) -> Re
 pub(super) fn values(
     resolver: Resolver<'_>,
     schemas: &Schemas<'_>,
-    at: &str,
+    at: &Pointer,
 ) -> Result<Option<Vec<String>>> {
-    let tokens: Vec<_> = pointer::tokens(at).map(Token::Name).collect();
+    let tokens: Vec<_> = names(at).collect();
     let mut values = Vec::new();
     for shape in ends(resolver, schemas, &tokens)? {
         for form in shape.forms {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::form::Resolver;
 use keyholder_describe::EXTENSION;
-use keyholder_describe::whoami::{self, WhoAmI};
+use keyholder_describe::whoami::{self, Mapping};
 use keyholder_openapi::pointer;
 use keyholder_openapi::select;
 use keyholder_openapi::structure::is_extension;
@@ -27,9 +27,7 @@ pub(super) struct Operation<'a> {
     /// The operation object.
     pub object: &'a Value,
     /// The mapping, where the description has one.
-    pub whoami: Option<Rc<WhoAmI>>,
-    /// The mapping as it is written.
-    pub mapping: &'a Value,
+    pub whoami: Option<Rc<Mapping>>,
 }
 
 /// Where an operation is served.
@@ -61,7 +59,6 @@ impl<'a> Operation<'a> {
                     .unwrap_or(&Value::Null),
                 object: operation.object,
                 whoami: None,
-                mapping: &Value::Null,
             })
             .collect();
         if operations.is_empty() {
@@ -80,12 +77,12 @@ impl<'a> Operation<'a> {
         let Some(mut operation) = all.find(|it| it.object.get(EXTENSION).is_some()) else {
             return Ok(None);
         };
-        operation.mapping = &operation.object[EXTENSION];
+        let mapping = &operation.object[EXTENSION];
         let at = pointer::push(
             &pointer::push(&pointer::push("/paths", operation.path), operation.method),
             EXTENSION,
         );
-        operation.whoami = Some(Rc::new(whoami::read(operation.mapping, &at)?));
+        operation.whoami = Some(Rc::new(whoami::read(mapping, &at)?));
         Ok(Some(operation))
     }
 
@@ -114,7 +111,6 @@ impl<'a> Operation<'a> {
             item,
             object: &item[self.method],
             whoami: self.whoami.clone(),
-            mapping: self.mapping,
         }
     }
 

@@ -3,151 +3,78 @@
 
 #![doc = include_str!("../README.md")]
 
-use std::fmt;
-use std::str::FromStr;
+use std::sync::LazyLock;
 
 #[cfg(feature = "stream")]
 pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
 pub use keyholder_core::{
-    Answer, Authentication, BoxFuture, Config, Error, ErrorKind, HttpClients, Identity,
-    Meaning, Operation, Organization, Permission, ProviderInfo, Quota, Retry,
-    SubjectType, Token, TokenInfo, Verdict, VerdictKind, WhoAmI, http_client_builder,
+    Authentication, BoxFuture, Client, Config, Error, ErrorKind, HttpClients, Identity,
+    Limit, Limited, Operation, Organization, Permission, Provider, ProviderInfo, Quota,
+    Reason, Retry, SubjectType, Timestamp, Token, TokenInfo, Verdict, VerdictKind,
+    WhoAmI, http_client_builder,
 };
 
+/// Extruct: `GET /v1/user`.
 #[cfg(feature = "extruct")]
 pub use keyholder_extruct as extruct;
 
+/// Katapult: `GET /users/current`.
 #[cfg(feature = "katapult")]
 pub use keyholder_katapult as katapult;
 
+/// NextDocs: `GET /v1/me`.
 #[cfg(feature = "nextdocs")]
 pub use keyholder_nextdocs as nextdocs;
 
+/// Unleash: `GET /api/admin/user`.
 #[cfg(feature = "unleash")]
 pub use keyholder_unleash as unleash;
 
-/// The providers whose features are enabled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Provider {
-    /// Extruct: `GET /v1/user`.
-    #[cfg(feature = "extruct")]
-    Extruct,
-    /// Katapult: `GET /users/current`.
-    #[cfg(feature = "katapult")]
-    Katapult,
-    /// NextDocs: `GET /v1/me`.
-    #[cfg(feature = "nextdocs")]
-    Nextdocs,
-    /// Unleash: `GET /api/admin/user`.
-    #[cfg(feature = "unleash")]
-    Unleash,
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    vec![
+        #[cfg(feature = "extruct")] extruct::PROVIDER.clone(), #[cfg(feature =
+        "katapult")] katapult::PROVIDER.clone(), #[cfg(feature = "nextdocs")]
+        nextdocs::PROVIDER.clone(), #[cfg(feature = "unleash")] unleash::PROVIDER
+        .clone(),
+    ]
+});
+/// The providers whose features are enabled, by name.
+///
+/// Each is data: [`Client`] asks any of them, and those that a program has read from descriptions itself.
+#[must_use]
+pub fn providers() -> &'static [Provider] {
+    &PROVIDERS
 }
 
-impl Provider {
-    /// All of them, by name.
-    pub const ALL: &'static [Self] = &[
+/// The provider of that name, as in features and on the command line.
+///
+/// # Errors
+///
+/// There is none, or its feature is not enabled.
+pub fn provider(name: &str) -> Result<&'static Provider, Error> {
+    let mut all = providers().iter();
+    all.find(|provider| provider.name == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = providers().iter().map(|it| it.name.as_str()).collect();
+            Error::config(
+                format!("there is no provider {name:?}; there is: {}", known.join(", ")),
+            )
+        })
+}
+
+/// Answers of the provider of that name, as its description gives them: status and body, the success first. None
+/// where there is no such provider.
+#[must_use]
+pub fn examples(name: &str) -> &'static [(u16, &'static str)] {
+    match name {
         #[cfg(feature = "extruct")]
-        Self::Extruct,
+        "extruct" => extruct::examples::EXAMPLES,
         #[cfg(feature = "katapult")]
-        Self::Katapult,
+        "katapult" => katapult::examples::EXAMPLES,
         #[cfg(feature = "nextdocs")]
-        Self::Nextdocs,
+        "nextdocs" => nextdocs::examples::EXAMPLES,
         #[cfg(feature = "unleash")]
-        Self::Unleash,
-    ];
-    /// What the description says of it.
-    #[must_use]
-    pub fn info(self) -> &'static ProviderInfo {
-        match self {
-            #[cfg(feature = "extruct")]
-            Self::Extruct => &extruct::PROVIDER,
-            #[cfg(feature = "katapult")]
-            Self::Katapult => &katapult::PROVIDER,
-            #[cfg(feature = "nextdocs")]
-            Self::Nextdocs => &nextdocs::PROVIDER,
-            #[cfg(feature = "unleash")]
-            Self::Unleash => &unleash::PROVIDER,
-        }
-    }
-
-    /// The name, as in features and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.info().name
-    }
-
-    /// A client for it, made as `config` says.
-    ///
-    /// # Errors
-    ///
-    /// A token or a base URL that cannot be used. Nothing is sent.
-    pub fn client(self, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
-        self.connect()(config)
-    }
-
-    fn connect(self) -> Connect {
-        match self {
-            #[cfg(feature = "extruct")]
-            Self::Extruct => |config| Ok(Box::new(extruct::Client::with_config(config)?)),
-            #[cfg(feature = "katapult")]
-            Self::Katapult => {
-                |config| Ok(Box::new(katapult::Client::with_config(config)?))
-            }
-            #[cfg(feature = "nextdocs")]
-            Self::Nextdocs => {
-                |config| Ok(Box::new(nextdocs::Client::with_config(config)?))
-            }
-            #[cfg(feature = "unleash")]
-            Self::Unleash => |config| Ok(Box::new(unleash::Client::with_config(config)?)),
-        }
-    }
-
-    /// Answers as its description gives them: status and body, the success first.
-    #[must_use]
-    pub fn examples(self) -> &'static [(u16, &'static str)] {
-        match self {
-            #[cfg(feature = "extruct")]
-            Self::Extruct => extruct::examples::EXAMPLES,
-            #[cfg(feature = "katapult")]
-            Self::Katapult => katapult::examples::EXAMPLES,
-            #[cfg(feature = "nextdocs")]
-            Self::Nextdocs => nextdocs::examples::EXAMPLES,
-            #[cfg(feature = "unleash")]
-            Self::Unleash => unleash::examples::EXAMPLES,
-        }
-    }
-}
-type Connect = fn(Config) -> Result<Box<dyn WhoAmI>, Error>;
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Provider {
-    type Err = Error;
-    /// The provider of that name.
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|provider| provider.name() == name)
-            .ok_or_else(|| {
-                let known: Vec<_> = Self::ALL
-                    .iter()
-                    .map(|provider| provider.name())
-                    .collect();
-                Error::config(
-                    format!(
-                        "there is no provider {name:?}; there is: {}", known.join(", ")
-                    ),
-                )
-            })
-    }
-}
-
-#[cfg(feature = "stream")]
-impl From<Provider> for check::Provider {
-    fn from(provider: Provider) -> Self {
-        Self::new(provider.info(), provider.connect())
+        "unleash" => unleash::examples::EXAMPLES,
+        _ => &[],
     }
 }

@@ -18,10 +18,29 @@ const OWN: &[u8] = b"https://stoplight.io/prism/errors#";
 pub struct Received {
     /// The status.
     pub status: u16,
-    /// The header `Retry-After`.
-    pub retry_after: Option<String>,
+    /// The headers, by their names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Received {
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(it, _)| it.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a challenge says so (RFC 6750, section 3.1).
+    #[must_use]
+    pub(super) fn challenges_with(&self, error: &str) -> bool {
+        let challenge = self.header("www-authenticate").unwrap_or_default();
+        challenge
+            .to_ascii_lowercase()
+            .contains(&format!("error=\"{error}\""))
+    }
 }
 
 /// What is wrong with what a client says, to a call of the operation and to a call of `verify`, of what came.
@@ -77,11 +96,7 @@ impl Judge<'_> {
         if self.described.is_success(called.status) {
             self.success(called, call);
         } else {
-            self.error(
-                called,
-                &meaning(self.described, called.status, &called.body),
-                call,
-            );
+            self.error(called, &meaning(self.described, called), call);
         }
         self.verdict(verified, verdict, base_url);
         self.wrong
@@ -137,11 +152,15 @@ impl Judge<'_> {
                 .push(format!("an answer of {status} is taken for a success"));
             return;
         }
+        // Where the description has none, any code in a customary place may stand for it.
+        let said_code = error["code"].as_str().unwrap_or_default();
+        let mut customary = meaning.customary.iter();
+        let customary = customary.find(|code| *code == said_code);
         let expected = json!({
             "kind": meaning.kind,
             "status": came.status,
-            "code": meaning.code,
-            "retry_after": came.retry_after.as_ref().and_then(|it| it.parse::<u64>().ok()),
+            "code": meaning.code.as_ref().or(customary).or(meaning.customary.first()),
+            "retry_after": came.header("retry-after").and_then(|it| it.parse::<u64>().ok()),
         });
         let said = json!({
             "kind": error["kind"],
@@ -220,28 +239,27 @@ impl Judge<'_> {
     /// The verdict is what the rules say, and its identity what the answer says.
     fn verdict(&mut self, came: &Received, said: &Value, base_url: &str) {
         let asked = json!({ "provider": self.described.provider, "iss": base_url });
-        let nobody = json!({ "subject_type": "unknown" });
-        let (verdict, claims) = if self.described.is_success(came.status) {
-            let answer = serde_json::from_slice(&came.body).unwrap_or_default();
-            let claims = identity(&self.described.whoami()["identity"], &answer);
-            let members = claims.as_object().map_or(0, serde_json::Map::len);
-            // An answer that says nothing of anybody is none.
-            match members {
-                0 | 1 => ("indeterminate", Value::Null),
-                _ => ("valid", claims),
+        let meaning = meaning(self.described, came);
+        let verdict = meaning.verdict;
+        let is_success = self.described.is_success(came.status);
+        let claims = match verdict {
+            "valid" if is_success => {
+                let answer = serde_json::from_slice(&came.body).unwrap_or_default();
+                identity(&self.described.whoami()["identity"], &answer)
             }
-        } else {
-            let meaning = meaning(self.described, came.status, &came.body);
-            let is_valid = meaning.verdict == "valid";
-            if meaning.verdict != "valid" {
-                self.expect(
-                    "the verdict's error",
-                    &json!(meaning.kind),
-                    &said["error"]["kind"],
-                );
+            "valid" => {
+                let mut nobody = json!({ "subject_type": "unknown" });
+                if let Some(limited) = meaning.limited {
+                    nobody["token"] = json!({ "limited": limited });
+                }
+                nobody
             }
-            (meaning.verdict, if is_valid { nobody } else { Value::Null })
+            _ => Value::Null,
         };
+        if verdict != "valid" && !is_success {
+            let kind = &said["error"]["kind"];
+            self.expect("the verdict's error", &json!(meaning.kind), kind);
+        }
         self.expect("the verdict", &json!(verdict), &said["verdict"]);
         let mut expected = claims;
         if let (Some(expected), Some(asked)) = (expected.as_object_mut(), asked.as_object()) {

@@ -305,13 +305,9 @@ fn undescribed(described: &Described, exchange: &Exchange) -> Vec<String> {
 }
 
 fn received(answer: &Answer) -> Received {
-    let header = answer
-        .headers
-        .iter()
-        .find(|(name, _)| name == "retry-after");
     Received {
         status: answer.status,
-        retry_after: header.map(|(_, value)| value.clone()),
+        headers: answer.headers.clone(),
         body: answer.body.clone(),
     }
 }

@@ -13,7 +13,7 @@ use testing_conformance::known::{self, Known};
 use testing_conformance::log::{Log, unexpected};
 use testing_conformance::question::{Kind, Question, Tampering, questions};
 use testing_conformance::report::{Finding, Report, Row};
-use testing_conformance::rules::unreached;
+use testing_conformance::rules::{meaning, unreached};
 
 const BASE_URL: &str = "http://127.0.0.1:1/0/v1";
 
@@ -102,7 +102,7 @@ fn came(status: u16, body: &Value) -> [Received; 2] {
     };
     let answer = Received {
         status,
-        retry_after: None,
+        headers: Vec::new(),
         body,
     };
     [answer.clone(), answer]
@@ -390,12 +390,241 @@ fn an_error_says_what_the_mapping_and_http_say_of_it() {
     said["called"]["error"]["code"] = Value::Null;
     assert_eq!(found(429, &html, &said), Vec::<String>::new());
     // A good token with nobody behind it.
-    let mut said = error(403, "unexpected_status", "nobody", "valid", read("nobody"));
+    let mut said = error(403, "forbidden", "nobody", "valid", read("nobody"));
     said["verified"] = json!({
         "verdict": "valid", "error": null,
         "identity": { "provider": "acme", "iss": BASE_URL, "subject_type": "unknown" },
     });
     assert_eq!(found(403, &body("nobody"), &said), Vec::<String>::new());
+}
+
+/// A description whose mapping is a list of rules.
+fn ruled(answers: Value, responses: Value) -> Described {
+    let document = json!({ "paths": { "/me": { "get": {
+        "x-whoami": {
+            "identity": { "sub": "/id", "scopes": "/scope" },
+            "success": { "body": { "/ok": { "not": false } } },
+            "code": ["/code", "/error/code"],
+            "answers": answers,
+        },
+        "responses": responses,
+    } } } });
+    Described::read("acme", document).unwrap()
+}
+
+/// A header of an answer.
+type Header = (&'static str, &'static str);
+
+const INVALID_TOKEN: Header = ("www-authenticate", "Bearer error=\"invalid_token\"");
+const SCOPE: Header = ("www-authenticate", "Bearer error=\"insufficient_scope\"");
+
+/// A status, headers and a body; the verdict, and the kind of error.
+type Case = (
+    u16,
+    &'static [Header],
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// Where rules go by codes, texts and headers.
+const BY_CODE: &[Case] = &[
+    (200, &[], r#"{"id": 5}"#, "valid", "forbidden"),
+    (
+        200,
+        &[],
+        r#"{"id": -1}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (
+        200,
+        &[],
+        r#"{"id": 5, "ok": false}"#,
+        "indeterminate",
+        "invalid_response",
+    ),
+    (
+        200,
+        &[],
+        r#"{"id": null, "scope": "a"}"#,
+        "indeterminate",
+        "invalid_response",
+    ),
+    (
+        401,
+        &[],
+        r#"{"code": "revoked"}"#,
+        "invalid",
+        "unauthenticated",
+    ),
+    (
+        418,
+        &[],
+        r#"{"error": {"code": 7}}"#,
+        "invalid",
+        "unauthenticated",
+    ),
+    (
+        401,
+        &[("retry-after", "5")],
+        r#"{"code": "revoked"}"#,
+        "indeterminate",
+        "rate_limited",
+    ),
+    (
+        401,
+        &[("proxy-authenticate", "Basic")],
+        r#"{"code": 7}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (
+        401,
+        &[],
+        r#"{"code": 7, "message": "Not authenticated"}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (
+        401,
+        &[("content-type", "text/html")],
+        r#"{"code": 7}"#,
+        "indeterminate",
+        "invalid_response",
+    ),
+    (
+        401,
+        &[],
+        r#"{"error": "invalid_token"}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (
+        401,
+        &[INVALID_TOKEN],
+        "{}",
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (401, &[SCOPE], "{}", "valid", "forbidden"),
+    (
+        403,
+        &[],
+        r#"{"message": "A wrong kind of token"}"#,
+        "valid",
+        "forbidden",
+    ),
+    (
+        403,
+        &[],
+        r#"{"message": "A wrong kind of network"}"#,
+        "indeterminate",
+        "forbidden",
+    ),
+    (403, &[("x-why", "a network")], "", "valid", "forbidden"),
+    (403, &[], "<html>", "indeterminate", "invalid_response"),
+    (503, &[], r#"{"away": 1}"#, "indeterminate", "unavailable"),
+    (302, &[], "", "indeterminate", "redirected"),
+];
+
+/// Where a rule goes by the status alone.
+const BY_STATUS: &[Case] = &[
+    (
+        401,
+        &[],
+        r#"{"error": {"code": "invalid_token"}}"#,
+        "invalid",
+        "unauthenticated",
+    ),
+    (
+        401,
+        &[],
+        r#"{"error": {"code": "ip_not_allowed"}}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (
+        401,
+        &[],
+        r#"{"message": "Unauthorized"}"#,
+        "indeterminate",
+        "unexpected_status",
+    ),
+    (401, &[], "", "indeterminate", "unexpected_status"),
+    (
+        401,
+        &[],
+        "Unauthorized",
+        "indeterminate",
+        "invalid_response",
+    ),
+    (
+        401,
+        &[INVALID_TOKEN],
+        "<html>",
+        "invalid",
+        "unauthenticated",
+    ),
+    (
+        401,
+        &[],
+        r#"{"error": 401, "type": "about:blank"}"#,
+        "invalid",
+        "unauthenticated",
+    ),
+    (404, &[], "{}", "indeterminate", "unexpected_status"),
+];
+
+#[test]
+fn the_steps_are_taken_in_their_order() {
+    let json_of =
+        |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
+    let responses = json!({
+        "200": json_of(json!({ "type": "object" })),
+        "401": json_of(json!({ "type": "object", "required": ["error"] })),
+    });
+    let rules = json!([
+        { "status": 200, "body": { "/id": -1 }, "means": "nothing" },
+        { "status": "4XX", "code": ["revoked", 7], "means": "unauthenticated" },
+        { "status": 403, "text": { "any": "wrong kind", "none": "network" }, "means": "limited", "by": "kind" },
+        { "status": 403, "header": { "X-Why": { "contains": "net" } }, "means": "limited", "by": "network" },
+        { "status": "default", "body": { "/away": { "present": true } }, "means": "unavailable" },
+    ]);
+    let by_code = ruled(rules, responses.clone());
+    let by_status = ruled(
+        json!([{ "status": 401, "means": "unauthenticated" }]),
+        responses,
+    );
+    let cases = BY_CODE.iter().map(|case| (&by_code, case));
+    for (described, case) in cases.chain(BY_STATUS.iter().map(|case| (&by_status, case))) {
+        let (status, headers, body, verdict, kind) = *case;
+        let headers = headers.iter();
+        let came = Received {
+            status,
+            headers: headers
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.as_bytes().to_vec(),
+        };
+        let meaning = meaning(described, &came);
+        assert_eq!(
+            (meaning.verdict, meaning.kind),
+            (verdict, kind),
+            "{status} {body}"
+        );
+    }
+    let unreached = unreached(&by_code, &[]);
+    let expected = ["200 {\"/id\":-1}", "4XX revoked, 7", "default {\"/away\":"];
+    assert_eq!(unreached.len(), 5);
+    for expected in expected {
+        let expected = format!("{expected:?}");
+        let expected = expected.trim_end_matches('"');
+        assert!(
+            unreached.iter().any(|it| it.contains(expected)),
+            "{expected}: {unreached:?}"
+        );
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(super) struct Stages {
     without_warning: bool,
     authenticated: bool,
     claims: usize,
+    /// A client that is made at run time says the same as the generated one.
+    read_alike: bool,
 }
 
 impl Stages {
@@ -34,6 +36,7 @@ impl Stages {
             without_warning: row.compiles && row.warnings == 0,
             authenticated: row.authenticated,
             claims: row.claims_found,
+            read_alike: row.reads_alike(),
         }
     }
 
@@ -49,6 +52,7 @@ impl Stages {
             ),
             (self.authenticated && !now.authenticated, "authenticated"),
             (self.claims > now.claims, "claims"),
+            (self.read_alike && !now.read_alike, "read alike"),
         ]
         .into_iter()
         .filter_map(|(is_lost, stage)| is_lost.then_some(stage))

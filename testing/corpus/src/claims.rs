@@ -128,6 +128,24 @@ pub(super) fn holds(claim: &Claim, answer: &Value) -> bool {
     }
 }
 
+/// Whether a value of the claim tells whose token it is.
+pub(super) fn names_somebody(claim: &Claim) -> bool {
+    match &claim.place {
+        Place::Text(places) => places.iter().any(|place| {
+            !matches!(
+                *place,
+                "/email_verified"
+                    | "/picture"
+                    | "/created_at"
+                    | "/updated_at"
+                    | "/token/expires_at"
+            )
+        }),
+        Place::Organizations => true,
+        Place::Scopes => false,
+    }
+}
+
 impl Claim {
     fn texts(&self) -> &[&'static str] {
         match &self.place {
@@ -328,7 +346,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::{Claim, Finding, read};
+    use super::{Claim, Finding, names_somebody, read};
 
     fn claims(claims: &[(&str, &str)]) -> Vec<Claim> {
         let claims = claims
@@ -471,6 +489,25 @@ mod tests {
         let answer = json!({ "login": "a@b.example" });
         for claim in claims(&[("email", "/login"), ("username", "/login")]) {
             assert_eq!(claim.check(&answer, &identity), Finding::Found);
+        }
+    }
+
+    #[test]
+    fn a_scope_names_nobody() {
+        let named = |claim| claims(&[claim]).iter().all(names_somebody);
+        for claim in [
+            ("sub", "/id"),
+            ("email", "/email"),
+            ("orgs", "/orgs[] (id,name)"),
+        ] {
+            assert!(named(claim), "{claim:?}");
+        }
+        for claim in [
+            ("scope", "/scope"),
+            ("picture", "/photo"),
+            ("expires", "/until"),
+        ] {
+            assert!(!named(claim), "{claim:?}");
         }
     }
 }

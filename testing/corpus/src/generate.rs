@@ -7,6 +7,7 @@ use std::path::Path;
 use super::index::Entry;
 use super::scale::{Cost, measure};
 use keyholder_codegen::{Destination, Generated, generate_from};
+use keyholder_core::ProviderInfo;
 use keyholder_describe::{Described, specs};
 use keyholder_openapi::{Error, Result};
 use keyholder_propose::New;
@@ -16,6 +17,8 @@ use keyholder_propose::New;
 pub(super) struct Made {
     /// The crate.
     pub generated: Result<Generated>,
+    /// The provider as it is read at run time, from the same files.
+    pub info: Result<ProviderInfo>,
     /// What proposing its files cost.
     pub proposing: Cost,
     /// What generating cost.
@@ -35,8 +38,10 @@ pub(super) fn generate(
         Ok(()) => measure(|| guarded(|| run(&specs, destination))),
         Err(error) => (Err(error), Cost::default()),
     };
+    let info = guarded(|| Ok(keyholder_describe::provider(&described(&specs)?)?.0));
     Made {
         generated,
+        info,
         proposing,
         generating,
     }
@@ -59,11 +64,15 @@ fn propose(corpus: &Path, entry: &Entry, specs: &Path) -> Result<()> {
 }
 
 fn run(folder: &Path, destination: &Destination) -> Result<Generated> {
+    generate_from(&described(folder)?, destination)
+}
+
+fn described(folder: &Path) -> Result<Described> {
     let specs = specs::specs(folder)?;
     let spec = specs
         .first()
         .ok_or_else(|| Error::new("holds no descriptions").in_file(folder))?;
-    generate_from(&Described::read(spec)?, destination)
+    Described::read(spec)
 }
 
 /// A panic is a defect of ours, and one row's: the others go on.

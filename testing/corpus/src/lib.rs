@@ -4,9 +4,12 @@
 //! index -> generate -> compile -> ask -> compare -> report
 //! ```
 //!
+//! A client that is made of the same files at run time is held to what the generated one says, answer by answer.
+//!
 //! The description plays its own provider: a `server` on this machine answers as the `original` says, and takes only
 //! the authentication that it declares. It reads descriptions by itself, apart from the pipeline that is under test.
 
+pub mod answers;
 mod baseline;
 mod claims;
 mod compile;
@@ -14,6 +17,7 @@ mod generate;
 mod index;
 mod original;
 mod report;
+mod run_time;
 mod runner;
 mod scale;
 mod server;
@@ -33,6 +37,7 @@ use server::{Outcome, Part, Server};
 
 use keyholder_codegen::write;
 use keyholder_codegen::{Destination, Generated};
+use keyholder_core::ProviderInfo;
 use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::Cargo;
 
@@ -63,6 +68,7 @@ struct Trial {
     claims: Vec<Claim>,
     original: Option<Original>,
     generated: Option<Generated>,
+    info: Option<ProviderInfo>,
     row: Row,
 }
 
@@ -133,14 +139,14 @@ impl Corpus {
             .iter()
             .filter_map(|trial| trial.question(&server))
             .collect();
-        let facade = out.join("keyholder");
-        let answers = runner::ask(&cargo, &work.join("runner"), &facade, &questions)
-            .unwrap_or_else(|error| {
+        let answers =
+            runner::ask(&cargo, &work.join("runner"), &out, &questions).unwrap_or_else(|error| {
                 errors.push(error.to_string());
                 Answers::new()
             });
         for trial in trials {
             trial.asked(&server, &answers);
+            trial.compared(&server, &questions, &answers);
         }
         Ok(check_seconds)
     }
@@ -162,6 +168,7 @@ impl Corpus {
             .generated
             .map_err(|error| row.fail(error.to_string()))
             .ok();
+        let info = made.info.map_err(|error| row.fail(error.to_string())).ok();
         if let Some(generated) = &generated {
             row.lines = lines(generated);
         }
@@ -177,6 +184,7 @@ impl Corpus {
             claims,
             original,
             generated,
+            info,
             row,
         }
     }
@@ -213,12 +221,22 @@ impl Trial {
     fn question(&self, server: &Server) -> Option<Question> {
         let provider = self.entry.name();
         let part = server.part(&provider)?;
+        let answer = &part.original.answer;
+        let bodies: Vec<_> = [&answer.body]
+            .into_iter()
+            .chain(&answer.others)
+            .cloned()
+            .collect();
+        let info = self.info.as_ref();
         Some(Question {
-            base_url: server.base_url(&provider),
+            base_url: server.base_url(&provider, info.is_some_and(|info| info.base_url.is_some())),
             token: part.token.clone(),
-            status: part.original.answer.status,
-            media_type: part.original.answer.media_type.clone(),
-            others: part.original.answer.others.clone(),
+            status: answer.status,
+            media_type: answer.media_type.clone(),
+            others: answer.others.clone(),
+            answers: info
+                .map(|info| answers::answers(info, &bodies))
+                .unwrap_or_default(),
             provider,
         })
     }
@@ -264,6 +282,33 @@ impl Trial {
         }
         for unread in answer.into_iter().flat_map(|answer| &answer.unread) {
             self.row.fail(unread);
+        }
+    }
+}
+
+impl Trial {
+    /// Asks by the client that is made at run time, and takes down whether it says the same.
+    fn compared(&mut self, server: &Server, questions: &[Question], answers: &Answers) {
+        let name = self.entry.name();
+        let question = questions.iter().find(|question| question.provider == name);
+        let (Some(info), Some(question), Some(answer)) = (&self.info, question, answers.get(&name))
+        else {
+            return;
+        };
+        match run_time::compare(info, question, answer) {
+            Ok(comparison) => {
+                self.row.answers_read = comparison.read;
+                self.row.answers_same = comparison.same;
+                if let Some(difference) = comparison.difference {
+                    self.row.fail(difference);
+                }
+            }
+            Err(error) => self.row.fail(format!("at run time: {error}")),
+        }
+        // The last request was that of the client that was made at run time.
+        if self.row.authenticated && server.outcome(&name) != Some(Outcome::Answered) {
+            self.row
+                .fail("at run time, it was not asked as the description says");
         }
     }
 }

@@ -28,6 +28,10 @@ pub struct Row {
     pub claims_found: usize,
     /// How many claims the answer has, by the index.
     pub claims_expected: usize,
+    /// How many answers a client that was made at run time reads as the generated one does.
+    pub answers_same: usize,
+    /// How many answers both read.
+    pub answers_read: usize,
     /// The seconds that proposing and generating took.
     pub seconds: f64,
     /// The seconds that generating alone took.
@@ -61,7 +65,14 @@ impl Row {
             && self.warnings == 0
             && self.authenticated
             && self.claims_found == self.claims_expected
+            && self.reads_alike()
             && self.error.is_none()
+    }
+
+    /// Whether a client that was made at run time says of every answer what the generated one does.
+    #[must_use]
+    pub fn reads_alike(&self) -> bool {
+        self.answers_read > 0 && self.answers_same == self.answers_read
     }
 
     /// Keeps the first error, on one line.
@@ -109,6 +120,8 @@ impl Report {
                 "authenticated": self.count(|row| row.authenticated),
                 "claims_found": self.sum(|row| row.claims_found),
                 "claims_expected": self.sum(|row| row.claims_expected),
+                "answers_same": self.sum(|row| row.answers_same),
+                "answers_read": self.sum(|row| row.answers_read),
                 "seconds": self.seconds(),
                 "codegen_seconds": self.codegen_seconds(),
                 "check_seconds": self.check_seconds,
@@ -130,6 +143,7 @@ impl Report {
             "lines",
             "authenticated",
             "claims",
+            "read alike",
             "seconds",
             "first error",
         ];
@@ -144,6 +158,7 @@ impl Report {
                 row.lines.to_string(),
                 yes(row.authenticated),
                 format!("{}/{}", row.claims_found, row.claims_expected),
+                format!("{}/{}", row.answers_same, row.answers_read),
                 format!("{:.2}", row.seconds),
                 shortened(row.error.as_deref().unwrap_or_default()),
             ]
@@ -160,6 +175,11 @@ impl Report {
                 "{}/{}",
                 self.sum(|row| row.claims_found),
                 self.sum(|row| row.claims_expected)
+            ),
+            format!(
+                "{}/{}",
+                self.sum(|row| row.answers_same),
+                self.sum(|row| row.answers_read)
             ),
             format!("{:.2}", self.seconds()),
             String::new(),

@@ -66,9 +66,11 @@ impl Server {
         self.stage.parts.get(name)
     }
 
-    /// The base URL of a provider: with the path of its server, in a folder of its own.
-    pub(super) fn base_url(&self, name: &str) -> String {
-        let path = self.part(name).map_or("", |part| &part.original.base_path);
+    /// The base URL of a provider, in a folder of its own: with the path of its server where a client has that by
+    /// default. Else the client puts it in front of its paths itself.
+    pub(super) fn base_url(&self, name: &str, has_default: bool) -> String {
+        let part = self.part(name).filter(|_| has_default);
+        let path = part.map_or("", |part| &part.original.base_path);
         format!("http://{}/{name}{path}", self.server.address())
     }
 

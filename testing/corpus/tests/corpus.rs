@@ -156,6 +156,13 @@ fn each_description_comes_as_far_as_it_can() {
         "{error}"
     );
     assert!(rows[0]["lines"].as_u64().unwrap() > 100);
+    // Of every answer, a client made at run time says what the generated one does.
+    for (row, least) in rows.iter().zip([1500, 1500, 0]) {
+        let read = row["answers_read"].as_u64().unwrap();
+        assert!(read >= least, "{row:#}");
+        assert_eq!(row["answers_same"], read, "{row:#}");
+    }
+    assert!(report["totals"]["answers_same"].as_u64().unwrap() > 3000);
     assert_eq!(report["totals"]["hold"], 1);
     assert_eq!(report["fallen_back"], json!({}));
 

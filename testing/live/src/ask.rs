@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use keyholder::{Config, Error, ErrorKind, Provider, Token, Verdict};
+use keyholder::{Client, Config, Error, ErrorKind, Provider, Token, Verdict, WhoAmI as _};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -69,6 +69,16 @@ impl Told {
             verdict: verdict.as_str().to_owned(),
             detail: Some(detail),
             shown,
+        }
+    }
+
+    /// That the token is good, by an error which tells no identity; `shown` is what there was to see besides.
+    pub(crate) fn good(by: &'static str, error: &Error, shown: &str) -> Self {
+        Self {
+            by,
+            verdict: error.verdict().to_string(),
+            detail: None,
+            shown: shown.to_owned() + &all_of(error),
         }
     }
 
@@ -205,11 +215,11 @@ impl Expected {
     }
 }
 
-/// Asks by the one trait, with the provider chosen at run time.
-pub(crate) async fn by_trait(provider: Provider, question: &Question) -> Told {
+/// Asks by the one trait, with a client that is made of the provider's data at run time.
+pub(crate) async fn by_trait(provider: &Provider, question: &Question) -> Told {
     let config = question.config();
     let mut shown = debug(&config);
-    let verdict = match provider.client(config) {
+    let verdict = match Client::new(provider, config) {
         Ok(client) => client.verify().await,
         Err(error) => Verdict::Indeterminate(error),
     };
@@ -220,7 +230,7 @@ pub(crate) async fn by_trait(provider: Provider, question: &Question) -> Told {
 /// Asks by the command line, with every log on, for JSON.
 pub(crate) async fn by_command(
     command_line: &Path,
-    provider: Provider,
+    provider: &Provider,
     question: &Question,
     expected: &Expected,
 ) -> Told {
@@ -259,7 +269,7 @@ pub(crate) async fn by_command(
 /// Asks by the command line for a table, of which only the exit status is held against anything.
 pub(crate) async fn by_table(
     command_line: &Path,
-    provider: Provider,
+    provider: &Provider,
     question: &Question,
     expected: &Expected,
 ) -> Told {
@@ -280,17 +290,16 @@ type Output = (Option<i32>, String, String);
 
 async fn run(
     command_line: &Path,
-    provider: Provider,
+    provider: &Provider,
     question: &Question,
     arguments: &[&str],
 ) -> Result<Output, String> {
-    let info = provider.info();
     let output = Command::new(command_line)
-        .args(["whoami", provider.name(), "--timeout"])
+        .args(["whoami", &provider.name, "--timeout"])
         .arg(question.timeout.as_secs_f64().to_string())
         .args(arguments)
-        .env(info.token_variable, question.token.expose_secret())
-        .env(info.base_url_variable, &question.base_url)
+        .env(&provider.token.variable, question.token.expose_secret())
+        .env(&provider.base_url_variable, &question.base_url)
         .env("RUST_LOG", "trace")
         .stdin(Stdio::null())
         .kill_on_drop(true)

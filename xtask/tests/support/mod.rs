@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// A description that is as small as one can be.
 pub(crate) const SMALL: &str = r##"openapi: 3.1.0
 info: { title: Small, version: "1" }
-servers: [{ url: https://small.example.com }]
+servers: [{ url: https://small.acme.dev }]
 paths:
   /me:
     get:

@@ -1,17 +1,7 @@
 //! The providers that the tests ask.
 
-#![allow(dead_code)]
+#![allow(unused_imports)] // Each test uses a part of it.
 
-use keyholder_check::Provider;
-
-pub(crate) const EXTRUCT: Provider = Provider::new(&keyholder_extruct::PROVIDER, |config| {
-    Ok(Box::new(keyholder_extruct::Client::with_config(config)?))
-});
-
-pub(crate) const KATAPULT: Provider = Provider::new(&keyholder_katapult::PROVIDER, |config| {
-    Ok(Box::new(keyholder_katapult::Client::with_config(config)?))
-});
-
-pub(crate) const UNLEASH: Provider = Provider::new(&keyholder_unleash::PROVIDER, |config| {
-    Ok(Box::new(keyholder_unleash::Client::with_config(config)?))
-});
+pub(crate) use keyholder_extruct::PROVIDER as EXTRUCT;
+pub(crate) use keyholder_katapult::PROVIDER as KATAPULT;
+pub(crate) use keyholder_unleash::PROVIDER as UNLEASH;

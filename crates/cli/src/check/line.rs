@@ -1,12 +1,12 @@
 //! What a line asks for, or what is wrong with it.
 
 use keyholder::{Checker, Key, Provider, Token};
-use regex::Regex;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::resume::Answered;
 use crate::output::Id;
+use crate::providers::Providers;
 use crate::whoami::base_url_of;
 
 /// The longest that is taken of each, in bytes: what waits is held, and no server takes longer tokens.
@@ -33,6 +33,7 @@ pub(super) struct Reader {
     provider: Option<Provider>,
     base_url: Option<String>,
     answered: Answered,
+    providers: Providers,
     /// What there is to know of each provider before any line.
     known: Vec<Known>,
 }
@@ -41,7 +42,6 @@ struct Known {
     provider: Provider,
     /// The base URL in the environment.
     base_url: Result<Option<String>, String>,
-    form: Option<Regex>,
 }
 
 /// An object. What is wrong with a field is found out one by one, since what serde says quotes it.
@@ -60,25 +60,22 @@ struct Fields<'a> {
 impl Reader {
     pub(super) fn new(
         checker: Checker,
+        providers: Providers,
         provider: Option<Provider>,
         base_url: Option<String>,
         answered: Answered,
     ) -> Self {
-        let known = Provider::ALL.iter().map(|&provider| {
-            let info = provider.info();
-            Known {
-                provider,
-                base_url: base_url_of(provider).map_err(|error| error.to_string()),
-                // `codegen` has refused what is no regular expression.
-                form: info.token_form.and_then(|form| Regex::new(form).ok()),
-            }
+        let known = providers.iter().map(|provider| Known {
+            provider: provider.clone(),
+            base_url: base_url_of(provider).map_err(|error| error.to_string()),
         });
         Self {
+            known: known.collect(),
             checker,
             provider,
             base_url,
             answered,
-            known: known.collect(),
+            providers,
         }
     }
 
@@ -115,8 +112,11 @@ impl Reader {
         let token = text("token", fields.token, MAX_TOKEN)?.ok_or("`token` is missing")?;
         let base_url = text("base_url", fields.base_url, MAX_BASE_URL)?;
         let provider = match text("provider", fields.provider, MAX_ID)? {
-            Some(name) => name.parse().map_err(|_| unknown_provider())?,
-            None => self.provider_of(&token)?,
+            Some(name) => self
+                .providers
+                .get(&name)
+                .ok_or_else(|| self.unknown_provider())?,
+            None => self.provider_of(&Token::from(token.as_str()))?,
         };
         let id_text = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
         let printed = [
@@ -142,26 +142,31 @@ impl Reader {
         }
     }
 
-    fn base_url_of(&self, provider: Provider) -> Result<Option<String>, String> {
-        if self.provider == Some(provider) && self.base_url.is_some() {
+    fn base_url_of(&self, provider: &Provider) -> Result<Option<String>, String> {
+        if self.provider.as_ref() == Some(provider) && self.base_url.is_some() {
             return Ok(self.base_url.clone());
         }
-        let known = self.known.iter().find(|it| it.provider == provider);
+        let known = self.known.iter().find(|it| it.provider == *provider);
         known.map_or(Ok(None), |it| it.base_url.clone())
     }
 
+    fn unknown_provider(&self) -> String {
+        let names = self.providers.names();
+        format!("`provider` is none that there is: {names}")
+    }
+
     /// The provider of a token whose line names none.
-    fn provider_of(&self, token: &str) -> Result<Provider, String> {
-        if let Some(provider) = self.provider {
+    fn provider_of(&self, token: &Token) -> Result<&Provider, String> {
+        if let Some(provider) = &self.provider {
             return Ok(provider);
         }
-        let is_like = |known: &&Known| known.form.as_ref().is_some_and(|it| it.is_match(token));
+        let is_like = |known: &&Known| known.provider.knows(token);
         let alike: Vec<_> = self.known.iter().filter(is_like).collect();
         match alike.as_slice() {
-            [known] => Ok(known.provider),
+            [known] => Ok(&known.provider),
             [] => Err("`provider` is missing, and the token's form tells of none".to_owned()),
             several => {
-                let names: Vec<_> = several.iter().map(|it| it.provider.name()).collect();
+                let names: Vec<_> = several.iter().map(|it| it.provider.name.as_str()).collect();
                 Err(format!(
                     "`provider` is missing, and the token's form tells of several: {}",
                     names.join(", ")
@@ -169,11 +174,6 @@ impl Reader {
             }
         }
     }
-}
-
-fn unknown_provider() -> String {
-    let names: Vec<_> = Provider::ALL.iter().map(|it| it.name()).collect();
-    format!("`provider` is none that there is: {}", names.join(", "))
 }
 
 /// Whether a value is a string, a number or a boolean.

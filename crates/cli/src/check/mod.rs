@@ -23,10 +23,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use keyholder::{Checker, Provider};
+use keyholder::Checker;
 
 use crate::complain;
 use crate::output::Line;
+use crate::providers::Specs;
 use crate::whoami::seconds;
 use input::{Input, Source};
 use line::Reader;
@@ -57,7 +58,9 @@ pub(crate) struct Arguments {
     max_pause: Duration,
     /// The provider of the lines that name none; without it, the one whose tokens have that form.
     #[arg(long, value_name = "PROVIDER")]
-    provider: Option<Provider>,
+    provider: Option<String>,
+    #[command(flatten)]
+    specs: Specs,
     /// The base URL of that provider's lines that have none, rather than the one in `<PROVIDER>_BASE_URL`.
     #[arg(long, value_name = "URL", requires = "provider")]
     base_url: Option<String>,
@@ -130,6 +133,9 @@ struct Prepared {
 }
 
 fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
+    let known = arguments.specs.providers()?;
+    let name = arguments.provider.as_deref();
+    let provider = name.map(|name| known.named(name)).transpose()?.cloned();
     let checker = checker(arguments);
     let answered = match &arguments.resume {
         Some(file) => resume::read(file)?,
@@ -137,7 +143,8 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     };
     let reader = Reader::new(
         checker.clone(),
-        arguments.provider,
+        known,
+        provider,
         arguments.base_url.clone(),
         answered,
     );
@@ -204,8 +211,8 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
             }
             checked = verdicts.next() => {
                 let Some(checked) = checked else { break };
-                let line = Line::new(checked.tag, checked.provider.name(), checked.verdict);
-                report.answered(checked.provider.name(), &line);
+                let line = Line { id: checked.tag, verdict: checked.verdict };
+                report.answered(&checked.provider.name, &line);
                 if !output.send(line).await {
                     break;
                 }

@@ -33,7 +33,7 @@ pub(super) struct Report {
 #[derive(Default)]
 struct Tally {
     /// Valid, invalid, indeterminate.
-    verdicts: BTreeMap<&'static str, [u64; 3]>,
+    verdicts: BTreeMap<String, [u64; 3]>,
     misconfigured: u64,
 }
 
@@ -121,10 +121,13 @@ impl Report {
     }
 
     /// A token of `provider` came to this.
-    pub(super) fn answered(&self, provider: &'static str, line: &Line) {
+    pub(super) fn answered(&self, provider: &str, line: &Line) {
         let mut tally = self.tally();
-        let counts = tally.verdicts.entry(provider).or_default();
-        counts[line.verdict as usize] += 1;
+        let nth = line.verdict.kind() as usize;
+        match tally.verdicts.get_mut(provider) {
+            Some(counts) => counts[nth] += 1,
+            None => tally.verdicts.entry(provider.to_owned()).or_default()[nth] += 1,
+        }
         if line.is_misconfigured() {
             tally.misconfigured += 1;
         }

@@ -1,19 +1,21 @@
 //! Runs a case of the table through the command and through the library, and tells what came of it.
 
+use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
 use futures_util::StreamExt;
-use keyholder::{Config, Provider, Verdict};
+use keyholder::{Client, Config, Error, Provider, Verdict, WhoAmI};
+use keyholder_describe::{Described, specs};
 use serde_json::Value;
 use testing_fault_server::{Answer, Server};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::table::{Case, Expected, Scene, Subject, Wait};
+use crate::table::{self, Case, Expected, Scene, Subject, Wait};
 
-/// A token as tokens are: long, of two parts, and with characters that JSON, URLs and base64 write differently.
-pub(crate) const TOKEN: &str = "u7:kh/9f8+e7d6~c5b4.a3b2-c1d0_4f5e==";
+/// A token as bearer tokens are: long, and with characters that JSON, URLs and base64 write differently.
+pub(crate) const TOKEN: &str = "u7.kh/9f8+e7d6~c5b4.a3b2-c1d0_4f5e==";
 
 const DECADE: u64 = 10 * 365 * 24 * 3600;
 
@@ -30,7 +32,7 @@ impl Servers {
     pub(crate) async fn start(case: &Case) -> Self {
         let elsewhere = Server::start([Answer::json(200, "{}")]).await.unwrap();
         let scene = Scene {
-            provider: case.provider,
+            provider: case.provider.clone(),
             token: TOKEN,
             elsewhere: elsewhere.url(),
         };
@@ -49,7 +51,7 @@ impl Servers {
                 case.expected.requests
             ));
         }
-        let line = format!("GET {} HTTP/1.1", case.provider.info().whoami.path);
+        let line = format!("GET {} HTTP/1.1", table::whoami(&case.provider).path);
         for request in requests {
             if request.line != line {
                 complaints.push(format!("a request {:?}", request.line));
@@ -73,6 +75,7 @@ pub(crate) struct Outcome {
     pub(crate) kind: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
+    pub(crate) reason: Option<String>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) message: Option<String>,
     /// Who it is, but for `iss`, which differs from run to run.
@@ -93,25 +96,23 @@ impl Outcome {
             kind: text(&error["kind"]),
             status: error["status"].as_u64().map(|it| it.try_into().unwrap()),
             code: text(&error["code"]),
+            reason: text(&error["reason"]),
             retry_after: error["retry_after"].as_u64(),
             message: text(&error["message"]),
             identity: Some(identity).filter(|it| !it.is_null()),
         }
     }
 
-    /// From what the library gives.
+    /// From what the library gives, by its accessors.
     pub(crate) fn of_verdict(verdict: &Verdict) -> Self {
         let error = verdict.error();
         Self {
             verdict: verdict.as_str().to_owned(),
             kind: error.map(|it| it.kind().to_string()),
-            status: error
-                .and_then(keyholder::Error::status)
-                .map(|it| it.as_u16()),
+            status: error.and_then(Error::status).map(|it| it.as_u16()),
             code: error.and_then(|it| it.code()).map(str::to_owned),
-            retry_after: error
-                .and_then(keyholder::Error::retry_after)
-                .map(|it| it.as_secs()),
+            reason: error.and_then(Error::reason).map(|it| it.to_string()),
+            retry_after: error.and_then(Error::retry_after).map(|it| it.as_secs()),
             message: error.map(ToString::to_string),
             identity: verdict.identity().map(|identity| {
                 let mut identity = serde_json::to_value(identity).unwrap();
@@ -125,9 +126,10 @@ impl Outcome {
     /// whether a connection broke before or after it was there.
     pub(crate) fn lasting(mut self) -> Self {
         self.retry_after = self.retry_after.filter(|wait| *wait < DECADE);
-        self.message = self
-            .message
-            .filter(|_| self.kind.as_deref() != Some("connect"));
+        if self.kind.as_deref() == Some("connect") {
+            self.message = None;
+            self.reason = None;
+        }
         self
     }
 
@@ -138,6 +140,8 @@ impl Outcome {
             kind,
             status,
             code,
+            reason,
+            limited,
             retry_after,
             subject,
             ..
@@ -152,6 +156,16 @@ impl Outcome {
         expect("kind", self.kind.as_deref() == kind);
         expect("status", self.status == status);
         expect("code", self.code.as_deref() == code);
+        // Others tell a reason as well: what failed about a connection.
+        let is_refused = kind == Some("unauthenticated");
+        expect("reason", !is_refused || self.reason.as_deref() == reason);
+        let limits = self.identity.as_ref().map(|it| &it["token"]["limited"]);
+        let limits = limits.filter(|it| !it.is_null());
+        let limits = limits.map(|it| (it["by"].as_str().unwrap(), it["code"].as_str()));
+        expect("limited", limits == limited);
+        let named = self.identity.as_ref().map(|it| it["provider"].as_str());
+        let name = Some(case.provider.name.as_str());
+        expect("provider", named.is_none_or(|it| it == name));
         expect(
             "retry_after",
             match retry_after {
@@ -203,12 +217,13 @@ pub(crate) async fn whoami_table(case: &Case, base_url: &str, more: &[(&str, &st
     asking(case, base_url, more).output().await.unwrap()
 }
 
-fn asking(case: &Case, base_url: &str, more: &[(&str, &str)]) -> Command {
-    let mut environment = vec![(case.provider.info().token_variable, TOKEN)];
+/// The command that asks the provider of `case` at `base_url`.
+pub(crate) fn asking(case: &Case, base_url: &str, more: &[(&str, &str)]) -> Command {
+    let mut environment = vec![(case.provider.token.variable.as_str(), TOKEN)];
     environment.extend(more);
     let mut command = command(&environment);
     command
-        .args(["whoami", case.provider.name(), "--base-url", base_url])
+        .args(["whoami", &case.provider.name, "--base-url", base_url])
         .args(["--timeout", &case.timeout.as_secs_f64().to_string()]);
     command
 }
@@ -252,10 +267,51 @@ pub(crate) fn config(case: &Case, base_url: &str) -> Config {
         .http_client(http_client())
 }
 
-/// Asks the provider of `case` through the library.
+/// Asks the provider of `case` through the library: its generated client.
 pub(crate) async fn verify(case: &Case, base_url: &str) -> Verdict {
-    let client = case.provider.client(config(case, base_url)).unwrap();
+    let client = generated(&case.provider, config(case, base_url)).unwrap();
     client.verify().await
+}
+
+/// Asks the provider of `case` through a client that is made of its description as the test runs.
+pub(crate) async fn verify_described(case: &Case, base_url: &str) -> Verdict {
+    let provider = described(&case.provider.name);
+    let client = Client::new(provider, config(case, base_url)).unwrap();
+    client.verify().await
+}
+
+/// The client of the provider's own crate.
+pub(crate) fn generated(provider: &Provider, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
+    Ok(match provider.name.as_str() {
+        "extruct" => Box::new(keyholder::extruct::Client::with_config(config)?),
+        "katapult" => Box::new(keyholder::katapult::Client::with_config(config)?),
+        "nextdocs" => Box::new(keyholder::nextdocs::Client::with_config(config)?),
+        "unleash" => Box::new(keyholder::unleash::Client::with_config(config)?),
+        other => panic!("{other} is new to these tests"),
+    })
+}
+
+/// The folder of the descriptions that the providers' crates were generated from.
+pub(crate) const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../specs");
+
+/// The providers of that folder, made as the test runs.
+pub(crate) fn all_described() -> &'static [Provider] {
+    static DESCRIBED: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+        let specs = specs::specs(Path::new(SPECS)).unwrap();
+        let provider = |spec| {
+            let described = Described::read(spec).unwrap();
+            let (info, _) = keyholder_describe::provider(&described).unwrap();
+            info.into()
+        };
+        specs.iter().map(provider).collect()
+    });
+    &DESCRIBED
+}
+
+/// The provider of that name, made of its description.
+pub(crate) fn described(name: &str) -> &'static Provider {
+    let mut all = all_described().iter();
+    all.find(|it| it.name == name).unwrap()
 }
 
 /// Runs `check` on each case, several at once, and fails with what is wrong with any of them.
@@ -284,6 +340,6 @@ where
 }
 
 /// The provider of that name.
-pub(crate) fn provider(name: &str) -> Provider {
-    name.parse().unwrap()
+pub(crate) fn provider(name: &str) -> &'static Provider {
+    keyholder::provider(name).unwrap()
 }

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyholder::Provider;
-use keyholder_core::Meaning;
+use keyholder::{Authentication, Operation, Provider};
+use keyholder_core::{Content, Meaning, Rule, Scalar, Status, Test};
 use serde_json::{Value, json};
 use testing_fault_server::Answer;
 
-use Who::{All, Coded, Only, Plain};
+use Who::{All, Bare, Bearer, Coded, Only, Plain, Shaped, Uncoded, Unruled};
 
 /// What a server is and knows.
 pub(crate) struct Scene {
@@ -41,6 +41,10 @@ pub(crate) struct Expected {
     pub(crate) kind: Option<&'static str>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<&'static str>,
+    /// Why a token is refused.
+    pub(crate) reason: Option<&'static str>,
+    /// What limits a valid token, and the provider's code for that.
+    pub(crate) limited: Option<(&'static str, Option<&'static str>)>,
     pub(crate) retry_after: Wait,
     pub(crate) subject: Subject,
     /// How many requests the server gets.
@@ -67,35 +71,98 @@ pub(crate) enum Subject {
 enum Who {
     All,
     Only(&'static str),
+    /// Those of whose descriptions no rule speaks of this status.
+    Unruled(u16),
     /// Those whose descriptions say of this status, in general, what HTTP says of it, or nothing.
     Plain(u16),
-    /// Those whose descriptions know this status by its codes alone.
-    Coded(u16),
+    /// Those whose refusals have codes that are documented.
+    Coded,
+    /// All others.
+    Uncoded,
+    /// Of these, those whose 401 has a body that is described.
+    Shaped,
+    /// Of these, those whose 401 has none.
+    Bare,
+    /// Of these, those that take the token with the scheme `Bearer`.
+    Bearer(&'static Who),
 }
 
 impl Who {
-    fn includes(&self, provider: Provider) -> bool {
-        let answers = provider.info().whoami.answers;
-        let of = |status: u16| answers.iter().filter(move |it| it.status == status);
+    fn includes(&self, provider: &Provider) -> bool {
+        let operation = whoami(provider);
+        let of = |status: u16| {
+            let rules = operation.answers.iter();
+            rules.filter(move |it| speaks_of(operation, it, status))
+        };
+        let is_coded = || {
+            operation.answers.iter().any(|it| {
+                it.means == Meaning::Unauthenticated
+                    && !(it.code.is_empty() && it.body.is_empty())
+                    && it.status != operation.success.status
+            })
+        };
+        let is_shaped = || {
+            operation.refusals.iter().any(|it| {
+                matches!(
+                    it.status,
+                    Status::Code(401) | Status::Range(4) | Status::Default
+                ) && it.content != Content::Undescribed
+            })
+        };
         match *self {
             All => true,
-            Only(name) => provider.name() == name,
+            Only(name) => provider.name == name,
+            Unruled(status) => of(status).next().is_none(),
             Plain(status) => {
                 let general = match status {
-                    401 => Some(Meaning::Unauthenticated),
                     403 => Some(Meaning::Forbidden),
                     429 => Some(Meaning::RateLimited),
                     500.. => Some(Meaning::Unavailable),
                     _ => None,
                 };
                 of(status)
-                    .filter(|it| it.code.is_none())
-                    .all(|it| Some(it.meaning) == general)
-                    && (status != 401 || !Coded(401).includes(provider))
+                    .filter(|it| it.is_by_status_alone())
+                    .all(|it| Some(it.means) == general)
             }
-            Coded(status) => of(status).next().is_some() && of(status).all(|it| it.code.is_some()),
+            Coded => is_coded(),
+            Uncoded => !is_coded(),
+            Shaped => !is_coded() && is_shaped(),
+            Bare => !is_coded() && !is_shaped(),
+            Bearer(who) => {
+                let bearer = Authentication::bearer();
+                who.includes(provider) && provider.authentication() == Some(&bearer)
+            }
         }
     }
+}
+
+/// The operation that is asked whose token it is.
+pub(crate) fn whoami(provider: &Provider) -> &Operation {
+    provider.whoami().unwrap()
+}
+
+/// Whether a rule speaks of answers with this status.
+fn speaks_of(operation: &Operation, rule: &Rule, status: u16) -> bool {
+    rule.status.iter().any(|it| match it {
+        Status::Default => !operation.is_success(status),
+        named => named.names(status),
+    })
+}
+
+/// The answer that a description gives for a good token.
+pub(crate) fn good_example(provider: &Provider) -> &'static str {
+    keyholder::examples(&provider.name)[0].1
+}
+
+/// An answer by which the provider refuses a token: the one that its description gives, where it gives one.
+pub(crate) fn refusal(provider: &Provider) -> (u16, String) {
+    let (status, body) = match provider.name.as_str() {
+        "katapult" => (403, r#"{"code":"invalid_api_token"}"#),
+        "nextdocs" => (401, r#"{"error":{"code":"UNAUTHORIZED"}}"#),
+        "unleash" => (401, r#"{"name":"UnauthorizedError","message":"m"}"#),
+        _ => (401, "{}"),
+    };
+    (status, body.to_owned())
 }
 
 /// The token is good. Exit status 0.
@@ -106,9 +173,19 @@ fn valid(subject: Subject) -> Expected {
         kind: None,
         status: None,
         code: None,
+        reason: None,
+        limited: None,
         retry_after: Wait::None,
         subject,
         requests: 1,
+    }
+}
+
+/// The token is good, and this keeps it from telling whose it is, with the provider's code for that. Exit status 0.
+fn limited(by: &'static str, code: Option<&'static str>) -> Expected {
+    Expected {
+        limited: Some((by, code)),
+        ..valid(Subject::Nobody)
     }
 }
 
@@ -143,6 +220,14 @@ impl Expected {
         }
     }
 
+    /// Why the token is refused.
+    fn reason(self, reason: &'static str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
     /// What the provider asks to wait.
     fn wait(self, retry_after: Wait) -> Self {
         Self {
@@ -173,11 +258,11 @@ pub(crate) fn cases() -> Vec<Case> {
         long.chain(slow_rows().into_iter().map(|row| (row, SHORT)))
     };
     let mut cases = Vec::new();
-    for &provider in Provider::ALL {
+    for provider in keyholder::providers() {
         let about = rows().filter(|(row, _)| row.0.includes(provider));
         cases.extend(
             about.map(|(Row(_, name, answers, expected), timeout)| Case {
-                provider,
+                provider: provider.clone(),
                 name: name.to_owned(),
                 answers: Arc::new(answers),
                 timeout,
@@ -190,74 +275,173 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// The answers that a description documents, by the meanings it gives them.
-fn documented(provider: Provider) -> Vec<Case> {
-    let operation = &provider.info().whoami;
+fn documented(provider: &Provider) -> Vec<Case> {
+    let operation = whoami(provider);
     let case = |name, status, body: String, expected| Case {
-        provider,
+        provider: provider.clone(),
         name,
         answers: Arc::new(move |_: &Scene| vec![Answer::json(status, &body)]),
         timeout: LONG,
         expected,
     };
     let mut cases = Vec::new();
-    for (status, body) in provider.examples() {
-        let code = operation.code.and_then(|at| {
-            let body: Value = serde_json::from_str(body).ok()?;
-            let code = body.pointer(at)?.as_str()?;
-            Some(&*code.to_owned().leak())
-        });
-        let of_status = || operation.answers.iter().filter(|it| it.status == *status);
-        let said = of_status()
-            .find(|it| it.code.is_some() && it.code == code)
-            .or_else(|| of_status().find(|it| it.code.is_none()));
-        let expected = match said {
-            _ if operation.success.contains(status) => valid(Subject::Somebody),
-            Some(said) => by_meaning(said.meaning, *status, code),
-            // Documented as an answer, but not for what it says of the token.
-            None => Expected {
-                code,
-                ..unknown("unexpected_status", *status)
-            },
+    for (nth, (status, body)) in keyholder::examples(&provider.name).iter().enumerate() {
+        let (status, body) = (*status, (*body).to_owned());
+        let expected = if operation.is_success(status) {
+            valid(Subject::Somebody)
+        } else {
+            of_example(operation, status, &body)
         };
-        cases.push(case(
-            format!("example of {status}"),
-            *status,
-            (*body).to_owned(),
-            expected,
-        ));
+        cases.push(case(example_name(nth, status), status, body, expected));
     }
-    for answer in operation.answers {
-        let body = match (operation.code, answer.code) {
-            (Some(at), Some(code)) => nested(at, code).to_string(),
-            _ => String::new(),
-        };
-        cases.push(case(
-            format!(
-                "documented {} {}",
-                answer.status,
-                answer.code.unwrap_or_default()
-            ),
-            answer.status,
-            body,
-            by_meaning(answer.meaning, answer.status, answer.code),
-        ));
+    for (nth, rule) in operation.answers.iter().enumerate() {
+        // What a status alone refuses has a body to look at as well: the example's, and those of the rows.
+        if rule.means == Meaning::Unauthenticated && rule.is_by_status_alone() {
+            continue;
+        }
+        let (status, body) = of_rule(provider, rule);
+        let code = rule.code.first().map(|code| leak(code));
+        let expected = by_rule(rule, status, code);
+        cases.push(case(rule_name(nth), status, body, expected));
     }
     cases
 }
 
-fn by_meaning(meaning: Meaning, status: u16, code: Option<&'static str>) -> Expected {
+pub(crate) fn example_name(nth: usize, status: u16) -> String {
+    format!("example {nth}, of {status}")
+}
+
+pub(crate) fn rule_name(nth: usize) -> String {
+    format!("rule {nth}")
+}
+
+/// What an example of an error says: what the first rule that it fits does, or else HTTP.
+fn of_example(operation: &Operation, status: u16, body: &str) -> Expected {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let code = operation.code.iter().find_map(|at| {
+        let code = body.pointer(at.as_str())?.as_str()?;
+        Some(leak(code))
+    });
+    let mut rules = operation.answers.iter();
+    let rule = rules.find(|rule| {
+        assert!(rule.header.is_empty(), "an example has no headers");
+        let has_code = code.is_some_and(|code| rule.code.iter().any(|it| it == code));
+        let has_text = |text: &keyholder_core::Text| {
+            let body = body.to_string().to_lowercase();
+            let has = |it: &String| body.contains(&it.to_lowercase());
+            (text.any.is_empty() || text.any.iter().any(has))
+                && text.all.iter().all(has)
+                && !text.none.iter().any(has)
+        };
+        speaks_of(operation, rule, status)
+            && (rule.code.is_empty() || has_code)
+            && rule.text.as_ref().is_none_or(has_text)
+            && rule.body.iter().all(|(at, test)| {
+                let value = body.pointer(at.as_str());
+                *test == Test::present(value.is_some()) || value == equal_to(test).as_ref()
+            })
+    });
+    match rule {
+        Some(rule) => by_rule(rule, status, code),
+        None => {
+            let kind = match status {
+                403 => "forbidden",
+                429 => "rate_limited",
+                500.. => "unavailable",
+                // Documented as an answer, but not for what it says of the token.
+                _ => "unexpected_status",
+            };
+            Expected {
+                code,
+                ..unknown(kind, status)
+            }
+        }
+    }
+}
+
+/// An answer that fits a rule, and no more than that.
+fn of_rule(provider: &Provider, rule: &Rule) -> (u16, String) {
+    let operation = whoami(provider);
+    assert!(
+        rule.header.is_empty(),
+        "headers of rules are new to this table"
+    );
+    let status = match rule.status[0] {
+        Status::Code(status) => status,
+        Status::Range(hundred) => hundred * 100 + 18,
+        Status::Default => 418,
+    };
+    if rule.is_by_status_alone() {
+        return (status, String::new());
+    }
+    let mut body = if operation.is_success(status) {
+        serde_json::from_str(good_example(provider)).unwrap()
+    } else {
+        json!({})
+    };
+    if let Some(code) = rule.code.first() {
+        put(&mut body, operation.code[0].as_str(), code.as_str().into());
+    }
+    for (at, test) in &rule.body {
+        let value = match test.present {
+            Some(true) => json!("here"),
+            Some(false) => Value::Null,
+            None => equal_to(test).expect("such a condition is new to this table"),
+        };
+        put(&mut body, at.as_str(), value);
+    }
+    if let Some(text) = &rule.text {
+        let words: Vec<_> = text.any.first().into_iter().chain(&text.all).collect();
+        let words: Vec<_> = words.into_iter().map(String::as_str).collect();
+        put(
+            &mut body,
+            "/message",
+            format!("It says: {}.", words.join(" ")).into(),
+        );
+    }
+    (status, body.to_string())
+}
+
+/// The first value that a condition takes.
+fn equal_to(condition: &Test) -> Option<Value> {
+    Some(match condition.equals.first()? {
+        Scalar::Null => Value::Null,
+        Scalar::Bool(flag) => (*flag).into(),
+        Scalar::Number(number) => number.clone().into(),
+        Scalar::Text(text) => text.as_str().into(),
+    })
+}
+
+/// Puts `value` at a pointer, with the objects that lead there.
+fn put(body: &mut Value, pointer: &str, value: Value) {
+    let names: Vec<_> = pointer.split('/').skip(1).collect();
+    let place = names.iter().fold(body, |place, name| &mut place[*name]);
+    *place = value;
+}
+
+fn leak(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+fn by_rule(rule: &Rule, status: u16, code: Option<&'static str>) -> Expected {
     let requests = if [429, 502, 503, 504].contains(&status) {
         3
     } else {
         1
     };
-    let expected = match meaning {
-        Meaning::Unauthenticated => invalid(status),
+    let expected = match rule.means {
+        Meaning::Unauthenticated => Expected {
+            reason: rule.reason.map(|it| leak(it.as_str())),
+            ..invalid(status)
+        },
         Meaning::Forbidden => unknown("forbidden", status),
         Meaning::NoSubject => return valid(Subject::Nobody),
+        Meaning::Limited => return limited(leak(rule.by.unwrap().as_str()), code),
         Meaning::RateLimited => unknown("rate_limited", status).asked(requests),
         Meaning::Unavailable => unknown("unavailable", status).asked(requests),
-        _ => panic!("{meaning:?} is new to this table"),
+        Meaning::Nothing if status < 300 => unknown("invalid_response", status),
+        Meaning::Nothing => unknown("unexpected_status", status),
+        _ => panic!("{:?} is new to this table", rule.means),
     };
     Expected { code, ..expected }
 }
@@ -278,9 +462,14 @@ fn rows() -> Vec<Row> {
     [
         good_answers(),
         other_bodies(),
+        other_members(),
         tolerated(),
+        nobody(),
         admin_tokens(),
         status_401(),
+        messages(),
+        challenges(),
+        vetoes(),
         status_403(),
         codes(),
         other_statuses(),
@@ -328,30 +517,42 @@ fn other_bodies() -> Vec<Row> { vec![
     Row(All, "200 of 200,000 open brackets",         |_| vec![Answer::json(200, "[".repeat(200_000))],                     unknown("invalid_response", 200)),
     Row(All, "200 of 200,000 open objects",          |_| vec![Answer::json(200, "{\"a\":".repeat(200_000))],               unknown("invalid_response", 200)),
     Row(All, "200 of brackets in an unknown field",  |it| vec![Answer::json(200, with_field(it, &"[".repeat(200_000)))],   unknown("invalid_response", 200)),
+    Row(All, "200 of deep lists, unknown",           |it| vec![Answer::json(200, with_field(it, &("[".repeat(100_000) + &"]".repeat(100_000))))], valid(Subject::Somebody)),
+    Row(All, "200 after a byte order mark",          |it| vec![Answer::json(200, format!("\u{feff}{}", example(it)))],     valid(Subject::Somebody)),
     Row(Only("extruct"),  "200 {}",                  |_| vec![Answer::json(200, "{}")],                                    unknown("invalid_response", 200)),
     Row(Only("katapult"), "200 {}",                  |_| vec![Answer::json(200, "{}")],                                    unknown("invalid_response", 200)),
     Row(Only("nextdocs"), "200 {}",                  |_| vec![Answer::json(200, "{}")],                                    unknown("invalid_response", 200)),
     Row(Only("unleash"),  "200 {}",                  |_| vec![Answer::json(200, "{}")],                                    unknown("invalid_response", 200)),
     Row(Only("extruct"),  "200 [null, …]",           |_| vec![Answer::json(200, "[null,null,null,null,null,null,null]")],  unknown("invalid_response", 200)),
     Row(Only("katapult"), "200 [null, …]",           |_| vec![Answer::json(200, "[null,null,null]")],                      unknown("invalid_response", 200)),
-    Row(Only("extruct"),  "no user_id",              |it| vec![without(it, "", "user_id")],                                unknown("invalid_response", 200)),
-    Row(Only("extruct"),  "no email",                |it| vec![without(it, "", "email")],                                  unknown("invalid_response", 200)),
-    Row(Only("extruct"),  "no available_credits",    |it| vec![without(it, "", "available_credits")],                      unknown("invalid_response", 200)),
+] }
+
+/// What a success lacks of what its description requires, and values of other types: what is left may name somebody.
+#[rustfmt::skip]
+fn other_members() -> Vec<Row> { vec![
+    Row(Only("extruct"),  "no user_id",              |it| vec![without(it, "", "user_id")],                                valid(Subject::Nobody)),
+    Row(Only("extruct"),  "no email",                |it| vec![without(it, "", "email")],                                  valid(Subject::Somebody)),
+    Row(Only("extruct"),  "no available_credits",    |it| vec![without(it, "", "available_credits")],                      valid(Subject::Somebody)),
     Row(Only("extruct"),  "no organization_id",      |it| vec![without(it, "", "organization_id")],                        valid(Subject::Somebody)),
-    Row(Only("katapult"), "no user",                 |it| vec![without(it, "", "user")],                                   unknown("invalid_response", 200)),
-    Row(Only("katapult"), "no organizations",        |it| vec![without(it, "", "organizations")],                          unknown("invalid_response", 200)),
+    Row(Only("katapult"), "no user",                 |it| vec![without(it, "", "user")],                                   valid(Subject::Nobody)),
+    Row(Only("katapult"), "no organizations",        |it| vec![without(it, "", "organizations")],                          valid(Subject::Somebody)),
     Row(Only("katapult"), "no api_token_id",         |it| vec![without(it, "", "api_token_id")],                           valid(Subject::Somebody)),
-    Row(Only("nextdocs"), "no id",                   |it| vec![without(it, "", "id")],                                     unknown("invalid_response", 200)),
-    Row(Only("nextdocs"), "no quota",                |it| vec![without(it, "", "quota")],                                  unknown("invalid_response", 200)),
+    Row(Only("nextdocs"), "no id",                   |it| vec![without(it, "", "id")],                                     valid(Subject::Nobody)),
+    Row(Only("nextdocs"), "no quota",                |it| vec![without(it, "", "quota")],                                  valid(Subject::Somebody)),
     Row(Only("unleash"),  "no user",                 |it| vec![without(it, "", "user")],                                   unknown("invalid_response", 200)),
-    Row(Only("unleash"),  "no splash",               |it| vec![without(it, "", "splash")],                                 unknown("invalid_response", 200)),
-    Row(Only("unleash"),  "no name in a permission", |it| vec![without(it, "/permissions/1", "permission")],               unknown("invalid_response", 200)),
+    Row(Only("unleash"),  "no splash",               |it| vec![without(it, "", "splash")],                                 valid(Subject::Somebody)),
+    Row(Only("unleash"),  "no name in a permission", |it| vec![without(it, "/permissions/1", "permission")],               valid(Subject::Somebody)),
     Row(Only("unleash"),  "no user.id",              |it| vec![without(it, "/user", "id")],                                valid(Subject::Nobody)),
-    Row(Only("extruct"),  "a number for user_id",    |it| vec![with(it, "/user_id", json!(5))],                            unknown("invalid_response", 200)),
-    Row(Only("extruct"),  "a text for credits",      |it| vec![with(it, "/available_credits", json!("many"))],             unknown("invalid_response", 200)),
-    Row(Only("katapult"), "a list for user",         |it| vec![with(it, "/user", json!("jane"))],                          unknown("invalid_response", 200)),
-    Row(Only("nextdocs"), "a text for quota",        |it| vec![with(it, "/quota", json!("none"))],                         unknown("invalid_response", 200)),
-    Row(Only("unleash"),  "an object for a list",    |it| vec![with(it, "/permissions", json!({}))],                       unknown("invalid_response", 200)),
+    Row(Only("extruct"),  "a number for user_id",    |it| vec![with(it, "/user_id", json!(5))],                            valid(Subject::Is("5"))),
+    Row(Only("extruct"),  "a text for credits",      |it| vec![with(it, "/available_credits", json!("many"))],             valid(Subject::Somebody)),
+    Row(Only("katapult"), "a list for user",         |it| vec![with(it, "/user", json!("jane"))],                          valid(Subject::Nobody)),
+    Row(Only("nextdocs"), "a text for quota",        |it| vec![with(it, "/quota", json!("none"))],                         valid(Subject::Somebody)),
+    Row(Only("extruct"),  "1250.0 for credits",      |it| vec![raw(it, "1250", "1250.0")],                                 valid(Subject::Somebody)),
+    Row(Only("extruct"),  "1e400 for credits",       |it| vec![raw(it, "1250", "1e400")],                                  valid(Subject::Somebody)),
+    Row(Only("unleash"),  "40 digits for user.id",   |it| vec![raw(it, "\"id\":42", &format!("\"id\":{}", "7".repeat(40)))], valid(Subject::Is("7777777777777777777777777777777777777777"))),
+    Row(Only("unleash"),  "a text for user.id",      |it| vec![with(it, "/user/id", json!("42"))],                         valid(Subject::Is("42"))),
+    Row(Only("unleash"),  "an object for user.id",   |it| vec![with(it, "/user/id", json!({}))],                           valid(Subject::Nobody)),
+    Row(Only("unleash"),  "an object for a list",    |it| vec![with(it, "/permissions", json!({}))],                       valid(Subject::Somebody)),
 ] }
 
 /// Null where the description has none, and values that it does not list: no reason to lose the rest.
@@ -369,35 +570,121 @@ fn tolerated() -> Vec<Row> { vec![
     Row(Only("nextdocs"), "a new kind of object",    |it| vec![with(it, "/object", json!("robot"))],                       valid(Subject::Somebody)),
 ] }
 
+/// A success that names nobody, or says that there is nobody.
+#[rustfmt::skip]
+fn nobody() -> Vec<Row> { vec![
+    Row(All, "200 that says it is an error",         |_| vec![Answer::json(200, r#"{"ok":false,"error":"invalid_auth"}"#)], unknown("invalid_response", 200)),
+    Row(Only("extruct"),  "texts with nothing in",   |_| vec![Answer::json(200, r#"{"user_id":"","email":" ","available_credits":7}"#)], unknown("invalid_response", 200)),
+    Row(Only("extruct"),  "an organization's name",  |_| vec![Answer::json(200, r#"{"organization_name":"Example"}"#)],    valid(Subject::Nobody)),
+    Row(Only("extruct"),  "quotas and flags alone",  |_| vec![Answer::json(200, r#"{"available_credits":7,"organization_is_active":true}"#)], unknown("invalid_response", 200)),
+    Row(Only("katapult"), "nobody, of no one",       |_| vec![Answer::json(200, r#"{"user":null,"organizations":[],"api_token_id":null}"#)], unknown("invalid_response", 200)),
+    Row(Only("katapult"), "a token's id",            |_| vec![Answer::json(200, r#"{"user":null,"organizations":[],"api_token_id":"t"}"#)], valid(Subject::Nobody)),
+    Row(Only("unleash"),  "authentication off",      |_| vec![Answer::json(200, r#"{"user":{"id":-1,"username":"unknown","isAPI":false},"permissions":[{"permission":"ADMIN"}],"feedback":[],"splash":{}}"#)], unknown("invalid_response", 200)),
+] }
+
 /// Unleash's admin API token stands for no user, and its answer holds the token.
 #[rustfmt::skip]
 fn admin_tokens() -> Vec<Row> { vec![
     Row(Only("unleash"),  "an admin API token",      |it| vec![Answer::json(200, admin_token(it))],                        valid(Subject::Nobody)),
 ] }
 
-/// 401.
+/// 401, by its body.
 #[rustfmt::skip]
 fn status_401() -> Vec<Row> { vec![
-    Row(Plain(401), "401 without a body",            |_| vec![Answer::http(401, &[], "")],                                 invalid(401)),
-    Row(Plain(401), "401 without a body or length",  |_| vec![Answer::new().send("HTTP/1.1 401 Unauthorized\r\n\r\n").close()], invalid(401)),
-    Row(Plain(401), "401 of white space",            |_| vec![Answer::http(401, &[], "\r\n")],                             invalid(401)),
-    Row(Plain(401), "401 {}",                        |_| vec![Answer::json(401, "{}")],                                    invalid(401)),
-    Row(Plain(401), "401 JSON of no known shape",    |_| vec![Answer::json(401, "[{\"fault\":1}]")],                       invalid(401)),
-    Row(Coded(401), "401 without a body",            |_| vec![Answer::http(401, &[], "")],                                 invalid(401)),
-    Row(Coded(401), "401 {}",                        |_| vec![Answer::json(401, "{}")],                                    invalid(401)),
-    Row(Coded(401), "401 with a new code",           |it| vec![Answer::json(401, coded(it, "new_code"))],                  unknown("unexpected_status", 401).code("new_code")),
+    Row(Bare, "401 without a body",                  |_| vec![Answer::http(401, &[], "")],                                 invalid(401)),
+    Row(Bare, "401 without a body or length",        |_| vec![Answer::new().send("HTTP/1.1 401 Unauthorized\r\n\r\n").close()], invalid(401)),
+    Row(Bare, "401 of white space",                  |_| vec![Answer::http(401, &[], "\r\n")],                             invalid(401)),
+    Row(Bare, "401 {}",                              |_| vec![Answer::json(401, "{}")],                                    invalid(401)),
+    Row(Bare, "401 {} after a byte order mark",      |_| vec![Answer::json(401, "\u{feff}{}")],                            invalid(401)),
+    Row(Bare, "401 {} said to be text",              |_| vec![Answer::http(401, &["Content-Type: text/plain"], "{}")],     invalid(401)),
+    Row(Bare, "401 {} said to be HTML",              |_| vec![Answer::html(401, "{}")],                                    unknown("invalid_response", 401)),
+    Row(Shaped, "401 without a body",                |_| vec![Answer::http(401, &[], "")],                                 unknown("unexpected_status", 401)),
+    Row(Shaped, "401 {}",                            |_| vec![Answer::json(401, "{}")],                                    unknown("unexpected_status", 401)),
+    Row(Coded, "401 without a body",                 |_| vec![Answer::http(401, &[], "")],                                 unknown("unexpected_status", 401)),
+    Row(Coded, "401 {}",                             |_| vec![Answer::json(401, "{}")],                                    unknown("unexpected_status", 401)),
+    Row(Coded, "401 with a new code",                |it| vec![Answer::json(401, coded(it, "new_code"))],                  unknown("unexpected_status", 401).code("new_code")),
+    Row(Coded, "401 with a code of others",          |it| vec![Answer::json(401, coded(it, "invalid_token"))],             unknown("unexpected_status", 401).code("invalid_token")),
+    Row(All, "401 a list",                           |_| vec![Answer::json(401, "[{\"fault\":1}]")],                       unknown("unexpected_status", 401)),
+    Row(All, "401 a string",                         |_| vec![Answer::json(401, "\"Unauthorized\"")],                      unknown("unexpected_status", 401)),
+    Row(All, "401 null",                             |_| vec![Answer::json(401, "null")],                                  unknown("unexpected_status", 401)),
     Row(All, "401 HTML",                             |_| vec![Answer::html(401, PAGE)],                                    unknown("invalid_response", 401)),
     Row(All, "401 text",                             |_| vec![Answer::http(401, &["Content-Type: text/plain"], "Unauthorized")], unknown("invalid_response", 401)),
     Row(All, "401 JSON cut off",                     |_| vec![Answer::json(401, "{\"code\":")],                            unknown("invalid_response", 401)),
     Row(All, "401 HTML said to be JSON",             |_| vec![Answer::json(401, PAGE)],                                    unknown("invalid_response", 401)),
     Row(All, "401 of 200,000 open brackets",         |_| vec![Answer::json(401, "[".repeat(200_000))],                     unknown("invalid_response", 401)),
-    Row(Only("katapult"), "401 with a code of 403",  |_| vec![katapult(401, "scope_not_granted")],                         invalid(401).code("scope_not_granted")),
-    Row(Only("nextdocs"), "401 with a new code",     |it| vec![Answer::json(401, coded(it, "EXPIRED"))],                   invalid(401).code("EXPIRED")),
-    Row(Only("unleash"),  "401 no header",           |_| vec![unleash(401, "AuthenticationRequired")],                     invalid(401).code("AuthenticationRequired")),
+    Row(Only("katapult"), "401 with a code of 403",  |_| vec![katapult(401, "scope_not_granted")],                         unknown("unexpected_status", 401).code("scope_not_granted")),
+    Row(Only("nextdocs"), "401 a customary code",    |it| vec![Answer::json(401, coded(it, "API_KEY_EXPIRED"))],           invalid(401).code("API_KEY_EXPIRED").reason("expired")),
+    Row(Only("nextdocs"), "401 with a new code",     |it| vec![Answer::json(401, coded(it, "EXPIRED"))],                   unknown("unexpected_status", 401).code("EXPIRED")),
+    Row(Only("nextdocs"), "401 an address",          |it| vec![Answer::json(401, coded(it, "IP_NOT_ALLOWED"))],            unknown("unexpected_status", 401).code("IP_NOT_ALLOWED")),
+    Row(Only("unleash"),  "401 no header",           |_| vec![unleash(401, "AuthenticationRequired")],                     unknown("unexpected_status", 401).code("AuthenticationRequired")),
     Row(Only("unleash"),  "401 a wrong token",       |_| vec![unleash(401, "UnauthorizedError")],                          invalid(401).code("UnauthorizedError")),
     Row(Only("unleash"),  "401 another error",       |_| vec![unleash(401, "PasswordMismatch")],                           unknown("unexpected_status", 401).code("PasswordMismatch")),
     Row(Only("unleash"),  "401 code of another case", |_| vec![unleash(401, "unauthorizederror")],                         unknown("unexpected_status", 401).code("unauthorizederror")),
     Row(Only("unleash"),  "401 HTML with the code",  |_| vec![Answer::html(401, "<p>UnauthorizedError</p>")],              unknown("invalid_response", 401)),
+] }
+
+/// 401 where no code is documented: codes in their customary places, and messages.
+#[rustfmt::skip]
+fn messages() -> Vec<Row> { vec![
+    Row(Bare, "401 a message",                       |_| vec![Answer::json(401, r#"{"detail":"Invalid token"}"#)],         invalid(401)),
+    Row(Bare, "401 a customary code",                |_| vec![Answer::json(401, r#"{"error":"invalid_token"}"#)],          invalid(401).code("invalid_token")),
+    Row(Bare, "401 a code in error",                 |_| vec![Answer::json(401, r#"{"error":{"slug":"revoked-token"}}"#)], invalid(401).code("revoked-token").reason("revoked")),
+    Row(Bare, "401 a code in errors",                |_| vec![Answer::json(401, r#"{"errors":[{"code":"TokenExpired"}]}"#)], invalid(401).code("TokenExpired").reason("expired")),
+    Row(Bare, "401 a code in detail",                |_| vec![Answer::json(401, r#"{"detail":{"type":"M_UNKNOWN_TOKEN"}}"#)], invalid(401).code("M_UNKNOWN_TOKEN").reason("unknown")),
+    Row(Bare, "401 a reason in words",               |_| vec![Answer::json(401, r#"{"message":"The token has expired."}"#)], invalid(401).reason("expired")),
+    Row(Bare, "401 the status again",                |_| vec![Answer::json(401, r#"{"statusCode":401,"error":"Unauthorized"}"#)], invalid(401)),
+    Row(Bare, "401 a problem of no type",            |_| vec![Answer::json(401, r#"{"type":"about:blank","title":"Unauthorized","status":401}"#)], invalid(401)),
+    Row(Bare, "401 a code that is null",             |_| vec![Answer::json(401, r#"{"code":null,"message":"Bad credentials"}"#)], invalid(401)),
+    Row(Bare, "401 a new code",                      |_| vec![Answer::json(401, r#"{"code":"ip_not_allowed"}"#)],          unknown("unexpected_status", 401).code("ip_not_allowed")),
+    Row(Bare, "401 a number for a code",             |_| vec![Answer::json(401, r#"{"code":1021}"#)],                      unknown("unexpected_status", 401).code("1021")),
+    Row(Bare, "401 a code by another name",          |_| vec![Answer::json(401, r#"{"error_code":"maintenance"}"#)],       unknown("unexpected_status", 401).code("maintenance")),
+    Row(Bare, "401 a restricted key",                |_| vec![Answer::json(401, r#"{"statusCode":401,"message":"m","name":"restricted_api_key"}"#)], unknown("unexpected_status", 401).code("restricted_api_key")),
+    Row(Bare, "401 two codes, one of them new",      |_| vec![Answer::json(401, r#"{"error":"invalid_token","code":"ip_not_allowed"}"#)], unknown("unexpected_status", 401).code("invalid_token")),
+    Row(Bare, "401 about scopes",                    |_| vec![Answer::json(401, r#"{"message":"This key lacks the scope user:read."}"#)], unknown("unexpected_status", 401)),
+    Row(Bare, "401 about an address",                |_| vec![Answer::json(401, r#"{"message":"Your IP is not on the allow list."}"#)], unknown("unexpected_status", 401)),
+    Row(Bare, "401 about limits",                    |_| vec![Answer::json(401, r#"{"detail":"Too many failed attempts"}"#)], unknown("unexpected_status", 401)),
+    Row(Bare, "401 about billing",                   |_| vec![Answer::json(401, r#"{"message":"Billing is overdue."}"#)],  unknown("unexpected_status", 401)),
+] }
+
+/// `WWW-Authenticate` (RFC 9110, section 11.6.1; RFC 6750, section 3).
+#[rustfmt::skip]
+fn challenges() -> Vec<Row> { vec![
+    Row(Bearer(&Bare), "401 Bearer",                 |_| vec![challenge(401, "Bearer", "{}")],                             invalid(401)),
+    Row(Bearer(&Bare), "401 Bearer, a realm",        |_| vec![challenge(401, "bearer realm=\"a, Basic b\"", "")],          invalid(401)),
+    Row(Bearer(&Uncoded), "401 invalid_token",       |_| vec![challenge(401, "Bearer error=\"invalid_token\"", PAGE)],     invalid(401)),
+    Row(Bearer(&Uncoded), "401 invalid_token, text", |_| vec![challenge(401, "Bearer error=invalid_token, error_description=\"The access token expired\"", "Unauthorized")], invalid(401).reason("expired")),
+    Row(Bearer(&Uncoded), "401 two challenges",      |_| vec![challenge(401, "Basic realm=\"a\", BEARER Error=\"invalid_token\"", "")], invalid(401)),
+    Row(Bearer(&Uncoded), "401 insufficient_scope",  |_| vec![challenge(401, "Bearer error=\"insufficient_scope\"", "{}")], limited("scope", Some("insufficient_scope"))),
+    Row(Bearer(&Unruled(403)), "403 insufficient_scope", |_| vec![challenge(403, "Bearer error=\"insufficient_scope\", scope=\"read\"", "")], limited("scope", Some("insufficient_scope"))),
+    Row(Bearer(&All), "401 invalid_request",         |_| vec![challenge(401, "Bearer error=\"invalid_request\"", "{}")],   unknown("unexpected_status", 401)),
+    Row(Bearer(&All), "401 about an audience",       |_| vec![challenge(401, "Bearer error=\"invalid_token\", error_description=\"The audience 'x' is invalid\"", "{}")], unknown("unexpected_status", 401)),
+    Row(Bearer(&All), "401 DPoP as well",            |_| vec![challenge(401, "DPoP algs=\"ES256\", Bearer error=\"invalid_token\"", "{}")], unknown("unexpected_status", 401)),
+    Row(Bearer(&Coded), "401 invalid_token",         |_| vec![challenge(401, "Bearer error=\"invalid_token\"", "{}")],     unknown("unexpected_status", 401)),
+    Row(Bearer(&All), "400 invalid_token",           |_| vec![challenge(400, "Bearer error=\"invalid_token\"", "{}")],     unknown("unexpected_status", 400)),
+    Row(All, "401 somebody else's challenge",        |_| vec![challenge(401, "Basic realm=\"restricted\"", "")],           unknown("unexpected_status", 401)),
+    Row(All, "401 somebody else's error",            |_| vec![challenge(401, "Negotiate error=\"invalid_token\"", "{}")],  unknown("unexpected_status", 401)),
+] }
+
+/// What allows no refusal, by whatever rule.
+#[rustfmt::skip]
+fn vetoes() -> Vec<Row> { vec![
+    Row(Only("extruct"),   "its refusal",             |it| vec![refused(it, "X-Header: 1")],                               invalid(401)),
+    Row(Only("katapult"),  "its refusal",             |it| vec![refused(it, "X-Header: 1")],                               invalid(403).code("invalid_api_token")),
+    Row(Only("nextdocs"),  "its refusal",             |it| vec![refused(it, "X-Header: 1")],                               invalid(401).code("UNAUTHORIZED")),
+    Row(Only("unleash"),   "its refusal",             |it| vec![refused(it, "X-Header: 1")],                               invalid(401).code("UnauthorizedError")),
+    Row(Only("extruct"),   "its refusal, later",      |it| vec![refused(it, "Retry-After: 3600")],                         unknown("rate_limited", 401).wait(Wait::Seconds(3600))),
+    Row(Only("katapult"),  "its refusal, later",      |it| vec![refused(it, "Retry-After: 3600")],                         unknown("rate_limited", 403).code("invalid_api_token").wait(Wait::Seconds(3600))),
+    Row(Only("nextdocs"),  "its refusal, later",      |it| vec![refused(it, "Retry-After: 3600")],                         unknown("rate_limited", 401).code("UNAUTHORIZED").wait(Wait::Seconds(3600))),
+    Row(Only("unleash"),   "its refusal, later",      |it| vec![refused(it, "Retry-After: 3600")],                         unknown("rate_limited", 401).code("UnauthorizedError").wait(Wait::Seconds(3600))),
+    Row(Only("extruct"),   "its refusal, by a proxy", |it| vec![refused(it, "Proxy-Authenticate: Basic realm=corp")],      unknown("unexpected_status", 401)),
+    Row(Only("katapult"),  "its refusal, by a proxy", |it| vec![refused(it, "Proxy-Authenticate: Basic realm=corp")],      unknown("unexpected_status", 403).code("invalid_api_token")),
+    Row(Only("nextdocs"),  "its refusal, by a proxy", |it| vec![refused(it, "Proxy-Authenticate: Basic realm=corp")],      unknown("unexpected_status", 401).code("UNAUTHORIZED")),
+    Row(Only("unleash"),   "its refusal, by a proxy", |it| vec![refused(it, "Proxy-Authenticate: Basic realm=corp")],      unknown("unexpected_status", 401).code("UnauthorizedError")),
+    Row(Bearer(&Uncoded), "invalid_token, later",    |_| vec![Answer::http(401, &["Retry-After: 3600", "WWW-Authenticate: Bearer error=\"invalid_token\""], "")], unknown("rate_limited", 401).wait(Wait::Seconds(3600))),
+    Row(Bare, "401 of no token",                     |_| vec![Answer::json(401, r#"{"detail":"Not authenticated"}"#)],     unknown("unexpected_status", 401)),
+    Row(Bare, "401 of a missing token",              |_| vec![Answer::json(401, r#"{"error":"missing_token"}"#)],          unknown("unexpected_status", 401).code("missing_token")),
+    Row(Bare, "401 of no key",                       |_| vec![Answer::json(401, r#"{"message":"No API key found in request"}"#)], unknown("unexpected_status", 401)),
+    Row(Only("katapult"), "a refusal of no token",   |_| vec![Answer::json(403, r#"{"code":"invalid_api_token","description":"No API token was provided: not authenticated."}"#)], unknown("unexpected_status", 403).code("invalid_api_token")),
 ] }
 
 /// 403.
@@ -405,20 +692,20 @@ fn status_401() -> Vec<Row> { vec![
 fn status_403() -> Vec<Row> { vec![
     Row(Plain(403), "403 without a body",            |_| vec![Answer::http(403, &[], "")],                                 unknown("forbidden", 403)),
     Row(Plain(403), "403 {}",                        |_| vec![Answer::json(403, "{}")],                                    unknown("forbidden", 403)),
-    Row(Plain(403), "403 HTML",                      |_| vec![Answer::html(403, PAGE)],                                    unknown("invalid_response", 403)),
-    Row(Plain(403), "403 text",                      |_| vec![Answer::http(403, &[], "Forbidden")],                        unknown("invalid_response", 403)),
-    Row(Only("unleash"),  "403 a backend token",     |_| vec![Answer::json(403, r#"{"message":"invalid token: expected a different token type for this endpoint"}"#)], unknown("forbidden", 403)),
+    Row(Unruled(403), "403 HTML",                    |_| vec![Answer::html(403, PAGE)],                                    unknown("invalid_response", 403)),
+    Row(Unruled(403), "403 text",                    |_| vec![Answer::http(403, &[], "Forbidden")],                        unknown("invalid_response", 403)),
+    Row(Only("unleash"),  "403 a backend token",     |_| vec![Answer::json(403, r#"{"message":"invalid token: expected a different token type for this endpoint"}"#)], limited("kind", None)),
     Row(Only("unleash"),  "403 with a code of 401",  |_| vec![unleash(403, "UnauthorizedError")],                          unknown("forbidden", 403).code("UnauthorizedError")),
 ] }
 
 /// Katapult's codes, and the same codes where they do not belong.
 #[rustfmt::skip]
 fn codes() -> Vec<Row> { vec![
-    Row(Only("katapult"), "400 missing",             |_| vec![katapult(400, "missing_api_token")],                         invalid(400).code("missing_api_token")),
+    Row(Only("katapult"), "400 missing",             |_| vec![katapult(400, "missing_api_token")],                         unknown("unexpected_status", 400).code("missing_api_token")),
     Row(Only("katapult"), "403 invalid",             |_| vec![katapult(403, "invalid_api_token")],                         invalid(403).code("invalid_api_token")),
     Row(Only("katapult"), "403 capabilities",        |_| vec![katapult(403, "invalid_capabilities_token")],                unknown("forbidden", 403).code("invalid_capabilities_token")),
-    Row(Only("katapult"), "403 scope",               |_| vec![katapult(403, "scope_not_granted")],                         unknown("forbidden", 403).code("scope_not_granted")),
-    Row(Only("katapult"), "403 network",             |_| vec![katapult(403, "unauthorized_network_for_api_token")],        unknown("forbidden", 403).code("unauthorized_network_for_api_token")),
+    Row(Only("katapult"), "403 scope",               |_| vec![katapult(403, "scope_not_granted")],                         limited("scope", Some("scope_not_granted"))),
+    Row(Only("katapult"), "403 network",             |_| vec![katapult(403, "unauthorized_network_for_api_token")],        limited("network", Some("unauthorized_network_for_api_token"))),
     Row(Only("katapult"), "404 no user",             |_| vec![katapult(404, "no_user_associated_with_identity")],          valid(Subject::Nobody)),
     Row(Only("katapult"), "429 rate limit",          |_| vec![katapult(429, "rate_limit_reached")],                        unknown("rate_limited", 429).code("rate_limit_reached").asked(3)),
     Row(Only("katapult"), "503 unavailable",         |_| vec![katapult(503, "service_unavailable")],                       unknown("unavailable", 503).code("service_unavailable").asked(3)),
@@ -427,9 +714,9 @@ fn codes() -> Vec<Row> { vec![
     Row(Only("katapult"), "403 a new code",          |_| vec![katapult(403, "token_on_holiday")],                          unknown("forbidden", 403).code("token_on_holiday")),
     Row(Only("katapult"), "404 a new code",          |_| vec![katapult(404, "route_not_found")],                           unknown("unexpected_status", 404).code("route_not_found")),
     Row(Only("katapult"), "410 no user",             |_| vec![katapult(410, "no_user_associated_with_identity")],          unknown("unexpected_status", 410).code("no_user_associated_with_identity")),
-    Row(Only("katapult"), "200 invalid",             |_| vec![katapult(200, "invalid_api_token")],                         unknown("invalid_response", 200)),
+    Row(Only("katapult"), "200 invalid",             |_| vec![katapult(200, "invalid_api_token")],                         unknown("invalid_response", 200).code("invalid_api_token")),
     Row(Only("katapult"), "403 HTML with the code",  |_| vec![Answer::html(403, "<p>invalid_api_token</p>")],              unknown("invalid_response", 403)),
-    Row(Only("katapult"), "403 code elsewhere",      |_| vec![Answer::json(403, r#"{"error":{"code":"invalid_api_token"}}"#)], unknown("forbidden", 403)),
+    Row(Only("katapult"), "403 code elsewhere",      |_| vec![Answer::json(403, r#"{"error":{"code":"invalid_api_token"}}"#)], unknown("forbidden", 403).code("invalid_api_token")),
     Row(Only("katapult"), "403 code in a list",      |_| vec![Answer::json(403, r#"{"code":["invalid_api_token"]}"#)],     unknown("forbidden", 403)),
     Row(Only("katapult"), "404 HTML",                |_| vec![Answer::html(404, PAGE)],                                    unknown("unexpected_status", 404)),
     Row(Only("nextdocs"), "404 not found",           |it| vec![Answer::json(404, coded(it, "NOT_FOUND"))],                 unknown("unexpected_status", 404).code("NOT_FOUND")),
@@ -448,7 +735,7 @@ fn other_statuses() -> Vec<Row> { vec![
     Row(Plain(404), "404 {}",                        |_| vec![Answer::json(404, "{}")],                                    unknown("unexpected_status", 404)),
     Row(Plain(404), "404 HTML",                      |_| vec![Answer::html(404, PAGE)],                                    unknown("unexpected_status", 404)),
     Row(Plain(407), "407",                           |_| vec![Answer::html(407, PAGE)],                                    unknown("unexpected_status", 407)),
-    Row(Plain(408), "408",                           |_| vec![Answer::json(408, "{}")],                                    unknown("unexpected_status", 408)),
+    Row(Plain(408), "408",                           |_| vec![Answer::json(408, "{}")],                                    unknown("unexpected_status", 408).asked(3)),
     Row(Plain(418), "418",                           |_| vec![Answer::json(418, "{}")],                                    unknown("unexpected_status", 418)),
     Row(Plain(451), "451 HTML",                      |_| vec![Answer::html(451, PAGE)],                                    unknown("unexpected_status", 451)),
     Row(Plain(999), "999",                           |_| vec![Answer::html(999, PAGE)],                                    unknown("unexpected_status", 999)),
@@ -463,7 +750,7 @@ fn redirects() -> Vec<Row> { vec![
     Row(All, "307",                                  |it| vec![redirect(307, &it.elsewhere)],                              unknown("redirected", 307)),
     Row(All, "308",                                  |it| vec![redirect(308, &it.elsewhere)],                              unknown("redirected", 308)),
     Row(All, "302 to the same server",               |it| vec![redirect(302, "/login"), good(it)],                         unknown("redirected", 302)),
-    Row(All, "308 to the same place",                |it| vec![redirect(308, it.provider.info().whoami.path), good(it)],   unknown("redirected", 308)),
+    Row(All, "308 to the same place",                |it| vec![redirect(308, &whoami(&it.provider).path), good(it)],   unknown("redirected", 308)),
     Row(All, "302 to nowhere",                       |_| vec![Answer::http(302, &[], "")],                                 unknown("redirected", 302)),
     Row(All, "304",                                  |_| vec![Answer::http(304, &[], "")],                                 unknown("redirected", 304)),
     Row(All, "302 with a good body",                 |it| vec![Answer::http(302, &[&format!("Location: {}", it.elsewhere)], example(it))], unknown("redirected", 302)),
@@ -501,7 +788,7 @@ fn second_tries() -> Vec<Row> { vec![
     Row(Plain(502), "502, then 200",                 |it| vec![Answer::html(502, PAGE), good(it)],                         valid(Subject::Somebody).asked(2)),
     Row(Plain(503), "503, then 200",                 |it| vec![Answer::json(503, "{}"), good(it)],                         valid(Subject::Somebody).asked(2)),
     Row(Plain(504), "504 twice, then 200",           |it| vec![Answer::json(504, "{}"), Answer::json(504, "{}"), good(it)], valid(Subject::Somebody).asked(3)),
-    Row(Plain(401), "503, then 401",                 |_| vec![Answer::json(503, "{}"), Answer::http(401, &[], "")],        invalid(401).asked(2)),
+    Row(Bare, "503, then 401",                       |_| vec![Answer::json(503, "{}"), Answer::http(401, &[], "")],        invalid(401).asked(2)),
     Row(Plain(503), "503 thrice, then 200",          |it| vec![Answer::json(503, "{}"), Answer::json(503, "{}"), Answer::json(503, "{}"), good(it)], unknown("unavailable", 503).asked(3)),
     Row(All, "a reset, then 200",                    |it| vec![Answer::new().reset(), good(it)],                           valid(Subject::Somebody).asked(2)),
     Row(All, "a reset at once, then 200",            |it| vec![Answer::new().on_connect().reset(), good(it)],              valid(Subject::Somebody)),
@@ -570,7 +857,7 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Attention!</title></head
 
 /// The body of the description's own good answer.
 pub(crate) fn example(scene: &Scene) -> String {
-    scene.provider.examples()[0].1.to_owned()
+    good_example(&scene.provider).to_owned()
 }
 
 fn good(scene: &Scene) -> Answer {
@@ -622,6 +909,16 @@ fn later(status: u16, retry_after: &str) -> Answer {
     Answer::http(status, &[&format!("Retry-After: {retry_after}")], "{}")
 }
 
+fn challenge(status: u16, challenge: &str, body: &str) -> Answer {
+    Answer::http(status, &[&format!("WWW-Authenticate: {challenge}")], body)
+}
+
+/// The provider's own refusal, with one more header.
+fn refused(scene: &Scene, header: &str) -> Answer {
+    let (status, body) = refusal(&scene.provider);
+    Answer::http(status, &["Content-Type: application/json", header], body)
+}
+
 fn katapult(status: u16, code: &str) -> Answer {
     let body = json!({ "code": code, "description": "What went wrong.", "detail": {} });
     Answer::json(status, body.to_string())
@@ -635,8 +932,8 @@ fn unleash(status: u16, name: &str) -> Answer {
 
 /// A JSON error with this code, where the provider has its codes.
 fn coded(scene: &Scene, code: &str) -> String {
-    let at = scene.provider.info().whoami.code.unwrap_or("/code");
-    nested(at, code).to_string()
+    let at = whoami(&scene.provider).code.first();
+    nested(at.map_or("/code", |at| at.as_str()), code).to_string()
 }
 
 /// What a server answers an admin API token: the token itself is in it.
@@ -659,6 +956,14 @@ fn with(scene: &Scene, pointer: &str, value: Value) -> Answer {
     let mut body: Value = serde_json::from_str(&example(scene)).unwrap();
     *body.pointer_mut(pointer).unwrap() = value;
     Answer::json(200, body.to_string())
+}
+
+/// The example, on one line, with `new` in place of `old`, which it must have.
+fn raw(scene: &Scene, old: &str, new: &str) -> Answer {
+    let body: Value = serde_json::from_str(&example(scene)).unwrap();
+    let body = body.to_string();
+    assert!(body.contains(old), "{body}");
+    Answer::json(200, body.replacen(old, new, 1))
 }
 
 /// The example without the member `name` of the object at `pointer`, which must have it.

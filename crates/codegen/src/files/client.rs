@@ -8,7 +8,7 @@ use super::error::type_name as error_name;
 use crate::about::About;
 use crate::markdown;
 use crate::operation::{Operation, Parameter};
-use crate::rust::docs;
+use crate::rust::{self, docs};
 use keyholder_openapi::pointer;
 use keyholder_openapi::{Error, Result};
 
@@ -37,26 +37,31 @@ pub(crate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
 /// `src/client.rs`.
 pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Result<File> {
     let error = format_ident!("{}", error_name(operation));
-    let success = format_ident!("{}", operation.success.type_name);
     let about_client = docs(&[format!(
         "Asks {} whose token this is. Cheap to clone.",
-        markdown::escape(&about.title)
+        markdown::escape(&about.info.title)
     )]);
     let constructor = constructor(about);
     let method = method(items, &operation.function)
         .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
     let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
     let call = call(about, operation, &method.sig.generics, &parameters)?;
+    let types = rust::names_types(call.clone()).then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     Ok(parse_quote! {
         //! The client.
 
         use keyholder_core::{
-            BoxFuture, Config, Error, Identity, OperationError, ProviderInfo, Response, Token, Transport, WhoAmI,
+            BoxFuture, Config, Error, Identity, OperationError, Provider, Response, Token, Transport, WhoAmI,
         };
         use keyholder_core::support::{Bytes, http};
 
         use crate::error::#error;
-        use crate::{PROVIDER, identity, types};
+        use crate::PROVIDER;
+        #types
 
         #(#about_client)*
         #[derive(Clone, Debug)]
@@ -78,25 +83,19 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
             }
 
             #call
-
-            /// The identity that an answer gives, without asking again.
-            #[must_use]
-            pub fn identity(&self, answer: &types::#success) -> Identity {
-                self.transport.identity(answer, identity::claims)
-            }
         }
 
         impl WhoAmI for Client {
-            fn provider(&self) -> &'static ProviderInfo {
+            fn provider(&self) -> &Provider {
                 &PROVIDER
             }
 
             fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
-                Box::pin(self.transport.whoami(identity::claims))
+                Box::pin(self.transport.whoami())
             }
 
             fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-                self.transport.read(answer, identity::claims)
+                self.transport.read(answer)
             }
         }
     })
@@ -110,7 +109,13 @@ fn call(
     parameters: &[&FnArg],
 ) -> Result<TokenStream> {
     let function = format_ident!("{}", operation.function);
-    let success = format_ident!("{}", operation.success.type_name);
+    let (success, method) = match &operation.success.type_name {
+        Some(type_name) => {
+            let type_name = format_ident!("{type_name}");
+            (quote!(types::#type_name), quote!(send))
+        }
+        None => (quote!(()), quote!(send_for_status)),
+    };
     let error = format_ident!("{}", error_name(operation));
     let sent = parameters
         .iter()
@@ -142,9 +147,9 @@ fn call(
         pub async fn #function #generics (
             #receiver,
             #(#parameters),*
-        ) -> Result<Response<types::#success>, OperationError<#error>> {
+        ) -> Result<Response<#success>, OperationError<#error>> {
             #parameter
-            self.transport.send(&[#(#sent),*]).await
+            self.transport.#method(&[#(#sent),*]).await
         }
     })
 }
@@ -164,7 +169,7 @@ fn constructor(about: &About) -> TokenStream {
             quote!(Token::joined(&[#(#parts),*])),
         )
     };
-    if about.base_url.is_some() {
+    if about.info.base_url.is_some() {
         quote! {
             /// A client with the defaults of [`Config`].
             ///

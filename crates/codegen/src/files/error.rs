@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{File, parse_quote};
 
-use crate::answers::{ErrorAnswer, Status};
+use keyholder_core::Status;
+
+use crate::answers::{ErrorAnswer, StatusExt as _};
 use crate::markdown;
 use crate::names;
 use crate::operation::Operation;

@@ -14,10 +14,10 @@ use crate::toml_file::TomlFile;
 ///
 /// As [`TomlFile::finish`].
 pub(crate) fn manifest(about: &About, destination: &Destination) -> Result<String> {
-    let name = &about.name;
+    let name = &about.info.name;
     let description = format!(
         "Whose key is this? A typed client for {} that answers whoami().",
-        about.title
+        about.info.title
     );
     let keyword: String = name.chars().take(20).collect();
     let optional = [("optional", Value::from(true))];

@@ -10,7 +10,9 @@ use syn::{
     parse_quote,
 };
 
-use crate::answers::Status;
+use keyholder_core::Status;
+
+use crate::answers::StatusExt as _;
 use crate::markdown;
 use crate::names;
 use crate::operation::{Operation, Parameter};
@@ -33,8 +35,11 @@ pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<File> {
                     &mut module.attrs,
                     "What to expect and what to answer, an operation each.",
                 );
-                for item in module.content.iter_mut().flat_map(|(_, items)| items) {
-                    operation_item(item, operation);
+                if let Some((_, items)) = &mut module.content {
+                    for item in &mut *items {
+                        operation_item(item, operation);
+                    }
+                    import_types(items);
                 }
             }
             Item::Trait(extension) => {
@@ -96,6 +101,19 @@ fn operation_item(item: &mut Item, operation: &Operation) {
             }
         }
         _ => {}
+    }
+}
+
+/// Imports the types where there is something of them, in the place of everything that the crate has.
+fn import_types(items: &mut Vec<Item>) {
+    items.retain(|item| !matches!(item, Item::Use(_)));
+    if rust::names_types(quote!(#(#items)*)) {
+        items.insert(
+            0,
+            parse_quote!(
+                use crate::types;
+            ),
+        );
     }
 }
 

@@ -3,7 +3,6 @@
 mod client;
 mod error;
 mod examples;
-mod identity;
 mod manifest;
 mod mock;
 mod provider;
@@ -14,7 +13,6 @@ mod types;
 pub(crate) use client::{client, no_arguments};
 pub(crate) use error::{errors, type_name as error_type};
 pub(crate) use examples::examples;
-pub(crate) use identity::identity;
 pub(crate) use manifest::manifest;
 pub(crate) use mock::mock;
 pub(crate) use provider::provider;

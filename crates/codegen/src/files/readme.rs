@@ -1,5 +1,6 @@
 //! `README.md`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::error::type_name as error_name;
@@ -7,7 +8,7 @@ use crate::about::About;
 use crate::markdown;
 use crate::names;
 use crate::operation::Operation;
-use keyholder_describe::whoami::Meaning;
+use keyholder_core::{Limit, Meaning, Pointer, Rule, Scalar, Test, Text};
 use keyholder_openapi::{Error, Result};
 
 /// `README.md`, whose examples are the crate's documentation tests.
@@ -16,22 +17,16 @@ use keyholder_openapi::{Error, Result};
 ///
 /// An example that is none of these, which is a defect of the generator.
 pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> Result<String> {
-    let name = &about.name;
-    let title = markdown::escape(&about.title);
+    let name = &about.info.name;
+    let title = markdown::escape(&about.info.title);
     let description = about
         .description
         .as_deref()
         .map(|text| format!("{}\n\n", markdown::prose(text).join("\n")))
         .unwrap_or_default();
-    let base_url = match &about.base_url {
-        Some(url) => format!(
-            "{}, unless `Config::base_url` names another.",
-            markdown::code(url)
-        ),
-        None => "your own instance's: every user has one, so the client asks for it.".to_owned(),
-    };
+    let base_url = base_url(about);
     let sent = sent(about);
-    let errors = errors_table(operation);
+    let errors = errors_table(about, operation);
     let error = error_name(operation);
     let examples = [
         example_of_asking(about, operation, arguments),
@@ -47,14 +42,13 @@ Whose key is this? A typed client for {title}'s {endpoint}.
 {description}```rust,no_run
 {asking}```
 
-The base URL is {base_url} The command line reads the token from {token_variable} and the base URL from
-{base_url_variable}.{sent}
+{base_url}{sent}
 
 ## Is it valid?
 
 `verify()` gives a `Verdict`: valid, with the identity; invalid, when {title} says that the token is no good; or
-indeterminate. A redirect, a firewall's page, a timeout or a body that does not read says nothing of a token, and never
-makes it invalid.
+indeterminate. Whatever is not a refusal in a form in which {title} refuses tokens says nothing of a token, and never makes
+it invalid: a redirect, a firewall's page, a proxy's challenge, a timeout, an error that nobody documented.
 
 {errors}
 A documented error comes in its own type, `{error}`, beside what every error knows:
@@ -63,7 +57,8 @@ A documented error comes in its own type, `{error}`, beside what every error kno
 {handling}```
 
 Every field of an answer is optional in Rust: a provider that sends null where its description forgot to say so does not
-keep you from the rest. A required field that is missing altogether is an error, since that is another answer.
+keep you from the rest. A required field that is missing altogether is an error of `{function}`, since that is another
+answer; `whoami()` and `verify()` read no more of an answer than whose token it is.
 
 ## Features
 
@@ -74,9 +69,8 @@ keep you from the rest. A required field that is missing altogether is an error,
 ```rust
 {mocking}```
 ",
+        function = operation.function,
         endpoint = markdown::code(&about.endpoint),
-        token_variable = markdown::code(&about.token_variable),
-        base_url_variable = markdown::code(&about.base_url_variable),
     );
     // They are tests of the crate, and the only ones.
     if markdown::examples(&readme) == examples {
@@ -89,16 +83,46 @@ keep you from the rest. A required field that is missing altogether is an error,
     }
 }
 
+/// Where the base URL comes from, and what the command line reads.
+fn base_url(about: &About) -> String {
+    let token = markdown::code(&about.info.token.variable);
+    let variable = markdown::code(&about.info.base_url_variable);
+    if let Some(url) = &about.info.base_url {
+        let url = markdown::code(url);
+        return format!(
+            "The base URL is {url}, unless `Config::base_url` names another. The command line reads the token from {token} and the base URL from\n{variable}."
+        );
+    }
+    let reason = about.missing.as_ref().map(|missing| match &missing.url {
+        Some(url) => format!(
+            " The server {} {}.",
+            markdown::code(url),
+            markdown::escape(&missing.reason)
+        ),
+        None => format!(" The description {}.", markdown::escape(&missing.reason)),
+    });
+    let path = about.info.operations.first().map_or("", |it| &it.path);
+    format!(
+        "The caller gives the base URL; for the command it is in {variable}.{}\n{} is asked below it. The command line reads the token from {token}.",
+        reason.unwrap_or_default(),
+        markdown::code(path)
+    )
+}
+
 fn example_of_asking(about: &About, operation: &Operation, arguments: &str) -> String {
     let (library, new) = (about.library(), constructor(about));
-    let (function, success) = (&operation.function, &operation.success.type_name);
+    let function = &operation.function;
+    let comment = match &operation.success.type_name {
+        Some(success) => format!(" // the provider's own type, `types::{success}`"),
+        None => String::new(),
+    };
     format!(
         r#"# #[tokio::main]
 # async fn main() -> Result<(), Box<dyn std::error::Error>> {{
 use {library}::{{Client, WhoAmI}};
 
 let client = {new};
-let answer = client.{function}({arguments}).await?; // the provider's own type, `types::{success}`
+let answer = client.{function}({arguments}).await?;{comment}
 println!("{{answer:?}}");
 let identity = client.whoami().await?; // the same for every provider
 println!("{{:?}} {{:?}}", identity.sub, identity.email);
@@ -128,26 +152,35 @@ if let Err(error) = client.{function}({arguments}).await {{
 
 fn example_of_mocks(about: &About, operation: &Operation, arguments: &str) -> String {
     let library = about.library();
-    let (function, success) = (&operation.function, &operation.success.type_name);
-    let status = *operation.success.statuses.start();
+    let function = &operation.function;
+    let status = operation.success.status;
     let reason = http::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
         .map_or_else(|| "ok".to_owned(), names::function_name);
+    let (import, answer) = match &operation.success.type_name {
+        Some(success) => (
+            ", types",
+            format!(
+                r#"let example = {library}::examples::EXAMPLES[0].1;
+    then.{reason}(&serde_json::from_str::<types::{success}>(example).expect("the description's example"));"#
+            ),
+        ),
+        None => ("", format!("then.{reason}();")),
+    };
     format!(
         r#"# #[cfg(feature = "httpmock")]
 # #[tokio::main]
 # async fn main() -> Result<(), Box<dyn std::error::Error>> {{
 use httpmock::MockServer;
 use {library}::mock::MockServerExt;
-use {library}::{{Client, Config, types}};
+use {library}::{{Client, Config{import}}};
 
 let server = MockServer::start_async().await;
 server.{function}(|_when, then| {{
-    let example = {library}::examples::EXAMPLES[0].1;
-    then.{reason}(&serde_json::from_str::<types::{success}>(example).expect("the description's example"));
+    {answer}
 }});
-let client = Client::with_config(Config::new("a token").base_url(server.base_url()))?;
+let client = Client::with_config(Config::new("a-token").base_url(server.base_url()))?;
 assert_eq!(client.{function}({arguments}).await?.status(), {status});
 # Ok(())
 # }}
@@ -167,9 +200,9 @@ fn sent(about: &About) -> String {
             "\n\nThe token is `{parts}`; `Client::new` takes its parts one by one."
         ));
     }
-    if !about.alternatives.is_empty() {
+    if about.info.credentials.len() > 1 {
         sent.push_str(
-            "\n\nThe description offers other ways to send it: `PROVIDER.alternatives`, for `Config::authentication`.",
+            "\n\nThe description offers other ways to send it: `PROVIDER.credentials`, for `Config::authentication`.",
         );
     }
     sent
@@ -178,10 +211,10 @@ fn sent(about: &About) -> String {
 /// The expression that makes a client from the environment.
 fn constructor(about: &About) -> String {
     let library = about.library();
-    let token = format!("std::env::var(\"{}\")?", about.token_variable);
-    let base_url = format!("std::env::var(\"{}\")?", about.base_url_variable);
+    let token = format!("std::env::var(\"{}\")?", about.info.token.variable);
+    let base_url = format!("std::env::var(\"{}\")?", about.info.base_url_variable);
     let is_whole = about.parts().is_empty();
-    match (&about.base_url, is_whole) {
+    match (&about.info.base_url, is_whole) {
         (Some(_), true) => format!("Client::new({token})?"),
         (None, true) => format!("Client::new({base_url}, {token})?"),
         (Some(_), false) => format!("Client::with_config({library}::Config::new({token}))?"),
@@ -191,33 +224,145 @@ fn constructor(about: &About) -> String {
     }
 }
 
-fn errors_table(operation: &Operation) -> String {
-    if operation.whoami.answers.is_empty() {
-        return String::new();
+/// What the rules say, a row each, and what else a success is.
+fn errors_table(about: &About, operation: &Operation) -> String {
+    let mut text = String::new();
+    if !operation.rules.is_empty() {
+        text.push_str("| status | code | what else | means |\n|---|---|---|---|\n");
     }
-    let mut table = String::from("| status | code | means |\n|---|---|---|\n");
-    for (answer, meaning) in &operation.whoami.answers {
-        let code = answer
-            .code
-            .as_ref()
-            .map(|code| markdown::code_in_cell(code))
-            .unwrap_or_default();
+    for rule in &operation.rules {
+        let status: Vec<_> = rule.status.iter().map(ToString::to_string).collect();
+        let conditions = Conditions {
+            body: &rule.body,
+            header: &rule.header,
+            text: rule.text.as_ref(),
+        };
         let _ = writeln!(
-            table,
-            "| {} | {code} | {} |",
-            answer.status,
-            means(*meaning)
+            text,
+            "| {} | {} | {} | {} |",
+            status.join(", "),
+            listed(codes(&rule.code, markdown::code_in_cell).into_iter(), ", "),
+            listed(
+                conditions.in_words(markdown::code_in_cell).into_iter(),
+                "; "
+            ),
+            means(rule)
         );
     }
-    table
+    if let Some(operation) = about.info.whoami() {
+        let success = &operation.success.conditions;
+        let conditions = Conditions {
+            body: &success.body,
+            header: &success.header,
+            text: success.text.as_ref(),
+        };
+        let words = conditions.in_words(markdown::code);
+        if !words.is_empty() {
+            let words = listed(words.into_iter(), "; ");
+            let _ = writeln!(text, "\nA success says nothing of a token unless {words}.");
+        }
+    }
+    text
 }
 
-fn means(meaning: Meaning) -> &'static str {
-    match meaning {
-        Meaning::Unauthenticated => "invalid",
-        Meaning::Forbidden => "indeterminate: the question is refused, not the token",
-        Meaning::NoSubject => "valid, and no user stands behind it",
-        Meaning::RateLimited => "indeterminate: too many requests",
-        Meaning::Unavailable => "indeterminate: not for now",
+/// A name or a value as code.
+type Code = fn(&str) -> String;
+
+/// Conditions on an answer.
+struct Conditions<'a> {
+    body: &'a BTreeMap<Pointer, Test>,
+    header: &'a BTreeMap<String, Test>,
+    text: Option<&'a Text>,
+}
+
+impl Conditions<'_> {
+    /// Each of them, with names and values as `code`.
+    fn in_words(&self, code: Code) -> Vec<String> {
+        let body = self.body.iter().map(|(at, test)| match at.as_str() {
+            "" => format!("the body {}", test_in_words(test, code)),
+            at => format!("{} {}", code(at), test_in_words(test, code)),
+        });
+        let header = self.header.iter().map(|(name, test)| {
+            let test = test_in_words(test, code);
+            format!("the header {} {test}", code(name))
+        });
+        let text = self.text.map(|text| {
+            in_words([
+                (codes(&text.any, code), "a message says ", " or "),
+                (codes(&text.all, code), "messages say ", " and "),
+                (codes(&text.none, code), "no message says ", " or "),
+            ])
+        });
+        body.chain(header).chain(text).collect()
+    }
+}
+
+/// What must hold of a value.
+fn test_in_words(test: &Test, code: Code) -> String {
+    let scalars = |scalars: &[Scalar]| {
+        let json = |scalar| serde_json::to_string(scalar).unwrap_or_default();
+        scalars.iter().map(|scalar| code(&json(scalar))).collect()
+    };
+    let present = match test.present {
+        Some(true) => vec!["there".to_owned()],
+        Some(false) => vec!["not there".to_owned()],
+        None => Vec::new(),
+    };
+    in_words([
+        (scalars(&test.equals), "is ", " or "),
+        (scalars(&test.not), "is not ", " or "),
+        (codes(&test.contains, code), "holds ", " or "),
+        (present, "is ", ""),
+    ])
+}
+
+/// Of lists with what stands before each and between its items, those that have any.
+fn in_words<const N: usize>(parts: [(Vec<String>, &str, &str); N]) -> String {
+    let parts = parts.into_iter().filter(|(items, ..)| !items.is_empty());
+    let parts = parts.map(|(items, verb, or)| format!("{verb}{}", listed(items.into_iter(), or)));
+    parts.collect::<Vec<_>>().join(" and ")
+}
+
+fn codes(texts: &[String], code: Code) -> Vec<String> {
+    texts.iter().map(|text| code(text)).collect()
+}
+
+/// Items with `between` between them. Of a long list, as many as a reader bears: the crate has all of it, as data.
+fn listed(items: impl ExactSizeIterator<Item = String>, between: &str) -> String {
+    const MOST: usize = 40;
+    let more = items.len().saturating_sub(MOST);
+    let mut items: Vec<_> = items.take(MOST).collect();
+    if more > 0 {
+        items.push(format!("{more} more"));
+    }
+    items.join(between)
+}
+
+/// What a rule says of the token, and what it rests on where that is not the description.
+fn means(rule: &Rule) -> String {
+    let means = match (rule.means, rule.by, rule.reason) {
+        (Meaning::Valid, ..) => "valid".to_owned(),
+        (Meaning::NoSubject, ..) => "valid, and no user stands behind it".to_owned(),
+        (Meaning::Limited, by, _) => format!(
+            "valid: what limits the token is {}",
+            match by {
+                Some(Limit::Network) => "the network that it is used from",
+                Some(Limit::Kind) => "its kind",
+                Some(Limit::Account) => "its account",
+                _ => "its scope",
+            }
+        ),
+        (Meaning::Unauthenticated, _, Some(reason)) => format!("invalid: {reason}"),
+        (Meaning::Unauthenticated, _, None) => "invalid".to_owned(),
+        (Meaning::Forbidden, ..) => {
+            "indeterminate: the question is refused, not the token".to_owned()
+        }
+        (Meaning::RateLimited, ..) => "indeterminate: too many requests".to_owned(),
+        (Meaning::Unavailable, ..) => "indeterminate: not for now".to_owned(),
+        _ => "indeterminate: it says nothing of the token".to_owned(),
+    };
+    match &rule.source {
+        Some(source) => format!("{means} ({})", markdown::escape(source)),
+        None => means,
     }
 }

@@ -15,7 +15,6 @@ pub(crate) fn root(operation: &Operation) -> File {
         mod client;
         mod error;
         pub mod examples;
-        mod identity;
         #[cfg(feature = "httpmock")]
         pub mod mock;
         mod provider;

@@ -1,6 +1,6 @@
 //! `src/types.rs`.
 
-use syn::{File, parse_quote};
+use syn::{File, Item, parse_quote};
 
 use crate::rust::{StringEnum, Types};
 
@@ -11,9 +11,13 @@ pub(crate) fn types(types: &Types) -> File {
         //! The types of the provider's answers.
 
         #![allow(clippy::all)]
-
-        use serde::{Deserialize, Serialize};
     };
+    let mut items = types.items.iter();
+    if items.any(|item| matches!(item, Item::Struct(_) | Item::Enum(_))) {
+        file.items.push(parse_quote!(
+            use serde::{Deserialize, Serialize};
+        ));
+    }
     file.items.extend(types.items.iter().cloned().chain(enums));
     file
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::{Config, Error, ProviderInfo};
+use crate::{Config, Error, Provider, ProviderInfo};
 
 /// The base URL that `config` has for `provider`.
 ///
@@ -12,8 +12,8 @@ use crate::{Config, Error, ProviderInfo};
 ///
 /// None at all, or one that a token may not be sent to.
 pub(super) fn of(provider: &ProviderInfo, config: &Config) -> Result<Url, Error> {
-    let base_url = config.base_url.as_deref().or(provider.base_url).ok_or_else(|| {
-        let variable = provider.base_url_variable;
+    let base_url = config.base_url.as_deref().or(provider.base_url.as_deref()).ok_or_else(|| {
+        let variable = &provider.base_url_variable;
         Error::config(format!(
             "every user has a server of their own: give its base URL ({variable} on the command line)"
         ))
@@ -25,10 +25,10 @@ pub(super) fn of(provider: &ProviderInfo, config: &Config) -> Result<Url, Error>
 }
 
 /// As [`of`], without a slash at its end.
-pub(crate) fn text_of(provider: &'static ProviderInfo, config: &Config) -> Result<String, Error> {
+pub(crate) fn text_of(provider: &Provider, config: &Config) -> Result<String, Error> {
     of(provider, config)
         .map(|url| prefix(&url).to_owned())
-        .map_err(|error| error.with_provider(provider.name))
+        .map_err(|error| error.with_provider(provider))
 }
 
 /// The base URL as the paths of a description are put after it.

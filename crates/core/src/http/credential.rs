@@ -16,17 +16,21 @@ pub(super) struct Credential(Vec<Part>);
 enum Part {
     Header(HeaderName, HeaderValue),
     Cookie(HeaderValue),
-    Query(&'static str, Token),
+    Query(String, Token),
 }
 
 impl Credential {
-    /// Prepares `token`, or says what keeps it from being sent.
-    pub(super) fn new(authentication: Authentication, token: &Token) -> Result<Self, Error> {
-        if let Some(defect) = token.defect() {
+    /// Prepares `token`, which `is_known` by its form, or says what keeps it from being sent.
+    pub(super) fn new(
+        authentication: &Authentication,
+        token: &Token,
+        is_known: bool,
+    ) -> Result<Self, Error> {
+        if let Some(defect) = token.defect(authentication, is_known) {
             return Err(Error::config(defect));
         }
         let secret = token.expose_secret();
-        let Authentication::All(places) = authentication else {
+        let Authentication::All { parts: places } = authentication else {
             return Ok(Self(vec![part(authentication, secret)?]));
         };
         let parts: Vec<_> = secret.splitn(places.len(), ':').collect();
@@ -37,7 +41,7 @@ impl Credential {
             )));
         }
         let parts = places.iter().zip(parts);
-        let parts = parts.map(|(place, secret)| part(*place, secret));
+        let parts = parts.map(|(place, secret)| part(&place.authentication, secret));
         parts.collect::<Result<_, _>>().map(Self)
     }
 
@@ -67,7 +71,7 @@ impl Credential {
     }
 }
 
-fn part(authentication: Authentication, secret: &str) -> Result<Part, Error> {
+fn part(authentication: &Authentication, secret: &str) -> Result<Part, Error> {
     match authentication {
         Authentication::Basic => {
             let colon = if secret.contains(':') { "" } else { ":" };
@@ -80,12 +84,14 @@ fn part(authentication: Authentication, secret: &str) -> Result<Part, Error> {
                 .map_err(|_| Error::config(format!("{name} is not a header name")))?;
             Ok(Part::Header(name, sensitive(format!("{prefix}{secret}"))?))
         }
-        Authentication::Query { name } => Ok(Part::Query(name, Token::new(secret))),
+        Authentication::Query { name } => Ok(Part::Query(name.clone(), Token::new(secret))),
         Authentication::Cookie { name } => {
             let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
             sensitive(format!("{name}={secret}")).map(Part::Cookie)
         }
-        Authentication::All(_) => Err(Error::config("a part of a token has no parts of its own")),
+        Authentication::All { .. } => {
+            Err(Error::config("a part of a token has no parts of its own"))
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The HTTP policy, once for all clients.
 
-mod answer;
 pub(crate) mod base_url;
 mod body;
 mod clients;
+mod connection;
 mod credential;
 mod redact;
 mod request;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
 use memchr::{memchr_iter, memchr2, memchr3};
 
 use crate::{Authentication, Token};
@@ -46,12 +47,12 @@ const BEGINNING: usize = 9;
 
 impl Redactor {
     /// Looks for `token` as `authentication` carries it.
-    pub(super) fn new(authentication: Authentication, token: &Token) -> Self {
+    pub(super) fn new(authentication: &Authentication, token: &Token) -> Self {
         let secret = token.expose_secret();
         let mut secrets = vec![token.clone()];
         match authentication {
-            Authentication::All(places) => {
-                secrets.extend(secret.splitn(places.len(), ':').map(Token::from));
+            Authentication::All { parts } => {
+                secrets.extend(secret.splitn(parts.len(), ':').map(Token::from));
             }
             // Of a user name and a password, the last is the secret one.
             _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
@@ -73,6 +74,21 @@ impl Redactor {
                 body
             }
         })
+    }
+}
+
+impl Redactor {
+    /// `headers` without the token.
+    pub(super) fn redact_headers(&self, headers: &HeaderMap) -> HeaderMap {
+        let values = headers.iter().filter_map(|(name, value)| {
+            let value = self.redact(Bytes::copy_from_slice(value.as_bytes()));
+            Some((name.clone(), HeaderValue::from_maybe_shared(value).ok()?))
+        });
+        let mut redacted = HeaderMap::with_capacity(headers.len());
+        for (name, value) in values {
+            redacted.append(name, value);
+        }
+        redacted
     }
 }
 
@@ -274,7 +290,7 @@ mod tests {
     use crate::{Authentication, Token};
 
     fn redact(body: impl Into<Bytes>, token: &Token) -> Bytes {
-        Redactor::new(Authentication::Basic, token).redact(body.into())
+        Redactor::new(&Authentication::Basic, token).redact(body.into())
     }
 
     #[test]

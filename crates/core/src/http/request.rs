@@ -8,7 +8,6 @@ use serde_json::Value;
 use tracing::Span;
 
 use super::credential::Credential;
-use crate::claim::Text;
 use crate::{Error, Operation};
 
 /// The request of one operation, with its token.
@@ -38,21 +37,25 @@ impl Prepared {
             operation.path
         ));
         if !operation.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(operation.query);
+            url.query_pairs_mut().extend_pairs(&operation.query);
         }
         let mut headers = HeaderMap::new();
-        for (name, value) in operation.headers {
-            headers.insert(*name, HeaderValue::from_static(value));
+        for (name, value) in &operation.headers {
+            let cannot = || Error::config(format!("the header {name} cannot be sent"));
+            let value = HeaderValue::try_from(value.as_str()).map_err(|_| cannot())?;
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot())?;
+            headers.insert(name, value);
         }
-        headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
+        headers.insert(header::ACCEPT, media_type(&operation.success.media_type)?);
         headers.insert(header::USER_AGENT, user_agent);
-        if let Some((media_type, _)) = operation.body {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if let Some(body) = &operation.body {
+            headers.insert(header::CONTENT_TYPE, media_type(&body.media_type)?);
         }
         credential.authenticate(&mut headers);
         let body = operation
             .body
-            .map(|(_, content)| Bytes::from_static(content.as_bytes()));
+            .as_ref()
+            .map(|body| Bytes::from(body.content.clone()));
         Ok(Self {
             method,
             url,
@@ -133,11 +136,23 @@ impl Parameter {
     }
 }
 
+/// A media type, as a header's value.
+fn media_type(media_type: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::try_from(media_type)
+        .map_err(|_| Error::config("the description names a media type that no header can"))
+}
+
 /// The texts of a number, a text or a truth value, or of an array of them.
 fn values(value: &impl Serialize) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
     match serde_json::to_value(value) {
-        Ok(Value::Array(items)) => items.iter().filter_map(Text::text).collect(),
-        Ok(value) => value.text().into_iter().collect(),
+        Ok(Value::Array(items)) => items.iter().filter_map(text).collect(),
+        Ok(value) => text(&value).into_iter().collect(),
         // The types of parameters have nothing that JSON has not.
         Err(_) => Vec::new(),
     }

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::{Error, Identity, Verdict};
+
 /// A documented, successful answer: the value, with the status and headers that it came with.
 ///
 /// It dereferences to the value.
@@ -12,15 +14,34 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
+    identity: Result<Identity, Error>,
 }
 
 impl<T> Response<T> {
-    pub(super) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
+    pub(super) fn new(
+        value: T,
+        status: StatusCode,
+        headers: HeaderMap,
+        identity: Result<Identity, Error>,
+    ) -> Self {
         Self {
             value,
             status,
             headers,
+            identity,
         }
+    }
+
+    /// Who stands behind the token, by this answer; nothing where it says of nobody, as one of a disabled token may.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref().ok()
+    }
+
+    /// What this answer says of the token, without asking again.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.identity.clone().into()
     }
 
     /// The value, as the caller's own.

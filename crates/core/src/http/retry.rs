@@ -15,10 +15,11 @@ pub(super) fn delay(
     error: &Error,
     past: u32,
 ) -> Option<Duration> {
-    let again = matches!(
-        error.kind(),
-        ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Connect
-    ) && error.is_retryable();
+    let again = match error.status().map(|status| status.as_u16()) {
+        _ if error.kind() == ErrorKind::Connect => error.is_retryable(),
+        Some(status) => matches!(status, 408 | 429 | 502 | 503 | 504),
+        None => false,
+    };
     if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }

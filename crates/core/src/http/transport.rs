@@ -1,9 +1,8 @@
 //! Sending a request under the policy.
 
-use std::error::Error as _;
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,16 +15,17 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::answer::Answer;
 use super::body::{self, Failure};
 use super::credential::Credential;
 use super::redact::Redactor;
 use super::request::{Parameter, Prepared};
 use super::response::Response;
-use super::{base_url, retry};
+use super::{base_url, connection, retry};
+use crate::answer::{Answer, Good, Reading, Saying};
 use crate::error::{ErrorResponse, OperationError};
 use crate::{
-    Config, Error, ErrorKind, Identity, ProviderInfo, Retry, VerdictKind, http_client_builder,
+    Authentication, Config, Error, ErrorKind, Identity, Operation, Provider, Retry, VerdictKind,
+    http_client_builder,
 };
 
 /// How a generated client sends: authentication, deadline, retries, bounds and what an answer says.
@@ -35,7 +35,8 @@ use crate::{
 pub struct Transport(Arc<Shared>);
 
 struct Shared {
-    provider: &'static ProviderInfo,
+    provider: Provider,
+    authentication: Authentication,
     base_url: Url,
     /// The base URL as the paths of a description are put after it.
     prefix: String,
@@ -53,14 +54,26 @@ impl Transport {
     /// # Errors
     ///
     /// A token, base URL or user agent that cannot be sent; a TLS library that does not start.
-    pub fn new(provider: &'static ProviderInfo, config: &Config) -> Result<Self, Error> {
-        Self::prepare(provider, config).map_err(|error| error.with_provider(provider.name))
+    pub fn new(provider: &Provider, config: &Config) -> Result<Self, Error> {
+        Self::prepare(provider, config).map_err(|error| error.with_provider(provider))
     }
 
-    fn prepare(provider: &'static ProviderInfo, config: &Config) -> Result<Self, Error> {
+    fn prepare(provider: &Provider, config: &Config) -> Result<Self, Error> {
+        let operation = provider.whoami().ok_or_else(|| {
+            Error::config("the provider has no operation that tells whose token it is")
+        })?;
         let base_url = base_url::of(provider, config)?;
-        let authentication = config.authentication.unwrap_or(provider.authentication);
-        let credential = Credential::new(authentication, &config.token)?;
+        let authentication = config
+            .authentication
+            .as_ref()
+            .or(provider.authentication())
+            .ok_or_else(|| Error::config("the provider says of no way to carry a token"))?
+            .clone();
+        let credential = Credential::new(
+            &authentication,
+            &config.token,
+            provider.knows(&config.token),
+        )?;
         let user_agent = match &config.user_agent {
             Some(user_agent) => user_agent.clone(),
             None => format!("keyholder-{}/{}", provider.name, provider.version),
@@ -77,9 +90,10 @@ impl Transport {
         };
         let prefix = base_url::prefix(&base_url).to_owned();
         Ok(Self(Arc::new(Shared {
-            prepared: Prepared::new(&provider.whoami, &base_url, user_agent, credential)?,
-            redactor: Redactor::new(authentication, &config.token),
-            provider,
+            prepared: Prepared::new(operation, &base_url, user_agent, credential)?,
+            redactor: Redactor::new(&authentication, &config.token),
+            provider: provider.clone(),
+            authentication,
             prefix,
             base_url,
             http_client,
@@ -91,8 +105,8 @@ impl Transport {
 
     /// The provider that is asked.
     #[must_use]
-    pub fn provider(&self) -> &'static ProviderInfo {
-        self.0.provider
+    pub fn provider(&self) -> &Provider {
+        &self.0.provider
     }
 
     /// The base URL that is asked, without a slash at its end.
@@ -101,7 +115,7 @@ impl Transport {
         &self.0.prefix
     }
 
-    /// Asks, again where the policy says so, and reads the answer.
+    /// Asks, again where the policy says so, and reads the answer as `T`.
     ///
     /// # Errors
     ///
@@ -134,11 +148,80 @@ impl Transport {
         R: ErrorResponse,
         F: Future<Output = reqwest::Result<reqwest::Response>>,
     {
+        self.ask(parameters, execute, |answer| {
+            let result = self.typed::<T, R>(answer, decode);
+            let verdict = verdict_of(&result);
+            (result, verdict)
+        })
+        .await
+    }
+
+    /// As [`send`](Self::send), for a success whose body is not described: it is read for the verdict alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_for_status<R: ErrorResponse>(
+        &self,
+        parameters: &[Parameter],
+    ) -> Result<Response<()>, OperationError<R>> {
+        let execute = |request| self.0.http_client.execute(request);
+        self.ask(parameters, execute, |answer| {
+            let result = self.typed::<(), R>(answer, |_| Ok(()));
+            let verdict = verdict_of(&result);
+            (result, verdict)
+        })
+        .await
+    }
+
+    /// Asks whose token it is.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps that from being known; what its kind is says whether the token is no good.
+    pub async fn whoami(&self) -> Result<Identity, Error> {
+        let execute = |request| self.0.http_client.execute(request);
+        let identity = self.ask(&[], execute, |answer| {
+            let result = self.identified(&answer).map_err(OperationError::<()>::from);
+            let verdict = match &result {
+                Ok(_) => VerdictKind::Valid,
+                Err(error) => error.verdict(),
+            };
+            (result, verdict)
+        });
+        identity.await.map_err(Error::from)
+    }
+
+    /// The identity in an answer that was had by other means, read as if it had come here.
+    ///
+    /// # Errors
+    ///
+    /// As [`whoami`](Self::whoami), but for what only a connection can meet.
+    pub fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        let (parts, body) = answer.into_parts();
+        if body.len() > self.0.max_body_bytes {
+            let error = self.too_large(parts.status);
+            return Err(error.with_provider(&self.0.provider));
+        }
+        self.identified(&self.redacted(parts.status, parts.headers, body))
+    }
+
+    /// Sends, again where the policy says so, and lets `read` make something of each answer, with the verdict for its
+    /// span.
+    async fn ask<T, R, F>(
+        &self,
+        parameters: &[Parameter],
+        execute: impl Fn(Request) -> F,
+        read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
+    ) -> Result<T, OperationError<R>>
+    where
+        F: Future<Output = reqwest::Result<reqwest::Response>>,
+    {
         let deadline = Instant::now() + self.0.timeout;
         let mut past = 0;
         loop {
             let span = self.span(past);
-            let result = match self.0.prepared.request(parameters, &span) {
+            let answer = match self.0.prepared.request(parameters, &span) {
                 Ok(request) => {
                     let answer = span.in_scope(|| execute(request));
                     let answer = self.receive(deadline, answer);
@@ -146,16 +229,25 @@ impl Transport {
                 }
                 Err(error) => Err(error),
             };
-            let result = match result {
-                Ok(answer) => self.interpret(answer),
-                Err(error) => Err(error.with_provider(self.0.provider.name).into()),
+            let status = answer.as_ref().ok().map(|answer| answer.status);
+            let (result, verdict) = match answer {
+                Ok(answer) => read(answer),
+                Err(error) => {
+                    let verdict = error.verdict();
+                    (Err(error.with_provider(&self.0.provider).into()), verdict)
+                }
             };
-            record(&span, &result);
+            record(
+                &span,
+                status,
+                verdict,
+                result.as_ref().err().map(|error| &**error),
+            );
             let error = match result {
-                Ok(response) => return Ok(response),
+                Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            match retry::delay(self.0.retry, &self.0.provider.whoami, &error, past) {
+            match retry::delay(self.0.retry, self.operation(), &error, past) {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
@@ -165,101 +257,106 @@ impl Transport {
         }
     }
 
-    /// Asks whose token it is: the identity that `claims` fills in from the answer.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send); an answer that says nothing of anybody is not the one described.
-    pub async fn whoami<T: DeserializeOwned>(
-        &self,
-        claims: fn(&T, &mut Identity),
-    ) -> Result<Identity, Error> {
-        let result = self.send::<T, ()>(&[]).await;
-        self.identified(result, claims)
+    /// The operation that is asked. There is one: [`new`](Self::new) has made sure.
+    fn operation(&self) -> &Operation {
+        static NONE: std::sync::LazyLock<Operation> = std::sync::LazyLock::new(Operation::default);
+        self.0.provider.whoami().unwrap_or(&NONE)
     }
 
-    /// The identity in an answer that was had by other means, read as if it had come here.
-    ///
-    /// # Errors
-    ///
-    /// As [`whoami`](Self::whoami), but for what only a connection can meet.
-    pub fn read<T: DeserializeOwned>(
-        &self,
-        answer: http::Response<Bytes>,
-        claims: fn(&T, &mut Identity),
-    ) -> Result<Identity, Error> {
-        let (parts, body) = answer.into_parts();
-        let result = if body.len() > self.0.max_body_bytes {
-            let error = self.too_large(parts.status);
-            Err(error.with_provider(self.0.provider.name).into())
+    /// What an answer says of the token.
+    fn reading(&self, answer: &Received) -> Option<Reading> {
+        let reader = self.0.provider.reader()?;
+        let headers = if reader.reads_headers() {
+            Cow::Owned(self.0.redactor.redact_headers(&answer.headers))
         } else {
-            self.interpret::<T, ()>(self.redacted(parts.status, parts.headers, body))
+            Cow::Borrowed(&answer.headers)
         };
-        self.identified(result, claims)
+        let answer = Answer {
+            status: answer.status,
+            headers: &headers,
+            body: &answer.body,
+        };
+        Some(reader.read(self.operation(), &self.0.authentication, answer))
     }
 
-    /// The identity that `claims` fills in from a success.
-    pub fn identity<T>(&self, answer: &T, claims: fn(&T, &mut Identity)) -> Identity {
-        let mut identity = self.anonymous();
-        claims(answer, &mut identity);
-        identity
-    }
-
-    /// An identity of nobody in particular: who was asked, and where.
-    fn anonymous(&self) -> Identity {
-        Identity {
-            provider: self.0.provider.name.to_owned(),
-            iss: self.base_url().to_owned(),
-            ..Identity::default()
+    /// The identity that an answer gives, or why it gives none.
+    fn identified(&self, answer: &Received) -> Result<Identity, Error> {
+        match self.reading(answer) {
+            Some(reading) => self.outcome(reading, answer),
+            None => Err(Error::config("the provider has no operation")),
         }
     }
 
-    /// The identity that an answer gives: nobody's, where it says that the token is good and stands for no user.
-    fn identified<T>(
+    /// The identity of what was read, with who was asked and where.
+    fn outcome(&self, reading: Reading, answer: &Received) -> Result<Identity, Error> {
+        let error = match reading.says {
+            Saying::Valid(mut identity, _) => {
+                self.0.provider.name.clone_into(&mut identity.provider);
+                self.base_url().clone_into(&mut identity.iss);
+                return Ok(*identity);
+            }
+            Saying::Invalid(reason) => {
+                let message = "the provider says that the token is no good";
+                Error::new(ErrorKind::Unauthenticated, message).with_reason(reason)
+            }
+            Saying::Indeterminate(kind, message) => Error::new(kind, message),
+        };
+        Err(self.describe(error, reading.code, answer))
+    }
+
+    /// The error, with what is known of the answer.
+    fn describe(&self, error: Error, code: Option<String>, answer: &Received) -> Error {
+        error
+            .with_status(answer.status)
+            .with_body(&answer.body)
+            .with_code(code)
+            .with_retry_after(retry::retry_after(&answer.headers))
+            .with_provider(&self.0.provider)
+    }
+
+    /// The value of a documented success, with the identity that it gives; or the documented error.
+    fn typed<T, R: ErrorResponse>(
         &self,
-        result: Result<Response<T>, OperationError<()>>,
-        claims: fn(&T, &mut Identity),
-    ) -> Result<Identity, Error> {
-        let answer = match result {
-            Ok(answer) => answer,
-            Err(error) => {
-                let error = Error::from(error);
-                return if error.is_no_subject() {
-                    Ok(self.anonymous())
-                } else {
-                    Err(error)
+        answer: Received,
+        decode: impl Fn(&[u8]) -> Result<T, Error>,
+    ) -> Result<Response<T>, OperationError<R>> {
+        let Some(reading) = self.reading(&answer) else {
+            return Err(Error::config("the provider has no operation").into());
+        };
+        if self.operation().is_success(answer.status.as_u16()) {
+            let value =
+                decode(&answer.body).map_err(|error| self.describe(error, None, &answer))?;
+            let identity = self.outcome(reading, &answer);
+            return Ok(Response::new(
+                value,
+                answer.status,
+                answer.headers,
+                identity,
+            ));
+        }
+        let code = reading.code.clone().filter(|_| reading.is_documented_code);
+        let good = match &reading.says {
+            Saying::Valid(_, good) => Some(*good),
+            _ => None,
+        };
+        let error = match (good, self.outcome(reading, &answer)) {
+            (_, Err(error)) => error,
+            (good, Ok(identity)) => {
+                let message = match good {
+                    Some(Good::NoSubject) => "the token is good, and no user stands behind it",
+                    Some(Good::Limited(_)) => "the token is good, and may not ask this",
+                    _ => "the token is good, and the answer is an error",
                 };
+                let limited = identity.token.and_then(|token| token.limited);
+                let code = code.clone().or_else(|| limited?.code);
+                let error = Error::new(ErrorKind::Forbidden, message);
+                self.describe(error.with_good(good.unwrap_or(Good::Plain)), code, &answer)
             }
         };
-        let identity = self.identity(&*answer, claims);
-        if identity.has_claims() {
-            return Ok(identity);
-        }
-        // It is not the answer described, whatever its status.
-        let message = "the answer has nothing of what the description says";
-        Err(Error::new(ErrorKind::InvalidResponse, message)
-            .with_status(answer.status())
-            .with_provider(self.0.provider.name))
-    }
-
-    fn interpret<T, R>(&self, answer: Answer) -> Result<Response<T>, OperationError<R>>
-    where
-        T: DeserializeOwned,
-        R: ErrorResponse,
-    {
-        let provider = self.0.provider.name;
-        let operation = &self.0.provider.whoami;
-        if answer.is_success(operation) {
-            let value = answer
-                .decode()
-                .map_err(|error| error.with_provider(provider))?;
-            return Ok(Response::new(value, answer.status, answer.headers));
-        }
-        let error = answer.error(operation).with_provider(provider);
         let response = match error.kind() {
             // Documented or not, it is not the provider's.
             ErrorKind::InvalidResponse => None,
-            _ => R::decode(answer.status.as_u16(), error.code(), &answer.body),
+            _ => R::decode(answer.status.as_u16(), code.as_deref(), &answer.body),
         };
         Err(OperationError::new(error, response))
     }
@@ -269,12 +366,12 @@ impl Transport {
         &self,
         deadline: Instant,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Received, Error> {
         // What is known of an answer whose body does not come in time.
         let mut status = None;
         timeout_at(deadline, self.collect(answer, &mut status))
             .await
-            .unwrap_or_else(|_| Err(too_late()))
+            .unwrap_or_else(|_| Err(connection::too_late()))
             .map_err(|error| match status {
                 Some(status) => error.with_status(status),
                 None => error,
@@ -285,8 +382,8 @@ impl Transport {
         &self,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
         status: &mut Option<StatusCode>,
-    ) -> Result<Answer, Error> {
-        let mut answer = answer.await.map_err(connection_error)?;
+    ) -> Result<Received, Error> {
+        let mut answer = answer.await.map_err(connection::error)?;
         if !self.0.prepared.is_answered_from(answer.url()) {
             return Err(Error::new(
                 ErrorKind::Redirected,
@@ -298,12 +395,12 @@ impl Transport {
         match body::read(&mut answer, self.0.max_body_bytes).await {
             Ok(body) => Ok(self.redacted(received, headers, body)),
             Err(Failure::TooLarge) => Err(self.too_large(received)),
-            Err(Failure::Broken(error)) => Err(connection_error(error)),
+            Err(Failure::Broken(error)) => Err(connection::error(error)),
         }
     }
 
-    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Answer {
-        Answer {
+    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+        Received {
             status,
             headers,
             body: self.0.redactor.redact(body),
@@ -318,22 +415,23 @@ impl Transport {
 
     /// The span of one try, named and filled as OpenTelemetry's semantic conventions for HTTP clients say.
     fn span(&self, past: u32) -> Span {
-        let operation = &self.0.provider.whoami;
+        let operation = self.operation();
         let span = tracing::info_span!(
             "HTTP request",
             otel.name = Empty,
             otel.kind = "client",
-            http.request.method = operation.method,
+            http.request.method = operation.method.as_str(),
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
             url.full = Empty,
-            url.template = operation.path,
+            url.template = operation.path.as_str(),
             server.address = self.0.base_url.host_str(),
             server.port = self.0.base_url.port_or_known_default(),
             error.r#type = Empty,
-            keyholder.provider = self.0.provider.name,
-            keyholder.operation = operation.id,
+            keyholder.provider = self.0.provider.name.as_str(),
+            keyholder.operation = operation.id.as_str(),
             keyholder.verdict = Empty,
+            keyholder.reason = Empty,
         );
         if !span.is_disabled() {
             span.record(
@@ -348,27 +446,61 @@ impl Transport {
     }
 }
 
+/// What the answer says of the token that a typed method gives so.
+fn verdict_of<T, R>(result: &Result<Response<T>, OperationError<R>>) -> VerdictKind {
+    match result {
+        Ok(response) => response.verdict().kind(),
+        Err(error) => error.verdict(),
+    }
+}
+
 /// Puts the outcome of one try on its span.
-fn record<T, R>(span: &Span, result: &Result<Response<T>, OperationError<R>>) {
+fn record(span: &Span, status: Option<StatusCode>, verdict: VerdictKind, error: Option<&Error>) {
     if span.is_disabled() {
         return;
     }
-    let (status, verdict) = match result {
-        Ok(response) => (Some(response.status()), VerdictKind::Valid),
-        Err(error) => {
-            span.record("error.type", error.kind().as_str());
-            let verdict = match (error.is_no_subject(), error.is_refusal()) {
-                (true, _) => VerdictKind::Valid,
-                (false, true) => VerdictKind::Invalid,
-                (false, false) => VerdictKind::Indeterminate,
-            };
-            (error.status(), verdict)
+    if let Some(error) = error {
+        span.record("error.type", error.kind().as_str());
+        if let Some(reason) = error.reason() {
+            span.record("keyholder.reason", reason.as_str());
         }
-    };
-    if let Some(status) = status {
+    }
+    if let Some(status) = status.or_else(|| error?.status()) {
         span.record("http.response.status_code", status.as_u16());
     }
     span.record("keyholder.verdict", verdict.as_str());
+}
+
+/// An answer, read whole, with the token taken out of its body.
+struct Received {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// Reads a body as `T`.
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    // The fast path does not keep track of where it is; a body that fails is read once more, by one that does.
+    serde_json::from_slice(body).map_err(|_| {
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let error = Error::new(
+            ErrorKind::InvalidResponse,
+            "the answer's body does not read as the description says",
+        );
+        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Ok(_) => error,
+            Err(failure) => {
+                let path = failure.path().to_string();
+                let failure = DecodeError::from(failure.inner());
+                if path == "." {
+                    error.with_source(failure)
+                } else {
+                    error.with_path(&path).with_source(failure)
+                }
+            }
+        }
+    })
 }
 
 /// A builder of HTTP clients for `base_url` that keep the token where it is sent.
@@ -390,50 +522,7 @@ pub(super) fn http_client_builder_for(base_url: &Url, config: &Config) -> reqwes
 }
 
 pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder
-        .build()
-        .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))
-}
-
-fn too_late() -> Error {
-    Error::new(
-        ErrorKind::Timeout,
-        "no whole answer within the time allowed",
-    )
-}
-
-/// What reqwest says of a request that got no whole answer. Its error names the URL, whose query may hold the token.
-fn connection_error(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let (kind, message) = if error.is_builder() {
-        (ErrorKind::Config, "the request cannot be built")
-    } else if error.is_timeout() && !error.is_connect() {
-        return too_late().with_source(error);
-    } else if is_malformed(&error) {
-        (ErrorKind::InvalidResponse, "the answer is not HTTP")
-    } else if error.is_connect() {
-        (ErrorKind::Connect, "no connection to the provider")
-    } else {
-        (ErrorKind::Connect, "the connection broke")
-    };
-    Error::new(kind, message).with_source(error)
-}
-
-/// Whether what came does not parse as HTTP: its head, or the chunks of its body.
-fn is_malformed(error: &reqwest::Error) -> bool {
-    let in_body = error.is_body() || error.is_decode();
-    std::iter::successors(error.source(), |&error| error.source()).any(|source| {
-        let head = source.downcast_ref::<hyper::Error>();
-        let chunk = source.downcast_ref::<io::Error>();
-        head.is_some_and(hyper::Error::is_parse)
-            || chunk.is_some_and(|chunk| {
-                in_body
-                    && matches!(
-                        chunk.kind(),
-                        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
-                    )
-            })
-    })
+    builder.build().map_err(connection::build_error)
 }
 
 impl fmt::Debug for Transport {
@@ -444,3 +533,39 @@ impl fmt::Debug for Transport {
             .finish_non_exhaustive()
     }
 }
+
+/// Where and how reading JSON failed, without what was read: serde's own message quotes the body.
+#[derive(Debug)]
+struct DecodeError {
+    line: usize,
+    column: usize,
+    category: &'static str,
+}
+
+impl From<&serde_json::Error> for DecodeError {
+    fn from(error: &serde_json::Error) -> Self {
+        Self {
+            line: error.line(),
+            column: error.column(),
+            category: match error.classify() {
+                serde_json::error::Category::Io => "unreadable",
+                serde_json::error::Category::Syntax => "not JSON",
+                serde_json::error::Category::Data => "not of the type described",
+                serde_json::error::Category::Eof => "ended too early",
+            },
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            column,
+            category,
+        } = self;
+        write!(f, "{category} at line {line}, column {column}")
+    }
+}
+
+impl std::error::Error for DecodeError {}

@@ -6,8 +6,8 @@ use std::sync::{LazyLock, Mutex};
 
 use futures_util::stream;
 use keyholder_core::{
-    Answer, Config, ErrorKind, Meaning, Operation, OperationError, ProviderInfo, Response,
-    Transport,
+    Config, ErrorKind, Meaning, Operation, OperationError, Provider, ProviderInfo, Response, Rule,
+    Status, Transport,
 };
 use reqwest::ResponseBuilderExt as _;
 use serde_json::Value;
@@ -15,18 +15,21 @@ use tokio::time::{Duration, Instant, sleep};
 
 pub(crate) const TOKEN: &str = "kh_4f9d2c7ab1e06358";
 
-pub(crate) const ANSWERS: &[Answer] = &[
-    Answer::status(401, Meaning::Unauthenticated),
-    Answer::code(404, "no_user", Meaning::NoSubject),
-];
+/// An operation whose success tells good from bad, and no more.
+pub(crate) fn operation(method: &str) -> Operation {
+    let mut operation = Operation::new("get_me", method, "/me");
+    operation.code = vec!["/code".parse().unwrap()];
+    operation.answers = vec![
+        Rule::new(Status::Code(401), Meaning::Unauthenticated),
+        Rule::new(Status::Code(404), Meaning::NoSubject).with_code("no_user"),
+    ];
+    operation
+}
 
-pub(crate) static PROVIDER: ProviderInfo = ProviderInfo::new("example", "1.2.3", operation("GET"))
-    .with_base_url("https://api.example.com:8443/base");
-
-pub(crate) const fn operation(method: &'static str) -> Operation {
-    Operation::new("get_me", method, "/me")
-        .with_code("/code")
-        .with_answers(ANSWERS)
+pub(crate) fn provider(operation: Operation) -> ProviderInfo {
+    let mut provider = ProviderInfo::new("example", operation);
+    provider.base_url = Some("https://api.example.com:8443/base".to_owned());
+    provider
 }
 
 /// The clock is tokio's: it goes from one waited-for moment to the next, and a wait ends on a whole millisecond.
@@ -104,10 +107,8 @@ pub(crate) async fn call(
     operation: &Operation,
     script: impl Fn(usize) -> Try,
 ) -> Call {
-    // A test asks a provider of its own for the time that it runs.
-    let provider = Box::leak(Box::new(PROVIDER.clone()));
-    provider.whoami = operation.clone();
-    let transport = Transport::new(provider, &config).unwrap();
+    let provider = Provider::from(provider(operation.clone()));
+    let transport = Transport::new(&provider, &config).unwrap();
     let start = Instant::now();
     let tries = Mutex::new(Vec::new());
     let result = transport

@@ -11,7 +11,7 @@ use hyper::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use keyholder::extruct;
-use keyholder::{Checker, Config, Key, Provider, Verdict, WhoAmI, http_client_builder};
+use keyholder::{Checker, Config, Key, Verdict, WhoAmI, http_client_builder};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use serde::Deserialize;
 
@@ -190,7 +190,7 @@ async fn check_all(
     tokens: impl Iterator<Item = String> + Send,
     concurrency: usize,
 ) -> Result<usize> {
-    let keys = tokens.map(|token| Key::new((), Provider::Extruct, token).base_url(url));
+    let keys = tokens.map(|token| Key::new((), &*extruct::PROVIDER, token).base_url(url));
     let mut checked = Checker::new()
         .concurrency(concurrency)
         .check(stream::iter(keys));

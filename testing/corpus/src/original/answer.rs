@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::sample::{Amount, sample};
-use crate::claims::{Claim, holds};
+use crate::claims::{Claim, holds, names_somebody};
 use keyholder_openapi::{Error, Result};
 use testing_harness::description::{Place, is_json, list, members, resolve};
 
@@ -53,8 +53,11 @@ impl Answer {
             let body = best.cloned().unwrap_or_default();
             let less = [Amount::Required, Amount::Null].map(|amount| make(0, amount));
             let mut others = Vec::new();
-            // One that says nothing of anybody is rightly not taken for an answer.
-            let less = less.into_iter().filter(|body| count(body) > 0);
+            // One that names nobody is rightly not taken for an answer.
+            let less = less.into_iter().filter(|body| {
+                let mut names = claims.iter().filter(|claim| names_somebody(claim));
+                names.any(|claim| holds(claim, body))
+            });
             for other in ways.into_iter().chain(less) {
                 if other != body && !others.contains(&other) {
                     others.push(other);

@@ -1,12 +1,26 @@
 //! Asks each provider that standard input names whose token it is, and says what came out: lines of JSON.
 
+mod clients;
 mod message;
 
 use std::io::{self, BufRead, Write};
 
+use keyholder::{Config, Error, Retry, Verdict, WhoAmI};
 use message::message;
-use keyholder::{Config, Error, Identity, Provider, Retry, WhoAmI};
 use serde_json::{Value, json};
+
+/// The generated client of each provider, by its name.
+#[macro_export]
+macro_rules! clients {
+    ($($name:literal: $krate:ident;)*) => {
+        pub fn client(name: &str, config: keyholder::Config) -> Result<Box<dyn keyholder::WhoAmI>, keyholder::Error> {
+            match name {
+                $($name => Ok(Box::new($krate::Client::with_config(config)?)),)*
+                _ => Err(keyholder::Error::config(format!("there is no provider {name:?}"))),
+            }
+        }
+    };
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -14,24 +28,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     for line in io::stdin().lock().lines() {
         let question: Value = serde_json::from_str(&line?)?;
-        let mut answer = match runtime.block_on(ask(&question)) {
-            Ok(identity) => json!({ "identity": identity }),
+        let mut answer = match client(&question) {
+            Ok(client) => {
+                let verdict = runtime.block_on(client.verify());
+                json!({
+                    "error": verdict.error().map(|error| message(error)),
+                    "verdict": verdict,
+                    "unread": unread(&*client, &question)?,
+                    "verdicts": verdicts(&*client, &question)?,
+                    "examples": examples(&*client)?,
+                })
+            }
             Err(error) => json!({ "error": message(&error) }),
         };
         answer["provider"] = question["provider"].clone();
-        answer["unread"] = json!(unread(&question)?);
         writeln!(io::stdout(), "{answer}")?;
     }
     Ok(())
 }
 
-async fn ask(question: &Value) -> Result<Identity, Error> {
-    client(question)?.whoami().await
-}
-
 /// What the client cannot read of the other answers that the description allows.
-fn unread(question: &Value) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let client = client(question)?;
+fn unread(client: &dyn WhoAmI, question: &Value) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut unread = Vec::new();
     for body in question["others"].as_array().into_iter().flatten() {
         let answer = http::Response::builder()
@@ -48,11 +65,34 @@ fn unread(question: &Value) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     Ok(unread)
 }
 
+/// What the client says of each answer of the question.
+fn verdicts(client: &dyn WhoAmI, question: &Value) -> Result<Vec<Verdict>, Box<dyn std::error::Error>> {
+    let mut verdicts = Vec::new();
+    for answer in question["answers"].as_array().into_iter().flatten() {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut read = http::Response::builder().status(answer["status"].as_u64().unwrap_or(200) as u16);
+        for header in answer["headers"].as_array().into_iter().flatten() {
+            read = read.header(text(&header[0]), text(&header[1]));
+        }
+        verdicts.push(client.read(read.body(text(&answer["body"]).into())?).into());
+    }
+    Ok(verdicts)
+}
+
+/// What the client says of its own examples, with these.
+fn examples(client: &dyn WhoAmI) -> Result<Vec<(u16, &'static str, Verdict)>, Box<dyn std::error::Error>> {
+    let mut examples = Vec::new();
+    for (status, body) in keyholder::examples(&client.provider().name) {
+        let answer = http::Response::builder().status(*status).body((*body).into())?;
+        examples.push((*status, *body, client.read(answer).into()));
+    }
+    Ok(examples)
+}
+
 fn client(question: &Value) -> Result<Box<dyn WhoAmI>, Error> {
     let text = |key: &str| question[key].as_str().unwrap_or_default();
-    let provider: Provider = text("provider").parse()?;
     let config = Config::new(text("token"))
         .base_url(text("base_url"))
         .retry(Retry::OFF);
-    provider.client(config)
+    clients::client(text("provider"), config)
 }

@@ -1,0 +1,53 @@
+//! A client of any provider.
+
+use bytes::Bytes;
+
+use crate::{BoxFuture, Config, Error, Identity, Provider, Token, Transport, WhoAmI};
+
+/// A client made from a provider's data alone, with no code of the provider's: what a program has that reads descriptions
+/// as it runs. It gives the same verdicts and identities as the generated client, and lacks its typed method.
+///
+/// ```
+/// use keyholder_core::{Client, Config, Operation, Provider, ProviderInfo, WhoAmI};
+///
+/// let provider = Provider::from(ProviderInfo::new("acme", Operation::new("get_me", "GET", "/me")));
+/// let client = Client::new(&provider, Config::new("a-token").base_url("https://acme.example"))?;
+/// assert_eq!(client.provider().name, "acme");
+/// # Ok::<(), keyholder_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    transport: Transport,
+}
+
+impl Client {
+    /// A client of `provider`, made as `config` says.
+    ///
+    /// # Errors
+    ///
+    /// A token or a base URL that cannot be used. Nothing is sent.
+    pub fn new(provider: &Provider, config: impl Into<Config>) -> Result<Self, Error> {
+        let transport = Transport::new(provider, &config.into())?;
+        Ok(Self { transport })
+    }
+}
+
+impl From<Token> for Config {
+    fn from(token: Token) -> Self {
+        Self::new(token)
+    }
+}
+
+impl WhoAmI for Client {
+    fn provider(&self) -> &Provider {
+        self.transport.provider()
+    }
+
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+        Box::pin(self.transport.whoami())
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        self.transport.read(answer)
+    }
+}

@@ -1,0 +1,126 @@
+//! What a description says of a provider, as data: made from the description and its overlay, carried by the generated
+//! crate as JSON, or read at run time.
+
+mod authentication;
+mod claims;
+mod list;
+mod operation;
+mod pointer;
+mod rule;
+mod shared;
+
+use serde::{Deserialize, Serialize};
+
+pub use authentication::{Authentication, Credential, Part};
+pub use claims::{
+    Claims, OrganizationClaims, PermissionClaims, Place, QuotaClaims, Source, SubjectTypeSource,
+    TokenClaims,
+};
+pub use operation::{Body, Conditions, Content, Operation, Refusal, Success};
+pub use pointer::{NotAPointer, Pointer};
+pub use rule::{Limit, Meaning, Rule, Scalar, Status, Test, Text};
+pub use shared::{Provider, embedded};
+
+/// A provider: how it is called, where it is, how it takes a token, and what its answers say.
+///
+/// It is data, with no code of the provider's own: the JSON of this type is what a generated crate carries, and what is
+/// made of a description at run time is the same.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProviderInfo {
+    /// The name in crates, features and on the command line, as in `acme`.
+    pub name: String,
+    /// The name for people: the description's `info.title`.
+    #[serde(default)]
+    pub title: String,
+    /// The version of the client, which the `User-Agent` carries.
+    #[serde(default)]
+    pub version: String,
+    /// The base URL that is asked unless the caller names another; `None` when every user has a server of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The environment variable that holds a base URL of one's own.
+    #[serde(default)]
+    pub base_url_variable: String,
+    /// What is known of the provider's tokens before any is sent.
+    #[serde(default)]
+    pub token: TokenSource,
+    /// The ways in which a request may carry the token. The first is used unless the caller names another.
+    #[serde(default)]
+    pub credentials: Vec<Credential>,
+    /// The operations that tell whose token it is. The first is asked.
+    #[serde(default)]
+    pub operations: Vec<Operation>,
+}
+
+/// What is known of a provider's tokens before any is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct TokenSource {
+    /// The environment variable that holds the token, by the provider's own custom.
+    pub variable: String,
+    /// The forms that its tokens have, where they are documented; any of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<TokenForm>,
+}
+
+/// A form that a provider's tokens have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TokenForm {
+    /// A regular expression that such tokens match, and those of other providers don't, in the dialect of the crate
+    /// `regex-lite`: that of `regex` without Unicode's classes.
+    pub pattern: String,
+}
+
+impl TokenForm {
+    /// The form of tokens that match `pattern`.
+    pub fn new(pattern: impl Into<String>) -> Self {
+        Self {
+            pattern: pattern.into(),
+        }
+    }
+}
+
+impl ProviderInfo {
+    /// A provider of one operation, which takes a bearer token and answers at a base URL of the caller's.
+    ///
+    /// ```
+    /// use keyholder_core::{Operation, ProviderInfo};
+    ///
+    /// let mut provider = ProviderInfo::new("acme", Operation::new("get_me", "GET", "/me"));
+    /// provider.base_url = Some("https://api.acme.example".to_owned());
+    /// let json = serde_json::to_string(&provider)?;
+    /// assert_eq!(serde_json::from_str::<ProviderInfo>(&json)?, provider);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn new(name: impl Into<String>, whoami: Operation) -> Self {
+        let name = name.into();
+        Self {
+            title: name.clone(),
+            name,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            credentials: vec![Credential::new("", Authentication::bearer())],
+            operations: vec![whoami],
+            ..Self::default()
+        }
+    }
+
+    /// The operation that is asked whose token it is.
+    #[must_use]
+    pub fn whoami(&self) -> Option<&Operation> {
+        self.operations.first()
+    }
+
+    /// How a request carries the token, unless the caller names another way.
+    #[must_use]
+    pub fn authentication(&self) -> Option<&Authentication> {
+        self.credentials
+            .first()
+            .map(|credential| &credential.authentication)
+    }
+}
