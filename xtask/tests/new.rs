@@ -115,7 +115,7 @@ fn with_paths(paths: &Value) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Acme", "version": "1" },
-        "servers": [{ "url": "https://api.example.com" }],
+        "servers": [{ "url": "https://api.acme.dev" }],
         "security": [{ "bearer": [] }],
         "paths": paths,
         "components": { "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } } },
@@ -133,7 +133,7 @@ mod kinds {
     const YAML: &str = "openapi: 3.1.0
 info: { title: Acme, version: '1' } # Kept as it stands.
 servers:
-  - url: https://api.example.com
+  - url: https://api.acme.dev
 paths:
   /v1/user:
     get:
@@ -235,7 +235,7 @@ components:
     #[test]
     fn swagger_2_is_looked_into_where_it_keeps_things() {
         let document = json!({
-            "swagger": "2.0", "info": { "title": "Acme", "version": "1" }, "host": "api.example.com",
+            "swagger": "2.0", "info": { "title": "Acme", "version": "1" }, "host": "api.acme.dev",
             "paths": { "/user": { "get": { "operationId": "getCurrentUser", "responses": {
                 "200": { "description": "", "schema": { "$ref": "#/definitions/User" } },
             } } } },
@@ -610,7 +610,7 @@ mod claims {
             "valid",
             json!({ "type": "boolean" }),
         )])));
-        assert_eq!(identity(&proposal), json!({}));
+        assert_eq!(identity(&proposal), "none");
         let operation = json!({ "responses": { "200": { "description": "", "content": {
             "application/json": { "example": { "id": 7, "email": "jane@example.com" } },
         } } } });
@@ -640,20 +640,105 @@ mod answers {
         (proposal, whoami)
     }
 
+    /// The rules, each as its statuses, its codes and its meaning.
+    fn rules(whoami: &Value) -> Vec<(Value, Value, String)> {
+        let rules = whoami["answers"].as_array().cloned().unwrap_or_default();
+        let meaning = |rule: &Value| rule["means"].as_str().unwrap().to_owned();
+        rules
+            .iter()
+            .map(|rule| (rule["status"].clone(), rule["code"].clone(), meaning(rule)))
+            .collect()
+    }
+
+    fn rule(
+        status: impl Into<Value>,
+        code: impl Into<Value>,
+        means: &str,
+    ) -> (Value, Value, String) {
+        (status.into(), code.into(), means.to_owned())
+    }
+
+    fn described(description: &str) -> Value {
+        json!({ "description": description })
+    }
+
+    const NONE: Value = Value::Null;
+
     #[test]
     fn statuses_that_mean_the_same_everywhere() {
-        let bare = json!({ "description": "" });
+        let bare = described("");
         let (proposal, whoami) = answers_of(&json!({
             "401": bare, "403": bare, "404": bare, "429": bare, "500": bare, "503": bare, "4XX": bare,
         }));
         assert_eq!(
-            whoami["answers"],
-            json!({
-                "401": "unauthenticated", "403": "forbidden", "429": "rate_limited", "503": "unavailable",
-            })
+            rules(&whoami),
+            [
+                rule(401, NONE, "unauthenticated"),
+                rule(403, NONE, "forbidden"),
+                rule(429, NONE, "rate_limited"),
+                rule(503, NONE, "unavailable"),
+            ]
         );
         assert_eq!(whoami.get("code"), None);
         assert!(proposal.overlay.1.contains("# 404 is left out"));
+    }
+
+    #[test]
+    fn a_status_means_what_its_description_says() {
+        for (status, description, means) in [
+            ("401", "Unauthorized", Some("unauthenticated")),
+            (
+                "401",
+                "The API key is missing or invalid.",
+                Some("unauthenticated"),
+            ),
+            (
+                "401",
+                "Authentication is required.",
+                Some("unauthenticated"),
+            ),
+            (
+                "401",
+                "Incorrect token scopes or no authorization to access the item",
+                Some("forbidden"),
+            ),
+            (
+                "401",
+                "The address is not on the allow list",
+                Some("forbidden"),
+            ),
+            ("401", "The account is suspended", Some("forbidden")),
+            ("401", "Billing is overdue", Some("forbidden")),
+            ("403", "Forbidden", Some("forbidden")),
+            (
+                "403",
+                "Request failed. User token not valid.",
+                Some("unauthenticated"),
+            ),
+            (
+                "403",
+                "Invalid token, or missing permissions",
+                Some("forbidden"),
+            ),
+            ("400", "Invalid token.", Some("unauthenticated")),
+            ("400", "Invalid request.", None),
+            ("404", "Invalid token.", None),
+            ("422", "Invalid token.", None),
+        ] {
+            let (proposal, whoami) = answers_of(&json!({ status: described(description) }));
+            let found: Vec<_> = rules(&whoami)
+                .into_iter()
+                .map(|(_, _, means)| means)
+                .collect();
+            assert_eq!(found, Vec::from_iter(means), "{status} {description}");
+            // Each guess, and each doubt, quotes what it rests on.
+            let words = description.split_whitespace().next().unwrap();
+            assert!(
+                proposal.overlay.1.contains(&format!("\"{words}")),
+                "{}",
+                proposal.overlay.1
+            );
+        }
     }
 
     #[test]
@@ -668,23 +753,182 @@ mod answers {
             "404": error(&json!({ "const": "no_user_associated" })),
         }));
         assert_eq!(whoami["code"], "/code");
-        assert_eq!(
-            whoami["answers"],
-            json!({
-                "400 missing_api_token": "unauthenticated",
-                "401": "unauthenticated",
-                "401 ip_not_allowed": "forbidden",
-                "403": "forbidden",
-                "403 invalid_token": "unauthenticated",
-                "404 no_user_associated": "no_subject",
-            })
+        let others = json!([
+            "scope_not_granted",
+            "invalid_capabilities_token",
+            "unauthorized_network_for_token"
+        ]);
+        let rules = rules(&whoami);
+        for expected in [
+            rule(400, "missing_api_token", "nothing"),
+            rule(401, "ip_not_allowed", "forbidden"),
+            rule(403, "invalid_token", "unauthenticated"),
+            rule(404, "no_user_associated", "no_subject"),
+        ] {
+            assert!(rules.contains(&expected), "{expected:?} {rules:?}");
+        }
+        let refused: Vec<_> = rules
+            .iter()
+            .filter(|(_, _, means)| means == "unauthenticated")
+            .collect();
+        assert_eq!(refused.len(), 1, "{rules:?}");
+        let left: Vec<_> = rules
+            .iter()
+            .filter(|(status, ..)| *status == json!(403))
+            .collect();
+        for code in others.as_array().unwrap() {
+            let is_left = |(_, codes, means): &&(Value, Value, String)| {
+                means != "unauthenticated"
+                    && codes.as_array().is_some_and(|codes| codes.contains(code))
+            };
+            assert!(left.iter().any(is_left), "{code} {rules:?}");
+            let quoted = format!("# `{}`: ", code.as_str().unwrap());
+            assert!(
+                proposal.overlay.1.contains(&quoted),
+                "{}",
+                proposal.overlay.1
+            );
+        }
+    }
+
+    #[test]
+    fn of_the_codes_of_a_401_only_those_about_a_bad_token_refuse() {
+        let codes = [
+            "invalid_token",
+            "ip_not_allowed",
+            "sso_required",
+            "account_suspended",
+            "mfa_required",
+            "terms_not_accepted",
+            "email_not_verified",
+            "billing_required",
+            "token_expired",
+            "missing_token",
+        ];
+        let (_, whoami) =
+            answers_of(&json!({ "401": error(&json!({ "type": "string", "enum": codes })) }));
+        let rules = rules(&whoami);
+        assert!(
+            rules.contains(&rule(
+                401,
+                json!(["invalid_token", "token_expired"]),
+                "unauthenticated"
+            )),
+            "{rules:?}"
         );
         assert!(
-            proposal
-                .overlay
-                .1
-                .contains("403 with invalid_capabilities_token")
+            rules.contains(&rule(401, "missing_token", "nothing")),
+            "{rules:?}"
         );
+        assert_eq!(
+            rules
+                .iter()
+                .filter(|(_, _, means)| means == "unauthenticated")
+                .count(),
+            1,
+            "{rules:?}"
+        );
+    }
+
+    #[test]
+    fn a_code_is_found_where_it_stands() {
+        for path in [
+            "error/slug",
+            "error/name",
+            "error/reason",
+            "error/type",
+            "errors/0/reason",
+            "detail/slug",
+            "slug",
+        ] {
+            let mut schema = json!({ "type": "string", "enum": ["invalid_token", "not_here"] });
+            for name in path.rsplit('/') {
+                schema = match name {
+                    "0" => json!({ "type": "array", "items": schema }),
+                    name => object(&[(name, schema), ("message", text())]),
+                };
+            }
+            let response = json!({ "description": "", "content": { "application/json": { "schema": schema } } });
+            let (_, whoami) = answers_of(&json!({ "401": response }));
+            assert_eq!(whoami["code"], format!("/{path}"));
+            assert!(
+                rules(&whoami).contains(&rule(401, "invalid_token", "unauthenticated")),
+                "{path}"
+            );
+        }
+        // Statuses that differ are told by a place each.
+        let error = |name: &str, code: &str| {
+            let schema = object(&[(name, json!({ "const": code })), ("message", text())]);
+            json!({ "description": "", "content": { "application/json": { "schema": schema } } })
+        };
+        let (_, whoami) = answers_of(&json!({
+            "401": error("code", "invalid_token"), "403": error("error_type", "revoked_token"),
+        }));
+        assert_eq!(whoami["code"], json!(["/code", "/error_type"]));
+    }
+
+    #[test]
+    fn a_flag_of_a_success_becomes_a_condition() {
+        let with = |name: &str, schema: Value| {
+            let operation = answering(&object(&[("id", text()), (name, schema)]));
+            let proposal = propose(&with_paths(&json!({ "/me": { "get": operation } })));
+            (whoami(&proposal), proposal.overlay.1)
+        };
+        let flag = || json!({ "type": "boolean" });
+        for (name, condition) in [
+            ("ok", json!({ "not": false })),
+            ("success", json!({ "not": false })),
+            ("active", json!({ "not": false })),
+            ("revoked", json!({ "not": true })),
+            ("anonymous", json!({ "not": true })),
+        ] {
+            let (whoami, overlay) = with(name, flag());
+            assert_eq!(whoami["success"]["body"][format!("/{name}")], condition);
+            assert!(overlay.contains("# By its name, it"), "{overlay}");
+        }
+        let status = json!({ "type": "string", "enum": ["active", "disabled"] });
+        let (whoami, _) = with("status", status);
+        assert_eq!(whoami["success"]["body"]["/status"], json!(["active"]));
+        let (whoami, overlay) = with("status", text());
+        assert_eq!(whoami.get("success"), None);
+        assert!(overlay.contains("# /status may say"), "{overlay}");
+        let (whoami, _) = with("valid", flag());
+        assert_eq!(
+            whoami["answers"],
+            json!([
+                { "status": 200, "body": { "/valid": false }, "means": "unauthenticated" },
+                { "status": 200, "body": { "/valid": true }, "means": "valid" },
+            ])
+        );
+    }
+
+    #[test]
+    fn an_error_told_in_a_success_is_told_by_the_same_codes() {
+        let success = object(&[("ok", json!({ "type": "boolean" })), ("user_id", text())]);
+        let mut operation = answering(&success);
+        operation["responses"]["default"] =
+            error(&json!({ "type": "string", "enum": ["invalid_auth", "not_authed"] }));
+        let proposal = propose(&with_paths(&json!({ "/me": { "get": operation } })));
+        let rules = rules(&whoami(&proposal));
+        assert!(
+            rules.contains(&rule(
+                json!([200, "default"]),
+                "invalid_auth",
+                "unauthenticated"
+            )),
+            "{rules:?}"
+        );
+        assert!(
+            rules.contains(&rule("default", "not_authed", "nothing")),
+            "{rules:?}"
+        );
+    }
+
+    #[test]
+    fn a_success_without_claims_says_so() {
+        let operation = answering(&json!({ "type": "object", "properties": {} }));
+        let proposal = propose(&with_paths(&json!({ "/me": { "get": operation } })));
+        assert_eq!(whoami(&proposal)["identity"], "none");
     }
 
     #[test]
@@ -698,11 +942,10 @@ mod answers {
             ("422", "invalid_token"),
         ] {
             let (_, whoami) = answers_of(&json!({ status: error(&json!({ "const": code })) }));
-            assert_ne!(
-                whoami["answers"][format!("{status} {code}")],
-                "unauthenticated",
-                "{status} {code}"
-            );
+            let refused = rules(&whoami)
+                .into_iter()
+                .any(|(_, _, means)| means == "unauthenticated");
+            assert!(!refused, "{status} {code}");
         }
     }
 
@@ -834,24 +1077,65 @@ mod authentication {
 
     #[test]
     fn the_base_url_is_the_callers_where_there_is_none() {
-        for (servers, is_known) in [
-            (json!([{ "url": "https://api.example.com" }]), true),
+        for (servers, reason) in [
+            (json!([{ "url": "https://api.acme.dev" }]), None),
             (
-                json!([{ "url": "https://{site}.example.com", "variables": { "site": { "default": "eu" } } }]),
-                true,
+                json!([{ "url": "https://demo.acme.dev" }, { "url": "https://api.acme.dev" }]),
+                None,
             ),
             (
-                json!([{ "url": "https://{site}.example.com", "variables": { "site": {} } }]),
-                false,
+                json!([{ "url": "https://{region}.acme.dev", "variables": { "region": { "default": "eu" } } }]),
+                None,
             ),
-            (json!([{ "url": "/v1" }]), false),
-            (json!([{ "url": "http://localhost:8080" }]), false),
-            (json!([]), false),
+            (
+                json!([{ "url": "https://{site}.acme.dev", "variables": { "site": { "default": "eu" } } }]),
+                Some(
+                    "The server https://eu.acme.dev is each user's own, by the name of its variable \"site\".",
+                ),
+            ),
+            (
+                json!([{ "url": "https://{region}.acme.dev", "variables": { "region": {} } }]),
+                Some(
+                    "The server https://{region}.acme.dev has the variable \"region\" without a default.",
+                ),
+            ),
+            (
+                json!([{ "url": "/v1" }]),
+                Some("The server /v1 names no host."),
+            ),
+            (
+                json!([{ "url": "http://localhost:8080" }]),
+                Some("The server http://localhost:8080 is not https."),
+            ),
+            (
+                json!([{ "url": "https://your-domain.acme.dev" }]),
+                Some(
+                    "The server https://your-domain.acme.dev is a placeholder, by its name \"your-domain\".",
+                ),
+            ),
+            (json!([]), Some("The description names no server.")),
         ] {
             let mut document = with_answer(&object(&[("id", text())]));
             document["servers"] = servers.clone();
-            let overlay = propose(&document).overlay.1;
-            assert_eq!(!overlay.contains("ACME_BASE_URL"), is_known, "{servers}");
+            let proposal = propose(&document);
+            let comment: Vec<_> = proposal
+                .overlay
+                .1
+                .lines()
+                .map_while(|line| line.strip_prefix('#'))
+                .map(str::trim)
+                .collect();
+            for said in [comment.join(" "), proposal.report.replace('\n', " ")] {
+                match reason {
+                    None => assert!(!said.contains("base URL"), "{servers}: {said}"),
+                    Some(reason) => {
+                        let told = format!(
+                            "The caller gives the base URL; for the command it is in ACME_BASE_URL. {reason}"
+                        );
+                        assert!(said.contains(&told), "{servers}: {said}");
+                    }
+                }
+            }
         }
     }
 }
@@ -874,7 +1158,7 @@ mod examples {
             .collect();
         let new = New {
             provider: "acme".to_owned(),
-            operation: Some("GET https://api.example.com/v1/me?full=1".to_owned()),
+            operation: Some("GET https://api.acme.dev/v1/me?full=1".to_owned()),
             auth: auth.map(str::to_owned),
             examples,
             specs: folder.specs(),
@@ -898,7 +1182,7 @@ mod examples {
         assert_eq!(document["openapi"], "3.1.0");
         assert_eq!(
             document["servers"],
-            json!([{ "url": "https://api.example.com" }])
+            json!([{ "url": "https://api.acme.dev" }])
         );
         let operation = &document["paths"]["/v1/me"]["get"];
         assert_eq!(operation["x-whoami"]["arguments"], json!({ "full": "1" }));
@@ -960,7 +1244,12 @@ mod examples {
         assert_eq!(operation["x-whoami"]["code"], "/error/code");
         assert_eq!(
             operation["x-whoami"]["answers"],
-            json!({ "403": "forbidden", "403 invalid_api_key": "unauthenticated", "429": "rate_limited" })
+            json!([
+                { "status": 403, "code": "invalid_api_key", "means": "unauthenticated" },
+                { "status": 403, "code": "scope_not_granted", "means": "forbidden" },
+                { "status": 403, "means": "forbidden" },
+                { "status": 429, "means": "rate_limited" },
+            ])
         );
         assert_eq!(
             applied(&proposal)["components"]["securitySchemes"]["token"],

@@ -2,31 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use keyholder_core::customary::{self, Says};
+use keyholder_openapi::pointer;
+
 use super::document::{Operation, Response};
 use super::shape::Shape;
-use super::words;
-use super::yaml::Map;
-use keyholder_openapi::pointer;
+use super::yaml::{self, Map, Node};
+use super::{success, words};
 
 /// The proposal: where the provider's own code stands, and what the answers mean.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answers {
-    /// The pointer to the code, and why it is taken for one.
-    pub code: Option<(String, String)>,
-    /// The meanings.
-    pub map: Map,
+    /// The pointers to the code, and why they are taken for ones.
+    pub code: Option<(Vec<String>, String)>,
+    /// The rules, each with a comment that quotes what it rests on.
+    pub rules: Vec<Node>,
+    /// What nothing is concluded from.
+    pub remarks: Vec<String>,
+    /// What must hold of a success.
+    pub success: Option<Map>,
 }
 
-/// Statuses that mean the same with every provider (RFC 9110, section 15; RFC 6585, section 4).
-const STATUSES: [(&str, &str); 4] = [
-    ("401", "unauthenticated"),
-    ("403", "forbidden"),
-    ("429", "rate_limited"),
-    ("503", "unavailable"),
-];
-
 /// Where a provider's own code stands, the likeliest first.
-const CODES: [&str; 24] = [
+const CODES: &[&str] = &[
     "code",
     "error_code",
     "errcode",
@@ -39,12 +37,22 @@ const CODES: [&str; 24] = [
     "error/error_name",
     "error/reason",
     "error/key",
+    "error/slug",
+    "error/error_slug",
     "error/status",
     "detail/code",
+    "detail/type",
+    "detail/slug",
+    "detail/reason",
+    "errors/0/reason",
+    "errors/0/slug",
+    "errors/0/name",
     "meta/code",
     "error_type",
     "error_name",
     "error_key",
+    "slug",
+    "error_slug",
     "type",
     "error",
     "errors/0/type",
@@ -68,12 +76,11 @@ const MESSAGES: [&str; 8] = [
     "error_message",
 ];
 
-/// Words with which a code says that a credential is no good.
-const BAD: [&str; 17] = [
+/// Words with which a code or a description says that a credential is no good.
+const BAD: &[&str] = &[
     "invalid",
     "expired",
     "revoked",
-    "missing",
     "bad",
     "unknown",
     "unrecognized",
@@ -81,31 +88,26 @@ const BAD: [&str; 17] = [
     "malformed",
     "incorrect",
     "wrong",
-    "no",
-    "inactive",
-    "disabled",
     "deleted",
-    "required",
-    "not",
 ];
 
 /// Words for credentials.
-const CREDENTIAL: [&str; 11] = [
+const CREDENTIAL: &[&str] = &[
     "token",
+    "tokens",
     "key",
+    "keys",
     "apikey",
     "credential",
     "credentials",
     "auth",
     "authentication",
-    "authorization",
     "jwt",
     "bearer",
-    "authenticated",
 ];
 
 /// Words that leave it the same credential.
-const PLAIN: [&str; 13] = [
+const PLAIN: &[&str] = &[
     "api",
     "access",
     "bearer",
@@ -116,222 +118,473 @@ const PLAIN: [&str; 13] = [
     "error",
     "exception",
     "err",
-    "found",
-    "provided",
     "is",
 ];
 
-/// Codes that say it in other words.
-const UNAUTHENTICATED: [&str; 8] = [
-    "unauthenticated",
-    "unauthorized_token",
-    "invalid_auth",
-    "not_authed",
-    "token_revoked",
-    "token_expired",
-    "account_inactive",
-    "login_required",
-];
+/// What an answer may mean, in the words of `x-whoami`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
+    NoSubject,
+    Unauthenticated,
+    Forbidden,
+    RateLimited,
+    Unavailable,
+    Nothing,
+}
 
-/// Words of codes for a good token that may not do this, or not from here.
-const FORBIDDEN: [&str; 16] = [
-    "scope",
-    "scopes",
-    "permission",
-    "permissions",
-    "network",
-    "ip",
-    "forbidden",
-    "insufficient",
-    "denied",
-    "role",
-    "allowed",
-    "permitted",
-    "origin",
-    "plan",
-    "subscription",
-    "restricted",
-];
+impl Meaning {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSubject => "no_subject",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::RateLimited => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Nothing => "nothing",
+        }
+    }
 
-/// Words of codes for too many requests, and for not now.
-const OTHERS: [(&str, &[&str]); 2] = [
-    (
-        "rate_limited",
-        &[
-            "rate",
-            "ratelimited",
-            "throttled",
-            "throttling",
-            "many",
-            "limit",
-        ],
-    ),
-    ("unavailable", &["unavailable", "maintenance", "overloaded"]),
-];
+    /// What a word says, where that is that the token is not the matter.
+    fn of(says: Says) -> Option<Self> {
+        Some(match says {
+            Says::BadToken(_) => Self::Unauthenticated,
+            Says::NoToken => Self::Nothing,
+            // That the token is good is for somebody to say who knows: a guess would hide a dead one.
+            Says::Limited(_) | Says::SomethingElse => Self::Forbidden,
+            Says::RateLimited => Self::RateLimited,
+            Says::Unavailable => Self::Unavailable,
+            _ => return None,
+        })
+    }
+}
 
-/// How many codes of one status are told of when their meaning is in doubt.
-const DOUBTS: usize = 6;
+/// A status, its code, what that is taken to mean, and why.
+struct Told {
+    status: String,
+    code: Option<String>,
+    meaning: Meaning,
+    why: String,
+}
 
-/// Proposes `code` and `answers`.
-pub(super) fn propose(operation: &Operation<'_>) -> Answers {
+/// How many codes of one status are looked at: an enum may hold all errors of an API.
+const MAX_CODES: usize = 60;
+
+/// Proposes `code`, `answers` and what must hold of a success.
+pub(super) fn propose(operation: &Operation<'_>, about: &str) -> Answers {
     let errors: Vec<_> = operation
         .responses()
         .into_iter()
         .filter(|response| !response.status.starts_with(['2', '3']))
         .collect();
-    let code = code(&errors);
-    let mut map = Map::default();
+    let mut answers = Answers {
+        code: code(&errors),
+        ..Answers::default()
+    };
     let mut documented: BTreeMap<&str, &Response<'_>> = BTreeMap::new();
     for error in &errors {
         documented.insert(error.status, error);
     }
-    for (status, response) in documented {
-        add_status(status, response, &mut map);
-        let is_told = match &code {
-            Some((pointer, _)) => add_codes(status, response, pointer, &mut map),
-            None => false,
-        };
-        if !is_told {
-            remark_status(status, response, &mut map);
+    let pointers = answers.code.iter().flat_map(|(pointers, _)| pointers);
+    let pointers: Vec<_> = pointers.map(String::as_str).collect();
+    let mut told = Vec::new();
+    for (status, response) in &documented {
+        told.extend(by_codes(status, response, &pointers, &mut answers.remarks));
+    }
+    // Where one status refuses by a code that is not the only one of its kind, so do all: see the rule of the reader.
+    let refuses = |it: &Told| it.meaning == Meaning::Unauthenticated;
+    let has_refusals = told.iter().any(refuses);
+    // Another answer says how a wrong token is told.
+    let is_told_elsewhere = |own: &str| {
+        documented.iter().any(|(status, response)| {
+            *status != own
+                && by_description(status, response.description, false)
+                    .is_some_and(|(meaning, _)| meaning == Meaning::Unauthenticated)
+                && says_bad_token(response.description)
+        })
+    };
+    for (status, response) in &documented {
+        let has_codes = told.iter().any(|it| it.status == **status);
+        match by_description(status, response.description, is_told_elsewhere(status)) {
+            Some((Meaning::Unauthenticated, why)) if has_codes && !has_refusals => {
+                told.push(Told {
+                    status: (*status).to_owned(),
+                    code: None,
+                    meaning: Meaning::Nothing,
+                    why: format!(
+                        "{why} Its refusals have a code, and which is in doubt: so it refuses none. Give the code a rule."
+                    )
+                    .trim()
+                    .to_owned(),
+                });
+            }
+            Some((Meaning::Unauthenticated, why)) if has_refusals => {
+                let is_told = told.iter().any(|it| it.status == **status && refuses(it));
+                let remark = format!(
+                    "{status} refuses no token: refusals have a code here, and none of its own is known. {why}"
+                );
+                answers.remarks.extend((!is_told).then_some(remark));
+            }
+            Some((meaning, why)) => told.push(Told {
+                status: (*status).to_owned(),
+                code: None,
+                meaning,
+                why,
+            }),
+            None if !has_codes => answers
+                .remarks
+                .extend(undecided(status, response.description)),
+            None => {}
         }
     }
-    Answers { code, map }
+    let success = operation.success();
+    let body = success.as_ref().and_then(|success| success.body.as_ref());
+    let mut rules = Vec::new();
+    if let (Some(success), Some(body)) = (&success, body) {
+        let found = success::propose(success.status, body, about);
+        rules.extend(found.rules);
+        answers.success = found.conditions;
+        answers.remarks.extend(found.remarks);
+    }
+    // An API that tells of errors in a success does so by the same codes.
+    let also = body
+        .filter(|body| {
+            success::has_verdict_flag(body)
+                && pointers.iter().all(|it| pointer::tokens(it).count() == 1)
+        })
+        .and(success.as_ref())
+        .map(|success| success.status);
+    // A refusal goes before the condition that the same answer fails.
+    let mut all = written(told, also);
+    all.extend(rules);
+    answers.rules = all;
+    answers
 }
 
-/// What a status says by itself.
-fn add_status(status: &str, response: &Response<'_>, map: &mut Map) {
-    let gist = words::gist(response.description);
-    match by_status(status) {
-        Some(meaning) if gist.is_empty() => map.add(status, meaning),
-        Some(meaning) => map.explain(status, meaning, gist),
-        None => {}
+/// The rules, those with a code first. Codes of one status that mean the same are one.
+fn written(told: Vec<Told>, also: Option<&str>) -> Vec<Node> {
+    let mut groups: Vec<(String, Meaning, Vec<String>, Vec<String>)> = Vec::new();
+    for it in told {
+        let code = Vec::from_iter(it.code);
+        let same = groups.iter_mut().find(|(status, meaning, codes, _)| {
+            *status == it.status && *meaning == it.meaning && codes.is_empty() == code.is_empty()
+        });
+        match same {
+            Some((_, _, codes, why)) => {
+                codes.extend(code);
+                why.push(it.why);
+            }
+            None => groups.push((it.status, it.meaning, code, vec![it.why])),
+        }
+    }
+    groups.sort_by_key(|(_, _, codes, _)| codes.is_empty());
+    groups
+        .into_iter()
+        .map(|(status, meaning, codes, why)| {
+            let mut rule = Map::default();
+            let mut why: Vec<_> = why.into_iter().filter(|it| !it.is_empty()).collect();
+            why.dedup();
+            let status = match also {
+                Some(also) if !codes.is_empty() && meaning == Meaning::Unauthenticated => {
+                    Node::List(vec![yaml::status(also), yaml::status(&status)])
+                }
+                _ => yaml::status(&status),
+            };
+            if why.is_empty() {
+                rule.add("status", status);
+            } else {
+                rule.explain("status", status, why.join("\n"));
+            }
+            let mut codes: Vec<Node> = codes.into_iter().map(Node::from).collect();
+            match codes.len() {
+                0 => {}
+                1 => rule.add("code", codes.remove(0)),
+                _ => rule.add("code", codes),
+            }
+            rule.add("means", meaning.as_str());
+            rule.into()
+        })
+        .collect()
+}
+
+/// What a status means by its description, and by itself where that says nothing else; with what it rests on.
+fn by_description(
+    status: &str,
+    description: &str,
+    is_told_elsewhere: bool,
+) -> Option<(Meaning, String)> {
+    let gist = words::quote(description);
+    let quote = if gist.is_empty() {
+        String::new()
+    } else {
+        format!("Described as: \"{gist}\"")
+    };
+    let says = customary::message(description);
+    let other = says
+        .and_then(Meaning::of)
+        .filter(|it| *it != Meaning::Nothing);
+    let is_bad = says_bad_token(description);
+    let doubt = |more: &str| format!("{quote} {more}").trim().to_owned();
+    match status {
+        "429" => Some((Meaning::RateLimited, quote)),
+        "503" => Some((Meaning::Unavailable, quote)),
+        "401" => Some(match (other, says) {
+            (Some(_), _) => (
+                Meaning::Forbidden,
+                doubt(
+                    "That is not only about a bad token, so it refuses none: check how a wrong one is answered.",
+                ),
+            ),
+            (None, Some(Says::NoToken)) if is_told_elsewhere => (
+                Meaning::Nothing,
+                doubt("It speaks of a missing token, and another answer of a wrong one."),
+            ),
+            (None, Some(Says::NoToken)) => (
+                Meaning::Unauthenticated,
+                doubt("It speaks of a missing token; a wrong one is taken to be answered alike."),
+            ),
+            (None, _) if description.trim().is_empty() => (
+                Meaning::Unauthenticated,
+                "By its status: nothing is said of it.".to_owned(),
+            ),
+            (None, _) if !is_about_credentials(description) => (
+                Meaning::Forbidden,
+                doubt(
+                    "That does not speak of a token, so it refuses none: check how a wrong one is answered.",
+                ),
+            ),
+            (None, _) => (Meaning::Unauthenticated, quote),
+        }),
+        "400" | "403" if is_bad && other.is_none() => Some((Meaning::Unauthenticated, quote)),
+        "403" => {
+            let more = if is_bad {
+                "That is not only about a bad token, so it refuses none: check how a wrong one is answered."
+            } else {
+                ""
+            };
+            Some((Meaning::Forbidden, doubt(more)))
+        }
+        _ => None,
     }
 }
 
-fn by_status(status: &str) -> Option<&'static str> {
-    STATUSES
-        .iter()
-        .find(|(known, _)| *known == status)
-        .map(|(_, meaning)| *meaning)
-}
-
-/// Says that nothing is concluded from a status.
-fn remark_status(status: &str, response: &Response<'_>, map: &mut Map) {
-    let is_error = status.starts_with('4') && status.parse::<u16>().is_ok();
-    if !is_error || by_status(status).is_some() {
-        return;
+/// What is said of a status from which nothing is concluded.
+fn undecided(status: &str, description: &str) -> Option<String> {
+    let is_error = status.starts_with('4') && status.parse::<u16>().is_ok() || status == "default";
+    if !is_error {
+        return None;
     }
     let mut remark = format!("{status} is left out: what it says of the token is not plain.");
-    let gist = words::gist(response.description);
+    let gist = words::quote(description);
     if !gist.is_empty() {
         remark.push_str(&format!(" Described as: \"{gist}\""));
     }
-    map.remark(remark);
+    Some(remark)
 }
 
-/// What the codes of a status say, where that is something else than the status says; whether any was told of.
-fn add_codes(status: &str, response: &Response<'_>, pointer: &str, map: &mut Map) -> bool {
-    let (Some(body), Ok(number)) = (&response.body, status.parse::<u16>()) else {
-        return false;
+/// What the codes of a status mean.
+fn by_codes(
+    status: &str,
+    response: &Response<'_>,
+    pointers: &[&str],
+    remarks: &mut Vec<String>,
+) -> Vec<Told> {
+    let Some(body) = &response.body else {
+        return Vec::new();
     };
-    let by_status = by_status(status);
-    let mut is_told = false;
-    let mut doubtful = Vec::new();
-    for code in codes(body, pointer) {
-        match meaning(&code, number) {
-            Some(meaning) if Some(meaning) == by_status => {}
-            Some(meaning) => {
-                is_told = true;
-                map.explain(format!("{status} {code}"), meaning, "By the code's name.");
+    let number = status.parse::<u16>().ok();
+    let mut found = Vec::new();
+    let mut is_listed = false;
+    for pointer in pointers {
+        let (codes, listed) = codes(body, pointer);
+        is_listed |= listed;
+        for code in codes {
+            if !found.contains(&code) {
+                found.push(code);
             }
-            None => doubtful.push(code),
         }
     }
-    if !doubtful.is_empty() && by_status != Some("unauthenticated") {
-        let more = doubtful.len().saturating_sub(DOUBTS);
-        doubtful.truncate(DOUBTS);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        map.remark(format!(
-            "{status} with {}{more}: what it says of the token is in doubt.",
-            doubtful.join(", ")
+    if found.len() > MAX_CODES {
+        remarks.push(format!(
+            "Of the codes of {status} only the first {MAX_CODES} of {} were looked at.",
+            found.len()
         ));
-        is_told = true;
+        found.truncate(MAX_CODES);
     }
-    is_told
+    let mut told = Vec::new();
+    for code in found {
+        let (meaning, why) = meaning(&code, number);
+        // One example tells of one refusal, and a 401 refuses by other codes as well.
+        let is_http = number == Some(401) && !is_listed && meaning == Meaning::Unauthenticated;
+        // What a status says by itself needs no rule for a code.
+        let is_said = matches!(
+            (number, meaning),
+            (Some(429), Meaning::RateLimited) | (Some(503), Meaning::Unavailable)
+        );
+        let is_about_token = matches!(number, Some(400 | 401 | 403)) || status == "default";
+        let is_known = matches!(meaning, Meaning::NoSubject);
+        if !is_http && !is_said && (is_about_token || is_known) {
+            told.push(Told {
+                status: status.to_owned(),
+                code: Some(code),
+                meaning,
+                why,
+            });
+        }
+    }
+    told
 }
 
-/// What a code says of the token, where that is plain. When it is not, nothing: somebody will destroy a key that is
-/// called invalid.
-fn meaning(code: &str, status: u16) -> Option<&'static str> {
+/// What a code means, and why. When that is not plain, that it refuses nothing: somebody will destroy a key that is called
+/// invalid.
+fn meaning(code: &str, status: Option<u16>) -> (Meaning, String) {
+    let line = words::line(code);
+    if words::says(&line, "no user") && status == Some(404) {
+        return (Meaning::NoSubject, format!("`{code}`: by its name."));
+    }
+    if let Some(meaning) = customary::code(code).and_then(Meaning::of) {
+        let why = match meaning {
+            Meaning::Nothing => "says that no token came, and one was sent",
+            _ => "customarily says just that",
+        };
+        return (meaning, format!("`{code}`: it {why}."));
+    }
+    let is_again = customary::code(code) == Some(Says::Nothing);
+    if is_again && status == Some(401) {
+        return (
+            Meaning::Unauthenticated,
+            format!("`{code}`: it says what the status says."),
+        );
+    }
+    match customary::message(&line).and_then(Meaning::of) {
+        Some(Meaning::Nothing) => {
+            return (
+                Meaning::Nothing,
+                format!("`{code}`: it says that no token came, and one was sent."),
+            );
+        }
+        Some(meaning) => {
+            return (
+                meaning,
+                format!("`{code}`: by its name, not about a bad token."),
+            );
+        }
+        None => {}
+    }
+    if names_bad_token(code) {
+        return (Meaning::Unauthenticated, format!("`{code}`: by its name."));
+    }
+    (
+        Meaning::Forbidden,
+        format!("`{code}`: what it says of the token is in doubt, so it refuses none: check."),
+    )
+}
+
+/// Whether a code says by its words that the token is no good, and nothing beside that.
+fn names_bad_token(code: &str) -> bool {
     let words = words::words(code);
-    let key = words.join("_");
     let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    if words::says(&words::line(code), "no user") && status == 404 {
-        return Some("no_subject");
-    }
-    let other = OTHERS.iter().find(|(_, names)| has(names));
-    if let Some((meaning, _)) = other.filter(|_| matches!(status, 429 | 503)) {
-        return Some(meaning);
-    }
-    if !matches!(status, 400 | 401 | 403) {
-        return None;
-    }
-    if has(&FORBIDDEN) || (key == "unauthorized" && status == 403) {
-        return Some("forbidden");
-    }
     // A bare `key` may be that of any parameter.
-    let is_some_key = has(&["key"]) && !has(&["api", "access", "auth"]);
-    let is_of_the_token = has(&CREDENTIAL)
-        && has(&BAD)
+    let is_some_key = has(&["key", "keys"]) && !has(&["api", "access", "auth"]);
+    has(CREDENTIAL)
+        && has(BAD)
         && !is_some_key
         && words.iter().all(|word| {
-            [&BAD[..], &CREDENTIAL[..], &PLAIN[..]]
+            [BAD, CREDENTIAL, PLAIN]
                 .iter()
                 .any(|names| names.contains(&word.as_str()))
-        });
-    let is_plain = UNAUTHENTICATED.contains(&key.as_str())
-        || (status == 401 && matches!(key.as_str(), "unauthorized" | "authentication_error"));
-    (is_of_the_token || is_plain).then_some("unauthenticated")
+        })
 }
 
-/// Where every JSON error answer carries the provider's own code.
-fn code(errors: &[Response<'_>]) -> Option<(String, String)> {
+/// Whether the description of a 401 is about who asks, or says no more than that something went wrong.
+fn is_about_credentials(description: &str) -> bool {
+    const ABOUT: &[&str] = &[
+        "unauthorized",
+        "unauthorised",
+        "unauthenticated",
+        "unauthorizederror",
+        "authenticate",
+        "authenticated",
+        "authentication",
+        "authorization",
+        "authorized",
+        "authorised",
+        "auth",
+        "login",
+        "logged",
+        "log",
+        "sign",
+        "signed",
+        "401",
+    ];
+    const GENERIC: &[&str] = &[
+        "error", "errors", "failure", "failed", "response", "the", "an", "a", "client", "api",
+        "request", "bad", "invalid",
+    ];
+    let line = words::line(description);
+    let has = |names: &[&str]| names.iter().any(|name| words::says(&line, name));
+    let words = words::words(description);
+    has(ABOUT) || has(CREDENTIAL) || words.iter().all(|word| GENERIC.contains(&word.as_str()))
+}
+
+/// Whether a description says of a token that it is no good.
+fn says_bad_token(description: &str) -> bool {
+    let line = words::line(description);
+    let has = |names: &[&str]| names.iter().any(|name| words::says(&line, name));
+    has(CREDENTIAL) && (has(BAD) || has(&["not valid", "isn t valid", "is not recognized"]))
+}
+
+/// Where JSON error answers carry the provider's own code: one place for most of them, or a place each.
+fn code(errors: &[Response<'_>]) -> Option<(Vec<String>, String)> {
     let bodies: Vec<_> = errors
         .iter()
         .filter_map(|error| error.body.as_ref())
         .collect();
-    if bodies.is_empty() {
-        return None;
+    let fits = |body: &Shape<'_>, name: &str| {
+        let (pointer, shape) = find(body, name)?;
+        is_code(body, name, &shape).then_some(pointer)
+    };
+    // The place that most have goes first.
+    let common = CODES.iter().find_map(|name| {
+        let having: Vec<_> = bodies.iter().filter_map(|body| find(body, name)).collect();
+        let fitting = bodies.iter().filter(|body| fits(body, name).is_some());
+        let is_common = having.len() * 2 > bodies.len() && fitting.count() == having.len();
+        let (pointer, _) = having.into_iter().next()?;
+        is_common.then_some(pointer)
+    });
+    let mut pointers = Vec::from_iter(common);
+    let mut having = 0;
+    for body in &bodies {
+        let tokens = |at: &String| {
+            let keys = pointer::tokens(at).map(|token| words::key(&token));
+            keys.collect::<Vec<_>>().join("/")
+        };
+        if pointers.iter().any(|at| find(body, &tokens(at)).is_some()) {
+            having += 1;
+        } else if let Some(pointer) = CODES.iter().find_map(|name| fits(body, name)) {
+            having += 1;
+            pointers.push(pointer);
+        }
     }
-    let (pointer, name) = CODES.iter().find_map(|name| {
-        let found: Vec<_> = bodies
-            .iter()
-            .filter_map(|body| Some((body, find(body, name)?)))
-            .collect();
-        let (_, (pointer, _)) = found.first()?;
-        let fits = found
-            .iter()
-            .all(|(body, (_, shape))| is_code(body, name, shape));
-        (found.len() * 2 > bodies.len() && fits).then(|| (pointer.clone(), name))
-    })?;
-    let having = bodies
-        .iter()
-        .filter(|body| find(body, name).is_some())
-        .count();
     let comment = format!(
         "By its name, the provider's own code: {having} of {} described errors have it.",
         bodies.len()
     );
-    Some((pointer, comment))
+    (!pointers.is_empty()).then_some((pointers, comment))
 }
 
 /// Whether a field holds codes rather than texts for people or numbers.
 fn is_code(body: &Shape<'_>, name: &str, field: &Shape<'_>) -> bool {
     let is_text = field.is_string() && !field.is_number();
+    let numbers = field.numbers();
+    let is_status = |number: &String| {
+        number
+            .parse::<u16>()
+            .is_ok_and(|it| (100..600).contains(&it))
+    };
+    if !numbers.is_empty() && !is_text {
+        // Numbers that are no statuses are codes, under a name for codes.
+        return !COMMON.contains(&name) && !numbers.iter().all(is_status);
+    }
     let mut shown = field.values();
     shown.extend(field.samples());
     let is_word = |text: &&str| !text.contains(char::is_whitespace) && !text.contains("://");
@@ -345,7 +598,9 @@ fn is_code(body: &Shape<'_>, name: &str, field: &Shape<'_>) -> bool {
         find(body, message).is_some() || find(body, &format!("errors/0/{message}")).is_some()
     });
     // Without an example, `id` is likelier the error's than its kind's.
-    has_message && (!shown.is_empty() || !matches!(name, "id" | "name" | "error"))
+    // A list of values says as much as a text beside it.
+    let is_listed = !field.values().is_empty() && !matches!(name, "id" | "name" | "type");
+    is_listed || has_message && (!shown.is_empty() || !matches!(name, "id" | "name" | "error"))
 }
 
 /// The field at a path of names, through objects and the first items of arrays.
@@ -368,23 +623,29 @@ fn find<'a>(shape: &Shape<'a>, path: &str) -> Option<(String, Shape<'a>)> {
     Some((at, shape))
 }
 
-/// The codes that a body is documented to have.
-fn codes(body: &Shape<'_>, at: &str) -> Vec<String> {
+/// The codes that a body is documented to have, and whether the description lists them rather than gives an example.
+fn codes(body: &Shape<'_>, at: &str) -> (Vec<String>, bool) {
     let path = pointer::tokens(at)
         .map(|token| words::key(&token))
         .collect::<Vec<_>>()
         .join("/");
     let Some((_, field)) = find(body, &path) else {
-        return Vec::new();
+        return (Vec::new(), false);
     };
-    let mut codes = field.values();
-    codes.extend(field.samples());
+    let listed = field.values();
+    let numbers = field.numbers();
     let mut unique = Vec::<String>::new();
-    for code in codes {
+    for code in listed
+        .iter()
+        .copied()
+        .chain(field.samples())
+        .chain(numbers.iter().map(String::as_str))
+    {
         let is_code = !code.is_empty() && !code.contains(char::is_whitespace);
         if is_code && !unique.iter().any(|known| known == code) {
             unique.push(code.to_owned());
         }
     }
-    unique
+    let is_listed = !listed.is_empty() || unique.len() > 1;
+    (unique, is_listed)
 }

@@ -113,59 +113,6 @@ impl<'a> Description<'a> {
         members(&self.root()["components"]["securitySchemes"])
             .map(move |(name, scheme)| (name, resolve(self.resolver, scheme)))
     }
-
-    /// The first server whose address is absolute, with the values of its variables.
-    pub(super) fn server(self, operation: &Operation<'a>) -> Server {
-        let servers = [operation.object, operation.item, self.root()]
-            .into_iter()
-            .map(|level| &level["servers"])
-            .find(|servers| list(servers).next().is_some());
-        let mut unusable = Server::None;
-        for server in servers.into_iter().flat_map(list) {
-            let mut url = server["url"].as_str().unwrap_or_default().to_owned();
-            let mut open = Vec::new();
-            for (name, variable) in members(&server["variables"]) {
-                match variable["default"].as_str().filter(|it| !it.is_empty()) {
-                    Some(value) => url = url.replace(&format!("{{{name}}}"), value),
-                    None => open.push(name.to_owned()),
-                }
-            }
-            if !open.is_empty() || url.contains('{') {
-                unusable = Server::Open(url);
-            } else if let Some((_, rest)) = url.split_once("://") {
-                return Server::of(rest);
-            }
-        }
-        unusable
-    }
-}
-
-/// Where a description says that its servers are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Server {
-    /// There is an address.
-    Known,
-    /// There is none that is absolute.
-    None,
-    /// It has variables without a value.
-    Open(String),
-    /// It is an address on the reader's own machine, or one made up.
-    Placeholder(String),
-}
-
-impl Server {
-    fn of(host: &str) -> Self {
-        let name = host.split(['/', ':']).next().unwrap_or_default();
-        let is_placeholder = matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0")
-            || name.rsplit('.').next() == Some("local")
-            || name.starts_with("your-")
-            || name.starts_with("your.");
-        if is_placeholder {
-            Self::Placeholder(host.to_owned())
-        } else {
-            Self::Known
-        }
-    }
 }
 
 impl<'a> Operation<'a> {

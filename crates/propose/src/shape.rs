@@ -203,6 +203,21 @@ impl<'a> Shape<'a> {
         values
     }
 
+    /// The integers that it may be, or that are shown as examples, as texts.
+    pub(super) fn numbers(&self) -> Vec<String> {
+        let listed = self
+            .branches
+            .iter()
+            .flat_map(|branch| list(&branch["enum"]).chain(branch.get("const")));
+        let mut numbers: Vec<_> = listed
+            .chain(self.examples.iter().copied())
+            .filter_map(Value::as_i64)
+            .map(|number| number.to_string())
+            .collect();
+        numbers.dedup();
+        numbers
+    }
+
     /// The strings that are shown as examples.
     pub(super) fn samples(&self) -> Vec<&'a str> {
         self.examples.iter().filter_map(|it| it.as_str()).collect()

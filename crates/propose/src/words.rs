@@ -97,3 +97,16 @@ pub(super) fn gist(text: &str) -> String {
     }
     gist
 }
+
+/// A description on one line, and not too long: what it says of the token may stand in any of its sentences.
+#[must_use]
+pub(super) fn quote(text: &str) -> String {
+    const MOST: usize = 200;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    let mut cut: String = line.chars().take(MOST - 1).collect();
+    cut.push('…');
+    cut
+}

@@ -127,6 +127,15 @@ impl From<Value> for Node {
     }
 }
 
+/// A status, a range of them or `default`.
+#[must_use]
+pub(super) fn status(status: &str) -> Node {
+    match status.parse::<u16>() {
+        Ok(status) => Node::from(Value::from(status)),
+        Err(_) => Node::from(status),
+    }
+}
+
 /// The document as YAML.
 #[must_use]
 pub(super) fn write(document: &Map) -> String {
