@@ -55,7 +55,7 @@ impl<T> Key<T> {
     }
 
     /// Carries the token in another way than the first that the description offers, as
-    /// [`Config::authentication`] does.
+    /// [`Config::authentication`](keyholder_core::Config::authentication) does.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = Some(authentication);
