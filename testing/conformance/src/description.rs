@@ -139,6 +139,12 @@ impl Described {
         names.peek().is_some() && names.all(|scheme| scheme["type"] != "apiKey")
     }
 
+    /// What stands for a token. Prism looks at its form alone.
+    #[must_use]
+    pub fn token(&self) -> String {
+        self.credentials.token(&self.provider)
+    }
+
     /// Whether the operation takes any credential.
     #[must_use]
     pub fn has_security(&self) -> bool {

@@ -183,7 +183,7 @@ impl Conformance {
                         Kind::Refusal(tampering) => Some(tampering),
                         _ => None,
                     },
-                    token: token(&trial.described.provider),
+                    token: trial.described.token(),
                 });
                 asked.push(Asked {
                     trial: index,
@@ -284,7 +284,7 @@ fn undescribed(described: &Described, exchange: &Exchange) -> Vec<String> {
     if let Err(reason) = described.parameters.check(path, request, &keys) {
         wrong.push(format!("the client's request: {reason}"));
     }
-    let token = token(&described.provider);
+    let token = described.token();
     if described.has_security() && !described.credentials.accept(request, &token) {
         let expected = described.credentials.expectation();
         wrong.push(format!(
@@ -317,16 +317,8 @@ fn line(number: usize, described: &Described, proxy: &Proxy) -> Value {
         "number": number,
         "provider": described.provider,
         "base_url": proxy.base_url(number, &described.base_path),
-        "token": token(&described.provider),
+        "token": described.token(),
     })
-}
-
-/// What stands for a token: as many parts as any provider asks for at once; one that asks for fewer takes the rest as
-/// one. Prism looks at its form alone.
-fn token(provider: &str) -> String {
-    ["one", "two", "three", "four"]
-        .map(|part| format!("{provider}-{part}"))
-        .join(":")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

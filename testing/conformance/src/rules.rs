@@ -526,7 +526,8 @@ pub fn unreached(described: &Described, came: &[Received]) -> Vec<String> {
         .collect();
     let rules = rules(described).into_iter();
     rules
-        .filter(|(label, _)| !reached.contains(label))
+        // A success that is nobody's is no example of a description: those are held in crates/cli/tests.
+        .filter(|(label, _)| !label.starts_with('2') && !reached.contains(label))
         .map(|(label, _)| {
             format!("no answer came that `x-whoami` lists as {label:?}: describe an example of it")
         })

@@ -209,11 +209,10 @@ impl Trial {
             return None;
         }
         let name = self.entry.name();
-        // As many parts as any provider asks for at once; one that asks for fewer takes the rest as one.
-        let parts = ["one", "two", "three", "four"].map(|part| format!("{name}-{part}"));
+        let original = self.original.take()?;
         let part = Part {
-            original: self.original.take()?,
-            token: parts.join(":"),
+            token: original.credentials.token(&name),
+            original,
         };
         Some((name, part))
     }

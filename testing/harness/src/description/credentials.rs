@@ -87,6 +87,22 @@ impl Credentials {
             .collect()
     }
 
+    /// What stands for a token of `provider`: of as many parts as the alternative of the fewest asks for. One part is a
+    /// bearer token (RFC 6750, section 2.1), which has no colon.
+    pub fn token(&self, provider: &str) -> String {
+        let parts = |secrets: &Vec<Secret>| match secrets.as_slice() {
+            [Secret::Basic] => 2,
+            secrets => secrets.len(),
+        };
+        let fewest = self.alternatives.iter().map(parts).min().unwrap_or(1);
+        let parts: Vec<_> = ["one", "two", "three", "four"]
+            .iter()
+            .take(fewest)
+            .map(|part| format!("{provider}-{part}"))
+            .collect();
+        parts.join(":")
+    }
+
     /// Whether the request carries `token`, whose parts have colons between, as one of the alternatives says.
     pub fn accept(&self, request: &Request, token: &str) -> bool {
         self.alternatives.iter().any(|secrets| {
