@@ -71,7 +71,7 @@ impl Plan {
             deserializer.end()?;
             Ok(Found(slots))
         };
-        // A text that holds half of a character, where an object is looked for, stops the quick way.
+        // A text that holds half of a character where an object is looked for, or a name with a control, stops the quick way.
         scan(false).or_else(|_: serde_json::Error| scan(true))
     }
 }
@@ -280,6 +280,10 @@ impl<'a> Visitor<'a> for Seed<'_, '_, 'a> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = members.next_key()? {
+            // Names are read as bytes, in which nobody looks for controls that stand there as they are (RFC 8259, section 7).
+            if !self.careful && name.iter().any(u8::is_ascii_control) {
+                return Err(serde::de::Error::custom("a control in a name"));
+            }
             match self.node.member(&name) {
                 Some(node) => members.next_value_seed(Seed {
                     node,
