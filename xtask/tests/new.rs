@@ -888,7 +888,10 @@ mod answers {
         }
         let status = json!({ "type": "string", "enum": ["active", "disabled"] });
         let (whoami, _) = with("status", status);
-        assert_eq!(whoami["success"]["body"]["/status"], json!(["active"]));
+        assert_eq!(
+            whoami["success"]["body"]["/status"],
+            json!(["active", null])
+        );
         let (whoami, overlay) = with("status", text());
         assert_eq!(whoami.get("success"), None);
         assert!(overlay.contains("# /status may say"), "{overlay}");

@@ -198,7 +198,10 @@ fn good_statuses(field: &Shape<'_>) -> Result<Node, String> {
         .map(|value| Node::from(*value))
         .collect();
     match (good.is_empty(), values.is_empty()) {
-        (false, _) => Ok(Node::List(good)),
+        // A good answer may leave it out.
+        (false, _) => Ok(Node::List(
+            good.into_iter().chain([Node::from(Value::Null)]).collect(),
+        )),
         (true, true) => Err(", and its values are not described".to_owned()),
         (true, false) => Err(format!(" ({})", values.join(", "))),
     }

@@ -172,7 +172,7 @@ impl<'a> Sampler<'a> {
         Some(match kind {
             Some("object") => self.object(parts, &examples, spot),
             Some("array") => self.array(parts, &examples, spot),
-            Some("boolean") => json!(true),
+            Some("boolean") => json!(!speaks_against(spot.name)),
             Some("integer") => json!(self.integer(parts)),
             Some("number") => json!(f64::from(self.integer(parts)) + 0.5),
             Some("null") => Value::Null,
@@ -442,6 +442,25 @@ fn is_null(schema: &Value) -> bool {
         || schema["enum"] == json!([null])
 }
 
+/// Whether what is true under that name is not true of a good token's holder.
+fn speaks_against(name: &str) -> bool {
+    const AGAINST: [&str; 11] = [
+        "anonymous",
+        "archived",
+        "banned",
+        "blocked",
+        "deactivated",
+        "deleted",
+        "disabled",
+        "expired",
+        "guest",
+        "revoked",
+        "suspended",
+    ];
+    let name = name.to_ascii_lowercase();
+    AGAINST.iter().any(|word| name.contains(word))
+}
+
 /// A listed value of the type, each item of a list another.
 fn chosen<'a>(listed: &'a Value, kind: Option<&str>, index: usize) -> Option<&'a Value> {
     let fits = |value: &&Value| match kind {
@@ -538,6 +557,10 @@ mod tests {
             (json!({ "type": "integer", "maximum": 9 }), json!(9)),
             (json!({ "type": "number" }), json!(1001.5)),
             (json!({ "type": "boolean" }), json!(true)),
+            (
+                json!({ "properties": { "is_guest": { "type": "boolean" }, "new": { "type": "boolean" } } }),
+                json!({ "is_guest": false, "new": true }),
+            ),
             (json!({ "type": "null" }), json!(null)),
             (json!({ "const": 7 }), json!(7)),
             (json!({ "enum": [null, "a", "b"] }), json!("a")),
