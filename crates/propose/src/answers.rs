@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use keyholder_core::Meaning;
 use keyholder_core::customary::{self, Says};
 use keyholder_openapi::pointer;
 
@@ -121,41 +122,17 @@ const PLAIN: &[&str] = &[
     "is",
 ];
 
-/// What an answer may mean, in the words of `x-whoami`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Meaning {
-    NoSubject,
-    Unauthenticated,
-    Forbidden,
-    RateLimited,
-    Unavailable,
-    Nothing,
-}
-
-impl Meaning {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::NoSubject => "no_subject",
-            Self::Unauthenticated => "unauthenticated",
-            Self::Forbidden => "forbidden",
-            Self::RateLimited => "rate_limited",
-            Self::Unavailable => "unavailable",
-            Self::Nothing => "nothing",
-        }
-    }
-
-    /// What a word says, where that is that the token is not the matter.
-    fn of(says: Says) -> Option<Self> {
-        Some(match says {
-            Says::BadToken(_) => Self::Unauthenticated,
-            Says::NoToken => Self::Nothing,
-            // That the token is good is for somebody to say who knows: a guess would hide a dead one.
-            Says::Limited(_) | Says::SomethingElse => Self::Forbidden,
-            Says::RateLimited => Self::RateLimited,
-            Says::Unavailable => Self::Unavailable,
-            _ => return None,
-        })
-    }
+/// What a word says, where that is that the token is not the matter.
+fn meaning_of(says: Says) -> Option<Meaning> {
+    Some(match says {
+        Says::BadToken(_) => Meaning::Unauthenticated,
+        Says::NoToken => Meaning::Nothing,
+        // That the token is good is for somebody to say who knows: a guess would hide a dead one.
+        Says::Limited(_) | Says::SomethingElse => Meaning::Forbidden,
+        Says::RateLimited => Meaning::RateLimited,
+        Says::Unavailable => Meaning::Unavailable,
+        _ => return None,
+    })
 }
 
 /// A status, its code, what that is taken to mean, and why.
@@ -320,7 +297,7 @@ fn by_description(
     };
     let says = customary::message(description);
     let other = says
-        .and_then(Meaning::of)
+        .and_then(meaning_of)
         .filter(|it| *it != Meaning::Nothing);
     let is_bad = says_bad_token(description);
     let doubt = |more: &str| format!("{quote} {more}").trim().to_owned();
@@ -441,7 +418,7 @@ fn meaning(code: &str, status: Option<u16>) -> (Meaning, String) {
     if words::says(&line, "no user") && status == Some(404) {
         return (Meaning::NoSubject, format!("`{code}`: by its name."));
     }
-    if let Some(meaning) = customary::code(code).and_then(Meaning::of) {
+    if let Some(meaning) = customary::code(code).and_then(meaning_of) {
         let why = match meaning {
             Meaning::Nothing => "says that no token came, and one was sent",
             _ => "customarily says just that",
@@ -455,7 +432,7 @@ fn meaning(code: &str, status: Option<u16>) -> (Meaning, String) {
             format!("`{code}`: it says what the status says."),
         );
     }
-    match customary::message(&line).and_then(Meaning::of) {
+    match customary::message(&line).and_then(meaning_of) {
         Some(Meaning::Nothing) => {
             return (
                 Meaning::Nothing,

@@ -90,23 +90,21 @@ pub(super) fn quoted(text: &str) -> Vec<&str> {
 pub(super) fn gist(text: &str) -> String {
     let first = text.trim().lines().next().unwrap_or_default();
     let sentence = first.split_inclusive(". ").next().unwrap_or_default();
-    let mut gist: String = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-    if gist.chars().count() > 80 {
-        gist = gist.chars().take(79).collect();
-        gist.push('…');
-    }
-    gist
+    cut(sentence, 80)
 }
 
 /// A description on one line, and not too long: what it says of the token may stand in any of its sentences.
 #[must_use]
 pub(super) fn quote(text: &str) -> String {
-    const MOST: usize = 200;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= MOST {
-        return line;
+    cut(text, 200)
+}
+
+/// A text on one line, of at most so many characters.
+fn cut(text: &str, most: usize) -> String {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > most {
+        line = line.chars().take(most - 1).collect();
+        line.push('…');
     }
-    let mut cut: String = line.chars().take(MOST - 1).collect();
-    cut.push('…');
-    cut
+    line
 }

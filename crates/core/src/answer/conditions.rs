@@ -6,45 +6,39 @@ use super::scan::{Plan, Slot, Value, for_each};
 use super::{Kind, Opened};
 use crate::{Conditions, Content, Pointer, Rule, Scalar, Status, Test, Text};
 
-/// A rule, and where the body's part of it is found.
+/// A rule, and what reads its conditions.
 pub(super) struct RuleReader {
     pub(super) rule: Rule,
-    body: Vec<Slot>,
+    conditions: ConditionsReader,
 }
 
 impl RuleReader {
     pub(super) fn new(rule: &Rule, plan: &mut Plan) -> Self {
+        let conditions = Conditions {
+            body: rule.body.clone(),
+            header: rule.header.clone(),
+            text: rule.text.clone(),
+        };
         Self {
             rule: rule.clone(),
-            body: rule.body.keys().map(|at| plan.slot(at)).collect(),
+            conditions: ConditionsReader::new(&conditions, plan),
         }
     }
 
     /// Whether it asks for what messages say.
     pub(super) fn reads_messages(&self) -> bool {
-        self.rule.text.is_some()
+        self.conditions.reads_messages()
     }
 
     /// Whether all of it fits.
     pub(super) fn fits(&self, answer: &Opened<'_>, is_success: bool) -> bool {
-        let Rule {
-            status,
-            code,
-            body,
-            header,
-            text,
-            ..
-        } = &self.rule;
+        let Rule { status, code, .. } = &self.rule;
         let number = answer.answer.status.as_u16();
         status.iter().any(|it| match it {
             Status::Default => !is_success,
             named => named.names(number),
         }) && (code.is_empty() || answer.code.as_ref().is_some_and(|it| code.contains(it)))
-            && fits_body(answer, body.values().zip(&self.body))
-            && header
-                .iter()
-                .all(|(name, test)| fits_header(answer.answer.headers, name, test))
-            && text.as_ref().is_none_or(|text| fits_text(answer, text))
+            && self.conditions.hold(answer)
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) struct Reader {
     /// Whether a rule says by which codes, or values of the body, the provider refuses tokens.
     has_refusals_by_code: bool,
     claims: ClaimsReader,
+    /// Whether a success can name somebody.
+    names_somebody: bool,
+    /// Whether codes and messages of a success are looked for: by a rule, or since it names nobody and may be an error.
+    surveys_successes: bool,
 }
 
 /// An answer, read whole, with the token taken out of its body.
@@ -110,15 +114,21 @@ impl Reader {
                     .iter()
                     .any(|status| may_be_error(*status, operation))
         };
+        let rules: Vec<_> = operation
+            .answers
+            .iter()
+            .map(|rule| RuleReader::new(rule, &mut plan))
+            .collect();
+        let success = ConditionsReader::new(&operation.success.conditions, &mut plan);
+        let names_somebody = operation.identity.names_somebody();
+        let surveys_successes = !names_somebody
+            || rules.iter().any(RuleReader::reads_messages)
+            || success.reads_messages();
         Self {
             code: operation.code.iter().map(|at| plan.slot(at)).collect(),
             has_refusals_by_code: operation.answers.iter().any(|rule| refuses_by_code(&rule)),
-            rules: operation
-                .answers
-                .iter()
-                .map(|rule| RuleReader::new(rule, &mut plan))
-                .collect(),
-            success: ConditionsReader::new(&operation.success.conditions, &mut plan),
+            rules,
+            success,
             content: ContentReader::new(&operation.success.content, &mut plan),
             refusals: operation
                 .refusals
@@ -126,6 +136,8 @@ impl Reader {
                 .map(|it| (it.status, ContentReader::new(&it.content, &mut plan)))
                 .collect(),
             claims: ClaimsReader::new(&operation.identity, &mut plan),
+            names_somebody,
+            surveys_successes,
             plan,
         }
     }
@@ -164,11 +176,7 @@ impl Reader {
         // Bytes that are no text are no JSON either.
         let text = std::str::from_utf8(body).map(str::trim_ascii);
         let is_success = operation.is_success(answer.status.as_u16());
-        // Where a success names nobody, an error in it is looked for.
-        let wants_survey = !is_success
-            || !operation.identity.names_somebody()
-            || self.rules.iter().any(RuleReader::reads_messages)
-            || self.success.reads_messages();
+        let wants_survey = !is_success || self.surveys_successes;
         let mut survey = Survey::default();
         let (kind, found) = match text {
             Ok("") => (Kind::Empty, Found::default()),
@@ -295,7 +303,7 @@ impl Reader {
                 "the answer is not what the description says of a good token",
             );
         }
-        if !operation.identity.names_somebody() {
+        if !self.names_somebody {
             // These have no body, whatever their header says (RFC 9110, sections 15.3.5 and 15.3.6).
             let has_none = matches!(answer.answer.status.as_u16(), 204 | 205);
             let has_form = (has_none && answer.kind == Kind::Empty)
@@ -318,16 +326,11 @@ impl Reader {
             Kind::Empty if self.claims.reads_headers() => {}
             Kind::Empty | Kind::Other => return unlike_the_description(),
         }
-        let saying = self.valid(answer, Good::Plain, None);
-        match &saying {
-            Saying::Valid(..)
-                if self
-                    .claims
-                    .name_somebody(&answer.found, answer.answer.headers) =>
-            {
-                saying
-            }
-            _ => Saying::Indeterminate(ErrorKind::InvalidResponse, "the answer names nobody"),
+        let headers = answer.answer.headers;
+        if self.claims.name_somebody(&answer.found, headers) {
+            self.valid(answer, Good::Plain, None)
+        } else {
+            Saying::Indeterminate(ErrorKind::InvalidResponse, "the answer names nobody")
         }
     }
 
