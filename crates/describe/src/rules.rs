@@ -108,9 +108,6 @@ impl<'a> Checker<'a> {
     }
 
     fn check_rule(&self, rule: &Rule, at: &str, remarks: &mut Vec<String>) -> Result<()> {
-        if rule.status.is_empty() {
-            return Err(Error::at(at, "names no status"));
-        }
         if let Some(status) = rule
             .status
             .iter()
