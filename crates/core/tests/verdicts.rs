@@ -120,6 +120,9 @@ fn a_401_without_a_rule_is_a_refusal_in_few_forms() {
             (401, &[BEARER], "", "invalid"),
             (401, &[JSON], "{\"message\":\"Bad credentials\"}", "invalid"),
             (401, &[], "\u{feff}{\"detail\":\"bad\"}", "invalid"),
+            // RFC 8259, section 2: a form feed is no blank of JSON.
+            (401, &[], "{\"detail\":\"bad\"}\t\r\n ", "invalid"),
+            (401, &[], "{\"detail\":\"bad\"}\u{c}", "indeterminate"),
             (
                 401,
                 &[],

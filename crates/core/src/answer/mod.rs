@@ -174,7 +174,7 @@ impl Reader {
             .strip_prefix(b"\xef\xbb\xbf")
             .unwrap_or(answer.body);
         // Bytes that are no text are no JSON either.
-        let text = std::str::from_utf8(body).map(str::trim_ascii);
+        let text = std::str::from_utf8(body).map(|text| text.trim_matches(BLANKS));
         let is_success = operation.is_success(answer.status.as_u16());
         let wants_survey = !is_success || self.surveys_successes;
         let mut survey = Survey::default();
@@ -563,6 +563,9 @@ fn is_html(headers: &HeaderMap, text: &str) -> bool {
     };
     media_types(headers).any(is_page) || begins("<!doctype html") || begins("<html")
 }
+
+/// What may stand around a value of JSON (RFC 8259, section 2): a form feed may not.
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// The media types that the answer says it is of, whatever their parameters hold: of several, any may be true.
 fn media_types(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
