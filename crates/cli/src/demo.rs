@@ -23,11 +23,19 @@ pub(crate) async fn run(json: bool) -> io::Result<ExitCode> {
     let server = tokio::spawn(axum::serve(listener, Router::new().fallback(answer)).into_future());
     let lines = join_all(keyholder::providers().iter().map(|provider| async move {
         // A path of its own for each, as any base URL may have one.
-        let token = match provider.authentication() {
-            Some(Authentication::All { parts }) => Token::joined(&vec![TOKEN; parts.len()]),
-            _ => Token::from(TOKEN),
+        let parts = provider.authentication().map(Authentication::parts);
+        let token = match parts.unwrap_or_default().as_slice() {
+            [] | ["username", "password"] => Token::from(TOKEN),
+            parts => Token::of_parts(parts.iter().map(|part| (*part, TOKEN))),
         };
         let config = Config::new(token).base_url(format!("http://{address}/{provider}"));
+        let config = provider
+            .parameters
+            .iter()
+            .fold(config, |config, parameter| {
+                let value = parameter.values.first().map_or("demo", String::as_str);
+                config.parameter(&parameter.name, value)
+            });
         let asked = match Client::new(provider, config) {
             Ok(client) => Ok(client.verify().await),
             Err(error) => Err(error),
@@ -45,8 +53,14 @@ pub(crate) async fn run(json: bool) -> io::Result<ExitCode> {
 async fn answer(request: Request) -> Response {
     let asked = keyholder::providers().iter().find_map(|provider| {
         let operation = provider.whoami()?;
-        let path = format!("/{provider}{}", operation.path);
-        let is_asked = request.uri().path() == path && *request.method() == *operation.method;
+        let template = format!("/{provider}{}", operation.path);
+        let segments = template.split('/');
+        // What stands in braces is the token, or a parameter of the key.
+        let is_path = segments.clone().count() == request.uri().path().split('/').count()
+            && segments
+                .zip(request.uri().path().split('/'))
+                .all(|(segment, sent)| segment.contains('{') || segment == sent);
+        let is_asked = is_path && *request.method() == *operation.method;
         is_asked.then_some((provider, operation))
     });
     let Some((provider, operation)) = asked else {
@@ -74,8 +88,17 @@ fn is_authenticated(request: &Request, authentication: &Authentication) -> bool 
         value.to_str().ok().map(str::to_owned)
     };
     match authentication {
-        Authentication::Basic => header("authorization").is_some_and(|it| it.starts_with("Basic ")),
-        Authentication::Header { name, prefix } => header(name) == Some(format!("{prefix}{TOKEN}")),
+        Authentication::Basic { .. } => {
+            header("authorization").is_some_and(|it| it.starts_with("Basic "))
+        }
+        Authentication::Header {
+            name,
+            prefix,
+            encoding: None,
+        } => header(name) == Some(format!("{prefix}{TOKEN}")),
+        Authentication::Header { name, prefix, .. } => {
+            header(name).is_some_and(|it| it.starts_with(prefix.as_str()))
+        }
         Authentication::Cookie { name } => {
             header("cookie").is_some_and(|it| it.contains(&format!("{name}=")))
         }
@@ -87,6 +110,9 @@ fn is_authenticated(request: &Request, authentication: &Authentication) -> bool 
         Authentication::All { parts } => parts
             .iter()
             .all(|part| is_authenticated(request, &part.authentication)),
+        Authentication::Path { .. } => request.uri().path().contains(TOKEN),
+        // Its length is all that is looked at: the demonstration has one token.
+        Authentication::Body { .. } => header("content-length").is_some_and(|it| it != "0"),
         _ => false,
     }
 }

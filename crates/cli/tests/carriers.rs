@@ -20,7 +20,7 @@ use futures_util::future::join_all;
 const TOKEN: &str = "u7:kh/9f8+e7d6~c5b4.a3b2-c1d0_4f5e==";
 use keyholder::{Authentication, Config, ErrorKind, Operation, Provider, ProviderInfo};
 use keyholder_core::{
-    Credential, Meaning, OperationError, Part, Response, Rule, Status, Transport,
+    Credential, Encoding, Meaning, OperationError, Part, Response, Rule, Status, Transport,
 };
 use serde_json::Value;
 use shown::{all_of, debug, leaks, outcome};
@@ -40,9 +40,22 @@ fn in_all() -> Provider {
     taking("all", Authentication::All { parts })
 }
 
+/// A header in which the token is encoded.
+fn in_base64() -> Authentication {
+    let mut header = key();
+    if let Authentication::Header { encoding, .. } = &mut header {
+        *encoding = Some(Encoding::Base64);
+    }
+    header
+}
+
 /// A provider that takes the token in this way.
 fn taking(name: &str, authentication: Authentication) -> Provider {
-    let mut operation = Operation::new("get_me", "GET", "/me");
+    let path = match &authentication {
+        Authentication::Path { name } => format!("/keys/{{{name}}}/me"),
+        _ => "/me".to_owned(),
+    };
+    let mut operation = Operation::new("get_me", "GET", path);
     operation.code = vec!["/code".parse().unwrap()];
     operation.answers = vec![Rule::new(Status::Code(401), Meaning::Unauthenticated)];
     let mut info = ProviderInfo::new(name, operation);
@@ -55,7 +68,7 @@ async fn send(transport: &Transport) -> String {
     let client = harness::http_client();
     let shown = Mutex::new(debug(transport));
     let result: Result<Response<Value>, OperationError<()>> = transport
-        .send_by(&[], |request| {
+        .send_by(0, &[], |request| {
             // Its URL is the one thing that may show a token, where that goes into the query.
             *shown.lock().unwrap() += &debug(&request.headers());
             client.execute(request)
@@ -91,10 +104,13 @@ async fn no_way_of_carrying_a_token_leaks_it() {
         .init();
     let mut calls = Vec::new();
     for provider in [
-        taking("basic", Authentication::Basic),
+        taking("basic", Authentication::basic()),
         taking("header", key()),
         taking("cookie", Authentication::cookie("key")),
         taking("query", Authentication::query("key")),
+        taking("path", Authentication::path("key")),
+        taking("body", Authentication::body("/auth/key".parse().unwrap())),
+        taking("base64", in_base64()),
         in_all(),
     ] {
         // The whole, and the part that some send by itself.
@@ -119,7 +135,7 @@ async fn no_way_of_carrying_a_token_leaks_it() {
     }
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     let tries = log.lines().filter(|it| it.contains("keyholder.verdict="));
-    assert!(tries.count() >= 160, "each is logged");
+    assert!(tries.count() >= 256, "each is logged");
     for line in log.lines() {
         assert_eq!(leaks(line), BTreeSet::new(), "{line}");
     }
@@ -137,7 +153,9 @@ async fn call(provider: Provider, answer: Answer) -> (Provider, String) {
     };
     let shown = send(&transport(&server.url())).await;
     // Or the search would have had nothing to find.
-    let sent = format!("{:?}", server.requests());
+    let requests = server.requests();
+    let bodies = requests.iter().map(|it| String::from_utf8_lossy(&it.body));
+    let sent = format!("{requests:?} {:?}", bodies.collect::<Vec<_>>());
     assert!(!leaks(&sent).is_empty(), "{} sent {sent}", provider.name);
     // Below those that systems hand out: nobody else comes to listen there.
     let shown = shown + &send(&transport("http://127.0.0.1:1")).await;
@@ -154,7 +172,10 @@ fn a_token_that_cannot_be_sent_is_not_shown() {
             taking("query", Authentication::query("key")),
             format!("{TOKEN}\u{e9}"),
         ),
-        (taking("basic", Authentication::Basic), format!("{TOKEN} ")),
+        (
+            taking("basic", Authentication::basic()),
+            format!("{TOKEN} "),
+        ),
     ] {
         let error = Transport::new(&provider, &Config::new(token)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);

@@ -27,7 +27,7 @@ fn headers(provider: &Provider, server: &Server, user_agent: &str) -> BTreeSet<(
         // As it is, with no scheme before it.
         ("unleash", _) => ("authorization", TOKEN.to_owned()),
         ("extruct" | "katapult" | "nextdocs", _) => ("authorization", format!("Bearer {TOKEN}")),
-        (_, Some(Authentication::Header { name, prefix })) => {
+        (_, Some(Authentication::Header { name, prefix, .. })) => {
             (name.as_str(), format!("{prefix}{TOKEN}"))
         }
         (_, other) => panic!("{other:?} is new to this test"),

@@ -75,7 +75,7 @@ pub struct Provider {
 pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated> {
     let reading = keyholder_describe::read(input.provider, &input.document)?;
     let remarks = reading.remarks.clone();
-    let server = servers::server(&input.document, &reading.pointer);
+    let server = servers::servers(&input.document, &reading.pointer);
     let (document, mut schemas) = names::Schemas::take(input.document);
     let operation = operation::read(&document, reading, &mut schemas)?;
     let examples = example::examples(&operation, &schemas);

@@ -1,5 +1,6 @@
 //! How a client is made.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use crate::{Authentication, Error, HttpClients, Provider, Token};
 pub struct Config {
     pub(crate) token: Token,
     pub(crate) authentication: Option<Authentication>,
+    pub(crate) scheme: Option<String>,
+    pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) base_url: Option<String>,
     pub(crate) allow_http: bool,
     pub(crate) timeout: Duration,
@@ -39,6 +42,8 @@ impl Config {
         Self {
             token: token.into(),
             authentication: None,
+            scheme: None,
+            parameters: BTreeMap::new(),
             base_url: None,
             allow_http: false,
             timeout: Duration::from_secs(10),
@@ -56,6 +61,29 @@ impl Config {
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = Some(authentication);
+        self
+    }
+
+    /// Carries the token by the scheme of that name, one of
+    /// [`ProviderInfo::credentials`](crate::ProviderInfo::credentials). Without it, the token's form decides where that is
+    /// known, and else it is the first.
+    #[must_use]
+    pub fn scheme(mut self, name: impl Into<String>) -> Self {
+        self.scheme = Some(name.into());
+        self
+    }
+
+    /// The value of one of the [parameters](crate::ProviderInfo::parameters) that belong to a key, such as an account or a
+    /// region. It goes before what the token's form says.
+    ///
+    /// Of a provider that runs [several servers](crate::ProviderInfo::servers), the parameter `server` names one.
+    ///
+    /// ```
+    /// let config = keyholder_core::Config::new("a-token").parameter("region", "eu");
+    /// ```
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.into(), value.into());
         self
     }
 
@@ -144,6 +172,8 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("token", &self.token)
             .field("authentication", &self.authentication)
+            .field("scheme", &self.scheme)
+            .field("parameters", &self.parameters.keys())
             .field("base_url", &self.base_url.as_deref().map(base_url::shown))
             .field("allow_http", &self.allow_http)
             .field("timeout", &self.timeout)

@@ -66,6 +66,54 @@ pub struct Identity {
     pub token: Option<TokenInfo>,
 }
 
+impl Identity {
+    /// Takes from `more`, which another operation told of the same token, the claims that are absent here.
+    pub(crate) fn complete(&mut self, more: Self) {
+        fn fill<T>(claim: &mut Option<T>, other: Option<T>) {
+            if claim.is_none() {
+                *claim = other;
+            }
+        }
+        if self.email.is_none() || self.email == more.email {
+            fill(&mut self.email_verified, more.email_verified);
+        }
+        if self.subject_type == SubjectType::Unknown {
+            self.subject_type = more.subject_type;
+        }
+        fill(&mut self.sub, more.sub);
+        fill(&mut self.name, more.name);
+        fill(&mut self.given_name, more.given_name);
+        fill(&mut self.family_name, more.family_name);
+        fill(&mut self.preferred_username, more.preferred_username);
+        fill(&mut self.email, more.email);
+        fill(&mut self.picture, more.picture);
+        fill(&mut self.created_at, more.created_at);
+        fill(&mut self.updated_at, more.updated_at);
+        fill(&mut self.organizations, more.organizations);
+        fill(&mut self.permissions, more.permissions);
+        fill(&mut self.scopes, more.scopes);
+        fill(&mut self.quotas, more.quotas);
+        match (&mut self.token, more.token) {
+            (Some(token), Some(more)) => {
+                fill(&mut token.id, more.id);
+                fill(&mut token.name, more.name);
+                fill(&mut token.expires_at, more.expires_at);
+                fill(&mut token.issued_at, more.issued_at);
+                fill(&mut token.last_used_at, more.last_used_at);
+            }
+            // What limits it there is not what limits it.
+            (None, Some(more)) => {
+                let token = TokenInfo {
+                    limited: None,
+                    ..more
+                };
+                self.token = Some(token).filter(|it| *it != TokenInfo::default());
+            }
+            (_, None) => {}
+        }
+    }
+}
+
 /// What kind of holder a token stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::Authentication;
+use crate::{Authentication, Error};
 
 /// An API token or key: zeroized when dropped, and shown by nothing.
 ///
@@ -16,67 +16,139 @@ use crate::Authentication;
 /// assert_eq!(format!("{token:?}"), "Token([REDACTED])");
 /// ```
 #[derive(Clone)]
-pub struct Token(SecretString);
+pub struct Token {
+    secret: SecretString,
+    /// The names of its parts, and where each ends in the secret, in which a colon parts them.
+    parts: Vec<(String, usize)>,
+}
 
 impl Token {
-    /// Takes `secret` as the token.
+    /// Takes `secret` as the token. Of one with several parts, colons part them, as in RFC 7617.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self(SecretString::from(secret.into()))
+        Self::from(SecretString::from(secret.into()))
     }
 
-    /// A token of several parts, such as a user name and a password: joined with colons, as RFC 7617 does.
-    #[must_use]
-    pub fn joined(parts: &[&str]) -> Self {
-        Self::new(parts.join(":"))
+    /// A token of several parts, such as a user name and a password, by their names. They may hold colons of their own.
+    ///
+    /// ```
+    /// use keyholder_core::Token;
+    ///
+    /// let token = Token::of_parts([("username", "jane"), ("password", "a:b")]);
+    /// assert_eq!(token.part("password"), Some("a:b"));
+    /// ```
+    pub fn of_parts<N: Into<String>, S: AsRef<str>>(
+        parts: impl IntoIterator<Item = (N, S)>,
+    ) -> Self {
+        let mut secret = String::new();
+        let mut ends = Vec::new();
+        for (name, part) in parts {
+            if !ends.is_empty() {
+                secret.push(':');
+            }
+            secret.push_str(part.as_ref());
+            ends.push((name.into(), secret.len()));
+        }
+        Self {
+            secret: SecretString::from(secret),
+            parts: ends,
+        }
     }
 
-    /// The token itself. Whoever calls this answers for where it goes.
+    /// The token itself; of its parts, with colons between. Whoever calls this answers for where it goes.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        self.0.expose_secret()
+        self.secret.expose_secret()
     }
 
-    /// What keeps the token from being sent as `authentication` carries it, if anything does. A token whose form the
-    /// provider documents `is_known`.
+    /// The part of that name, of a token that was made [of parts](Self::of_parts). Whoever calls this answers for where it
+    /// goes.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&str> {
+        let index = self.parts.iter().position(|(it, _)| it == name)?;
+        let start = match index.checked_sub(1) {
+            Some(before) => self.parts.get(before)?.1 + 1,
+            None => 0,
+        };
+        self.expose_secret().get(start..self.parts.get(index)?.1)
+    }
+
+    /// The names of its parts, of a token that was made [of parts](Self::of_parts).
+    pub fn part_names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Its parts, as many as there are names: by their names or, of a token that was given whole, parted at colons. The
+    /// last has those that are left.
     ///
-    /// Nothing of the token is in what is said.
-    pub(crate) fn defect(
-        &self,
-        authentication: &Authentication,
-        is_known: bool,
-    ) -> Option<&'static str> {
-        let secret = self.expose_secret();
-        // A password may be anything that a header can carry.
-        let is_pair = matches!(authentication, Authentication::Basic);
-        // A header field holds neither control characters nor, portably, anything outside ASCII (RFC 9110, section 5.5),
-        // and its value cannot start or end with white space.
-        if secret.trim().is_empty() {
-            Some("the token is empty")
-        } else if secret.ends_with(['\n', '\r']) {
-            Some("the token ends in a line break: remove it")
-        } else if secret.chars().any(char::is_control) {
-            Some("the token holds a control character")
-        } else if !secret.is_ascii() {
-            Some("the token holds a character outside ASCII, which no header can carry")
-        } else if secret.starts_with(' ') || secret.ends_with(' ') {
-            Some("the token starts or ends with a space: remove it")
-        } else if is_quoted(secret) {
-            Some("the token is quoted: give it without the quotation marks")
-        } else if let Some(defect) = begins_with_scheme(secret) {
-            Some(defect)
-        } else if is_variable(secret) {
-            Some("the token is the name of a variable, which nobody has put its value for")
-        } else if secret.starts_with('<') && secret.ends_with('>') {
-            Some("the token is a placeholder: give the real one")
-        } else if secret.contains("***") || secret == "[REDACTED]" {
-            Some("the token is masked: give the real one")
-        } else if !is_pair && !is_known && secret.contains(' ') {
-            Some("the token holds a space")
-        } else if is_bearer(authentication) && !is_known && !is_b64token(secret) {
-            Some("the token holds a character that no bearer token has (RFC 6750, section 2.1)")
-        } else {
-            None
+    /// # Errors
+    ///
+    /// A part is missing, or is none that the provider has.
+    pub(crate) fn divide(&self, names: &[&str]) -> Result<Vec<&str>, Error> {
+        let listed = names.join(", ");
+        if self.parts.is_empty() {
+            let parts: Vec<_> = self.expose_secret().splitn(names.len(), ':').collect();
+            if parts.len() < names.len() {
+                let count = names.len();
+                return Err(Error::config(format!(
+                    "the token has {count} parts, with colons between: {listed}"
+                )));
+            }
+            return Ok(parts);
         }
+        if self.parts.len() > names.len() || self.part_names().any(|it| !names.contains(&it)) {
+            return Err(Error::config(format!(
+                "the token has a part that the provider takes none of: it takes {listed}"
+            )));
+        }
+        let parts = names.iter().map(|name| {
+            let missing = || Error::config(format!("the token lacks its part {name}"));
+            self.part(name).ok_or_else(missing)
+        });
+        parts.collect()
+    }
+}
+
+/// What keeps a token, or a part of one, from being sent as `authentication` carries it, if anything does. One whose form
+/// the provider documents `is_known`.
+///
+/// Nothing of the token is in what is said.
+pub(crate) fn defect(
+    secret: &str,
+    authentication: &Authentication,
+    is_known: bool,
+) -> Option<&'static str> {
+    // A password may be anything that a header can carry.
+    let is_pair = matches!(authentication, Authentication::Basic { encoded: false, .. });
+    // A header field holds neither control characters nor, portably, anything outside ASCII (RFC 9110, section 5.5),
+    // and its value cannot start or end with white space.
+    if secret.trim().is_empty() {
+        Some("the token is empty")
+    } else if secret.ends_with(['\n', '\r']) {
+        Some("the token ends in a line break: remove it")
+    } else if secret.chars().any(char::is_control) {
+        Some("the token holds a control character")
+    } else if !secret.is_ascii() {
+        Some("the token holds a character outside ASCII, which no header can carry")
+    } else if secret.starts_with(' ') || secret.ends_with(' ') {
+        Some("the token starts or ends with a space: remove it")
+    } else if is_quoted(secret) {
+        Some("the token is quoted: give it without the quotation marks")
+    } else if let Some(defect) = begins_with_scheme(secret) {
+        Some(defect)
+    } else if begins_with_prefix(secret, authentication) {
+        Some("the token begins with what is put before it in the header: leave that out")
+    } else if is_variable(secret) {
+        Some("the token is the name of a variable, which nobody has put its value for")
+    } else if secret.starts_with('<') && secret.ends_with('>') {
+        Some("the token is a placeholder: give the real one")
+    } else if secret.contains("***") || secret == "[REDACTED]" {
+        Some("the token is masked: give the real one")
+    } else if !is_pair && !is_known && secret.contains(' ') {
+        Some("the token holds a space")
+    } else if is_bearer(authentication) && !is_known && !is_b64token(secret) {
+        Some("the token holds a character that no bearer token has (RFC 6750, section 2.1)")
+    } else {
+        None
     }
 }
 
@@ -106,6 +178,16 @@ fn begins_with_scheme(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a text begins with the prefix of its header, where that is a word of its own or ends in an equals sign.
+fn begins_with_prefix(text: &str, authentication: &Authentication) -> bool {
+    match authentication {
+        Authentication::Header { prefix, .. } if prefix.ends_with([' ', '=']) => text
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
+        _ => false,
+    }
+}
+
 /// Whether a text is a variable that nobody has put the value in for: `$NAME`, `${NAME}`, `$(…)`, `{{ … }}` or `%NAME%`.
 fn is_variable(text: &str) -> bool {
     let is_name = |name: &str| {
@@ -121,6 +203,9 @@ fn is_variable(text: &str) -> bool {
 }
 
 fn is_bearer(authentication: &Authentication) -> bool {
+    let Authentication::Header { encoding: None, .. } = authentication else {
+        return false;
+    };
     let scheme = authentication.scheme();
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Bearer"))
 }
@@ -152,7 +237,10 @@ impl From<&str> for Token {
 
 impl From<SecretString> for Token {
     fn from(secret: SecretString) -> Self {
-        Self(secret)
+        Self {
+            secret,
+            parts: Vec::new(),
+        }
     }
 }
 
@@ -162,7 +250,7 @@ mod tests {
     use crate::Authentication;
 
     fn defect(authentication: &Authentication, secret: &str) -> Option<&'static str> {
-        Token::from(secret).defect(authentication, false)
+        super::defect(secret, authentication, false)
     }
 
     #[test]
@@ -215,13 +303,40 @@ mod tests {
         for secret in ["a:b", "1|abc", "a=b", "=", "*:*.abc"] {
             assert!(defect(&bearer, secret).is_some(), "{secret}");
             // Where the provider documents that its tokens are so, they are.
-            assert_eq!(Token::from(secret).defect(&bearer, true), None, "{secret}");
+            assert_eq!(super::defect(secret, &bearer, true), None, "{secret}");
         }
     }
 
     #[test]
     fn a_password_may_be_anything_that_a_header_can_carry() {
-        assert_eq!(defect(&Authentication::Basic, "jane:two words"), None);
-        assert_eq!(defect(&Authentication::Basic, "jane:p@ss=$word"), None);
+        let basic = Authentication::basic();
+        assert_eq!(defect(&basic, "jane:two words"), None);
+        assert_eq!(defect(&basic, "jane:p@ss=$word"), None);
+    }
+
+    #[test]
+    fn a_prefix_is_not_given_twice() {
+        let header = Authentication::header("authorization", "Key token=");
+        assert!(defect(&header, "key token=abc").is_some());
+        assert_eq!(defect(&header, "keytoken"), None);
+        assert_eq!(defect(&Authentication::header("x-key", "k"), "kabc"), None);
+    }
+
+    #[test]
+    fn a_token_is_divided_by_names_or_at_colons() {
+        let names = ["id", "key"];
+        let whole = Token::from("a:b:c");
+        assert_eq!(whole.divide(&names).ok(), Some(vec!["a", "b:c"]));
+        let parted = Token::of_parts([("key", "b"), ("id", "a:c")]);
+        assert_eq!(parted.divide(&names).ok(), Some(vec!["a:c", "b"]));
+        assert!(Token::from("a").divide(&names).is_err());
+        for wrong in [&["id"][..], &["id", "other"], &["id", "key", "more"]] {
+            let token = Token::of_parts(wrong.iter().map(|name| (*name, "secret-value")));
+            let error = token.divide(&names).err().map(|error| error.to_string());
+            assert!(
+                error.is_some_and(|it| !it.contains("secret-value")),
+                "{wrong:?}"
+            );
+        }
     }
 }

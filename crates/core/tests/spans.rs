@@ -179,7 +179,7 @@ async fn the_url_on_a_span_does_not_hold_the_token() {
     let _listening = listener.listen(LevelFilter::TRACE).await;
     let transport = Transport::new(&Provider::from(in_query), &config()).unwrap();
     let result: Result<Response<Value>, OperationError<()>> = transport
-        .send_by(&[Parameter::query("page", &1)], |request| async move {
+        .send_by(0, &[Parameter::query("page", &1)], |request| async move {
             let query = request.url().query().unwrap_or_default();
             assert!(query.contains(TOKEN), "the request carries it: {query}");
             answer(200)

@@ -4,6 +4,7 @@ pub mod authentication;
 pub mod claims;
 mod described;
 mod implied;
+mod parameters;
 mod provider;
 mod remarks;
 pub mod request;

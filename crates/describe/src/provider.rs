@@ -1,7 +1,8 @@
 //! From a description to a provider as data.
 
 use keyholder_core::{
-    Body, Content, Operation, ProviderInfo, Refusal, Status, Success, TokenForm, TokenSource,
+    Body, Content, Credential, Operation, PartSource, ProviderInfo, Refusal, Status, Success,
+    TokenSource,
 };
 use keyholder_openapi::structure::{METHODS, is_extension};
 use keyholder_openapi::{Error, Result, lower, media_type, pointer, text};
@@ -11,7 +12,7 @@ use crate::responses::{Responses, described};
 use crate::rules::{self, Checker};
 use crate::schema::Place;
 use crate::whoami::{self, Identity, Mapping};
-use crate::{Described, EXTENSION, authentication, claims, remarks, request, servers};
+use crate::{Described, EXTENSION, authentication, claims, parameters, remarks, request, servers};
 
 /// What a description of one operation comes to.
 #[derive(Clone, Debug)]
@@ -64,9 +65,18 @@ pub fn read(provider: &str, document: &Value) -> Result<Reading> {
         &mapping.token,
         &at,
     )?;
-    let fixed = request::fix(document, path, item, &mut object, &mapping, &at)?;
-    let server = servers::server(document, &at);
-    let path = server.path.unwrap_or_default() + &fixed.path;
+    let fixed = request::fix(
+        document,
+        path,
+        item,
+        &mut object,
+        &mapping,
+        &credentials,
+        &at,
+    )?;
+    let servers = servers::servers(document, &at);
+    let base_path = servers.path.unwrap_or_default();
+    let path = format!("{base_path}{}", fixed.path);
 
     let mut operation = Operation::new(text::line(&id), method.to_uppercase(), path);
     operation.query = fixed.query;
@@ -87,7 +97,7 @@ pub fn read(provider: &str, document: &Value) -> Result<Reading> {
     operation.challenges.clone_from(&mapping.challenges);
     operation.answers.clone_from(&mapping.answers.rules);
     operation.identity = mapping.identity.claims();
-    let mut remarks = server.remarks;
+    let mut remarks = servers.remarks;
     check(&read, &operation, &mapping, &at, &mut remarks)?;
     let body = body(&read, &operation);
     remarks.extend(remarks::on_success(
@@ -96,14 +106,21 @@ pub fn read(provider: &str, document: &Value) -> Result<Reading> {
 
     let mut info = ProviderInfo::new(provider, operation);
     info.title = title(document, provider);
-    info.base_url = server.base_url;
-    info.base_url_variable = format!("{}_BASE_URL", provider.to_uppercase().replace('-', "_"));
-    info.token = TokenSource::default();
-    info.token.variable.clone_from(&mapping.token.env);
-    info.token
-        .forms
-        .extend(mapping.token.form.as_deref().map(TokenForm::new));
+    info.base_url = servers.base_url;
+    info.base_path = base_path;
+    info.servers = servers.named;
+    info.base_url_variable = variable(provider, "base_url");
+    info.token = token(&mapping, &credentials, provider);
     info.credentials = credentials;
+    let uses = parameters::Uses {
+        servers: &info.servers,
+        operations: &info.operations,
+        forms: &info.token.forms,
+        credentials: &info.credentials,
+    };
+    let parameters =
+        parameters::parameters(&mapping, servers.parameters, &uses, provider, &at_mapping)?;
+    info.parameters = parameters;
     // A name of the description may hold a line break, and a remark is a line.
     let remarks = remarks.iter().map(|remark| in_a_line(remark)).collect();
     Ok(Reading {
@@ -112,6 +129,33 @@ pub fn read(provider: &str, document: &Value) -> Result<Reading> {
         object,
         remarks,
     })
+}
+
+/// What is known of the tokens.
+fn token(mapping: &Mapping, credentials: &[Credential], provider: &str) -> TokenSource {
+    let mut token = TokenSource::default();
+    token.variable.clone_from(&mapping.token.env);
+    token.forms.clone_from(&mapping.token.form);
+    token.exclusive = mapping.token.exclusive;
+    let names = credentials
+        .first()
+        .map(|it| it.authentication.parts())
+        .unwrap_or_default();
+    let parts = names.into_iter().map(|name| {
+        let mut said = mapping.token.parts.iter();
+        let said = said
+            .find(|it| it.part == name)
+            .and_then(|it| it.env.clone());
+        PartSource::new(name, said.unwrap_or_else(|| variable(provider, name)))
+    });
+    token.parts.extend(parts);
+    token
+}
+
+/// The name of an environment variable of the provider's, for `name`.
+pub(crate) fn variable(provider: &str, name: &str) -> String {
+    let whole = format!("{provider}_{name}").to_uppercase();
+    whole.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }
 
 /// Refuses a mapping that does not fit the description.

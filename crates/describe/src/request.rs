@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use keyholder_core::{Argument, Authentication, Credential, Pointer};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +11,7 @@ use crate::wire;
 use keyholder_openapi::references::resolved;
 use keyholder_openapi::text as foreign;
 use keyholder_openapi::{Error, Result};
-use keyholder_openapi::{media_type, pointer, scalar};
+use keyholder_openapi::{media_type, nearest, pointer, scalar};
 
 /// What RFC 3986, section 2.3, leaves as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -22,17 +23,18 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// What is the same in every request.
 #[derive(Debug)]
 pub struct Fixed {
-    /// The path, with the values of its parameters.
+    /// The path, with the values of its parameters, but for those that belong to a key and the token's place.
     pub path: String,
     /// The query's parameters.
-    pub query: Vec<(String, String)>,
+    pub query: Vec<(String, Argument)>,
     /// Headers, by names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Argument)>,
     /// The body: media type and content.
     pub body: Option<(String, String)>,
 }
 
-/// Takes out of `operation` the parameters and the body that `whoami` gives values for, and what no client can send.
+/// Takes out of `operation` the parameters and the body that `whoami` gives values for or that one of the `credentials`
+/// fills, and what no client can send.
 ///
 /// # Errors
 ///
@@ -43,18 +45,44 @@ pub fn fix(
     item: &Value,
     operation: &mut Map<String, Value>,
     whoami: &Mapping,
+    credentials: &[Credential],
     at: &str,
 ) -> Result<Fixed> {
+    let places: Vec<_> = credentials
+        .iter()
+        .flat_map(|it| leaves(&it.authentication))
+        .collect();
+    let carries = |place: &str, name: &str| {
+        places.iter().any(|it| match it {
+            Authentication::Header { name: own, .. } => {
+                place == "header" && own.eq_ignore_ascii_case(name)
+            }
+            Authentication::Query { name: own } => place == "query" && own == name,
+            Authentication::Cookie { name: own } => place == "cookie" && own == name,
+            Authentication::Path { name: own } => place == "path" && own == name,
+            _ => false,
+        })
+    };
     let mut fixed = Fixed {
         path: path.to_owned(),
         query: Vec::new(),
         headers: Vec::new(),
-        body: body(document, operation, whoami, at)?,
+        body: body(document, operation, whoami, &places, at)?,
     };
     let parameters = parameters(document, item, operation.get("parameters"), at);
     check_arguments(&parameters, whoami, at)?;
     let mut open = Vec::new();
     for ((place, name), Located { parameter, at: own }) in &parameters {
+        if carries(place, name) {
+            if whoami.arguments.contains_key(name) {
+                let at = format!("{at}/x-whoami/arguments/{}", pointer::escape(name));
+                return Err(Error::at(
+                    at,
+                    "is where the token goes: it has no other value",
+                ));
+            }
+            continue;
+        }
         let members: Vec<_> = members(name, whoami).collect();
         for (member, value) in &members {
             let at_value = format!("{at}/x-whoami/arguments/{}", pointer::escape(member));
@@ -77,14 +105,34 @@ pub fn fix(
             None => return Err(unfilled(name, at)),
         }
     }
-    if let Some(name) = fixed
-        .path
-        .split_once('{')
-        .and_then(|(_, rest)| rest.split('}').next())
-    {
-        return Err(unfilled(name, at));
+    // What is left in braces is filled when a key is there.
+    let is_parameter = |name: &str| {
+        let mut arguments = whoami.arguments.values();
+        arguments.any(|it| matches!(it, Argument::Parameter { parameter } if parameter == name))
+    };
+    let is_filled_later = |name: &str| carries("path", name) || is_parameter(name);
+    let mut filled = String::new();
+    let mut rest = fixed.path.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        if !is_filled_later(name) {
+            return Err(unfilled(name, at));
+        }
+        filled = filled + before + "value";
+        rest = after;
     }
-    if let Some(reason) = wire::path(&fixed.path) {
+    filled.push_str(rest);
+    for authentication in &places {
+        if let Authentication::Path { name } = authentication
+            && !fixed.path.contains(&format!("{{{name}}}"))
+        {
+            let message = format!("the path has no {{{name}}} for the token");
+            return Err(Error::at(format!("{at}/x-whoami/token"), message));
+        }
+    }
+    if let Some(reason) = wire::path(&filled) {
         let message = format!("{} {reason}", foreign::shown(&fixed.path));
         return Err(Error::at(pointer::push("/paths", path), message));
     }
@@ -98,11 +146,28 @@ impl Fixed {
         &mut self,
         place: &str,
         name: &str,
-        value: &str,
+        argument: &Argument,
         at: &str,
         at_value: &str,
     ) -> Result<()> {
         check_name(place, name, at)?;
+        let value = match argument {
+            Argument::Fixed(value) => value.as_str(),
+            Argument::Parameter { parameter } => {
+                match place {
+                    "path" => {
+                        let place = format!("{{{name}}}");
+                        self.path = self.path.replace(&place, &format!("{{{parameter}}}"));
+                    }
+                    "query" => self.query.push((name.to_owned(), argument.clone())),
+                    _ => self
+                        .headers
+                        .push((name.to_ascii_lowercase(), argument.clone())),
+                }
+                return Ok(());
+            }
+            _ => return Err(Error::at(at_value, "is not a value")),
+        };
         let cannot = |reason| {
             let message = format!("the value {} {reason}", foreign::shown(value));
             Err(Error::at(at_value, message))
@@ -119,13 +184,13 @@ impl Fixed {
                 let value = utf8_percent_encode(value, UNRESERVED).to_string();
                 self.path = self.path.replace(&format!("{{{name}}}"), &value);
             }
-            "query" => self.query.push((name.to_owned(), value.to_owned())),
+            "query" => self.query.push((name.to_owned(), argument.clone())),
             "header" => {
                 if let Some(reason) = wire::header_value(value) {
                     return cannot(reason);
                 }
                 self.headers
-                    .push((name.to_ascii_lowercase(), value.to_owned()));
+                    .push((name.to_ascii_lowercase(), argument.clone()));
             }
             _ => {
                 let message =
@@ -217,7 +282,10 @@ fn check_arguments(
 }
 
 /// The values of the members of an object, as the style `deepObject` writes them: `name[member]`.
-fn members<'a>(name: &str, whoami: &'a Mapping) -> impl Iterator<Item = (&'a String, &'a String)> {
+fn members<'a>(
+    name: &str,
+    whoami: &'a Mapping,
+) -> impl Iterator<Item = (&'a String, &'a Argument)> {
     let start = format!("{name}[");
     whoami
         .arguments
@@ -226,7 +294,7 @@ fn members<'a>(name: &str, whoami: &'a Mapping) -> impl Iterator<Item = (&'a Str
 }
 
 /// The value that a parameter always has: from the mapping or, where it is required, its own default.
-fn value(parameter: &Value, whoami: &Mapping) -> Option<String> {
+fn value(parameter: &Value, whoami: &Mapping) -> Option<Argument> {
     let given = parameter["name"]
         .as_str()
         .and_then(|name| whoami.arguments.get(name));
@@ -238,7 +306,7 @@ fn value(parameter: &Value, whoami: &Mapping) -> Option<String> {
     let only = only
         .filter(|_| parameter["required"] == json!(true))
         .and_then(scalar::text);
-    given.cloned().or(only)
+    given.cloned().or(only.map(Argument::Fixed))
 }
 
 /// Whether callers may give the parameter: it is optional, and of a form that progenitor's requests and mocks take.
@@ -269,7 +337,7 @@ fn unfilled(name: &str, at: &str) -> Error {
         format!("the parameter {name} is required, and nothing says what to send"),
     )
     .with_help(format!(
-        "give its value as `arguments: {{ {name}: … }}` in `x-whoami`, or remove it with the overlay when the operation answers without it"
+        "give its value as `arguments: {{ {name}: … }}` in `x-whoami`, say as `token.in` that it is the token, or remove it with the overlay when the operation answers without it"
     ))
 }
 
@@ -278,6 +346,7 @@ fn body(
     document: &Value,
     operation: &mut Map<String, Value>,
     whoami: &Mapping,
+    places: &[&Authentication],
     at: &str,
 ) -> Result<Option<(String, String)>> {
     let described = operation.remove("requestBody").unwrap_or_default();
@@ -294,7 +363,16 @@ fn body(
         it.get(..form.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(form))
     });
-    let Some(content) = &whoami.body else {
+    let carried: Vec<_> = places
+        .iter()
+        .filter_map(|it| match it {
+            Authentication::Body { pointer } => Some(pointer),
+            _ => None,
+        })
+        .collect();
+    check_members(document, described, whoami, &carried, &at)?;
+    let of_token = (!carried.is_empty()).then(|| json!({}));
+    let Some(content) = whoami.body.as_ref().or(of_token.as_ref()) else {
         return if described["required"] == json!(true) {
             Err(
                 Error::at(at, "the body is required, and nothing says what to send")
@@ -311,6 +389,70 @@ fn body(
     let media_type = json.map_or("application/json", String::as_str);
     check_media_type(media_type, &at)?;
     Ok(Some((media_type.to_owned(), content.to_string())))
+}
+
+/// Refuses a body in which a required member has no value, or that has no place for the token.
+fn check_members(
+    document: &Value,
+    described: &Value,
+    whoami: &Mapping,
+    carried: &[&Pointer],
+    at: &str,
+) -> Result<()> {
+    if carried.is_empty() {
+        return Ok(());
+    }
+    let content = described["content"].as_object().into_iter().flatten();
+    let Some((media_type, content)) = content
+        .clone()
+        .find(|(it, _)| media_type::is_json(it))
+        .or_else(|| content.clone().next())
+    else {
+        return Ok(());
+    };
+    let at = pointer::push(&pointer::push(at, "content"), media_type);
+    let at = pointer::push(&at, "schema");
+    let schema = resolved(document, &content["schema"]);
+    let properties = schema["properties"].as_object();
+    for pointer in carried {
+        let name = pointer.tokens().next().unwrap_or_default();
+        if let Some(properties) = properties
+            && !properties.contains_key(&name)
+        {
+            let message = format!("has no member {} for the token", foreign::shown(&name));
+            let error = Error::at(pointer::push(&at, "properties"), message);
+            let known = properties.keys().map(String::as_str);
+            return Err(nearest::help(error, &name, known));
+        }
+    }
+    let required = schema["required"].as_array().into_iter().flatten();
+    for name in required.filter_map(Value::as_str) {
+        let is_given = whoami
+            .body
+            .as_ref()
+            .is_some_and(|body| body.get(name).is_some());
+        let is_carried = carried
+            .iter()
+            .any(|it| it.tokens().next().is_some_and(|first| first == name));
+        if !is_given && !is_carried {
+            let message =
+                format!("the body's member {name} is required, and nothing says what to send");
+            return Err(Error::at(pointer::push(&at, "required"), message)
+                .with_help("give it as `body: { … }` in `x-whoami`"));
+        }
+    }
+    Ok(())
+}
+
+/// The places of a way to carry a token, each alone.
+pub(crate) fn leaves(authentication: &Authentication) -> Vec<&Authentication> {
+    match authentication {
+        Authentication::All { parts } => parts
+            .iter()
+            .flat_map(|part| leaves(&part.authentication))
+            .collect(),
+        one => vec![one],
+    }
 }
 
 /// Refuses a media type that no header can name.

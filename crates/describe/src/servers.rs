@@ -4,15 +4,18 @@
 //! everyone; else the caller gives it.
 
 mod host;
+mod template;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use keyholder_core::KeyParameter;
 use serde_json::Value;
 use url::Url;
 
-use keyholder_openapi::pointer;
 use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{pointer, scalar};
 
 use crate::wire;
 
@@ -66,11 +69,16 @@ const OWN_PARTS: [&str; 8] = [
     "host",
 ];
 
-/// The server of an operation.
+/// The servers of an operation.
 #[derive(Debug, Default)]
-pub struct Server {
-    /// Its base URL; nothing where the caller has to name one.
+pub struct Servers {
+    /// The base URL that is asked of itself; nothing where the caller has to name one, or a value of a parameter.
     pub base_url: Option<String>,
+    /// Those that are run for everyone, where there are several or where they have parameters, as templates.
+    pub named: Vec<keyholder_core::Server>,
+    /// The parameters that stand in these templates. The names of their environment variables are left to who knows the
+    /// provider's.
+    pub parameters: Vec<KeyParameter>,
     /// The path that goes after the host which the caller names, before that of the operation.
     pub path: Option<String>,
     /// Why the caller has to name one.
@@ -97,57 +105,76 @@ impl fmt::Display for Missing {
     }
 }
 
-/// The first server of the operation at that pointer that is run for everyone, with the defaults of its variables. One
-/// that says so itself, with `x-default`, goes first.
+/// The servers of the operation at that pointer that are run for everyone. One that says so itself, with `x-default`, goes
+/// first.
 #[must_use]
-pub fn server(document: &Value, operation: &str) -> Server {
-    let candidates = candidates(document, operation);
-    let mut found = Server::default();
-    let said = candidates.iter().find(|it| it.is_default());
-    if let Some(default) = said {
-        found.base_url = Some(default.base_url());
-        return found;
-    }
+pub fn servers(document: &Value, operation: &str) -> Servers {
+    let mut candidates = candidates(document, operation);
+    candidates.sort_by_key(|it| !it.is_default());
+    let mut found = Servers::default();
+    let mut run = Vec::new();
     for candidate in &candidates {
         match &candidate.kind {
-            Kind::Good => {
-                found.base_url = Some(candidate.base_url());
-                found.path = None;
-                found.missing = None;
-                return found;
+            Kind::Good => run.push(candidate),
+            _ if candidate.is_default() => run.push(candidate),
+            Kind::Open(fault) => {
+                let names: Vec<_> = candidate
+                    .parameters
+                    .iter()
+                    .map(|it| it.name.as_str())
+                    .collect();
+                if run.is_empty() {
+                    found.remarks.push(format!(
+                        "at {}: {} {}: the caller gives {}, or the base URL",
+                        candidate.at,
+                        text::shown(&candidate.url),
+                        fault.reason,
+                        names.join(" and ")
+                    ));
+                }
+                run.push(candidate);
             }
-            Kind::Relative => {
-                let url = match candidate.url.as_str() {
-                    "" => "/",
-                    url => url,
-                };
-                found.missing.get_or_insert_with(|| Missing {
-                    url: Some(url.to_owned()),
-                    reason: "names no host".to_owned(),
-                });
-            }
-            Kind::Bad(fault) => {
-                found.remarks.push(format!(
-                    "at {}: {} {}: the server is left out",
-                    candidate.at,
-                    text::shown(&candidate.url),
-                    fault.reason
-                ));
-                found.missing.get_or_insert_with(|| Missing {
-                    url: Some(candidate.url.clone()),
-                    reason: fault.reason.clone(),
-                });
-            }
-        }
-        if found.path.is_none() {
-            found.path.clone_from(&candidate.path);
+            Kind::Relative => {}
+            // What comes after one that is asked is of no use to anybody.
+            Kind::Bad(_) if run.iter().any(|it| it.missing().is_none()) => {}
+            Kind::Bad(fault) => found.remarks.push(format!(
+                "at {}: {} {}: the server is left out",
+                candidate.at,
+                text::shown(&candidate.url),
+                fault.reason
+            )),
         }
     }
-    found.missing.get_or_insert_with(|| Missing {
-        url: None,
-        reason: "names no server".to_owned(),
-    });
+    // What needs nothing of the caller goes first.
+    run.sort_by_key(|it| it.missing().is_some());
+    let first = run.first().copied();
+    if first.is_none_or(|it| it.missing().is_some()) {
+        found.missing = Some(missing(&candidates));
+        found.path = candidates.iter().find_map(|it| it.path.clone());
+    }
+    if let Some(first) = first.filter(|it| it.missing().is_none()) {
+        found.base_url = Some(first.base_url());
+    }
+    let mut seen = BTreeSet::new();
+    run.retain(|it| seen.insert(it.template()));
+    if run.len() > 1 || run.iter().any(|it| !it.parameters.is_empty()) {
+        found.named = template::named(&run);
+        for parameter in run.iter().flat_map(|it| &it.parameters) {
+            template::add(&mut found.parameters, parameter);
+        }
+    }
     found
+}
+
+/// Why the caller has to name a server: what is wrong with the first.
+fn missing(candidates: &[Candidate<'_>]) -> Missing {
+    candidates
+        .iter()
+        .find_map(Candidate::missing)
+        .unwrap_or_else(|| Missing {
+            url: None,
+            reason: "names no server".to_owned(),
+        })
 }
 
 /// Refuses a server that is not run for everyone and that the description did not have when it was published: whoever
@@ -190,7 +217,7 @@ fn check_default(candidate: &Candidate<'_>, published: &Value) -> Result<()> {
     let message = match (value, &candidate.kind) {
         (Value::Bool(false), _) => return Ok(()),
         (Value::Bool(true), Kind::Relative) => "is for a server with a host".to_owned(),
-        (Value::Bool(true), Kind::Bad(fault)) if !fault.is_guess => {
+        (Value::Bool(true), Kind::Open(fault) | Kind::Bad(fault)) if !fault.is_guess => {
             let url = text::shown(&candidate.url);
             format!("cannot make it right that {url} {}", fault.reason)
         }
@@ -208,6 +235,10 @@ struct Candidate<'a> {
     at: String,
     /// The URL, with the defaults of its variables.
     url: String,
+    /// The same with the names of its parameters in braces.
+    template: String,
+    /// What in it belongs to a key.
+    parameters: Vec<KeyParameter>,
     /// The path after the host, where a request may have it.
     path: Option<String>,
     kind: Kind,
@@ -217,6 +248,8 @@ struct Candidate<'a> {
 enum Kind {
     /// Run for everyone.
     Good,
+    /// The same, once its parameters have values: with their defaults it has that fault.
+    Open(Fault),
     /// A path alone.
     Relative,
     Bad(Fault),
@@ -250,13 +283,32 @@ impl Candidate<'_> {
         self.url.trim_end_matches('/').to_owned()
     }
 
+    fn template(&self) -> String {
+        self.template.trim_end_matches('/').to_owned()
+    }
+
+    /// Why nothing can be asked there of itself.
+    fn missing(&self) -> Option<Missing> {
+        let (url, reason) = match &self.kind {
+            Kind::Good => return None,
+            _ if self.is_default() => return None,
+            Kind::Relative if self.url.is_empty() => ("/", "names no host"),
+            Kind::Relative => (self.url.as_str(), "names no host"),
+            Kind::Open(fault) | Kind::Bad(fault) => (self.url.as_str(), fault.reason.as_str()),
+        };
+        Some(Missing {
+            url: Some(url.to_owned()),
+            reason: reason.to_owned(),
+        })
+    }
+
     /// Whether it is said outright that this is the server for everyone, and why.
     fn is_default(&self) -> bool {
         let description = self.server["description"].as_str().unwrap_or_default();
         let is_possible = match &self.kind {
             Kind::Good => true,
             Kind::Relative => false,
-            Kind::Bad(fault) => fault.is_guess,
+            Kind::Open(fault) | Kind::Bad(fault) => fault.is_guess,
         };
         is_possible && self.server[EXTENSION] == true && !description.trim().is_empty()
     }
@@ -287,32 +339,43 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
         fault: doubt,
         is_path_open,
     } = fill(template, &server["variables"]);
-    let (path, kind) = match parted(&url) {
-        None => match relative(&url) {
+    let mut candidate = Candidate {
+        at,
+        template: url.clone(),
+        url,
+        parameters: Vec::new(),
+        path: None,
+        kind: Kind::Good,
+        server,
+    };
+    let url = &candidate.url;
+    let Some(path) = parted(url) else {
+        (candidate.path, candidate.kind) = match relative(url) {
             Ok(path) => (path, Kind::Relative),
             Err(reason) => (None, Kind::Bad(Fault::certain(reason))),
-        },
-        Some(path) => {
-            let path = Some(path.trim_end_matches('/'))
-                .filter(|path| !is_path_open && !path.is_empty() && wire::path(path).is_none())
-                .map(str::to_owned);
-            // What is certain goes first: nobody can say that it is right.
-            let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(&url)]
-                .into_iter()
-                .flatten()
-                .partition(|fault| !fault.is_guess);
-            let fault = certain.into_iter().chain(guesses).next();
-            let kind = fault.map_or(Kind::Good, Kind::Bad);
-            (path, kind)
-        }
+        };
+        return candidate;
     };
-    Candidate {
-        at,
-        url,
-        path,
-        kind,
-        server,
+    candidate.path = Some(path.trim_end_matches('/'))
+        .filter(|path| !is_path_open && !path.is_empty() && wire::path(path).is_none())
+        .map(str::to_owned);
+    // What is certain goes first: nobody can say that it is right.
+    let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(url)]
+        .into_iter()
+        .flatten()
+        .partition(|fault| !fault.is_guess);
+    let fault = certain.into_iter().chain(guesses).next();
+    let opened = template::open(template, &server["variables"], fault.is_some());
+    candidate.kind = match (fault, &opened) {
+        (None, _) => Kind::Good,
+        (Some(fault), Some(_)) => Kind::Open(fault),
+        (Some(fault), None) => Kind::Bad(fault),
+    };
+    if let Some((template, parameters)) = opened {
+        candidate.template = template;
+        candidate.parameters = parameters;
     }
+    candidate
 }
 
 /// A server's URL with the defaults of its variables.
@@ -342,11 +405,7 @@ fn fill(template: &str, variables: &Value) -> Filled {
         url.push_str(before);
         rest = after;
         let variable = &variables[name];
-        let default = match &variable["default"] {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
+        let default = scalar::text(&variable["default"]);
         let values = variable["enum"].as_array();
         let is_listed = values.is_some_and(|values| values.contains(&variable["default"]));
         let shown = text::shown(name);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use keyholder_core::{Claims, Conditions, Pointer, Rule, Status};
+use keyholder_core::{Argument, Claims, Conditions, Pointer, Rule, Status, TokenForm};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -32,11 +32,14 @@ pub struct Mapping {
     /// What answers say of the token.
     #[serde(default)]
     pub answers: Answers,
-    /// Where the token comes from.
+    /// Where the token comes from and goes to.
     pub token: TokenSource,
+    /// What a request needs that belongs to a key, by the parameters' names.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, ParameterSource>,
     /// The values of the request's parameters, by name.
     #[serde(default)]
-    pub arguments: BTreeMap<String, String>,
+    pub arguments: BTreeMap<String, Argument>,
     /// The request's body.
     pub body: Option<Value>,
 }
@@ -76,18 +79,95 @@ pub struct Answers {
     pub keys: Vec<String>,
 }
 
-/// Where the token comes from.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
+/// Where the token comes from, and where it goes beside what the description's security schemes say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
 pub struct TokenSource {
     /// The environment variable.
     pub env: String,
-    /// A regular expression that the provider's tokens match.
-    pub form: Option<String>,
+    /// The forms that the provider's tokens have.
+    #[serde(deserialize_with = "forms")]
+    pub form: Vec<TokenForm>,
+    /// Whether there is no other form.
+    pub exclusive: bool,
     /// The security scheme to use, by its name in the description.
     pub scheme: Option<String>,
-    /// What stands before the token in the header of an `apiKey` scheme.
+    /// What stands before the token in a header.
     pub prefix: Option<String>,
+    /// How the token is encoded.
+    pub encoding: Option<Encoding>,
+    /// Of Basic authentication, the user name that is the same for everyone.
+    pub username: Option<String>,
+    /// Of Basic authentication, the password that is the same for everyone.
+    pub password: Option<String>,
+    /// A place that no security scheme of the description says.
+    #[serde(rename = "in")]
+    pub place: Option<PlaceName>,
+    /// The name of the parameter, header, cookie or member there.
+    pub name: Option<String>,
+    /// Several such places, each for a part of the token.
+    pub parts: Vec<PartSource>,
+}
+
+/// A part of a token, and where it goes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub struct PartSource {
+    /// The part's name.
+    pub part: String,
+    /// The environment variable that holds it.
+    pub env: Option<String>,
+    /// The kind of place.
+    #[serde(rename = "in")]
+    pub place: PlaceName,
+    /// The name of the parameter, header, cookie or member there.
+    pub name: String,
+    /// What stands before the part in a header.
+    pub prefix: Option<String>,
+    /// How the part is encoded in a header.
+    pub encoding: Option<Encoding>,
+}
+
+/// A kind of place that a request has for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceName {
+    /// A header.
+    Header,
+    /// A parameter of the query.
+    Query,
+    /// A cookie.
+    Cookie,
+    /// A parameter of the path.
+    Path,
+    /// A member of the body, by its name or a JSON pointer.
+    Body,
+}
+
+/// How a token is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// In Base64.
+    Base64,
+    /// Not at all. A pair of Basic authentication is encoded already.
+    None,
+}
+
+/// What is said of a parameter that belongs to a key.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub struct ParameterSource {
+    /// The environment variable that holds it.
+    pub env: Option<String>,
+    /// What it is, for people.
+    pub description: String,
+    /// The values that it may have.
+    pub values: Vec<String>,
+    /// A regular expression that they match from end to end.
+    pub pattern: Option<String>,
+    /// Its value where nobody gives one.
+    pub default: Option<String>,
 }
 
 /// Reads the mapping that stands at `at` in the description.
@@ -110,16 +190,40 @@ pub fn read(value: &Value, at: &str) -> Result<Mapping> {
             env!("CARGO_PKG_REPOSITORY")
         ))
     })?;
+    if whoami.token.env.is_empty() {
+        return Err(Error::at(format!("{at}/token"), "missing field `env`")
+            .with_help("it names the environment variable that holds a token"));
+    }
     check_variable(&whoami.token.env, &format!("{at}/token/env"))?;
-    if let Some(form) = &whoami.token.form {
-        regex_lite::Regex::new(form).map_err(|_| {
-            Error::at(
-                format!("{at}/token/form"),
-                format!("{form:?} is not a regular expression"),
-            )
-        })?;
+    for (index, part) in whoami.token.parts.iter().enumerate() {
+        if let Some(env) = &part.env {
+            check_variable(env, &format!("{at}/token/parts/{index}/env"))?;
+        }
+    }
+    for form in &whoami.token.form {
+        check_pattern(&form.pattern, &format!("{at}/token/form"))?;
+    }
+    for (name, parameter) in &whoami.parameters {
+        let at = pointer::push(&format!("{at}/parameters"), name);
+        if let Some(env) = &parameter.env {
+            check_variable(env, &pointer::push(&at, "env"))?;
+        }
+        if let Some(pattern) = &parameter.pattern {
+            check_pattern(pattern, &pointer::push(&at, "pattern"))?;
+        }
     }
     Ok(whoami)
+}
+
+/// Refuses what is no regular expression of the dialect that tokens are matched in.
+fn check_pattern(pattern: &str, at: &str) -> Result<()> {
+    match regex_lite::Regex::new(pattern) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::at(
+            at,
+            format!("{pattern:?} is not a regular expression"),
+        )),
+    }
 }
 
 /// Environment variables have letters, digits and underscores (POSIX.1-2017, section 8.1).
@@ -275,6 +379,29 @@ impl<'de> Deserialize<'de> for Key {
             ))),
         }
     }
+}
+
+/// A form: a regular expression, or an object with more than that.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FormSource {
+    Pattern(String),
+    Form(TokenForm),
+}
+
+fn forms<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<TokenForm>, D::Error> {
+    let forms: Vec<FormSource> = one_or_many(deserializer).map_err(|_| {
+        D::Error::custom(
+            "a regular expression, an object with `pattern`, `scheme` and `operation`, or a list of these was expected",
+        )
+    })?;
+    let forms = forms.into_iter().map(|form| match form {
+        FormSource::Pattern(pattern) => TokenForm::new(pattern),
+        FormSource::Form(form) => form,
+    });
+    Ok(forms.collect())
 }
 
 /// One value, or a list of them.

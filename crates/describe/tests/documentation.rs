@@ -66,6 +66,7 @@ fn the_examples_read() {
         "answers",
         "challenges",
         "token",
+        "parameters",
         "arguments",
         "body",
     ] {

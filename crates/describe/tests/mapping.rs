@@ -1168,7 +1168,7 @@ fn a_prefix_that_no_scheme_takes() {
         let error = read_of(document, &patch).unwrap_err();
         assert_eq!(error.pointer(), Some(format!("{AT}/token/prefix").as_str()));
         assert!(
-            error.to_string().contains("no scheme takes a prefix"),
+            error.to_string().contains("the scheme takes no prefix"),
             "{error}"
         );
     }

@@ -46,13 +46,13 @@ fn described(
     });
     let described = Described::parse(&spec, &document.to_string(), Some(&overlay.to_string()))?;
     let (info, mut remarks) = provider(&described)?;
-    remarks.retain(|remark| remark.ends_with("the server is left out"));
+    remarks.retain(|remark| remark.contains("servers/"));
     Ok((info.base_url, info.operations[0].path.clone(), remarks))
 }
 
 /// What is said of the one server with that URL, if it is none for everyone.
 fn missing(server: &Value) -> Option<String> {
-    let found = servers::server(&document(&json!([server])), ME);
+    let found = servers::servers(&document(&json!([server])), ME);
     assert_ne!(found.base_url.is_some(), found.missing.is_some());
     found.missing.map(|missing| missing.reason)
 }
@@ -197,7 +197,7 @@ fn what_is_not() {
 /// The base URL, or why there is none, of a server with variables.
 fn with_variables(url: &str, variables: &Value) -> Result<String, String> {
     let server = json!({ "url": url, "variables": variables });
-    let found = servers::server(&document(&json!([server])), ME);
+    let found = servers::servers(&document(&json!([server])), ME);
     found.base_url.ok_or_else(|| {
         found
             .missing
@@ -571,4 +571,113 @@ fn an_overlay_says_outright_that_a_server_is_right() {
             "{url}: {error}"
         );
     }
+}
+
+/// The provider that is described with these servers.
+fn info(servers: &Value) -> keyholder_core::ProviderInfo {
+    let mut document = document(servers);
+    document["paths"]["/me"]["get"]["x-whoami"] =
+        json!({ "identity": { "sub": "/id" }, "token": { "env": "ACME_API_TOKEN" } });
+    let spec = Spec {
+        provider: "acme".to_owned(),
+        description: "acme.json".into(),
+        overlay: None,
+    };
+    let described = Described::parse(&spec, &document.to_string(), None).unwrap();
+    provider(&described).unwrap().0
+}
+
+#[test]
+fn variables_of_a_host_are_parameters_of_the_key() {
+    let region =
+        json!({ "default": "us", "enum": ["us", "eu", "sandbox"], "description": "Where." });
+    let found = info(&json!([
+        { "url": "https://{apiRegion}.acme.com/{version}", "variables": { "apiRegion": region, "version": { "default": "v1" } } },
+    ]));
+    assert_eq!(found.base_url.as_deref(), Some("https://us.acme.com/v1"));
+    assert_eq!(
+        found.servers[0].base_url,
+        "https://{api_region}.acme.com/v1"
+    );
+    let parameter = &found.parameters[0];
+    assert_eq!(
+        (parameter.name.as_str(), parameter.variable.as_str()),
+        ("api_region", "ACME_API_REGION")
+    );
+    // One of the values makes a host that is for trying.
+    assert_eq!(parameter.values, ["us", "eu"]);
+    assert_eq!(parameter.default.as_deref(), Some("us"));
+    assert_eq!(parameter.description, "Where.");
+
+    let found = info(&json!([
+        { "url": "https://{tenant}.acme.com/api", "variables": { "tenant": { "default": "your-tenant" } } },
+    ]));
+    assert_eq!(found.base_url, None);
+    assert_eq!(found.servers[0].base_url, "https://{tenant}.acme.com/api");
+    assert_eq!(found.parameters[0].default, None);
+    assert_eq!(
+        (found.base_path.as_str(), found.operations[0].path.as_str()),
+        ("/api", "/api/me")
+    );
+
+    let found = info(&json!([{ "url": "https://api.acme.com/{workspace}/v1" }]));
+    assert_eq!(found.base_url, None);
+    assert_eq!(
+        found.servers[0].base_url,
+        "https://api.acme.com/{workspace}/v1"
+    );
+}
+
+/// What stands in the braces would decide whose the host is.
+#[test]
+fn a_variable_that_decides_whose_the_host_is_is_no_parameter() {
+    for url in [
+        "https://{host}",
+        "https://{host}/api",
+        "https://{name}.com",
+        "https://{name}.co.uk",
+        "https://{app}.herokuapp.com",
+        "https://api.{domain}",
+        "https://acme.com.{domain}/",
+        "https://acme.com{rest}",
+        "https://api.acme.com:{port}",
+        "https://{tenant}.example.com",
+        "https://{tenant}.demo.acme.com",
+        "http://{tenant}.acme.com",
+        "{scheme}://{tenant}.acme.com",
+        "https://{user}@api.acme.com",
+        "https://{tenant}.acme.com@evil.com",
+        "https://{{tenant}}.acme.com",
+    ] {
+        let found = info(&json!([{ "url": url }]));
+        assert_eq!(found.base_url, None, "{url}");
+        assert_eq!(found.servers, [], "{url}");
+        assert_eq!(found.parameters, [], "{url}");
+    }
+}
+
+#[test]
+fn several_servers_are_offered_by_name() {
+    let found = info(&json!([
+        { "url": "https://api.acme.com/v1", "description": "Production (US)" },
+        { "url": "https://eu.acme.com/v1", "description": "EU" },
+        { "url": "https://api.acme.com/v1/" },
+        { "url": "https://sandbox.acme.com/v1" },
+        { "url": "https://ap.acme.com/v1", "description": "This one is for the users of Asia and the Pacific." },
+        { "url": "https://{region}.acme.com/v1", "description": "EU" },
+    ]));
+    assert_eq!(found.base_url.as_deref(), Some("https://api.acme.com/v1"));
+    let servers = found
+        .servers
+        .iter()
+        .map(|it| (it.name.as_str(), it.base_url.as_str()));
+    assert_eq!(
+        servers.collect::<Vec<_>>(),
+        [
+            ("production-us", "https://api.acme.com/v1"),
+            ("eu", "https://eu.acme.com/v1"),
+            ("ap", "https://ap.acme.com/v1"),
+            ("region", "https://{region}.acme.com/v1"),
+        ]
+    );
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use keyholder_core::Argument;
 use serde_json::{Value, json};
 
 use super::form::Resolver;
@@ -235,7 +236,9 @@ impl<'a> Operation<'a> {
     fn spellings(&self, path: String) -> BTreeSet<String> {
         let mut filled = self.path.to_owned();
         for (name, value) in self.whoami.iter().flat_map(|whoami| &whoami.arguments) {
-            filled = filled.replace(&format!("{{{name}}}"), value);
+            if let Argument::Fixed(value) = value {
+                filled = filled.replace(&format!("{{{name}}}"), value);
+            }
         }
         let base = path.strip_suffix(&normal(self.path)).map(str::to_owned);
         let filled = base.map(|base| format!("{base}{}", normal(&filled)));

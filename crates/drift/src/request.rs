@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use keyholder_core::Argument;
 use serde_json::{Value, json};
 
 use super::accepts::accepts;
@@ -125,8 +126,11 @@ fn parameter(
 fn sent(ours: &Operation<'_>, parameter: &Value) -> Option<String> {
     let name = parameter["name"].as_str()?;
     let arguments = ours.whoami.as_ref().map(|whoami| &whoami.arguments);
-    if let Some(given) = arguments.and_then(|arguments| arguments.get(name)) {
-        return Some(given.clone());
+    match arguments.and_then(|arguments| arguments.get(name)) {
+        Some(Argument::Fixed(given)) => return Some(given.clone()),
+        // It is another for each key.
+        Some(_) => return None,
+        None => {}
     }
     let schema = ours.resolver.resolve(&parameter["schema"]).ok()?;
     let only = match schema["enum"].as_array().map(Vec::as_slice) {

@@ -314,7 +314,7 @@ fn server_remark(
     operation: &Operation<'_>,
     provider: &str,
 ) -> Option<String> {
-    let server = servers::server(description.root(), &operation.pointer());
+    let server = servers::servers(description.root(), &operation.pointer());
     let missing = server.missing?;
     let variable = format!("{}_BASE_URL", provider.replace('-', "_").to_uppercase());
     let path = server.path.map_or(String::new(), |path| {

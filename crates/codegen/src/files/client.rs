@@ -1,5 +1,6 @@
 //! `src/client.rs`.
 
+use keyholder_core::Authentication;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{File, FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
@@ -149,7 +150,7 @@ fn call(
             #(#parameters),*
         ) -> Result<Response<#success>, OperationError<#error>> {
             #parameter
-            self.transport.#method(&[#(#sent),*]).await
+            self.transport.#method(0, &[#(#sent),*]).await
         }
     })
 }
@@ -164,9 +165,13 @@ fn constructor(about: &About) -> TokenStream {
     let (parameters, token) = if parts.is_empty() {
         (quote!(token: impl Into<Token>), quote!(token))
     } else {
+        let authentication = about.info.authentication();
+        let names = authentication
+            .map(Authentication::parts)
+            .unwrap_or_default();
         (
             quote!(#(#parts: &str),*),
-            quote!(Token::joined(&[#(#parts),*])),
+            quote!(Token::of_parts([#((#names, #parts)),*])),
         )
     };
     if about.info.base_url.is_some() {

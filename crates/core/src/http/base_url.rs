@@ -4,29 +4,40 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use super::values::Values;
 use crate::{Config, Error, Provider, ProviderInfo};
 
-/// The base URL that `config` has for `provider`.
+/// The base URL that `config` has for `provider`, whose own has the values of parameters put in.
 ///
 /// # Errors
 ///
 /// None at all, or one that a token may not be sent to.
-pub(super) fn of(provider: &ProviderInfo, config: &Config) -> Result<Url, Error> {
-    let base_url = config.base_url.as_deref().or(provider.base_url.as_deref()).ok_or_else(|| {
-        let variable = &provider.base_url_variable;
-        Error::config(format!(
-            "every user has a server of their own: give its base URL ({variable} on the command line)"
-        ))
-    })?;
+pub(super) fn of(
+    provider: &ProviderInfo,
+    config: &Config,
+    values: &Values<'_>,
+) -> Result<Url, Error> {
+    let base_url = match &config.base_url {
+        Some(base_url) => base_url.clone(),
+        None => values.base_url()?.ok_or_else(|| {
+            let variable = &provider.base_url_variable;
+            Error::config(format!(
+                "every user has a server of their own: give its base URL ({variable} on the command line)"
+            ))
+        })?,
+    };
     match &config.http_clients {
-        Some(clients) => clients.base_url(base_url, config.allow_http),
-        None => parse(base_url, config.allow_http),
+        Some(clients) => clients.base_url(&base_url, config.allow_http),
+        None => parse(&base_url, config.allow_http),
     }
 }
 
 /// As [`of`], without a slash at its end.
 pub(crate) fn text_of(provider: &Provider, config: &Config) -> Result<String, Error> {
-    of(provider, config)
+    let captured = provider.form_of(&config.token).map(|form| form.values);
+    let captured = captured.unwrap_or_default();
+    Values::new(provider, &config.parameters, &captured)
+        .and_then(|values| of(provider, config, &values))
         .map(|url| prefix(&url).to_owned())
         .map_err(|error| error.with_provider(provider))
 }
@@ -41,7 +52,7 @@ pub(super) fn prefix(url: &Url) -> &str {
 /// # Errors
 ///
 /// A configuration error, which never shows the URL: it may hold a password.
-pub(super) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
+pub(crate) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
     let url = Url::parse(base_url.trim())
         .map_err(|error| Error::config(format!("the base URL is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {

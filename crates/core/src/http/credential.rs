@@ -4,19 +4,23 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Request;
 
-use crate::{Authentication, Error, Token};
+use crate::provider::{Authentication, Encoding, Pointer};
+use crate::token::defect;
+use crate::{Error, Token};
 
 /// A token, ready to be put on a request.
 ///
 /// It has no `Debug`: nothing prints it.
-pub(super) struct Credential(Vec<Part>);
+pub(super) struct Credential(Vec<Placed>);
 
-enum Part {
+/// What goes to one place of a request.
+pub(super) enum Placed {
     Header(HeaderName, HeaderValue),
     Cookie(HeaderValue),
     Query(String, Token),
+    Path(String, Token),
+    Body(Pointer, Token),
 }
 
 impl Credential {
@@ -26,73 +30,143 @@ impl Credential {
         token: &Token,
         is_known: bool,
     ) -> Result<Self, Error> {
-        if let Some(defect) = token.defect(authentication, is_known) {
-            return Err(Error::config(defect));
+        let mut placed = Vec::new();
+        let is_whole = token.part_names().next().is_none();
+        match authentication.parts().as_slice() {
+            [] if is_whole => {
+                let secret = token.expose_secret();
+                place(
+                    authentication,
+                    &mut [secret].into_iter(),
+                    is_known,
+                    &mut placed,
+                )?;
+            }
+            [] => {
+                return Err(Error::config(
+                    "the provider takes a token that has no parts: give it as a text",
+                ));
+            }
+            _ if is_whole && matches!(authentication, Authentication::Basic { .. }) => {
+                let secret = token.expose_secret();
+                check(secret, authentication, is_known)?;
+                let colon = if secret.contains(':') { "" } else { ":" };
+                placed.push(basic(&format!("{secret}{colon}"))?);
+            }
+            names => {
+                let mut secrets = token.divide(names)?.into_iter();
+                place(authentication, &mut secrets, is_known, &mut placed)?;
+            }
         }
-        let secret = token.expose_secret();
-        let Authentication::All { parts: places } = authentication else {
-            return Ok(Self(vec![part(authentication, secret)?]));
-        };
-        let parts: Vec<_> = secret.splitn(places.len(), ':').collect();
-        if parts.len() < places.len() {
-            let count = places.len();
-            return Err(Error::config(format!(
-                "the token has {count} parts, with colons between"
-            )));
-        }
-        let parts = places.iter().zip(parts);
-        let parts = parts.map(|(place, secret)| part(&place.authentication, secret));
-        parts.collect::<Result<_, _>>().map(Self)
+        Ok(Self(placed))
+    }
+
+    /// What goes to each place.
+    pub(super) fn placed(&self) -> impl Iterator<Item = &Placed> {
+        self.0.iter()
     }
 
     /// Puts what goes into headers there.
     pub(super) fn authenticate(&self, headers: &mut HeaderMap) {
-        for part in &self.0 {
-            match part {
-                Part::Header(name, value) => {
+        let mut cookies = Vec::new();
+        for placed in &self.0 {
+            match placed {
+                Placed::Header(name, value) => {
                     headers.insert(name.clone(), value.clone());
                 }
-                Part::Cookie(value) => {
-                    headers.append(header::COOKIE, value.clone());
-                }
-                Part::Query(..) => {}
+                Placed::Cookie(value) => cookies.push(value.as_bytes()),
+                Placed::Query(..) | Placed::Path(..) | Placed::Body(..) => {}
             }
         }
-    }
-
-    /// Puts what goes into the query there.
-    pub(super) fn authenticate_query(&self, request: &mut Request) {
-        for part in &self.0 {
-            if let Part::Query(name, token) = part {
-                let mut pairs = request.url_mut().query_pairs_mut();
-                pairs.append_pair(name, token.expose_secret());
-            }
+        // A request has one field of cookies (RFC 6265, section 5.4).
+        if !cookies.is_empty()
+            && let Ok(mut value) = HeaderValue::from_bytes(&cookies.join(&b"; "[..]))
+        {
+            value.set_sensitive(true);
+            headers.insert(header::COOKIE, value);
         }
     }
 }
 
-fn part(authentication: &Authentication, secret: &str) -> Result<Part, Error> {
-    match authentication {
-        Authentication::Basic => {
-            let colon = if secret.contains(':') { "" } else { ":" };
-            let pair = BASE64_STANDARD.encode(format!("{secret}{colon}"));
-            let value = sensitive(format!("Basic {pair}"))?;
-            Ok(Part::Header(header::AUTHORIZATION, value))
+/// Puts as many of the secrets where `authentication` says as it takes.
+fn place<'a>(
+    authentication: &Authentication,
+    secrets: &mut impl Iterator<Item = &'a str>,
+    is_known: bool,
+    placed: &mut Vec<Placed>,
+) -> Result<(), Error> {
+    if let Authentication::All { parts } = authentication {
+        for part in parts {
+            place(&part.authentication, secrets, is_known, placed)?;
         }
-        Authentication::Header { name, prefix } => {
+        return Ok(());
+    }
+    let secret = secrets.next().unwrap_or_default();
+    check(secret, authentication, is_known)?;
+    placed.push(match authentication {
+        Authentication::Basic { encoded: true, .. } => {
+            Placed::Header(header::AUTHORIZATION, sensitive(format!("Basic {secret}"))?)
+        }
+        Authentication::Basic {
+            username: Some(username),
+            ..
+        } => basic(&format!("{username}:{secret}"))?,
+        Authentication::Basic { password, .. } => {
+            if secret.contains(':') {
+                return Err(Error::config(
+                    "the user name holds a colon, which none can have (RFC 7617, section 2)",
+                ));
+            }
+            let password = match password {
+                Some(password) => password,
+                None => secrets.next().unwrap_or_default(),
+            };
+            basic(&format!("{secret}:{password}"))?
+        }
+        Authentication::Header {
+            name,
+            prefix,
+            encoding,
+        } => {
             let name = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| Error::config(format!("{name} is not a header name")))?;
-            Ok(Part::Header(name, sensitive(format!("{prefix}{secret}"))?))
+            let value = match encoding {
+                Some(Encoding::Base64) => format!("{prefix}{}", BASE64_STANDARD.encode(secret)),
+                None => format!("{prefix}{secret}"),
+            };
+            Placed::Header(name, sensitive(value)?)
         }
-        Authentication::Query { name } => Ok(Part::Query(name.clone(), Token::new(secret))),
+        Authentication::Query { name } => Placed::Query(name.clone(), secret.into()),
         Authentication::Cookie { name } => {
             let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
-            sensitive(format!("{name}={secret}")).map(Part::Cookie)
+            Placed::Cookie(sensitive(format!("{name}={secret}"))?)
         }
-        Authentication::All { .. } => {
-            Err(Error::config("a part of a token has no parts of its own"))
+        Authentication::Path { name } if matches!(secret, "." | "..") => {
+            return Err(Error::config(format!(
+                "the token would lead to another path at {{{name}}}"
+            )));
         }
+        Authentication::Path { name } => Placed::Path(name.clone(), secret.into()),
+        Authentication::Body { pointer } => Placed::Body(pointer.clone(), secret.into()),
+        Authentication::All { .. } => return Ok(()),
+    });
+    Ok(())
+}
+
+fn check(secret: &str, authentication: &Authentication, is_known: bool) -> Result<(), Error> {
+    match defect(secret, authentication, is_known) {
+        Some(defect) => Err(Error::config(defect)),
+        None => Ok(()),
     }
+}
+
+/// A user name and a password (RFC 7617).
+fn basic(pair: &str) -> Result<Placed, Error> {
+    if pair.chars().any(char::is_control) {
+        return Err(Error::config("the token holds a control character"));
+    }
+    let value = sensitive(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
+    Ok(Placed::Header(header::AUTHORIZATION, value))
 }
 
 /// A header's value that reqwest and hyper neither print nor index.

@@ -10,6 +10,7 @@ mod request;
 mod response;
 mod retry;
 mod transport;
+mod values;
 
 pub use clients::HttpClients;
 pub use request::Parameter;

@@ -51,8 +51,17 @@ impl Redactor {
         let secret = token.expose_secret();
         let mut secrets = vec![token.clone()];
         match authentication {
-            Authentication::All { parts } => {
-                secrets.extend(secret.splitn(parts.len(), ':').map(Token::from));
+            Authentication::All { .. } => {
+                let parts = token.divide(&authentication.parts());
+                secrets.extend(parts.unwrap_or_default().into_iter().map(Token::from));
+            }
+            // What it encodes is a user name and a password.
+            Authentication::Basic { encoded: true, .. } => {
+                let pair = BASE64_STANDARD.decode(secret).ok();
+                if let Some(pair) = pair.and_then(|pair| String::from_utf8(pair).ok()) {
+                    secrets.extend(pair.split_once(':').map(|(_, last)| last.into()));
+                    secrets.push(pair.into());
+                }
             }
             // Of a user name and a password, the last is the secret one.
             _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
@@ -290,7 +299,7 @@ mod tests {
     use crate::{Authentication, Token};
 
     fn redact(body: impl Into<Bytes>, token: &Token) -> Bytes {
-        Redactor::new(&Authentication::Basic, token).redact(body.into())
+        Redactor::new(&Authentication::basic(), token).redact(body.into())
     }
 
     #[test]

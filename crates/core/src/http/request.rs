@@ -1,67 +1,110 @@
 //! The request: made once, and sent again by every call.
 
+use std::mem;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::{Request, Url};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tracing::Span;
 
-use super::credential::Credential;
-use crate::{Error, Operation};
+use super::credential::{Credential, Placed};
+use super::values::{self, Values};
+use crate::provider::{Argument, Body, Pointer};
+use crate::{Error, Operation, Token};
 
 /// The request of one operation, with its token.
 pub(super) struct Prepared {
     method: Method,
-    /// Without a token, even where that goes into the query.
+    /// Without a token in the query; one in the path is there.
     url: Url,
+    /// The path with the name of the token's place, where it has one.
+    shown_path: Option<String>,
     headers: HeaderMap,
     body: Option<Bytes>,
-    credential: Credential,
+    /// What of the token goes into the query.
+    query: Vec<(String, Token)>,
+}
+
+/// What the requests of all operations of a client are made of.
+pub(super) struct Parts<'a> {
+    pub(super) base_url: &'a Url,
+    /// What the operations' paths begin with that the base URL may have already.
+    pub(super) base_path: &'a str,
+    /// Whether it has: it is the provider's own, from the description.
+    pub(super) has_base_path: bool,
+    pub(super) user_agent: &'a HeaderValue,
+    pub(super) credential: &'a Credential,
+    pub(super) values: &'a Values<'a>,
 }
 
 impl Prepared {
-    /// The request of `operation`, below `base_url`.
-    pub(super) fn new(
-        operation: &Operation,
-        base_url: &Url,
-        user_agent: HeaderValue,
-        credential: Credential,
-    ) -> Result<Self, Error> {
+    /// The request of `operation`.
+    pub(super) fn new(operation: &Operation, parts: &Parts<'_>) -> Result<Self, Error> {
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| Error::config(format!("{} is not an HTTP method", operation.method)))?;
-        let mut url = base_url.clone();
-        url.set_path(&format!(
-            "{}{}",
-            base_url.path().trim_end_matches('/'),
-            operation.path
-        ));
-        if !operation.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&operation.query);
+        let placed = || parts.credential.placed();
+        let secret_at = |name: &str| {
+            placed().find_map(|it| match it {
+                Placed::Path(place, token) if place == name => Some(token),
+                _ => None,
+            })
+        };
+        let (shared, own) = match operation.path.strip_prefix(parts.base_path) {
+            Some(own) => (parts.base_path, own),
+            None => ("", operation.path.as_str()),
+        };
+        let shared = if parts.has_base_path { "" } else { shared };
+        let before = joined(parts.base_url.path(), shared);
+        let template = parts
+            .values
+            .fill_path(own, |name| secret_at(name).is_some())?;
+        let path = values::fill(&template, |name| {
+            Ok(secret_at(name)
+                .map_or_else(String::new, |token| values::encoded(token.expose_secret())))
+        })?;
+        let mut url = parts.base_url.clone();
+        url.set_path(&format!("{before}{path}"));
+        let shown_path = (template != path).then(|| format!("{before}{template}"));
+        let pairs = operation.query.iter().map(|(name, value)| {
+            let value = argument(value, parts.values)?;
+            Ok((name, value))
+        });
+        let pairs = pairs.collect::<Result<Vec<_>, Error>>()?;
+        if !pairs.is_empty() {
+            url.query_pairs_mut().extend_pairs(pairs);
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &operation.headers {
             let cannot = || Error::config(format!("the header {name} cannot be sent"));
-            let value = HeaderValue::try_from(value.as_str()).map_err(|_| cannot())?;
+            let value = argument(value, parts.values)?;
+            let value = HeaderValue::try_from(value).map_err(|_| cannot())?;
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot())?;
             headers.insert(name, value);
         }
         headers.insert(header::ACCEPT, media_type(&operation.success.media_type)?);
-        headers.insert(header::USER_AGENT, user_agent);
-        if let Some(body) = &operation.body {
+        headers.insert(header::USER_AGENT, parts.user_agent.clone());
+        let members = placed().filter_map(|it| match it {
+            Placed::Body(pointer, token) => Some((pointer, token)),
+            _ => None,
+        });
+        let body = body(operation.body.as_ref(), &members.collect::<Vec<_>>())?;
+        if let Some(body) = &body {
             headers.insert(header::CONTENT_TYPE, media_type(&body.media_type)?);
         }
-        credential.authenticate(&mut headers);
-        let body = operation
-            .body
-            .as_ref()
-            .map(|body| Bytes::from(body.content.clone()));
+        parts.credential.authenticate(&mut headers);
+        let query = placed().filter_map(|it| match it {
+            Placed::Query(name, token) => Some((name.clone(), token.clone())),
+            _ => None,
+        });
         Ok(Self {
             method,
             url,
+            shown_path,
             headers,
-            body,
-            credential,
+            body: body.map(|body| Bytes::from(body.content)),
+            query: query.collect(),
         })
     }
 
@@ -74,10 +117,20 @@ impl Prepared {
             parameter.apply(&mut request)?;
         }
         if !span.is_disabled() {
-            // Before the token is put on: it may go into the query.
-            span.record("url.full", request.url().as_str());
+            // Before the token is put into the query, and without what of it is in the path.
+            match &self.shown_path {
+                None => span.record("url.full", request.url().as_str()),
+                Some(path) => {
+                    let mut url = request.url().clone();
+                    url.set_path(path);
+                    span.record("url.full", url.as_str())
+                }
+            };
         }
-        self.credential.authenticate_query(&mut request);
+        for (name, token) in &self.query {
+            let mut pairs = request.url_mut().query_pairs_mut();
+            pairs.append_pair(name, token.expose_secret());
+        }
         Ok(request)
     }
 
@@ -88,6 +141,77 @@ impl Prepared {
             && url.port_or_known_default() == self.url.port_or_known_default()
             && url.path() == self.url.path()
     }
+}
+
+/// The path of a base URL and what goes after it, of which it may have the beginning already.
+pub(super) fn joined(base: &str, path: &str) -> String {
+    let base = base.trim_end_matches('/');
+    let segments: Vec<_> = path.split('/').filter(|it| !it.is_empty()).collect();
+    let has: Vec<_> = base.split('/').filter(|it| !it.is_empty()).collect();
+    let shared = (1..=segments.len())
+        .rev()
+        .find(|&count| has.ends_with(&segments[..count]))
+        .unwrap_or_default();
+    segments[shared..]
+        .iter()
+        .fold(base.to_owned(), |path, segment| path + "/" + segment)
+}
+
+fn argument<'a>(value: &'a Argument, values: &'a Values<'_>) -> Result<&'a str, Error> {
+    match value {
+        Argument::Fixed(value) => Ok(value),
+        Argument::Parameter { parameter } => values.text(parameter),
+    }
+}
+
+/// The body of a request, with what it carries of the token.
+fn body(body: Option<&Body>, members: &[(&Pointer, &Token)]) -> Result<Option<Body>, Error> {
+    if members.is_empty() {
+        return Ok(body.cloned());
+    }
+    let mut body = match body {
+        Some(body) => body.clone(),
+        None => Body::new("application/json", "{}"),
+    };
+    let cannot = |pointer: &Pointer| {
+        Error::config(format!(
+            "the body of a request has no place for a token at {pointer}"
+        ))
+    };
+    if body
+        .media_type
+        .starts_with("application/x-www-form-urlencoded")
+    {
+        let mut form = form_urlencoded::Serializer::new(mem::take(&mut body.content));
+        for (pointer, token) in members {
+            let mut names = pointer.tokens();
+            match (names.next(), names.next()) {
+                (Some(name), None) => form.append_pair(&name, token.expose_secret()),
+                _ => return Err(cannot(pointer)),
+            };
+        }
+        body.content = form.finish();
+        return Ok(Some(body));
+    }
+    let mut content: Value = serde_json::from_str(&body.content)
+        .map_err(|_| Error::config("the body of a request is no JSON, and carries no token"))?;
+    for (pointer, token) in members {
+        let mut place = &mut content;
+        for name in pointer.tokens() {
+            let object = match place {
+                Value::Object(object) => object,
+                Value::Null => {
+                    *place = Value::Object(Map::new());
+                    place.as_object_mut().ok_or_else(|| cannot(pointer))?
+                }
+                _ => return Err(cannot(pointer)),
+            };
+            place = object.entry(name).or_insert(Value::Null);
+        }
+        *place = Value::String(token.expose_secret().to_owned());
+    }
+    body.content = content.to_string();
+    Ok(Some(body))
 }
 
 /// A parameter that the caller of a generated method may give: in the query in the style `form`, or in a header in the

@@ -1,6 +1,7 @@
 //! Sending a request under the policy.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::mem;
@@ -18,11 +19,13 @@ use tracing::{Instrument, Span};
 use super::body::{self, Failure};
 use super::credential::Credential;
 use super::redact::Redactor;
-use super::request::{Parameter, Prepared};
+use super::request::{Parameter, Parts, Prepared};
 use super::response::Response;
+use super::values::Values;
 use super::{base_url, connection, retry};
-use crate::answer::{Answer, Good, Reading, Saying};
+use crate::answer::{Answer, Good, Reader, Reading, Saying};
 use crate::error::{ErrorResponse, OperationError};
+use crate::provider::Form;
 use crate::{
     Authentication, Config, Error, ErrorKind, Identity, Operation, Provider, Retry, VerdictKind,
     http_client_builder,
@@ -40,7 +43,12 @@ struct Shared {
     base_url: Url,
     /// The base URL as the paths of a description are put after it.
     prefix: String,
-    prepared: Prepared,
+    /// The request of each operation, or what it lacks.
+    prepared: Vec<Result<Prepared, Error>>,
+    /// The operations that are asked in turn whose token it is.
+    asked: Vec<usize>,
+    /// Those that are asked for further claims.
+    adding: Vec<usize>,
     redactor: Redactor,
     http_client: reqwest::Client,
     timeout: Duration,
@@ -53,27 +61,25 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// A token, base URL or user agent that cannot be sent; a TLS library that does not start.
+    /// A token, a parameter, a base URL or a user agent that cannot be sent; a TLS library that does not start.
     pub fn new(provider: &Provider, config: &Config) -> Result<Self, Error> {
         Self::prepare(provider, config).map_err(|error| error.with_provider(provider))
     }
 
     fn prepare(provider: &Provider, config: &Config) -> Result<Self, Error> {
-        let operation = provider.whoami().ok_or_else(|| {
-            Error::config("the provider has no operation that tells whose token it is")
-        })?;
-        let base_url = base_url::of(provider, config)?;
-        let authentication = config
-            .authentication
-            .as_ref()
-            .or(provider.authentication())
-            .ok_or_else(|| Error::config("the provider says of no way to carry a token"))?
-            .clone();
-        let credential = Credential::new(
-            &authentication,
-            &config.token,
-            provider.knows(&config.token),
-        )?;
+        let form = provider.form_of(&config.token);
+        if form.is_none() && provider.token.exclusive && !provider.token.forms.is_empty() {
+            return Err(Error::config(format!(
+                "the token has none of the forms that tokens of {} have",
+                provider.title
+            )));
+        }
+        let captured = form.as_ref().map(|it| &it.values);
+        let none = BTreeMap::new();
+        let values = Values::new(provider, &config.parameters, captured.unwrap_or(&none))?;
+        let base_url = base_url::of(provider, config, &values)?;
+        let authentication = authentication(provider, config, form.as_ref())?;
+        let credential = Credential::new(&authentication, &config.token, form.is_some())?;
         let user_agent = match &config.user_agent {
             Some(user_agent) => user_agent.clone(),
             None => format!("keyholder-{}/{}", provider.name, provider.version),
@@ -81,6 +87,25 @@ impl Transport {
         let user_agent = HeaderValue::try_from(user_agent).map_err(|_| {
             Error::config("the user agent holds a character that no header can carry")
         })?;
+        let parts = Parts {
+            base_url: &base_url,
+            base_path: &provider.base_path,
+            has_base_path: config.base_url.is_none(),
+            user_agent: &user_agent,
+            credential: &credential,
+            values: &values,
+        };
+        let operations = provider.operations.iter();
+        let prepared: Vec<_> = operations
+            .map(|operation| Prepared::new(operation, &parts))
+            .collect();
+        let (asked, adding) = turns(provider, form.as_ref().and_then(|it| it.operation))?;
+        // What keeps one that is asked from being sent is known before any is.
+        for &index in &asked {
+            if let Some(Err(error)) = prepared.get(index) {
+                return Err(error.clone());
+            }
+        }
         let http_client = match &config.http_client {
             Some(client) => client.clone(),
             None => match &config.http_clients {
@@ -90,7 +115,9 @@ impl Transport {
         };
         let prefix = base_url::prefix(&base_url).to_owned();
         Ok(Self(Arc::new(Shared {
-            prepared: Prepared::new(operation, &base_url, user_agent, credential)?,
+            prepared,
+            asked,
+            adding,
             redactor: Redactor::new(&authentication, &config.token),
             provider: provider.clone(),
             authentication,
@@ -115,21 +142,22 @@ impl Transport {
         &self.0.prefix
     }
 
-    /// Asks, again where the policy says so, and reads the answer as `T`.
+    /// Asks the operation of that index, again where the policy says so, and reads the answer as `T`.
     ///
     /// # Errors
     ///
     /// Whatever is not a documented success, with the documented error answer in its own type.
     pub async fn send<T, R>(
         &self,
+        operation: usize,
         parameters: &[Parameter],
     ) -> Result<Response<T>, OperationError<R>>
     where
         T: DeserializeOwned,
         R: ErrorResponse,
     {
-        self.send_by(parameters, |request| self.0.http_client.execute(request))
-            .await
+        let execute = |request| self.0.http_client.execute(request);
+        self.send_by(operation, parameters, execute).await
     }
 
     /// As [`send`](Self::send), with `execute` in place of the HTTP client: what tests of the policy itself stand on.
@@ -140,6 +168,7 @@ impl Transport {
     #[doc(hidden)]
     pub async fn send_by<T, R, F>(
         &self,
+        operation: usize,
         parameters: &[Parameter],
         execute: impl Fn(Request) -> F,
     ) -> Result<Response<T>, OperationError<R>>
@@ -148,8 +177,9 @@ impl Transport {
         R: ErrorResponse,
         F: Future<Output = reqwest::Result<reqwest::Response>>,
     {
-        self.ask(parameters, execute, |answer| {
-            let result = self.typed::<T, R>(answer, decode);
+        let asked = self.asked(operation)?;
+        self.ask(&asked, parameters, execute, |answer| {
+            let result = asked.typed::<T, R>(answer, decode);
             let verdict = verdict_of(&result);
             (result, verdict)
         })
@@ -163,26 +193,60 @@ impl Transport {
     /// As [`send`](Self::send).
     pub async fn send_for_status<R: ErrorResponse>(
         &self,
+        operation: usize,
         parameters: &[Parameter],
     ) -> Result<Response<()>, OperationError<R>> {
         let execute = |request| self.0.http_client.execute(request);
-        self.ask(parameters, execute, |answer| {
-            let result = self.typed::<(), R>(answer, |_| Ok(()));
+        let asked = self.asked(operation)?;
+        self.ask(&asked, parameters, execute, |answer| {
+            let result = asked.typed::<(), R>(answer, |_| Ok(()));
             let verdict = verdict_of(&result);
             (result, verdict)
         })
         .await
     }
 
-    /// Asks whose token it is.
+    /// Asks whose token it is: one operation after the other, until one knows the token; then those that add claims.
+    ///
+    /// A refusal by one operation does not condemn what another knows: the token is invalid where all refuse it. Where one
+    /// says nothing of it, neither does the whole. What keeps the provider from answering ends it: the next operation
+    /// would meet the same.
     ///
     /// # Errors
     ///
     /// Whatever keeps that from being known; what its kind is says whether the token is no good.
     pub async fn whoami(&self) -> Result<Identity, Error> {
+        let deadline = self.deadline();
+        let mut said: Option<Result<Identity, Error>> = None;
+        for (turn, &index) in self.0.asked.iter().enumerate() {
+            let result = self.identify(index, deadline).await;
+            let is_last = turn + 1 == self.0.asked.len();
+            let goes_on = !is_last && leaves_open(&result);
+            said = Some(match said {
+                Some(before) => weightier(before, result),
+                None => result,
+            });
+            if !goes_on {
+                break;
+            }
+        }
+        let mut identity = said.unwrap_or_else(|| Err(no_operation()))?;
+        for &index in &self.0.adding {
+            if let Ok(more) = self.identify(index, deadline).await {
+                identity.complete(more);
+            }
+        }
+        Ok(identity)
+    }
+
+    /// What one operation says.
+    async fn identify(&self, index: usize, deadline: Instant) -> Result<Identity, Error> {
         let execute = |request| self.0.http_client.execute(request);
-        let identity = self.ask(&[], execute, |answer| {
-            let result = self.identified(&answer).map_err(OperationError::<()>::from);
+        let asked = self.asked(index)?;
+        let identity = self.ask_until(deadline, &asked, &[], execute, |answer| {
+            let result = asked
+                .identified(&answer)
+                .map_err(OperationError::<()>::from);
             let verdict = match &result {
                 Ok(_) => VerdictKind::Valid,
                 Err(error) => error.verdict(),
@@ -192,7 +256,8 @@ impl Transport {
         identity.await.map_err(Error::from)
     }
 
-    /// The identity in an answer that was had by other means, read as if it had come here.
+    /// The identity in an answer of the operation that is asked first, which was had by other means: read as if it had come
+    /// here.
     ///
     /// # Errors
     ///
@@ -203,13 +268,40 @@ impl Transport {
             let error = self.too_large(parts.status);
             return Err(error.with_provider(&self.0.provider));
         }
-        self.identified(&self.redacted(parts.status, parts.headers, body))
+        let first = self.0.asked.first().copied().unwrap_or_default();
+        let asked = self.asked(first)?;
+        asked.identified(&self.redacted(parts.status, parts.headers, body))
     }
 
-    /// Sends, again where the policy says so, and lets `read` make something of each answer, with the verdict for its
-    /// span.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.0.timeout
+    }
+
+    /// The operation of that index, ready to be asked.
+    fn asked(&self, index: usize) -> Result<Asked<'_>, Error> {
+        let shared = &*self.0;
+        let operation = shared.provider.operations.get(index);
+        let (Some(operation), Some(reader), Some(prepared)) = (
+            operation,
+            shared.provider.reader(index),
+            shared.prepared.get(index),
+        ) else {
+            return Err(no_operation().with_provider(&shared.provider));
+        };
+        match prepared {
+            Ok(prepared) => Ok(Asked {
+                transport: self,
+                operation,
+                reader,
+                prepared,
+            }),
+            Err(error) => Err(error.clone().with_provider(&shared.provider)),
+        }
+    }
+
     async fn ask<T, R, F>(
         &self,
+        asked: &Asked<'_>,
         parameters: &[Parameter],
         execute: impl Fn(Request) -> F,
         read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
@@ -217,14 +309,30 @@ impl Transport {
     where
         F: Future<Output = reqwest::Result<reqwest::Response>>,
     {
-        let deadline = Instant::now() + self.0.timeout;
+        self.ask_until(self.deadline(), asked, parameters, execute, read)
+            .await
+    }
+
+    /// Sends, again where the policy says so, and lets `read` make something of each answer, with the verdict for its
+    /// span.
+    async fn ask_until<T, R, F>(
+        &self,
+        deadline: Instant,
+        asked: &Asked<'_>,
+        parameters: &[Parameter],
+        execute: impl Fn(Request) -> F,
+        read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
+    ) -> Result<T, OperationError<R>>
+    where
+        F: Future<Output = reqwest::Result<reqwest::Response>>,
+    {
         let mut past = 0;
         loop {
-            let span = self.span(past);
-            let answer = match self.0.prepared.request(parameters, &span) {
+            let span = self.span(asked.operation, past);
+            let answer = match asked.prepared.request(parameters, &span) {
                 Ok(request) => {
                     let answer = span.in_scope(|| execute(request));
-                    let answer = self.receive(deadline, answer);
+                    let answer = self.receive(deadline, asked.prepared, answer);
                     answer.instrument(span.clone()).await
                 }
                 Err(error) => Err(error),
@@ -247,7 +355,7 @@ impl Transport {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            match retry::delay(self.0.retry, self.operation(), &error, past) {
+            match retry::delay(self.0.retry, asked.operation, &error, past) {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
@@ -257,17 +365,184 @@ impl Transport {
         }
     }
 
-    /// The operation that is asked. There is one: [`new`](Self::new) has made sure.
-    fn operation(&self) -> &Operation {
-        static NONE: std::sync::LazyLock<Operation> = std::sync::LazyLock::new(Operation::default);
-        self.0.provider.whoami().unwrap_or(&NONE)
+    /// Waits for an answer and reads it whole.
+    async fn receive(
+        &self,
+        deadline: Instant,
+        prepared: &Prepared,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    ) -> Result<Received, Error> {
+        // What is known of an answer whose body does not come in time.
+        let mut status = None;
+        timeout_at(deadline, self.collect(prepared, answer, &mut status))
+            .await
+            .unwrap_or_else(|_| Err(connection::too_late()))
+            .map_err(|error| match status {
+                Some(status) => error.with_status(status),
+                None => error,
+            })
     }
 
+    async fn collect(
+        &self,
+        prepared: &Prepared,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        status: &mut Option<StatusCode>,
+    ) -> Result<Received, Error> {
+        let mut answer = answer.await.map_err(connection::error)?;
+        if !prepared.is_answered_from(answer.url()) {
+            return Err(Error::new(
+                ErrorKind::Redirected,
+                "the HTTP client followed a redirect: build it from `http_client_builder`",
+            ));
+        }
+        let received = *status.insert(answer.status());
+        let headers = mem::take(answer.headers_mut());
+        match body::read(&mut answer, self.0.max_body_bytes).await {
+            Ok(body) => Ok(self.redacted(received, headers, body)),
+            Err(Failure::TooLarge) => Err(self.too_large(received)),
+            Err(Failure::Broken(error)) => Err(connection::error(error)),
+        }
+    }
+
+    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+        Received {
+            status,
+            headers,
+            body: self.0.redactor.redact(body),
+        }
+    }
+
+    fn too_large(&self, status: StatusCode) -> Error {
+        let limit = self.0.max_body_bytes;
+        let message = format!("the answer's body is larger than {limit} bytes");
+        Error::new(ErrorKind::BodyTooLarge, message).with_status(status)
+    }
+
+    /// The span of one try, named and filled as OpenTelemetry's semantic conventions for HTTP clients say.
+    fn span(&self, operation: &Operation, past: u32) -> Span {
+        let span = tracing::info_span!(
+            "HTTP request",
+            otel.name = Empty,
+            otel.kind = "client",
+            http.request.method = operation.method.as_str(),
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
+            url.full = Empty,
+            url.template = operation.path.as_str(),
+            server.address = self.0.base_url.host_str(),
+            server.port = self.0.base_url.port_or_known_default(),
+            error.r#type = Empty,
+            keyholder.provider = self.0.provider.name.as_str(),
+            keyholder.operation = operation.id.as_str(),
+            keyholder.verdict = Empty,
+            keyholder.reason = Empty,
+        );
+        if !span.is_disabled() {
+            span.record(
+                "otel.name",
+                format!("{} {}", operation.method, operation.path),
+            );
+            if past > 0 {
+                span.record("http.request.resend_count", past);
+            }
+        }
+        span
+    }
+}
+
+/// Where the token goes: as the caller says, as its form says, or as the description says first.
+fn authentication(
+    provider: &Provider,
+    config: &Config,
+    form: Option<&Form<'_>>,
+) -> Result<Authentication, Error> {
+    if let Some(authentication) = &config.authentication {
+        return Ok(authentication.clone());
+    }
+    let credentials = &provider.credentials;
+    let scheme = config.scheme.as_deref().or(form.and_then(|it| it.scheme));
+    let found = match scheme {
+        None => credentials.first(),
+        Some(name) => Some(provider.credential(name).ok_or_else(|| {
+            let names: Vec<_> = credentials.iter().map(|it| it.scheme.as_str()).collect();
+            Error::config(format!(
+                "the provider has no scheme of that name: it has {}",
+                names.join(", ")
+            ))
+        })?),
+    };
+    let found = found.ok_or_else(|| Error::config("the provider says of no way to carry a token"));
+    Ok(found?.authentication.clone())
+}
+
+/// The operations that are asked in turn, and those that add claims.
+fn turns(provider: &Provider, named: Option<&str>) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    let operations = provider.operations.iter().enumerate();
+    let (adding, mut asked): (Vec<_>, Vec<_>) = operations.partition(|(_, it)| it.adds_claims);
+    if let Some(id) = named
+        && asked.iter().any(|(_, operation)| operation.id == id)
+    {
+        asked.retain(|(_, operation)| operation.id == id);
+    }
+    let indices = |it: Vec<(usize, &Operation)>| it.into_iter().map(|(index, _)| index).collect();
+    let asked: Vec<usize> = indices(asked);
+    if asked.is_empty() {
+        return Err(no_operation());
+    }
+    Ok((asked, indices(adding)))
+}
+
+fn no_operation() -> Error {
+    Error::config("the provider has no operation that tells whose token it is")
+}
+
+/// Whether another operation may know more.
+fn leaves_open(result: &Result<Identity, Error>) -> bool {
+    match result {
+        Ok(identity) => {
+            let token = identity.token.as_ref();
+            token.is_some_and(|token| token.limited.is_some())
+        }
+        Err(error) => matches!(
+            error.kind(),
+            ErrorKind::Unauthenticated
+                | ErrorKind::Forbidden
+                | ErrorKind::UnexpectedStatus
+                | ErrorKind::InvalidResponse
+        ),
+    }
+}
+
+/// Of what two operations say, what holds for both: good is good, and an answer that says nothing goes before a refusal.
+fn weightier(
+    first: Result<Identity, Error>,
+    second: Result<Identity, Error>,
+) -> Result<Identity, Error> {
+    let is_limited = |result: &Result<Identity, Error>| result.is_ok() && leaves_open(result);
+    match (&first, &second) {
+        (Ok(_), Ok(_)) if is_limited(&first) && !is_limited(&second) => second,
+        (Ok(_), _) => first,
+        (_, Ok(_)) => second,
+        (Err(one), Err(_)) if one.verdict() == VerdictKind::Invalid => second,
+        (Err(_), Err(_)) => first,
+    }
+}
+
+/// An operation, ready to be asked.
+struct Asked<'a> {
+    transport: &'a Transport,
+    operation: &'a Operation,
+    reader: &'a Reader,
+    prepared: &'a Prepared,
+}
+
+impl Asked<'_> {
     /// What an answer says of the token.
-    fn reading(&self, answer: &Received) -> Option<Reading> {
-        let reader = self.0.provider.reader()?;
-        let headers = if reader.reads_headers() {
-            Cow::Owned(self.0.redactor.redact_headers(&answer.headers))
+    fn reading(&self, answer: &Received) -> Reading {
+        let shared = &*self.transport.0;
+        let headers = if self.reader.reads_headers() {
+            Cow::Owned(shared.redactor.redact_headers(&answer.headers))
         } else {
             Cow::Borrowed(&answer.headers)
         };
@@ -276,23 +551,22 @@ impl Transport {
             headers: &headers,
             body: &answer.body,
         };
-        Some(reader.read(self.operation(), &self.0.authentication, answer))
+        self.reader
+            .read(self.operation, &shared.authentication, answer)
     }
 
     /// The identity that an answer gives, or why it gives none.
     fn identified(&self, answer: &Received) -> Result<Identity, Error> {
-        match self.reading(answer) {
-            Some(reading) => self.outcome(reading, answer),
-            None => Err(Error::config("the provider has no operation")),
-        }
+        self.outcome(self.reading(answer), answer)
     }
 
     /// The identity of what was read, with who was asked and where.
     fn outcome(&self, reading: Reading, answer: &Received) -> Result<Identity, Error> {
         let error = match reading.says {
             Saying::Valid(mut identity, _) => {
-                self.0.provider.name.clone_into(&mut identity.provider);
-                self.base_url().clone_into(&mut identity.iss);
+                let transport = self.transport;
+                transport.provider().name.clone_into(&mut identity.provider);
+                transport.base_url().clone_into(&mut identity.iss);
                 return Ok(*identity);
             }
             Saying::Invalid(reason) => {
@@ -311,7 +585,7 @@ impl Transport {
             .with_body(&answer.body)
             .with_code(code)
             .with_retry_after(retry::retry_after(&answer.headers))
-            .with_provider(&self.0.provider)
+            .with_provider(self.transport.provider())
     }
 
     /// The value of a documented success, with the identity that it gives; or the documented error.
@@ -320,10 +594,8 @@ impl Transport {
         answer: Received,
         decode: impl Fn(&[u8]) -> Result<T, Error>,
     ) -> Result<Response<T>, OperationError<R>> {
-        let Some(reading) = self.reading(&answer) else {
-            return Err(Error::config("the provider has no operation").into());
-        };
-        if self.operation().is_success(answer.status.as_u16()) {
+        let reading = self.reading(&answer);
+        if self.operation.is_success(answer.status.as_u16()) {
             let value =
                 decode(&answer.body).map_err(|error| self.describe(error, None, &answer))?;
             let identity = self.outcome(reading, &answer);
@@ -359,90 +631,6 @@ impl Transport {
             _ => R::decode(answer.status.as_u16(), code.as_deref(), &answer.body),
         };
         Err(OperationError::new(error, response))
-    }
-
-    /// Waits for an answer and reads it whole.
-    async fn receive(
-        &self,
-        deadline: Instant,
-        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-    ) -> Result<Received, Error> {
-        // What is known of an answer whose body does not come in time.
-        let mut status = None;
-        timeout_at(deadline, self.collect(answer, &mut status))
-            .await
-            .unwrap_or_else(|_| Err(connection::too_late()))
-            .map_err(|error| match status {
-                Some(status) => error.with_status(status),
-                None => error,
-            })
-    }
-
-    async fn collect(
-        &self,
-        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-        status: &mut Option<StatusCode>,
-    ) -> Result<Received, Error> {
-        let mut answer = answer.await.map_err(connection::error)?;
-        if !self.0.prepared.is_answered_from(answer.url()) {
-            return Err(Error::new(
-                ErrorKind::Redirected,
-                "the HTTP client followed a redirect: build it from `http_client_builder`",
-            ));
-        }
-        let received = *status.insert(answer.status());
-        let headers = mem::take(answer.headers_mut());
-        match body::read(&mut answer, self.0.max_body_bytes).await {
-            Ok(body) => Ok(self.redacted(received, headers, body)),
-            Err(Failure::TooLarge) => Err(self.too_large(received)),
-            Err(Failure::Broken(error)) => Err(connection::error(error)),
-        }
-    }
-
-    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
-        Received {
-            status,
-            headers,
-            body: self.0.redactor.redact(body),
-        }
-    }
-
-    fn too_large(&self, status: StatusCode) -> Error {
-        let limit = self.0.max_body_bytes;
-        let message = format!("the answer's body is larger than {limit} bytes");
-        Error::new(ErrorKind::BodyTooLarge, message).with_status(status)
-    }
-
-    /// The span of one try, named and filled as OpenTelemetry's semantic conventions for HTTP clients say.
-    fn span(&self, past: u32) -> Span {
-        let operation = self.operation();
-        let span = tracing::info_span!(
-            "HTTP request",
-            otel.name = Empty,
-            otel.kind = "client",
-            http.request.method = operation.method.as_str(),
-            http.request.resend_count = Empty,
-            http.response.status_code = Empty,
-            url.full = Empty,
-            url.template = operation.path.as_str(),
-            server.address = self.0.base_url.host_str(),
-            server.port = self.0.base_url.port_or_known_default(),
-            error.r#type = Empty,
-            keyholder.provider = self.0.provider.name.as_str(),
-            keyholder.operation = operation.id.as_str(),
-            keyholder.verdict = Empty,
-            keyholder.reason = Empty,
-        );
-        if !span.is_disabled() {
-            span.record(
-                "otel.name",
-                format!("{} {}", operation.method, operation.path),
-            );
-            if past > 0 {
-                span.record("http.request.resend_count", past);
-            }
-        }
-        span
     }
 }
 

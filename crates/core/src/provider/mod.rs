@@ -5,20 +5,23 @@ mod authentication;
 mod claims;
 mod list;
 mod operation;
+mod parameter;
 mod pointer;
 mod rule;
 mod shared;
 
 use serde::{Deserialize, Serialize};
 
-pub use authentication::{Authentication, Credential, Part};
+pub use authentication::{Authentication, Credential, Encoding, Part};
 pub use claims::{
     Claims, OrganizationClaims, PermissionClaims, Place, QuotaClaims, Source, SubjectTypeSource,
     TokenClaims,
 };
-pub use operation::{Body, Conditions, Content, Operation, Refusal, Success};
+pub use operation::{Argument, Body, Conditions, Content, Operation, Refusal, Success};
+pub use parameter::{KeyParameter, Server};
 pub use pointer::{NotAPointer, Pointer};
 pub use rule::{Limit, Meaning, Rule, Scalar, Status, Test, Text};
+pub(crate) use shared::Form;
 pub use shared::{Provider, embedded};
 
 /// A provider: how it is called, where it is, how it takes a token, and what its answers say.
@@ -37,19 +40,33 @@ pub struct ProviderInfo {
     /// The version of the client, which the `User-Agent` carries.
     #[serde(default)]
     pub version: String,
-    /// The base URL that is asked unless the caller names another; `None` when every user has a server of their own.
+    /// The base URL that is asked when the caller gives nothing but a token; `None` when every user has a server of their
+    /// own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// The servers that it runs, where there are several or where they have [parameters](Self::parameters): the first is
+    /// asked, with the parameters' values, unless the parameter `server` names another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// What the paths of its operations begin with that a base URL of the caller's may have already: it is not put there
+    /// twice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub base_path: String,
     /// The environment variable that holds a base URL of one's own.
     #[serde(default)]
     pub base_url_variable: String,
     /// What is known of the provider's tokens before any is sent.
     #[serde(default)]
     pub token: TokenSource,
-    /// The ways in which a request may carry the token. The first is used unless the caller names another.
+    /// What a request needs that belongs to a key and not to the provider, such as an account or a region.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<KeyParameter>,
+    /// The ways in which a request may carry the token. The first is used unless the token's form or the caller names
+    /// another.
     #[serde(default)]
     pub credentials: Vec<Credential>,
-    /// The operations that tell whose token it is. The first is asked.
+    /// The operations that tell whose token it is. They are asked in their order until one knows the token, unless its
+    /// form names one; then those that [add claims](Operation::adds_claims).
     #[serde(default)]
     pub operations: Vec<Operation>,
 }
@@ -62,9 +79,36 @@ pub struct ProviderInfo {
 pub struct TokenSource {
     /// The environment variable that holds the token, by the provider's own custom.
     pub variable: String,
+    /// The environment variables that hold its parts, where it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartSource>,
     /// The forms that its tokens have, where they are documented; any of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<TokenForm>,
+    /// Whether it has tokens of no other form: what has none of them is not sent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exclusive: bool,
+}
+
+/// Where a part of a token comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PartSource {
+    /// The part's name.
+    pub name: String,
+    /// The environment variable that holds it.
+    pub variable: String,
+}
+
+impl PartSource {
+    /// The part of that name, from that environment variable.
+    pub fn new(name: impl Into<String>, variable: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            variable: variable.into(),
+        }
+    }
 }
 
 /// A form that a provider's tokens have.
@@ -73,8 +117,15 @@ pub struct TokenSource {
 #[non_exhaustive]
 pub struct TokenForm {
     /// A regular expression that such tokens match, and those of other providers don't, in the dialect of the crate
-    /// `regex-lite`: that of `regex` without Unicode's classes.
+    /// `regex-lite`: that of `regex` without Unicode's classes. What its named groups match are the values of the
+    /// provider's [parameters](ProviderInfo::parameters) of those names.
     pub pattern: String,
+    /// The scheme by which such tokens are sent, by its name; the first, where nothing says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+    /// The operation that is asked of such tokens, by its `operationId`; all in turn, where nothing says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
 }
 
 impl TokenForm {
@@ -82,6 +133,7 @@ impl TokenForm {
     pub fn new(pattern: impl Into<String>) -> Self {
         Self {
             pattern: pattern.into(),
+            ..Self::default()
         }
     }
 }
@@ -110,13 +162,13 @@ impl ProviderInfo {
         }
     }
 
-    /// The operation that is asked whose token it is.
+    /// The operation that is asked first whose token it is.
     #[must_use]
     pub fn whoami(&self) -> Option<&Operation> {
         self.operations.first()
     }
 
-    /// How a request carries the token, unless the caller names another way.
+    /// How a request carries the token, unless its form or the caller names another way.
     #[must_use]
     pub fn authentication(&self) -> Option<&Authentication> {
         self.credentials

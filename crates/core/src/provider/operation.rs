@@ -16,15 +16,20 @@ pub struct Operation {
     pub id: String,
     /// The HTTP method, in upper case.
     pub method: String,
-    /// The path, with the values of its parameters.
+    /// Whether it only adds claims to what another operation has told: it is asked of good tokens, and its failure changes
+    /// no verdict.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adds_claims: bool,
+    /// The path, with the values of its parameters. In braces stand the names of those that belong to a key, and of the
+    /// token's place.
     pub path: String,
-    /// Parameters of the query that are the same in every request: name and value.
+    /// Parameters of the query: name and value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub query: Vec<(String, String)>,
-    /// Headers that are the same in every request: name, in lower case, and value.
+    pub query: Vec<(String, Argument)>,
+    /// Headers: name, in lower case, and value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(String, String)>,
-    /// The body that every request has.
+    pub headers: Vec<(String, Argument)>,
+    /// The body that every request has, beside what it carries of a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     /// What the answer to a good token is.
@@ -45,6 +50,27 @@ pub struct Operation {
     pub answers: Vec<Rule>,
     /// Where the claims stand in a success.
     pub identity: Claims,
+}
+
+/// The value of a request's parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Argument {
+    /// The same in every request.
+    Fixed(String),
+    /// That of a parameter of the key.
+    Parameter {
+        /// The parameter's name.
+        parameter: String,
+    },
+}
+
+impl From<&str> for Argument {
+    fn from(value: &str) -> Self {
+        Self::Fixed(value.to_owned())
+    }
 }
 
 /// The body of a request.

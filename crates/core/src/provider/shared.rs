@@ -1,5 +1,6 @@
 //! A provider, ready to be asked.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -10,6 +11,7 @@ use regex_lite::Regex;
 use super::ProviderInfo;
 use crate::Token;
 use crate::answer::Reader;
+use crate::http::base_url;
 
 /// A provider, ready to be asked: [what its description says](ProviderInfo), to which it dereferences, and what reads its
 /// answers. Cheap to clone.
@@ -30,8 +32,18 @@ struct Shared {
     name: Arc<str>,
     /// The reader of each operation's answers.
     readers: Vec<Reader>,
-    /// The forms of its tokens. `describe` refuses what is no expression.
-    forms: Vec<Regex>,
+    /// The forms of its tokens, by their index. `describe` refuses what is no expression.
+    forms: Vec<(usize, Regex)>,
+}
+
+/// What the form of a token says.
+pub(crate) struct Form<'a> {
+    /// How it is sent.
+    pub(crate) scheme: Option<&'a str>,
+    /// Which operation knows it.
+    pub(crate) operation: Option<&'a str>,
+    /// Values of parameters.
+    pub(crate) values: BTreeMap<String, String>,
 }
 
 impl Provider {
@@ -44,13 +56,82 @@ impl Provider {
     #[must_use]
     pub fn knows(&self, token: &Token) -> bool {
         let mut forms = self.0.forms.iter();
-        forms.any(|form| form.is_match(token.expose_secret()))
+        forms.any(|(_, form)| form.is_match(token.expose_secret()))
     }
 
-    /// What reads the answers of the operation that is asked whose token it is.
-    pub(crate) fn reader(&self) -> Option<&Reader> {
-        self.0.readers.first()
+    /// What the first form says that a token has.
+    pub(crate) fn form_of(&self, token: &Token) -> Option<Form<'_>> {
+        self.0.forms.iter().find_map(|(index, pattern)| {
+            let captures = pattern.captures(token.expose_secret())?;
+            let form = self.token.forms.get(*index)?;
+            let names = pattern.capture_names().flatten();
+            let values = names.filter_map(|name| {
+                let value = captures.name(name)?.as_str();
+                Some((name.to_owned(), value.to_owned()))
+            });
+            Some(Form {
+                scheme: form.scheme.as_deref(),
+                operation: form.operation.as_deref(),
+                values: values.collect(),
+            })
+        })
     }
+
+    /// The way to carry a token of that name: as it is written, or else in any case.
+    #[must_use]
+    pub fn credential(&self, scheme: &str) -> Option<&super::Credential> {
+        let credentials = || self.credentials.iter();
+        credentials()
+            .find(|it| it.scheme == scheme)
+            .or_else(|| credentials().find(|it| it.scheme.eq_ignore_ascii_case(scheme)))
+    }
+
+    /// Whether a base URL is one of the provider's own: of the origin (RFC 6454, section 4) of one that it runs. A parameter
+    /// in a host stands for one label.
+    #[must_use]
+    pub fn runs(&self, base_url: &str) -> bool {
+        let Some(origin) = origin(base_url) else {
+            return false;
+        };
+        let servers = self.servers.iter().map(|it| &it.base_url);
+        let mut own = self.base_url.iter().chain(servers);
+        own.any(|own| match own.split_once('{') {
+            None => self::origin(own).is_some_and(|own| own == origin),
+            Some(_) => fits(own, &origin),
+        })
+    }
+
+    /// What reads the answers of the operation of that index.
+    pub(crate) fn reader(&self, operation: usize) -> Option<&Reader> {
+        self.0.readers.get(operation)
+    }
+}
+
+/// The scheme, host and port of a URL that a token may be sent to.
+fn origin(url: &str) -> Option<String> {
+    let url = base_url::parse(url, true).ok()?;
+    Some(url.origin().ascii_serialization())
+}
+
+/// Whether an origin is one that a base URL with parameters in its host makes.
+fn fits(template: &str, origin: &str) -> bool {
+    let start = template.find("://").map_or(0, |at| at + "://".len());
+    let end = template[start..]
+        .find('/')
+        .map_or(template.len(), |at| start + at);
+    let mut pattern = String::from("^");
+    let mut rest = &template[..end];
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, after)) = after.split_once('}') else {
+            return false;
+        };
+        pattern += &regex_lite::escape(before);
+        pattern += "[a-z0-9-]+";
+        rest = after;
+    }
+    pattern += &regex_lite::escape(rest);
+    pattern.push('$');
+    Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(origin))
 }
 
 impl From<ProviderInfo> for Provider {
@@ -62,7 +143,8 @@ impl From<ProviderInfo> for Provider {
                 .token
                 .forms
                 .iter()
-                .filter_map(|form| Regex::new(&form.pattern).ok())
+                .enumerate()
+                .filter_map(|(index, form)| Some((index, Regex::new(&form.pattern).ok()?)))
                 .collect(),
             name: info.name.as_str().into(),
             info,

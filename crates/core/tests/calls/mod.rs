@@ -112,7 +112,7 @@ pub(crate) async fn call(
     let start = Instant::now();
     let tries = Mutex::new(Vec::new());
     let result = transport
-        .send_by(&[], |_| {
+        .send_by(0, &[], |_| {
             let mut tries = tries.lock().unwrap();
             tries.push(start.elapsed());
             script(tries.len() - 1)

@@ -48,7 +48,7 @@ impl Client {
     pub async fn get_user(
         &self,
     ) -> Result<Response<types::UserOutput>, OperationError<GetUserErrorResponse>> {
-        self.transport.send(&[]).await
+        self.transport.send(0, &[]).await
     }
 }
 

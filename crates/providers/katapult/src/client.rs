@@ -51,7 +51,7 @@ impl Client {
         Response<types::CurrentUser>,
         OperationError<GetCurrentUserErrorResponse>,
     > {
-        self.transport.send(&[]).await
+        self.transport.send(0, &[]).await
     }
 }
 

@@ -48,7 +48,7 @@ impl Client {
     pub async fn get_current_user(
         &self,
     ) -> Result<Response<types::User>, OperationError<GetCurrentUserErrorResponse>> {
-        self.transport.send(&[]).await
+        self.transport.send(0, &[]).await
     }
 }
 

@@ -51,7 +51,7 @@ impl Client {
     pub async fn get_me(
         &self,
     ) -> Result<Response<types::MeSchema>, OperationError<GetMeErrorResponse>> {
-        self.transport.send(&[]).await
+        self.transport.send(0, &[]).await
     }
 }
 

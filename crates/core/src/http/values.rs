@@ -1,0 +1,214 @@
+//! The values of the parameters that belong to a key, and templates that they are put into.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use regex_lite::Regex;
+
+use crate::{Error, KeyParameter, ProviderInfo};
+
+/// What RFC 3986, section 2.3, leaves as it is.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The parameter that names one of [`ProviderInfo::servers`].
+pub(crate) const SERVER: &str = "server";
+
+/// The values of a key's parameters.
+pub(super) struct Values<'a> {
+    provider: &'a ProviderInfo,
+    /// What the caller gives, which goes before what the token's form gives.
+    given: [&'a BTreeMap<String, String>; 2],
+}
+
+impl<'a> Values<'a> {
+    /// The values that `given` has, or else the token's form.
+    ///
+    /// # Errors
+    ///
+    /// A value for a parameter that the provider has not.
+    pub(super) fn new(
+        provider: &'a ProviderInfo,
+        given: &'a BTreeMap<String, String>,
+        captured: &'a BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
+        let is_known = |name: &String| {
+            provider.parameters.iter().any(|it| it.name == *name)
+                || name == SERVER && provider.servers.len() > 1
+        };
+        if !given.keys().all(is_known) {
+            let known = provider.parameters.iter().map(|it| it.name.as_str());
+            let known: Vec<_> = known.collect();
+            // The name is not shown: it comes from where tokens come from.
+            return Err(Error::config(match known.as_slice() {
+                [] => "the keys of this provider have no parameters".to_owned(),
+                known => format!("a parameter is none that the key has: {}", known.join(", ")),
+            }));
+        }
+        Ok(Self {
+            provider,
+            given: [given, captured],
+        })
+    }
+
+    /// The value of a parameter, checked.
+    ///
+    /// # Errors
+    ///
+    /// None is given, or one that it may not have. No value is shown: it may be a token in the wrong place.
+    fn get(&self, name: &str) -> Result<&str, Error> {
+        let parameters = &self.provider.parameters;
+        let Some(parameter) = parameters.iter().find(|it| it.name == name) else {
+            return Err(Error::config(format!(
+                "the description names no parameter {name}"
+            )));
+        };
+        let given = self.given.iter().find_map(|values| values.get(name));
+        let value = given.or(parameter.default.as_ref()).ok_or_else(|| {
+            Error::config(format!(
+                "the parameter {name} of the key is missing: give it{}",
+                by_variable(parameter)
+            ))
+        })?;
+        let is_listed = parameter.values.is_empty() || parameter.values.contains(value);
+        if !is_listed {
+            return Err(Error::config(format!(
+                "the parameter {name} of the key is none of {}",
+                parameter.values.join(", ")
+            )));
+        }
+        if let Some(pattern) = &parameter.pattern
+            && Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|it| !it.is_match(value))
+        {
+            return Err(Error::config(format!(
+                "the parameter {name} of the key does not have the form {pattern}"
+            )));
+        }
+        Ok(value)
+    }
+
+    /// The value of a parameter, as it is sent in the query or in a header.
+    pub(super) fn text(&self, name: &str) -> Result<&str, Error> {
+        let value = self.get(name)?;
+        if value.is_empty() || value.chars().any(char::is_control) {
+            return Err(Error::config(format!(
+                "the parameter {name} of the key is empty, or holds a control character"
+            )));
+        }
+        Ok(value)
+    }
+
+    /// A path with the values of its parameters, each of which stays in its segment. A name for which `keep` holds is left
+    /// as it is.
+    pub(super) fn fill_path(
+        &self,
+        template: &str,
+        keep: impl Fn(&str) -> bool,
+    ) -> Result<String, Error> {
+        fill(template, |name| {
+            if keep(name) {
+                return Ok(format!("{{{name}}}"));
+            }
+            let value = self.text(name)?;
+            if matches!(value, "." | "..") || value.contains(['/', '\\']) {
+                return Err(Error::config(format!(
+                    "the parameter {name} of the key would lead to another path"
+                )));
+            }
+            Ok(encoded(value))
+        })
+    }
+
+    /// A base URL with the values of its parameters. In the host, each stays in its label.
+    pub(super) fn fill_base_url(&self, template: &str) -> Result<String, Error> {
+        let start = template.find("://").map_or(0, |at| at + "://".len());
+        let end = template[start..]
+            .find('/')
+            .map_or(template.len(), |at| start + at);
+        let (host, path) = template.split_at(end);
+        let host = fill(host, |name| {
+            let value = self.get(name)?;
+            let parameter = self.provider.parameters.iter().find(|it| it.name == name);
+            // Who wrote the description knows of names with dots.
+            let may_have_dots =
+                parameter.is_some_and(|it| !it.values.is_empty() || it.pattern.is_some());
+            let is_label = |label: &str| {
+                !label.is_empty()
+                    && label.len() < 64
+                    && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            };
+            let fits = if may_have_dots {
+                value.split('.').all(is_label)
+            } else {
+                is_label(value)
+            };
+            if fits {
+                Ok(value.to_ascii_lowercase())
+            } else {
+                Err(Error::config(format!(
+                    "the parameter {name} of the key cannot be part of a host: it has other characters than letters, digits and hyphens"
+                )))
+            }
+        })?;
+        Ok(host + &self.fill_path(path, |_| false)?)
+    }
+
+    /// The base URL of the server that is named, or of the first; `None` where the caller has to give one.
+    pub(super) fn base_url(&self) -> Result<Option<String>, Error> {
+        let servers = &self.provider.servers;
+        let server = match self.given.iter().find_map(|values| values.get(SERVER)) {
+            Some(name) => {
+                let mut alike = servers
+                    .iter()
+                    .filter(|it| it.name.eq_ignore_ascii_case(name));
+                alike.next().ok_or_else(|| {
+                    let names: Vec<_> = servers.iter().map(|it| it.name.as_str()).collect();
+                    Error::config(format!(
+                        "the parameter {SERVER} of the key is none of {}",
+                        names.join(", ")
+                    ))
+                })?
+            }
+            None => match servers.first() {
+                Some(server) => server,
+                None => return Ok(self.provider.base_url.clone()),
+            },
+        };
+        self.fill_base_url(&server.base_url).map(Some)
+    }
+}
+
+fn by_variable(parameter: &KeyParameter) -> String {
+    if parameter.variable.is_empty() {
+        String::new()
+    } else {
+        format!(" ({} on the command line)", parameter.variable)
+    }
+}
+
+/// A value as it stands in a path.
+pub(super) fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, UNRESERVED).to_string()
+}
+
+/// A template with `value` of each name that stands in braces.
+pub(super) fn fill(
+    template: &str,
+    mut value: impl FnMut(&str) -> Result<String, Error>,
+) -> Result<String, Error> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        filled.push_str(before);
+        filled.push_str(&value(name)?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}

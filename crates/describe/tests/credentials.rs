@@ -1,0 +1,378 @@
+//! Where a token goes, and what belongs to a key, as a description and its mapping say.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyholder_core::{Argument, Authentication, ProviderInfo};
+use keyholder_describe::specs::Spec;
+use keyholder_describe::{Described, provider};
+use keyholder_openapi::Result;
+use serde_json::{Value, json};
+
+const AT: &str = "/paths/~1accounts~1{account}~1me/post/x-whoami";
+
+/// A description with these security schemes, all of which it asks for, one or the other.
+fn described(schemes: &Value, patch: &Value) -> Result<ProviderInfo> {
+    let security: Vec<_> = schemes
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|it| json!({ it: [] }))
+        .collect();
+    with_security(&json!(security), schemes, patch)
+}
+
+fn with_security(security: &Value, schemes: &Value, patch: &Value) -> Result<ProviderInfo> {
+    let text = json!({ "type": "string" });
+    let mut whoami = json!({
+        "identity": { "sub": "/id" },
+        "token": { "env": "ACME_KEY" },
+        "arguments": { "account": "a" },
+    });
+    for (key, value) in patch.as_object().unwrap() {
+        whoami[key] = value.clone();
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Acme", "version": "1" },
+        "servers": [{ "url": "https://api.acme.dev" }],
+        "security": security,
+        "paths": { "/accounts/{account}/me": { "post": {
+            "operationId": "getMe",
+            "parameters": [
+                { "name": "account", "in": "path", "required": true, "schema": text },
+                { "name": "X-Key", "in": "header", "required": whoami["token"]["name"] == "X-Key", "schema": text },
+                { "name": "key", "in": "query", "required": (whoami["token"]["in"] == "query" && whoami["token"]["name"] == "key"), "schema": text },
+            ],
+            "requestBody": { "content": { "application/json": { "schema": {
+                "type": "object",
+                "required": ["key"],
+                "properties": { "key": { "type": "string", "example": "an-example" }, "lang": text },
+            } } } },
+            "responses": { "200": { "description": "x", "content": { "application/json": { "schema": {
+                "type": "object", "properties": { "id": text },
+            } } } } },
+            "x-whoami": whoami,
+        } } },
+        "components": { "securitySchemes": schemes },
+    });
+    let spec = Spec {
+        provider: "acme".to_owned(),
+        description: "acme.json".into(),
+        overlay: None,
+    };
+    let (info, _) = provider(&Described::parse(&spec, &document.to_string(), None)?)?;
+    Ok(info)
+}
+
+/// The ways of the operation, in words.
+fn ways(schemes: &Value, token: &Value) -> Vec<String> {
+    let mut token = token.clone();
+    token["env"] = json!("ACME_KEY");
+    let info =
+        described(schemes, &json!({ "token": token })).unwrap_or_else(|error| panic!("{error}"));
+    let ways = info.credentials.iter();
+    ways.map(|it| format!("{}: {}", it.scheme, it.authentication))
+        .collect()
+}
+
+fn api_key(place: &str, name: &str) -> Value {
+    json!({ "type": "apiKey", "in": place, "name": name })
+}
+
+#[test]
+fn schemes_that_a_program_satisfies_go_first_and_a_prefix_is_its_schemes_own() {
+    let schemes = json!({
+        "a_session": api_key("cookie", "sid"),
+        "b_basic": { "type": "http", "scheme": "basic" },
+        "c_key": api_key("header", "Authorization"),
+        "d_key": api_key("header", "X-Key"),
+    });
+    assert_eq!(
+        ways(&schemes, &json!({})),
+        [
+            "c_key: the header authorization",
+            "d_key: the header x-key",
+            "b_basic: the user name and password of Basic authentication",
+            "a_session: the cookie sid",
+        ]
+    );
+    assert_eq!(
+        ways(
+            &schemes,
+            &json!({ "scheme": "d_key", "prefix": "Key ", "encoding": "base64" })
+        )[..2],
+        [
+            "d_key: the header x-key, after \"Key \", in Base64",
+            "c_key: the header authorization",
+        ]
+    );
+}
+
+#[test]
+fn schemes_of_http_are_named_before_the_token() {
+    for (scheme, expected) in [
+        ("bearer", "the header authorization, after \"Bearer \""),
+        ("Token", "the header authorization, after \"Token \""),
+        ("ApiKey", "the header authorization, after \"ApiKey \""),
+    ] {
+        let schemes = json!({ "key": { "type": "http", "scheme": scheme } });
+        assert_eq!(ways(&schemes, &json!({})), [format!("key: {expected}")]);
+    }
+    for scheme in ["digest", "Negotiate", "HOBA", "two words", ""] {
+        let schemes = json!({ "key": { "type": "http", "scheme": scheme } });
+        let error = described(&schemes, &json!({})).unwrap_err();
+        assert!(
+            error.to_string().contains("no scheme takes a token"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn half_of_a_pair_may_be_the_same_for_everyone() {
+    let schemes = json!({ "basic": { "type": "http", "scheme": "basic" } });
+    for (token, expected) in [
+        (
+            json!({ "username": "api" }),
+            "the password of Basic authentication, for \"api\"",
+        ),
+        (
+            json!({ "password": "x" }),
+            "the user name of Basic authentication",
+        ),
+        (
+            json!({ "encoding": "none" }),
+            "the header authorization, as a pair encoded for Basic",
+        ),
+    ] {
+        assert_eq!(ways(&schemes, &token), [format!("basic: {expected}")]);
+    }
+}
+
+#[test]
+fn a_place_that_no_scheme_says_is_named() {
+    let none = json!({});
+    for (place, name, expected) in [
+        ("query", "key", "key: the query's parameter key"),
+        ("header", "X-Key", "X-Key: the header x-key"),
+        ("body", "key", "key: the body, at /key"),
+        ("body", "/key/a~1b", "/key/a~1b: the body, at /key/a~1b"),
+    ] {
+        assert_eq!(
+            ways(&none, &json!({ "in": place, "name": name })),
+            [expected]
+        );
+    }
+    let patch =
+        json!({ "token": { "env": "K", "in": "path", "name": "account" }, "arguments": {} });
+    let info = described(&none, &patch).unwrap();
+    assert_eq!(info.operations[0].path, "/accounts/{account}/me");
+    // What the description offers beside it stays for who chooses it.
+    let schemes = json!({ "other": api_key("header", "X-Other") });
+    let offered = ways(&schemes, &json!({ "in": "query", "name": "key" }));
+    assert_eq!(
+        offered,
+        [
+            "key: the query's parameter key",
+            "other: the header x-other"
+        ]
+    );
+    let info = described(
+        &none,
+        &json!({ "token": { "env": "K", "in": "body", "name": "key" } }),
+    )
+    .unwrap();
+    let body = info.operations[0].body.as_ref().unwrap();
+    assert_eq!(body.content, "{}", "the example is not sent");
+}
+
+#[test]
+fn parts_have_names_places_and_variables() {
+    let token = json!({ "env": "ACME_KEYS", "parts": [
+        { "part": "id", "in": "query", "name": "key", "env": "ACME_ID" },
+        { "part": "secret", "in": "header", "name": "X-Secret", "prefix": "S ", "encoding": "base64" },
+    ] });
+    let info = described(&json!({}), &json!({ "token": token })).unwrap();
+    assert_eq!(info.credentials[0].authentication.parts(), ["id", "secret"]);
+    let variables: Vec<_> = info
+        .token
+        .parts
+        .iter()
+        .map(|it| it.variable.as_str())
+        .collect();
+    assert_eq!(variables, ["ACME_ID", "ACME_SECRET"]);
+
+    let schemes = json!({ "key": api_key("header", "X-Key"), "login": { "type": "http", "scheme": "basic" } });
+    let both = json!([{ "key": [], "login": [] }]);
+    let info = with_security(&both, &schemes, &json!({})).unwrap();
+    assert_eq!(
+        info.credentials[0].authentication.parts(),
+        ["key", "username", "password"]
+    );
+    assert!(matches!(
+        info.credentials[0].authentication,
+        Authentication::All { .. }
+    ));
+}
+
+#[test]
+fn parameters_of_a_key_stand_where_arguments_put_them() {
+    let patch = json!({
+        "parameters": { "tenant": { "pattern": "[a-z]+", "description": "Whose it is." } },
+        "arguments": { "account": { "parameter": "tenant" }, "X-Key": { "parameter": "tenant" } },
+        "token": { "env": "ACME_KEY", "form": [
+            "^a_",
+            { "pattern": "^b_(?P<tenant>[a-z]+)", "scheme": "other", "operation": "getMe" },
+        ] },
+    });
+    let schemes =
+        json!({ "key": { "type": "http", "scheme": "bearer" }, "other": api_key("query", "k") });
+    let info = described(&schemes, &patch).unwrap();
+    assert_eq!(info.operations[0].path, "/accounts/{tenant}/me");
+    let tenant = Argument::Parameter {
+        parameter: "tenant".to_owned(),
+    };
+    assert_eq!(info.operations[0].headers, [("x-key".to_owned(), tenant)]);
+    assert_eq!(info.parameters[0].variable, "ACME_TENANT");
+    assert_eq!(info.token.forms[1].scheme.as_deref(), Some("other"));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_place() {
+    let key = json!({ "key": api_key("header", "X-Key"), "basic": { "type": "http", "scheme": "basic" } });
+    let token = |token: Value| {
+        let mut token = token;
+        token["env"] = json!("ACME_KEY");
+        json!({ "token": token })
+    };
+    for (patch, place, says) in [
+        (
+            token(json!({ "username": "a" })),
+            "/token/username",
+            "not Basic",
+        ),
+        (
+            token(json!({ "scheme": "basic", "username": "a:b" })),
+            "/token/username",
+            "a colon",
+        ),
+        (
+            token(json!({ "scheme": "basic", "username": "a", "password": "b" })),
+            "/token",
+            "no room for the token",
+        ),
+        (
+            token(json!({ "scheme": "basic", "prefix": "a" })),
+            "/token/prefix",
+            "takes no prefix",
+        ),
+        (
+            token(json!({ "in": "query", "name": "k", "encoding": "base64" })),
+            "/token/encoding",
+            "nothing is encoded",
+        ),
+        (token(json!({ "in": "query" })), "/token/in", "lacks `name`"),
+        (
+            token(json!({ "name": "key" })),
+            "/token/name",
+            "without `in`",
+        ),
+        (
+            token(json!({ "in": "query", "name": "k", "scheme": "key" })),
+            "/token/scheme",
+            "a place for the token",
+        ),
+        (
+            token(json!({ "in": "header", "name": "Host" })),
+            "/token/name",
+            "the connection itself",
+        ),
+        (
+            token(json!({ "in": "path", "name": "id" })),
+            "/token",
+            "the path has no {id}",
+        ),
+        (
+            token(json!({ "in": "path", "name": "account" })),
+            "/arguments/account",
+            "where the token goes",
+        ),
+        (
+            token(json!({ "in": "moon", "name": "id" })),
+            "/token/in",
+            "unknown variant",
+        ),
+        (
+            token(json!({ "parts": [{ "part": "a", "in": "query", "name": "a" }] })),
+            "/token/parts",
+            "several parts",
+        ),
+        (
+            token(json!({ "parts": [
+                { "part": "a", "in": "query", "name": "a" },
+                { "part": "b", "in": "query", "name": "a" },
+            ] })),
+            "/token/parts/1",
+            "another part",
+        ),
+        (
+            token(json!({ "form": "^(?P<team>x)" })),
+            "/token/form",
+            "the name of no parameter",
+        ),
+        (
+            token(json!({ "form": [{ "pattern": "^x", "scheme": "bsic" }] })),
+            "/token/form",
+            "did you mean \"basic\"?",
+        ),
+        (
+            token(json!({ "form": [{ "pattern": "^x", "operation": "me" }] })),
+            "/token/form",
+            "no operation",
+        ),
+        (
+            json!({ "parameters": { "team": {} } }),
+            "/parameters/team",
+            "nothing uses it",
+        ),
+        (
+            json!({ "parameters": { "Team": {} } }),
+            "/parameters/Team",
+            "not a name",
+        ),
+        (
+            json!({ "arguments": { "account": { "parameter": "team" } } }),
+            "/arguments/account",
+            "no parameter team",
+        ),
+        (
+            json!({ "parameters": { "team": { "pattern": "(" } }, "arguments": { "account": { "parameter": "team" } } }),
+            "/parameters/team/pattern",
+            "not a regular expression",
+        ),
+        (
+            json!({
+                "parameters": { "team": { "values": ["a"], "default": "b" } },
+                "arguments": { "account": { "parameter": "team" } },
+            }),
+            "/parameters/team/default",
+            "is not a value that it may have",
+        ),
+        (json!({ "token": {} }), "/token", "missing field `env`"),
+    ] {
+        let error = described(&key, &patch)
+            .map(|info| format!("{info:?}"))
+            .unwrap_err();
+        let at = format!("{AT}{place}");
+        assert_eq!(error.pointer(), Some(at.as_str()), "{patch}: {error}");
+        assert!(error.to_string().contains(says), "{patch}: {error}");
+    }
+    let body = token(json!({ "in": "body", "name": "ky" }));
+    let error = described(&key, &body).unwrap_err();
+    assert!(error.to_string().contains("there is: key, lang"), "{error}");
+    let other = token(json!({ "in": "body", "name": "lang" }));
+    let error = described(&key, &other).unwrap_err();
+    assert!(
+        error.to_string().contains("member key is required"),
+        "{error}"
+    );
+}
