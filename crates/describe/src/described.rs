@@ -113,7 +113,7 @@ impl Described {
         &self.hash
     }
 
-    /// The operation that carries [`EXTENSION`], with only what it reaches.
+    /// The operation that carries [`EXTENSION`] with a token, with only what it reaches.
     ///
     /// # Errors
     ///
@@ -122,19 +122,36 @@ impl Described {
         let select = || {
             let operation = marked(&self.document)?;
             check_security_schemes(&self.document, &operation)?;
-            let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
-            let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
-            let referred =
-                select::select(&self.document, operation.path, operation.method, &schemes)?;
             servers::refuse_added(&self.document, &operation.pointer, &self.published)?;
-            Ok(Selected {
-                path: operation.path.to_owned(),
-                method: operation.method,
-                document: referred.document,
-                moved: referred.moved,
-            })
+            self.select_one(&operation)
         };
         select().map_err(|error| self.locate(error))
+    }
+
+    /// The further operations that carry it, each with only what it reaches: those that are asked in turn, by their `rank`,
+    /// and those that add claims.
+    ///
+    /// # Errors
+    ///
+    /// Two of one rank; a reference that one reaches and that leads nowhere. With the file.
+    pub fn select_further(&self) -> Result<Vec<Selected>> {
+        let further = further(&self.document).map_err(|error| self.locate(error))?;
+        let further = further.iter().map(|operation| self.select_one(operation));
+        further
+            .map(|selected| selected.map_err(|error| self.locate(error)))
+            .collect()
+    }
+
+    fn select_one(&self, operation: &Operation<'_>) -> Result<Selected> {
+        let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
+        let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
+        let referred = select::select(&self.document, operation.path, operation.method, &schemes)?;
+        Ok(Selected {
+            path: operation.path.to_owned(),
+            method: operation.method,
+            document: referred.document,
+            moved: referred.moved,
+        })
     }
 
     /// The error, with the file that it is to be mended in: the overlay where that wrote what stands at its pointer, else
@@ -182,37 +199,96 @@ impl Selected {
     }
 }
 
-/// The one operation that carries [`EXTENSION`]. Of paths that lead to the same operation, the one at which it stands.
+/// The operations that carry [`EXTENSION`]. Of paths that lead to the same operation, the one at which it stands.
+fn all_marked(document: &Value) -> Vec<Operation<'_>> {
+    let mut marked: Vec<Operation<'_>> = Vec::new();
+    let mut found: Vec<_> = select::operations(document)
+        .into_iter()
+        .filter(|operation| operation.object.get(EXTENSION).is_some())
+        .collect();
+    found.sort_by_key(|operation| !operation.is_in_place());
+    for operation in found {
+        if !marked.iter().any(|it| it.pointer == operation.pointer) {
+            marked.push(operation);
+        }
+    }
+    marked
+}
+
+/// The one operation that carries [`EXTENSION`] with a token: it is asked first.
 ///
 /// # Errors
 ///
 /// None that does, or a second.
 pub fn marked(document: &Value) -> Result<Operation<'_>> {
-    let mut marked: Vec<_> = select::operations(document)
-        .into_iter()
-        .filter(|operation| operation.object.get(EXTENSION).is_some())
-        .collect();
-    marked.sort_by_key(|operation| !operation.is_in_place());
-    let mut marked = marked.into_iter();
-    let Some(first) = marked.next() else {
+    let mut marked = all_marked(document);
+    if marked.is_empty() {
         return Err(
             Error::at("/paths", format!("no operation has `{EXTENSION}`")).with_help(
                 "let an action of the overlay put it on the operation that tells who the caller is",
             ),
         );
+    }
+    if let [only] = marked.as_slice() {
+        return Ok(only.clone());
+    }
+    let places: Vec<_> = marked
+        .iter()
+        .map(|it| format!("{} {}", it.method.to_uppercase(), it.path))
+        .collect();
+    marked.retain(|operation| operation.object[EXTENSION].get("token").is_some());
+    let mut marked = marked.into_iter();
+    let Some(first) = marked.next() else {
+        return Err(Error::at(
+            "/paths",
+            format!(
+                "none of the operations with `{EXTENSION}` has `token`: {}",
+                places.join(", ")
+            ),
+        )
+        .with_help("say it on the operation that is asked first"));
     };
-    match marked.find(|other| other.pointer != first.pointer) {
+    match marked.next() {
         None => Ok(first),
         Some(second) => Err(Error::at(
             pointer::push(&second.pointer, EXTENSION),
             format!(
-                "a second operation has `{EXTENSION}`; the first is {} {}",
+                "a second operation has `{EXTENSION}` with `token`; the first is {} {}",
                 first.method.to_uppercase(),
                 first.path
             ),
         )
-        .with_help("keep it on one operation")),
+        .with_help("keep `token` on the one that is asked first, and give the other a `rank`, or `adds_claims`")),
     }
+}
+
+/// The others that carry it, in the order in which they are asked.
+fn further(document: &Value) -> Result<Vec<Operation<'_>>> {
+    let first = marked(document)?;
+    let mut further = all_marked(document);
+    further.retain(|it| it.pointer != first.pointer);
+    let order = |it: &Operation<'_>| {
+        let mapping = &it.object[EXTENSION];
+        (
+            mapping["adds_claims"] == true,
+            mapping["rank"].as_u64().unwrap_or_default(),
+        )
+    };
+    further.sort_by_key(order);
+    for pair in further.windows(2) {
+        if let [one, other] = pair
+            && order(one) == order(other)
+            && !order(one).0
+        {
+            let at = pointer::push(&other.pointer, EXTENSION);
+            return Err(Error::at(
+                pointer::push(&at, "rank"),
+                format!("is that of {} {}", one.method.to_uppercase(), one.path),
+            )
+            .with_help("give each operation a rank of its own: the smaller is asked first"));
+        }
+    }
+    Ok(further)
 }
 
 /// Refuses a security requirement of a scheme that is not described.

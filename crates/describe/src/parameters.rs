@@ -1,6 +1,6 @@
 //! What a request needs that belongs to a key: server variables, and what the mapping names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyholder_core::{
     Argument, Authentication, Credential, KeyParameter, Operation, Server, TokenForm,
@@ -19,6 +19,8 @@ const SERVER: &str = "server";
 pub(crate) struct Uses<'a> {
     pub(crate) servers: &'a [Server],
     pub(crate) operations: &'a [Operation],
+    /// The arguments of further operations, with where their mappings stand.
+    pub(crate) arguments: &'a [(String, BTreeMap<String, Argument>)],
     pub(crate) forms: &'a [TokenForm],
     pub(crate) credentials: &'a [Credential],
 }
@@ -136,7 +138,11 @@ fn check_uses(
     let known = || parameters.iter().map(|it| it.name.as_str());
     let mut needed: BTreeSet<&str> = BTreeSet::new();
     let at_mapping = at.rsplit_once('/').map_or("", |(mapping, _)| mapping);
-    for (name, argument) in &mapping.arguments {
+    let own = mapping.arguments.iter().map(|it| (at_mapping, it));
+    let further = uses.arguments.iter();
+    let further =
+        further.flat_map(|(at, arguments)| arguments.iter().map(move |it| (at.as_str(), it)));
+    for (at_mapping, (name, argument)) in own.chain(further) {
         let Argument::Parameter { parameter } = argument else {
             continue;
         };

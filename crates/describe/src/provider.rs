@@ -1,8 +1,10 @@
 //! From a description to a provider as data.
 
+use std::collections::BTreeMap;
+
 use keyholder_core::{
-    Body, Content, Credential, Operation, PartSource, ProviderInfo, Refusal, Status, Success,
-    TokenSource,
+    Argument, Body, Content, Credential, Operation, PartSource, ProviderInfo, Refusal, Status,
+    Success, TokenSource,
 };
 use keyholder_openapi::structure::{METHODS, is_extension};
 use keyholder_openapi::{Error, Result, lower, media_type, pointer, text};
@@ -11,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::responses::{Responses, described};
 use crate::rules::{self, Checker};
 use crate::schema::Place;
+use crate::servers::Servers;
 use crate::whoami::{self, Identity, Mapping};
 use crate::{Described, EXTENSION, authentication, claims, parameters, remarks, request, servers};
 
@@ -34,9 +37,15 @@ pub struct Reading {
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn provider(described: &Described) -> Result<(ProviderInfo, Vec<String>)> {
     let selected = described.select()?;
-    let reading = lower::lower(&selected.document)
-        .and_then(|lowered| read(described.provider(), &lowered.document))
-        .map_err(|error| described.locate(selected.locate(error)))?;
+    let in_first = |error| described.locate(selected.locate(error));
+    let lowered = lower::lower(&selected.document).map_err(in_first)?;
+    let mut reader = Reader::new(described.provider(), &lowered.document).map_err(in_first)?;
+    for further in described.select_further()? {
+        lower::lower(&further.document)
+            .and_then(|lowered| reader.add(&lowered.document))
+            .map_err(|error| described.locate(further.locate(error)))?;
+    }
+    let reading = reader.finish().map_err(in_first)?;
     Ok((reading.info, reading.remarks))
 }
 
@@ -46,89 +55,210 @@ pub fn provider(described: &Described) -> Result<(ProviderInfo, Vec<String>)> {
 ///
 /// A mapping that does not read, or does not fit the description, with its pointer.
 pub fn read(provider: &str, document: &Value) -> Result<Reading> {
-    let (path, method, item) = only_operation(document)?;
-    let at = pointer::push(&pointer::push("/paths", path), method);
-    let mut object = item[method]
-        .as_object()
-        .cloned()
-        .ok_or_else(|| Error::at(&at, "is not an operation"))?;
-    let mapping = whoami::read(&item[method][EXTENSION], &pointer::push(&at, EXTENSION))?;
-    let responses = object.remove("responses").unwrap_or_default();
-    object.retain(|key, _| !is_extension(key));
-    let id = match object.get("operationId").and_then(Value::as_str) {
-        Some(id) => id.to_owned(),
-        None => format!("{method} {path}"),
-    };
-    let credentials = authentication::offered(
-        document,
-        &Value::Object(object.clone()),
-        &mapping.token,
-        &at,
-    )?;
-    let fixed = request::fix(
-        document,
-        path,
-        item,
-        &mut object,
-        &mapping,
-        &credentials,
-        &at,
-    )?;
-    let servers = servers::servers(document, &at);
-    let base_path = servers.path.unwrap_or_default();
-    let path = format!("{base_path}{}", fixed.path);
+    Reader::new(provider, document)?.finish()
+}
 
-    let mut operation = Operation::new(text::line(&id), method.to_uppercase(), path);
-    operation.query = fixed.query;
-    operation.headers = fixed.headers;
-    operation.body = fixed
-        .body
-        .map(|(media_type, content)| Body::new(media_type, content));
-    let read = Responses {
-        document,
-        responses: &responses,
-        at: pointer::push(&at, "responses"),
-    };
-    let at_mapping = pointer::push(&at, EXTENSION);
-    rules::check_success_statuses(&mapping.success.status, &at_mapping)?;
-    operation.success = success(&read, &mapping)?;
-    operation.refusals = refusals(&read, &mapping);
-    operation.code.clone_from(&mapping.code);
-    operation.challenges.clone_from(&mapping.challenges);
-    operation.answers.clone_from(&mapping.answers.rules);
-    operation.identity = mapping.identity.claims();
-    let mut remarks = servers.remarks;
-    check(&read, &operation, &mapping, &at, &mut remarks)?;
-    let body = body(&read, &operation);
-    remarks.extend(remarks::on_success(
-        document, &object, &operation, &body, &at,
-    ));
+/// Reads a provider: its first operation, and what others there are.
+struct Reader<'a> {
+    provider: &'a str,
+    mapping: Mapping,
+    servers: Servers,
+    credentials: Vec<Credential>,
+    operations: Vec<Operation>,
+    /// The arguments of further operations, with where their mappings stand.
+    arguments: Vec<(String, BTreeMap<String, Argument>)>,
+    title: String,
+    pointer: String,
+    object: Map<String, Value>,
+    remarks: Vec<String>,
+}
 
-    let mut info = ProviderInfo::new(provider, operation);
-    info.title = title(document, provider);
-    info.base_url = servers.base_url;
-    info.base_path = base_path;
-    info.servers = servers.named;
-    info.base_url_variable = variable(provider, "base_url");
-    info.token = token(&mapping, &credentials, provider);
-    info.credentials = credentials;
-    let uses = parameters::Uses {
-        servers: &info.servers,
-        operations: &info.operations,
-        forms: &info.token.forms,
-        credentials: &info.credentials,
-    };
-    let parameters =
-        parameters::parameters(&mapping, servers.parameters, &uses, provider, &at_mapping)?;
-    info.parameters = parameters;
-    // A name of the description may hold a line break, and a remark is a line.
-    let remarks = remarks.iter().map(|remark| in_a_line(remark)).collect();
-    Ok(Reading {
-        info,
-        pointer: at,
-        object,
-        remarks,
-    })
+impl<'a> Reader<'a> {
+    /// With the operation that is asked first.
+    fn new(provider: &'a str, document: &Value) -> Result<Self> {
+        let found = Found::of(document)?;
+        let mapping = whoami::read(found.mapping, &found.at_mapping)?;
+        let credentials = authentication::offered(
+            document,
+            &Value::Object(found.object.clone()),
+            &mapping.token,
+            &found.at,
+        )?;
+        let mut servers = servers::servers(document, &found.at);
+        let mut remarks = std::mem::take(&mut servers.remarks);
+        let pointer = found.at.clone();
+        let path = servers.path.as_deref();
+        let (operation, object) = found.read(&mapping, &credentials, path, &mut remarks)?;
+        Ok(Self {
+            provider,
+            mapping,
+            servers,
+            credentials,
+            operations: vec![operation],
+            arguments: Vec::new(),
+            title: title(document, provider),
+            pointer,
+            object,
+            remarks,
+        })
+    }
+
+    /// A further operation, which is sent by the same ways to the same server.
+    fn add(&mut self, document: &Value) -> Result<()> {
+        let found = Found::of(document)?;
+        let mapping = whoami::read_further(found.mapping, &found.at_mapping)?;
+        let servers = servers::servers(document, &found.at);
+        let is_same = servers.base_url == self.servers.base_url
+            && servers.named == self.servers.named
+            && servers.path == self.servers.path;
+        if !is_same {
+            return Err(Error::at(
+                found.at,
+                "is asked at other servers than the operation that is asked first",
+            ));
+        }
+        let path = servers.path.as_deref();
+        let at_mapping = found.at_mapping.clone();
+        let (mut operation, _) =
+            found.read(&mapping, &self.credentials, path, &mut self.remarks)?;
+        operation.adds_claims = mapping.adds_claims;
+        self.operations.push(operation);
+        self.arguments.push((at_mapping, mapping.arguments));
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Reading> {
+        let Self {
+            provider,
+            mapping,
+            servers,
+            credentials,
+            operations,
+            ..
+        } = self;
+        let at_mapping = pointer::push(&self.pointer, EXTENSION);
+        let mut info = ProviderInfo::default();
+        provider.clone_into(&mut info.name);
+        info.version = ProviderInfo::new("", Operation::default()).version;
+        info.title = self.title;
+        info.base_url = servers.base_url;
+        info.base_path = servers.path.unwrap_or_default();
+        info.servers = servers.named;
+        info.base_url_variable = variable(provider, "base_url");
+        info.token = token(&mapping, &credentials, provider);
+        info.credentials = credentials;
+        info.operations = operations;
+        let uses = parameters::Uses {
+            servers: &info.servers,
+            operations: &info.operations,
+            arguments: &self.arguments,
+            forms: &info.token.forms,
+            credentials: &info.credentials,
+        };
+        let parameters =
+            parameters::parameters(&mapping, servers.parameters, &uses, provider, &at_mapping)?;
+        info.parameters = parameters;
+        // A name of the description may hold a line break, and a remark is a line.
+        let remarks = self
+            .remarks
+            .iter()
+            .map(|remark| in_a_line(remark))
+            .collect();
+        Ok(Reading {
+            info,
+            pointer: self.pointer,
+            object: self.object,
+            remarks,
+        })
+    }
+}
+
+/// The one operation of a document.
+struct Found<'a> {
+    document: &'a Value,
+    path: &'a str,
+    method: &'static str,
+    item: &'a Value,
+    at: String,
+    at_mapping: String,
+    mapping: &'a Value,
+    responses: Value,
+    object: Map<String, Value>,
+}
+
+impl<'a> Found<'a> {
+    fn of(document: &'a Value) -> Result<Self> {
+        let (path, method, item) = only_operation(document)?;
+        let at = pointer::push(&pointer::push("/paths", path), method);
+        let mut object = item[method]
+            .as_object()
+            .cloned()
+            .ok_or_else(|| Error::at(&at, "is not an operation"))?;
+        let responses = object.remove("responses").unwrap_or_default();
+        object.retain(|key, _| !is_extension(key));
+        Ok(Self {
+            document,
+            path,
+            method,
+            item,
+            at_mapping: pointer::push(&at, EXTENSION),
+            at,
+            mapping: &item[method][EXTENSION],
+            responses,
+            object,
+        })
+    }
+
+    /// The operation, as data and as what is left of its object.
+    fn read(
+        self,
+        mapping: &Mapping,
+        credentials: &[Credential],
+        base_path: Option<&str>,
+        remarks: &mut Vec<String>,
+    ) -> Result<(Operation, Map<String, Value>)> {
+        let Self {
+            document,
+            path,
+            method,
+            item,
+            at,
+            at_mapping,
+            responses,
+            mut object,
+            ..
+        } = self;
+        let id = match object.get("operationId").and_then(Value::as_str) {
+            Some(id) => id.to_owned(),
+            None => format!("{method} {path}"),
+        };
+        let fixed = request::fix(document, path, item, &mut object, mapping, credentials, &at)?;
+        let path = format!("{}{}", base_path.unwrap_or_default(), fixed.path);
+        let mut operation = Operation::new(text::line(&id), method.to_uppercase(), path);
+        operation.query = fixed.query;
+        operation.headers = fixed.headers;
+        operation.body = fixed
+            .body
+            .map(|(media_type, content)| Body::new(media_type, content));
+        let read = Responses {
+            document,
+            responses: &responses,
+            at: pointer::push(&at, "responses"),
+        };
+        rules::check_success_statuses(&mapping.success.status, &at_mapping)?;
+        operation.success = success(&read, mapping)?;
+        operation.refusals = refusals(&read, mapping);
+        operation.code.clone_from(&mapping.code);
+        operation.challenges.clone_from(&mapping.challenges);
+        operation.answers.clone_from(&mapping.answers.rules);
+        operation.identity = mapping.identity.claims();
+        check(&read, &operation, mapping, &at, remarks)?;
+        let body = body(&read, &operation);
+        remarks.extend(remarks::on_success(
+            document, &object, &operation, &body, &at,
+        ));
+        Ok((operation, object))
+    }
 }
 
 /// What is known of the tokens.

@@ -32,8 +32,14 @@ pub struct Mapping {
     /// What answers say of the token.
     #[serde(default)]
     pub answers: Answers,
-    /// Where the token comes from and goes to.
+    /// Where the token comes from and goes to. The operation that is asked first says it.
+    #[serde(default)]
     pub token: TokenSource,
+    /// When a further operation is asked, of those that are asked in turn: the smaller is asked first.
+    pub rank: Option<u32>,
+    /// Whether it only adds claims to what another has told.
+    #[serde(default)]
+    pub adds_claims: bool,
     /// What a request needs that belongs to a key, by the parameters' names.
     #[serde(default)]
     pub parameters: BTreeMap<String, ParameterSource>,
@@ -170,26 +176,24 @@ pub struct ParameterSource {
     pub default: Option<String>,
 }
 
-/// Reads the mapping that stands at `at` in the description.
+/// Reads the mapping that stands at `at` in the description, of the operation that is asked first.
 ///
 /// # Errors
 ///
 /// A key or value that the format does not have, with its pointer.
 pub fn read(value: &Value, at: &str) -> Result<Mapping> {
-    let whoami: Mapping = serde_path_to_error::deserialize(value).map_err(|error| {
-        let place = error
-            .path()
-            .iter()
-            .fold(at.to_owned(), |place, segment| match segment {
-                Segment::Seq { index } => pointer::push(&place, index.to_string()),
-                Segment::Map { key } | Segment::Enum { variant: key } => pointer::push(&place, key),
-                Segment::Unknown => place,
-            });
-        Error::at(place, error.inner().to_string()).with_help(concat!(
-            "specs/README.md documents the format, in ",
-            env!("CARGO_PKG_REPOSITORY")
-        ))
-    })?;
+    let whoami = parse(value, at)?;
+    for (key, is_there) in [
+        ("rank", whoami.rank.is_some()),
+        ("adds_claims", whoami.adds_claims),
+    ] {
+        if is_there {
+            return Err(Error::at(
+                format!("{at}/{key}"),
+                "is for a further operation: this one has `token`, and is asked first",
+            ));
+        }
+    }
     if whoami.token.env.is_empty() {
         return Err(Error::at(format!("{at}/token"), "missing field `env`")
             .with_help("it names the environment variable that holds a token"));
@@ -213,6 +217,44 @@ pub fn read(value: &Value, at: &str) -> Result<Mapping> {
         }
     }
     Ok(whoami)
+}
+
+/// Reads the mapping of a further operation, which stands at `at`.
+///
+/// # Errors
+///
+/// As [`read`], and what only the operation that is asked first says.
+pub fn read_further(value: &Value, at: &str) -> Result<Mapping> {
+    let whoami = parse(value, at)?;
+    if value.get("parameters").is_some() {
+        return Err(Error::at(
+            format!("{at}/parameters"),
+            "stands with `token`, on the operation that is asked first",
+        ));
+    }
+    if whoami.rank.is_some() == whoami.adds_claims {
+        return Err(Error::at(at, "is on a second operation").with_help(
+            "say with `rank` when it is asked, or with `adds_claims: true` that it only adds claims",
+        ));
+    }
+    Ok(whoami)
+}
+
+fn parse(value: &Value, at: &str) -> Result<Mapping> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = error
+            .path()
+            .iter()
+            .fold(at.to_owned(), |place, segment| match segment {
+                Segment::Seq { index } => pointer::push(&place, index.to_string()),
+                Segment::Map { key } | Segment::Enum { variant: key } => pointer::push(&place, key),
+                Segment::Unknown => place,
+            });
+        Error::at(place, error.inner().to_string()).with_help(concat!(
+            "specs/README.md documents the format, in ",
+            env!("CARGO_PKG_REPOSITORY")
+        ))
+    })
 }
 
 /// Refuses what is no regular expression of the dialect that tokens are matched in.

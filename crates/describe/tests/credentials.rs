@@ -237,6 +237,7 @@ fn parameters_of_a_key_stand_where_arguments_put_them() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // A table.
 fn what_does_not_fit_is_refused_with_its_place() {
     let key = json!({ "key": api_key("header", "X-Key"), "basic": { "type": "http", "scheme": "basic" } });
     let token = |token: Value| {
@@ -375,4 +376,119 @@ fn what_does_not_fit_is_refused_with_its_place() {
         error.to_string().contains("member key is required"),
         "{error}"
     );
+}
+
+/// The provider of a description with several operations that have `x-whoami`.
+fn with_operations(mappings: &Value) -> Result<ProviderInfo> {
+    let text = json!({ "type": "string" });
+    let answers = json!({ "200": { "description": "x", "content": { "application/json": { "schema": {
+        "type": "object", "properties": { "id": text, "name": text },
+    } } } } });
+    let mut paths = json!({});
+    for (name, mapping) in mappings.as_object().unwrap() {
+        paths[format!("/{name}/{{team}}")] = json!({ "get": {
+            "operationId": name,
+            "parameters": [{ "name": "team", "in": "path", "required": true, "schema": text }],
+            "responses": answers,
+            "x-whoami": mapping,
+        } });
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Acme", "version": "1" },
+        "servers": [{ "url": "https://api.acme.dev" }],
+        "security": [{ "key": [] }],
+        "paths": paths,
+        "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } },
+    });
+    let spec = Spec {
+        provider: "acme".to_owned(),
+        description: "acme.json".into(),
+        overlay: None,
+    };
+    let (info, _) = provider(&Described::parse(&spec, &document.to_string(), None)?)?;
+    Ok(info)
+}
+
+fn first() -> Value {
+    json!({
+        "identity": { "sub": "/id" },
+        "token": { "env": "ACME_KEY", "form": [{ "pattern": "^s_", "operation": "service" }] },
+        "parameters": { "team": {} },
+        "arguments": { "team": { "parameter": "team" } },
+    })
+}
+
+#[test]
+fn operations_are_asked_by_rank_and_those_that_add_claims_last() {
+    let further = |more: Value| {
+        let mut mapping = json!({ "identity": { "name": "/name" }, "arguments": { "team": "x" } });
+        for (key, value) in more.as_object().unwrap() {
+            mapping[key] = value.clone();
+        }
+        mapping
+    };
+    let info = with_operations(&json!({
+        "a_limits": further(json!({ "adds_claims": true, "arguments": { "team": { "parameter": "team" } } })),
+        "b_other": further(json!({ "rank": 3 })),
+        "service": further(json!({ "rank": 2 })),
+        "user": first(),
+    }))
+    .unwrap();
+    let operations = info.operations.iter();
+    let operations: Vec<_> = operations
+        .map(|it| (it.id.as_str(), it.path.as_str(), it.adds_claims))
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            ("user", "/user/{team}", false),
+            ("service", "/service/x", false),
+            ("b_other", "/b_other/x", false),
+            ("a_limits", "/a_limits/{team}", true),
+        ]
+    );
+
+    let at = |name: &str, rest: &str| format!("/paths/~1{name}~1{{team}}/get/x-whoami{rest}");
+    for (mappings, place, says) in [
+        (
+            json!({ "a": further(json!({ "rank": 2 })), "service": further(json!({ "rank": 2 })), "user": first() }),
+            at("service", "/rank"),
+            "is that of GET /a",
+        ),
+        (
+            json!({ "service": further(json!({})), "user": first() }),
+            at("service", ""),
+            "is on a second operation",
+        ),
+        (
+            json!({ "service": further(json!({ "rank": 2, "parameters": {} })), "user": first() }),
+            at("service", "/parameters"),
+            "stands with `token`",
+        ),
+        (
+            json!({ "service": first(), "user": first() }),
+            at("user", ""),
+            "a second operation has",
+        ),
+        (
+            json!({ "a": further(json!({ "rank": 2 })), "b": further(json!({ "rank": 3 })) }),
+            "/paths".to_owned(),
+            "none of the operations",
+        ),
+        (
+            json!({
+                "service": further(json!({ "rank": 2, "arguments": { "team": { "parameter": "tema" } } })),
+                "user": first(),
+            }),
+            at("service", "/arguments/team"),
+            "no parameter tema",
+        ),
+    ] {
+        let error = with_operations(&mappings)
+            .map(|it| format!("{it:?}"))
+            .unwrap_err();
+        assert_eq!(error.pointer(), Some(place.as_str()), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
 }
