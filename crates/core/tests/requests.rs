@@ -148,6 +148,9 @@ async fn query_path_and_body_carry_it_and_nothing_leaves_its_place() {
     assert_eq!(request.target(), "/keys/a%2F..%2Fb%3Fc/me");
     let message = refused(path(), Config::new("..").base_url("https://api.acme.com"));
     assert!(message.contains("another path"), "{message}");
+    let nowhere = provider(me("/me"), Authentication::path("key"));
+    let message = refused(nowhere, Config::new(TOKEN).base_url("https://api.acme.com"));
+    assert!(message.contains("no place {key}"), "{message}");
 
     let mut operation = me("/me");
     operation.method = "POST".to_owned();

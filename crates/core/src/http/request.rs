@@ -60,6 +60,16 @@ impl Prepared {
         let template = parts
             .values
             .fill_path(own, |name| secret_at(name).is_some())?;
+        for placed in placed() {
+            // Sent without the token, a good one would be refused.
+            if let Placed::Path(name, _) = placed
+                && !template.contains(&format!("{{{name}}}"))
+            {
+                return Err(Error::config(format!(
+                    "the path of the operation has no place {{{name}}} for the token"
+                )));
+            }
+        }
         let path = values::fill(&template, |name| {
             Ok(secret_at(name)
                 .map_or_else(String::new, |token| values::encoded(token.expose_secret())))
