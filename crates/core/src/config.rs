@@ -76,7 +76,7 @@ impl Config {
     /// The value of one of the [parameters](crate::ProviderInfo::parameters) that belong to a key, such as an account or a
     /// region. It goes before what the token's form says.
     ///
-    /// Of a provider that runs [several servers](crate::ProviderInfo::servers), the parameter `server` names one.
+    /// Of a provider that runs [several servers](crate::ProviderInfo::servers), the parameter `server` names the one to ask.
     ///
     /// ```
     /// let config = keyholder_core::Config::new("a-token").parameter("region", "eu");

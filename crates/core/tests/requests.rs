@@ -306,12 +306,17 @@ fn a_parameter_that_is_missing_or_malformed_is_named_and_not_shown() {
 fn no_parameter_leaves_its_label_of_the_host() {
     let mut info = provider(me("/me"), Authentication::bearer());
     info.parameters = vec![KeyParameter::new("tenant", "ACME_TENANT")];
+    "ACME_BASE_URL".clone_into(&mut info.base_url_variable);
     info.servers = vec![Named::new("", "https://{tenant}.acme.com")];
     let base_url = |value: &str| {
         let config = Config::new(TOKEN).parameter("tenant", value);
         config.base_url_of(&info.clone().into())
     };
     assert_eq!(base_url("Blue-7").unwrap(), "https://blue-7.acme.com");
+    let without = Config::new(TOKEN).base_url_of(&info.clone().into());
+    let message = without.unwrap_err().to_string();
+    let expected = "tenant of the key is missing: give it (ACME_TENANT on the command line), or the base URL (ACME_BASE_URL)";
+    assert!(message.contains(expected), "{message}");
     for value in [
         "",
         ".",
@@ -331,6 +336,30 @@ fn no_parameter_leaves_its_label_of_the_host() {
         let error = base_url(value).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config, "{value:?}");
     }
+}
+
+#[test]
+fn the_parameter_server_names_one_of_several() {
+    let mut info = provider(me("/me"), Authentication::bearer());
+    info.base_url = Some("https://us.acme.com".to_owned());
+    info.servers = vec![
+        Named::new("us", "https://us.acme.com"),
+        Named::new("eu", "https://eu.acme.com"),
+    ];
+    let mut server = KeyParameter::new("server", "ACME_SERVER");
+    server.values = vec!["us".to_owned(), "eu".to_owned()];
+    server.default = Some("us".to_owned());
+    info.parameters = vec![server];
+    let provider = Provider::from(info);
+    let base_url = |config: Config| config.base_url_of(&provider);
+    assert_eq!(base_url(Config::new(TOKEN)).unwrap(), "https://us.acme.com");
+    let named = |name: &str| base_url(Config::new(TOKEN).parameter("server", name));
+    assert_eq!(named("eu").unwrap(), "https://eu.acme.com");
+    let message = named("evil-value").unwrap_err().to_string();
+    assert!(
+        message.contains("server of the key is none of us, eu"),
+        "{message}"
+    );
 }
 
 #[test]

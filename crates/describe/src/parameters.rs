@@ -51,6 +51,13 @@ pub(crate) fn parameters(
             }
         }
     }
+    if let [first, _, ..] = uses.servers {
+        let mut server = KeyParameter::new(SERVER, "");
+        "Which of the provider's servers is asked.".clone_into(&mut server.description);
+        server.values = uses.servers.iter().map(|it| it.name.clone()).collect();
+        server.default = Some(first.name.clone());
+        parameters.push(server);
+    }
     for parameter in &mut parameters {
         if parameter.variable.is_empty() {
             parameter.variable = variable(provider, &parameter.name);

@@ -680,4 +680,14 @@ fn several_servers_are_offered_by_name() {
             ("region", "https://{region}.acme.com/v1"),
         ]
     );
+    let server = found
+        .parameters
+        .iter()
+        .find(|it| it.name == "server")
+        .unwrap();
+    assert_eq!(server.values, ["production-us", "eu", "ap", "region"]);
+    assert_eq!(
+        (server.default.as_deref(), server.variable.as_str()),
+        (Some("production-us"), "ACME_SERVER")
+    );
 }

@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use corrections::Correction;
 use document::{Description, Operation};
+use keyholder_core::Server;
 use keyholder_describe::{servers, specs};
 use keyholder_openapi::load;
 use keyholder_openapi::references::Resolver;
@@ -315,8 +316,23 @@ fn server_remark(
     provider: &str,
 ) -> Option<String> {
     let server = servers::servers(description.root(), &operation.pointer());
-    let missing = server.missing?;
-    let variable = format!("{}_BASE_URL", provider.replace('-', "_").to_uppercase());
+    let upper = provider.replace('-', "_").to_uppercase();
+    let Some(missing) = server.missing else {
+        return offered(&server.named, &upper);
+    };
+    let variable = format!("{upper}_BASE_URL");
+    let parameters = server.parameters.iter().filter(|it| it.default.is_none());
+    let parameters: Vec<_> = parameters
+        .map(|it| format!("{} ({upper}_{})", it.name, it.name.to_uppercase()))
+        .collect();
+    let instead = match server.named.first() {
+        Some(first) if !parameters.is_empty() => format!(
+            " Or the caller gives {} of {}.",
+            parameters.join(" and "),
+            text::shown(&first.base_url)
+        ),
+        _ => String::new(),
+    };
     let path = server.path.map_or(String::new(), |path| {
         format!(
             "\n{}{} is asked below it.",
@@ -325,6 +341,21 @@ fn server_remark(
         )
     });
     Some(format!(
-        "The caller gives the base URL; for the command it is in {variable}.\n{missing}.{path}"
+        "The caller gives the base URL; for the command it is in {variable}.{instead}\n{missing}.{path}"
     ))
+}
+
+/// The servers among which the caller may choose.
+fn offered(servers: &[Server], upper: &str) -> Option<String> {
+    let named: Vec<_> = servers
+        .iter()
+        .filter(|it| !it.name.is_empty())
+        .map(|it| format!("`{}` is {}", it.name, text::shown(&it.base_url)))
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "The first of its servers is asked, unless {upper}_SERVER names another: {}.",
+            named.join("; ")
+        )
+    })
 }

@@ -15,7 +15,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The parameter that names one of [`ProviderInfo::servers`].
-pub(crate) const SERVER: &str = "server";
+const SERVER: &str = "server";
 
 /// The values of a key's parameters.
 pub(super) struct Values<'a> {
@@ -35,10 +35,7 @@ impl<'a> Values<'a> {
         given: &'a BTreeMap<String, String>,
         captured: &'a BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let is_known = |name: &String| {
-            provider.parameters.iter().any(|it| it.name == *name)
-                || name == SERVER && provider.servers.len() > 1
-        };
+        let is_known = |name: &String| provider.parameters.iter().any(|it| it.name == *name);
         if !given.keys().all(is_known) {
             let known = provider.parameters.iter().map(|it| it.name.as_str());
             let known: Vec<_> = known.collect();
@@ -68,8 +65,16 @@ impl<'a> Values<'a> {
         };
         let given = self.given.iter().find_map(|values| values.get(name));
         let value = given.or(parameter.default.as_ref()).ok_or_else(|| {
+            let place = format!("{{{name}}}");
+            let mut servers = self.provider.servers.iter();
+            let instead = if servers.any(|it| it.base_url.contains(&place)) {
+                let variable = &self.provider.base_url_variable;
+                format!(", or the base URL ({variable})")
+            } else {
+                String::new()
+            };
             Error::config(format!(
-                "the parameter {name} of the key is missing: give it{}",
+                "the parameter {name} of the key is missing: give it{}{instead}",
                 by_variable(parameter)
             ))
         })?;
@@ -159,25 +164,16 @@ impl<'a> Values<'a> {
     /// The base URL of the server that is named, or of the first; `None` where the caller has to give one.
     pub(super) fn base_url(&self) -> Result<Option<String>, Error> {
         let servers = &self.provider.servers;
-        let server = match self.given.iter().find_map(|values| values.get(SERVER)) {
-            Some(name) => {
-                let mut alike = servers
-                    .iter()
-                    .filter(|it| it.name.eq_ignore_ascii_case(name));
-                alike.next().ok_or_else(|| {
-                    let names: Vec<_> = servers.iter().map(|it| it.name.as_str()).collect();
-                    Error::config(format!(
-                        "the parameter {SERVER} of the key is none of {}",
-                        names.join(", ")
-                    ))
-                })?
-            }
-            None => match servers.first() {
-                Some(server) => server,
-                None => return Ok(self.provider.base_url.clone()),
-            },
+        let server = if servers.len() > 1 {
+            let name = self.get(SERVER)?;
+            servers.iter().find(|it| it.name == name)
+        } else {
+            servers.first()
         };
-        self.fill_base_url(&server.base_url).map(Some)
+        match server {
+            Some(server) => self.fill_base_url(&server.base_url).map(Some),
+            None => Ok(self.provider.base_url.clone()),
+        }
     }
 }
 
