@@ -323,7 +323,7 @@ fn check_security_schemes(document: &Value, operation: &Operation<'_>) -> Result
 ///
 /// A document that is no description.
 pub fn check_is_description(document: &Value) -> Result<()> {
-    let help = "descriptions of OpenAPI 3.0.x and 3.1.x are taken, and of Swagger 2.0";
+    let help = "descriptions of OpenAPI 3.0.x, 3.1.x and 3.2.x are taken, and of Swagger 2.0";
     if !document.is_object() {
         return Err(Error::at("", "is not a description: one is an object").with_help(help));
     }

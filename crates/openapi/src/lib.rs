@@ -6,6 +6,7 @@ pub mod load;
 pub mod lower;
 pub mod media_type;
 pub mod nearest;
+mod newer;
 pub mod overlay;
 pub mod pointer;
 pub mod references;

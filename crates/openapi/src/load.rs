@@ -21,8 +21,8 @@ use serde_saphyr::{
 };
 
 use crate::structure::Version;
-use crate::swagger;
 use crate::{Error, Result};
+use crate::{newer, swagger};
 
 /// What `serde_json` takes in a document, with some room.
 const MAX_DEPTH: usize = 120;
@@ -46,7 +46,8 @@ const MAX_ANCHORED_PARTS: usize = 500_000;
 /// How far lines of quoted texts are indented at most: more would make a file of long lines far larger.
 const MAX_INDENT: usize = 1000;
 
-/// Reads the document at `file`: JSON when its name ends in `.json`, YAML 1.2 otherwise; Swagger 2.0 as OpenAPI 3.0.
+/// Reads the document at `file`: JSON when its name ends in `.json`, YAML 1.2 otherwise; Swagger 2.0 as OpenAPI 3.0, and
+/// 3.2 as 3.1.
 ///
 /// # Errors
 ///
@@ -107,7 +108,7 @@ fn end(text: &str) -> String {
     format!("line {line}, column {column}")
 }
 
-/// The document that `text` holds: JSON or YAML 1.2; Swagger 2.0 as OpenAPI 3.0.
+/// The document that `text` holds: JSON or YAML 1.2; Swagger 2.0 as OpenAPI 3.0, and 3.2 as 3.1.
 ///
 /// # Errors
 ///
@@ -129,6 +130,9 @@ pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)
     };
     if document.is_null() {
         return Err(Error::new("is empty"));
+    }
+    if newer::is_newer(&document) {
+        return Ok((newer::convert(document), Some(Version::V3_1)));
     }
     let version = Version::of(&document);
     Ok(match version {

@@ -708,3 +708,46 @@ fn any_number_of_comments_may_stand_in_a_row() {
         json!({ "a": ["b", { "c": [1, 2] }], "d": "e" })
     );
 }
+
+#[test]
+fn openapi_3_2_is_read_as_3_1() {
+    let text = r##"
+openapi: 3.2.0
+$self: https://api.acme.com/openapi
+info: { title: Acme, version: "1" }
+servers: [{ url: https://api.acme.com, name: first }]
+paths:
+  /me:
+    get:
+      parameters:
+        - { name: whole, in: querystring, content: { application/x-www-form-urlencoded: {} } }
+        - { $ref: "https://api.acme.com/openapi#/components/parameters/Page" }
+      responses:
+        "200":
+          summary: The caller.
+          content: { application/json: { $ref: "#/components/mediaTypes/Me" } }
+        "401": { content: { application/json: { examples: { a: { dataValue: { code: x } } } } } }
+      additionalOperations: { COPY: {} }
+    query: { responses: {} }
+components:
+  parameters: { Page: { name: page, in: query, schema: { type: string } } }
+  mediaTypes: { Me: { schema: { type: object, properties: { id: { type: string } } } } }
+"##;
+    let document = file("a.yaml", text).unwrap();
+    assert_eq!(document["openapi"], "3.1.1");
+    let get = &document["paths"]["/me"]["get"];
+    assert_eq!(
+        get["parameters"],
+        json!([{ "$ref": "#/components/parameters/Page" }])
+    );
+    let success = &get["responses"]["200"];
+    assert_eq!(success["description"], "The caller.");
+    let schema = &success["content"]["application/json"]["schema"];
+    assert_eq!(schema["properties"]["id"]["type"], "string");
+    let refusal = &get["responses"]["401"];
+    assert_eq!(refusal["description"], "");
+    let example = &refusal["content"]["application/json"]["examples"]["a"];
+    assert_eq!(example["value"], json!({ "code": "x" }));
+    let lowered = keyholder_openapi::lower::lower(&document).unwrap();
+    assert_eq!(lowered.document["openapi"], "3.0.3");
+}

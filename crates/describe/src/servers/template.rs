@@ -142,13 +142,14 @@ pub(super) fn named(run: &[&Candidate<'_>]) -> Vec<Server> {
         if run.len() == 1 {
             return Server::new("", template);
         }
-        let said = candidate.server["description"].as_str().unwrap_or_default();
-        let said = slug(said);
+        // OpenAPI 3.2.0, section 4.5.1, has a name for it.
+        let slug_of = |key: &str| slug(candidate.server[key].as_str().unwrap_or_default());
+        let (named, said) = (slug_of("name"), slug_of("description"));
         let host = template.split_once("://").map_or("", |(_, rest)| rest);
         let host = host.split(['/', ':']).next().unwrap_or_default();
         let by_host = slug(host.split('.').next().unwrap_or_default());
         let whole = slug(&template.replace("https://", ""));
-        let names = [said, by_host, whole];
+        let names = [named, said, by_host, whole];
         let name = names
             .into_iter()
             .find(|name| !name.is_empty() && name.len() <= 24 && !taken.contains(name));
