@@ -1,11 +1,12 @@
 //! The fixed values that a request needs: path, query and header parameters, and a body.
 
 use keyholder_openapi::references::Resolver;
-use keyholder_openapi::{media_type, scalar};
+use keyholder_openapi::{media_type, pointer, scalar};
 use serde_json::{Map as Object, Value};
 
-use super::authentication;
+use super::authentication::{self, Authentication};
 use super::document::{Operation, Parameter, media_examples, resolve};
+use super::key_parameters;
 use super::shape::{list, members};
 use super::words;
 use super::yaml::Map;
@@ -48,7 +49,8 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
         .then(|| "me".to_owned())
 }
 
-/// A parameter's value, where the description leaves no choice or shows one, and why.
+/// A parameter's value, where the description leaves no choice or shows one, and why. An example is none of whose
+/// account is asked about.
 pub(super) fn value(
     parameter: &Parameter<'_>,
     operation: &Operation<'_>,
@@ -61,15 +63,19 @@ pub(super) fn value(
         return Some((default, "The description's default.".to_owned()));
     }
     let shape = parameter.shape(operation.resolver);
-    match shape.values().as_slice() {
-        [] => {}
-        [only] => return Some(((*only).to_owned(), "The only value there is.".to_owned())),
-        [first, ..] => {
-            return Some((
-                (*first).to_owned(),
-                "A guess: the first of its values.".to_owned(),
-            ));
-        }
+    let values = shape.values();
+    if let [only] = values.as_slice() {
+        return Some(((*only).to_owned(), "The only value there is.".to_owned()));
+    }
+    if key_parameters::is_whose(parameter) || parameter.place() == "path" && !is_version(parameter)
+    {
+        return None;
+    }
+    if let Some(first) = values.first() {
+        return Some((
+            (*first).to_owned(),
+            "A guess: the first of its values.".to_owned(),
+        ));
     }
     let examples = media_examples(operation.resolver, object);
     let example = examples
@@ -80,32 +86,51 @@ pub(super) fn value(
     Some((example, "A guess: the description's example.".to_owned()))
 }
 
-/// Proposes `arguments`: what the path needs, what is required, and the version of the API where a header pins it.
+/// What is the same in every request, and what differs from key to key.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arguments {
+    /// `x-whoami`'s `arguments`.
+    pub arguments: Map,
+    /// `x-whoami`'s `parameters`.
+    pub parameters: Map,
+}
+
+/// Proposes `arguments`: what the path needs, what is required, and the version of the API where a header pins it; and
+/// `parameters`, where a value belongs to the key.
 pub(super) fn propose(
     operation: &Operation<'_>,
     bound: &[(String, String)],
-    removed: &[String],
-) -> Map {
-    let mut map = Map::default();
+    authentication: &Authentication,
+    provider: &str,
+) -> Arguments {
+    let mut proposal = Arguments::default();
+    let map = &mut proposal.arguments;
     for parameter in operation.parameters() {
         let name = parameter.name();
         let is_fixed = matches!(parameter.place(), "path" | "query" | "header" | "cookie");
-        let is_gone = removed.contains(&parameter.target);
-        if !is_fixed
-            || is_gone
-            || (authentication::is_credential(&parameter) && parameter.place() != "path")
-        {
+        if !is_fixed || authentication.sends(&parameter) {
             continue;
         }
         let given = bound.iter().find(|(known, _)| known == name);
         let stands_for_caller = match given {
             Some((_, value)) => Some(value.clone()),
-            None if parameter.place() == "path" => caller(&parameter, operation),
+            None if parameter.is_required() => caller(&parameter, operation)
+                .filter(|_| parameter.place() == "path" || key_parameters::is_whose(&parameter)),
             None => None,
         };
         if let Some(value) = stands_for_caller {
             let gist = words::gist(parameter.description());
             map.explain(name, value, format!("Stands for the caller. {gist}"));
+            continue;
+        }
+        if authentication::is_credential(&parameter) {
+            // No default of a credential is anybody's own.
+            if parameter.is_required() {
+                map.remark(format!(
+                    "`{name}` is required, and may be a credential: no value is given to it. Described as: \"{}\"",
+                    words::quote(parameter.description())
+                ));
+            }
             continue;
         }
         let value = value(&parameter, operation);
@@ -116,36 +141,89 @@ pub(super) fn propose(
                 value,
                 "Not required, but it keeps the answer what it is described to be here.",
             ),
-            None if parameter.is_required() => map.remark(format!(
-                "`{name}` is required, and nothing in the description says what to send: give it a value here."
-            )),
+            None if parameter.is_required() => {
+                match key_parameters::propose(&parameter, operation, provider) {
+                    Some(key) => key.add(name, map, &mut proposal.parameters),
+                    None => map.remark(format!(
+                        "`{name}` is required, and nothing in the description says what to send: give it a value here."
+                    )),
+                }
+            }
             _ => {}
         }
     }
-    map
+    proposal
 }
 
-/// Whether a header names the version of the API.
+/// Whether a header or a part of the path names the version of the API.
 fn is_version(parameter: &Parameter<'_>) -> bool {
-    parameter.place() == "header"
+    matches!(parameter.place(), "header" | "path")
         && words::words(parameter.name())
             .iter()
             .any(|word| word == "version")
 }
 
-/// Proposes `body`, where the operation needs one.
-pub(super) fn body(operation: &Operation<'_>) -> Option<(Value, &'static str)> {
+/// Proposes `body`, where the operation needs one, and why; with what is to be said of it. What the token goes into is
+/// left out, and no example says whose account is asked about.
+pub(super) fn body(
+    operation: &Operation<'_>,
+    authentication: &Authentication,
+) -> Option<(Value, &'static str, Vec<String>)> {
     let body = operation.request_body()?;
     if body["required"] != true {
         return None;
     }
     let content = body["content"].as_object()?;
     let (_, media) = media_type::json(content).or_else(|| members(&body["content"]).next())?;
-    if let Some(example) = media_examples(operation.resolver, media).first() {
-        return Some(((*example).clone(), "The description's example."));
+    let is_sent = |pointer: &str| {
+        let name = pointer.strip_prefix('/').unwrap_or(pointer);
+        let mut sent = authentication.in_body.iter();
+        sent.any(|it| it == pointer || it == name)
+    };
+    let mut remarks = Vec::new();
+    let example = media_examples(operation.resolver, media);
+    let (mut made, why) = match example.first() {
+        Some(example) => ((*example).clone(), "The description's example."),
+        None => (
+            smallest(operation.resolver, &media["schema"], 0),
+            "A guess: the smallest body that the schema allows.",
+        ),
+    };
+    strip(&mut made, "", &mut |pointer, name, value| {
+        if is_sent(pointer) {
+            return true;
+        }
+        // A text that is empty says nothing of anybody.
+        let is_whose = key_parameters::is_whose_name(name) && *value != "";
+        if is_whose {
+            remarks.push(format!(
+                "`{name}` of the body is left out: it says whose account is asked about, and the description has an example alone. If it is needed, give it a value in `body`."
+            ));
+        }
+        is_whose
+    });
+    let is_blank = made.as_object().is_some_and(Object::is_empty);
+    if is_blank && !authentication.in_body.is_empty() {
+        // The token makes the body.
+        return (!remarks.is_empty()).then_some((made, why, remarks));
     }
-    let made = smallest(operation.resolver, &media["schema"], 0);
-    Some((made, "A guess: the smallest body that the schema allows."))
+    Some((made, why, remarks))
+}
+
+/// Takes out the scalar members of an object, and of those in it, that `is_out` says; and objects that have nothing left.
+fn strip(value: &mut Value, at: &str, is_out: &mut impl FnMut(&str, &str, &Value) -> bool) {
+    let Some(members) = value.as_object_mut() else {
+        return;
+    };
+    members.retain(|name, member| {
+        let pointer = pointer::push(at, name);
+        if !member.is_object() && !member.is_array() {
+            return !is_out(&pointer, name, member);
+        }
+        let was_blank = member.as_object().is_some_and(Object::is_empty);
+        strip(member, &pointer, is_out);
+        was_blank || !member.as_object().is_some_and(Object::is_empty)
+    });
 }
 
 /// The smallest value that a schema allows, as far as it says.

@@ -306,6 +306,6 @@ pub(super) fn path_of(reference: &str) -> String {
 }
 
 /// A string in a `JSONPath` (RFC 9535, section 2.3.1.1).
-fn name_selector(name: &str) -> String {
+pub(super) fn name_selector(name: &str) -> String {
     format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"))
 }

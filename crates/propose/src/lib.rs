@@ -8,6 +8,7 @@ mod corrections;
 mod document;
 mod examples;
 mod infer;
+mod key_parameters;
 mod markdown;
 mod new;
 mod operation;
@@ -25,6 +26,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use arguments::Arguments;
+use authentication::Authentication;
 use corrections::Correction;
 use document::{Description, Operation};
 use keyholder_core::Server;
@@ -216,13 +219,13 @@ fn additions(
             update,
         ));
     }
-    let authentication = authentication::propose(description, operation, provider);
-    actions.extend(authentication.actions);
-    let arguments = arguments::propose(operation, bound, &authentication.removed);
+    let mut authentication = authentication::propose(description, operation, provider);
+    actions.append(&mut authentication.actions);
+    let arguments = arguments::propose(operation, bound, &authentication, provider);
     let mut update = Map::default();
     update.add(
         "x-whoami",
-        whoami(operation, &answer, arguments, authentication.token),
+        whoami(operation, &answer, arguments, authentication),
     );
     actions.push(Action::update(
         operation.target(),
@@ -236,15 +239,24 @@ fn additions(
 fn whoami(
     operation: &Operation<'_>,
     answer: &document::Response<'_>,
-    arguments: Map,
-    token: Map,
+    arguments: Arguments,
+    authentication: Authentication,
 ) -> Map {
     let mut whoami = Map::default();
-    if !arguments.is_blank() {
-        whoami.add("arguments", arguments);
+    if !arguments.parameters.is_blank() {
+        whoami.add("parameters", arguments.parameters);
     }
-    if let Some((body, why)) = arguments::body(operation) {
-        whoami.explain("body", body, why);
+    if !arguments.arguments.is_blank() {
+        whoami.add("arguments", arguments.arguments);
+    }
+    if let Some((body, why, remarks)) = arguments::body(operation, &authentication) {
+        let is_blank = body.as_object().is_some_and(serde_json::Map::is_empty);
+        if !is_blank || remarks.is_empty() {
+            whoami.explain("body", body, why);
+        }
+        for remark in remarks {
+            whoami.remark(remark);
+        }
     }
     let context = operation::context(operation);
     let identity = answer
@@ -277,7 +289,7 @@ fn whoami(
     if !answers.rules.is_empty() {
         whoami.add("answers", answers.rules);
     }
-    whoami.add("token", Node::Map(token));
+    whoami.add("token", authentication.token);
     whoami
 }
 

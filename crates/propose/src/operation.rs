@@ -410,11 +410,16 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     if of_the_caller && segment_weight(last) < STRONG_SEGMENT {
         candidate.weigh(-30, "something of the caller's");
     }
+    let secrets = operation
+        .parameters()
+        .iter()
+        .filter(|parameter| parameter.place() == "path" && authentication::is_credential(parameter))
+        .count();
     let free = segments
         .iter()
         .filter(|segment| segment.contains('{'))
         .count()
-        - candidate.bound.len();
+        .saturating_sub(candidate.bound.len() + secrets);
     if free > 0 {
         candidate.weigh(-40, "its path needs a value that nothing tells");
     }

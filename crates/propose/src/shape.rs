@@ -203,6 +203,13 @@ impl<'a> Shape<'a> {
         values
     }
 
+    /// The pattern that its texts match.
+    pub(super) fn pattern(&self) -> Option<&'a str> {
+        self.branches
+            .iter()
+            .find_map(|branch| branch["pattern"].as_str())
+    }
+
     /// The integers that it may be, or that are shown as examples, as texts.
     pub(super) fn numbers(&self) -> Vec<String> {
         let listed = self

@@ -108,3 +108,20 @@ fn cut(text: &str, most: usize) -> String {
     }
     line
 }
+
+/// The line of a text in which something stands, on one line and not too long.
+#[must_use]
+pub(super) fn quote_at(text: &str, at: usize) -> String {
+    let start = text
+        .get(..at)
+        .and_then(|it| it.rfind('\n'))
+        .map_or(0, |it| it + 1);
+    let line = text.get(start..).unwrap_or_default();
+    let line = line.lines().next().unwrap_or_default();
+    // Of a long line, what stands there rather than its beginning.
+    let begin = (start + 80 < at).then(|| {
+        let before = line.get(..at - start).unwrap_or_default();
+        before.rfind(". ").map_or(0, |it| it + 2)
+    });
+    quote(line.get(begin.unwrap_or_default()..).unwrap_or(line))
+}

@@ -1,0 +1,226 @@
+//! Which scheme is used: what a program can satisfy before a browser's session, what is made for keys before what is made
+//! for people.
+
+use serde_json::Value;
+
+use crate::document::{Description, Operation};
+use crate::overlay::Action;
+use crate::shape::{list, members};
+use crate::yaml::Map;
+
+use super::prefix;
+use super::scheme::{self, Rank, Scheme, guess};
+use super::secrets::Secret;
+use super::shown;
+
+/// What is done about the operation's security.
+pub(super) enum Decision<'a> {
+    /// The description declares it.
+    Declared {
+        chosen: Vec<Scheme<'a>>,
+        /// What the operation takes as well, and what speaks for the first.
+        others: Option<String>,
+    },
+    /// A scheme of the description that the operation does not ask for.
+    Asked { chosen: Scheme<'a>, reason: String },
+    /// A scheme that the description does not have, by name.
+    Added {
+        name: String,
+        object: Value,
+        /// Whether the operation asks for it already.
+        is_asked: bool,
+        reason: String,
+    },
+    /// Parameters or members of the body that are the credential, with no scheme.
+    Placed { reason: String },
+}
+
+impl<'a> Decision<'a> {
+    /// The schemes that are used.
+    pub(super) fn chosen(&'a self) -> Vec<Scheme<'a>> {
+        match self {
+            Self::Declared { chosen, .. } => chosen.clone(),
+            Self::Asked { chosen, .. } => vec![chosen.clone()],
+            Self::Added { name, object, .. } => vec![Scheme { name, object }],
+            Self::Placed { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Decides, with what is known of the parameters and the body.
+pub(super) fn decide<'a>(
+    description: Description<'a>,
+    operation: &Operation<'a>,
+    secrets: &[Secret<'a>],
+) -> Decision<'a> {
+    let shared = &description.root()["security"];
+    let schemes = scheme::all(description);
+    let resolve = |requirement: &'a Value| -> Option<Vec<Scheme<'a>>> {
+        members(requirement)
+            .map(|(name, _)| schemes.iter().find(|scheme| scheme.name == name).cloned())
+            .collect()
+    };
+    let alternatives: Vec<_> = list(scheme::requirements(description, operation))
+        .filter(|requirement| members(requirement).next().is_some())
+        .collect();
+    let declared: Vec<_> = alternatives.iter().filter_map(|it| resolve(it)).collect();
+    let is_usable = declared.iter().any(|it| rank(it) < Rank::Unusable);
+    if !declared.is_empty() && (is_usable || secrets.is_empty()) {
+        return choose(declared);
+    }
+    let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
+    if let (Some((name, _)), true) = (undeclared, declared.is_empty()) {
+        return Decision::Added {
+            name: name.to_owned(),
+            object: guess(name, told(description, operation).as_deref()),
+            is_asked: true,
+            reason: format!(
+                "The operation asks for the security scheme `{name}`, which the description does not declare. What it is is a guess by its name."
+            ),
+        };
+    }
+    if !secrets.is_empty() {
+        return placed(secrets);
+    }
+    let of_shared: Vec<_> = list(shared)
+        .flat_map(members)
+        .filter_map(|(name, _)| schemes.iter().find(|scheme| scheme.name == name))
+        .collect();
+    let likeliest = |schemes: &[&Scheme<'a>]| {
+        schemes
+            .iter()
+            .min_by_key(|it| it.rank())
+            .map(|it| (*it).clone())
+    };
+    let wanted = likeliest(&of_shared).or_else(|| likeliest(&schemes.iter().collect::<Vec<_>>()));
+    match wanted {
+        Some(scheme) => Decision::Asked {
+            reason: format!(
+                "The operation asks for no credential, but an answer to this question needs one. A guess: `{}`, of the schemes that the description declares.",
+                scheme.name
+            ),
+            chosen: scheme,
+        },
+        None => Decision::Added {
+            name: "bearer".to_owned(),
+            object: guess("bearer", told(description, operation).as_deref()),
+            is_asked: false,
+            reason: "The description declares no security scheme. A guess: a bearer token, as most providers have.".to_owned(),
+        },
+    }
+}
+
+/// What the operation or the introduction shows before a token, where it is one thing.
+fn told(description: Description<'_>, operation: &Operation<'_>) -> Option<String> {
+    let info = description.root()["info"]["description"]
+        .as_str()
+        .unwrap_or_default();
+    let text = format!("{}\n{info}", prefix::texts(operation));
+    let found = shown::in_header(&shown::plain(&text), "Authorization");
+    let first = found.first()?;
+    let is_one = found.iter().all(|it| it.is_same(first));
+    (is_one && !first.prefix.is_empty()).then(|| first.prefix.clone())
+}
+
+/// The credential is among the parameters, or in the body.
+fn placed<'a>(secrets: &[Secret<'a>]) -> Decision<'a> {
+    if let [secret] = secrets
+        && secret.is_basic()
+    {
+        return Decision::Added {
+            name: "basic".to_owned(),
+            object: guess("basic", None),
+            is_asked: false,
+            reason: format!(
+                "The description declares no security for it, but a parameter that is the credential: `{}`.",
+                secret.name
+            ),
+        };
+    }
+    Decision::Placed {
+        reason: "The description declares no security scheme for it.".to_owned(),
+    }
+}
+
+/// How likely it is that a program asks with all of these.
+fn rank(schemes: &[Scheme<'_>]) -> Rank {
+    schemes
+        .iter()
+        .map(Scheme::rank)
+        .max()
+        .unwrap_or(Rank::Unusable)
+}
+
+/// The likeliest alternative: of the same rank, one secret before several, and the first before the others.
+fn choose(mut alternatives: Vec<Vec<Scheme<'_>>>) -> Decision<'_> {
+    let likeliest = alternatives
+        .iter()
+        .enumerate()
+        .min_by_key(|(index, schemes)| (rank(schemes), schemes.len() > 1, *index))
+        .map_or(0, |(index, _)| index);
+    let first = alternatives.first().map(|it| rank(it));
+    let chosen = alternatives.remove(likeliest);
+    let mut names: Vec<String> = Vec::new();
+    for schemes in &alternatives {
+        let joined: Vec<_> = schemes.iter().map(|scheme| scheme.name).collect();
+        let name = format!("`{}`", joined.join("` with `"));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let why = match (rank(&chosen), first) {
+        (rank, Some(first)) if rank == first && likeliest == 0 => "The first that fits",
+        (Rank::Key, _) => "By its name or its words, what is made for programs",
+        (_, Some(Rank::Session | Rank::Cookie)) => "Not a browser's session",
+        (_, Some(Rank::Unusable)) => "What a token alone satisfies",
+        _ => "The likeliest that one token satisfies",
+    };
+    let others = (!names.is_empty())
+        .then(|| format!("{why}; the operation takes {} as well.", names.join(", ")));
+    Decision::Declared { chosen, others }
+}
+
+/// What the overlay adds to the description.
+pub(super) fn actions(decision: &Decision<'_>, operation: &Operation<'_>) -> Vec<Action> {
+    let (asked, reason) = match decision {
+        Decision::Declared { .. } | Decision::Placed { .. } => return Vec::new(),
+        Decision::Asked { chosen, reason } => (Some(chosen.name), reason),
+        Decision::Added {
+            name,
+            is_asked,
+            reason,
+            ..
+        } => ((!is_asked).then_some(name.as_str()), reason),
+    };
+    let mut actions = Vec::new();
+    if let Decision::Added { name, object, .. } = decision {
+        let mut schemes = Map::default();
+        schemes.add(name.clone(), object.clone());
+        let mut components = Map::default();
+        components.add("securitySchemes", schemes);
+        let mut update = Map::default();
+        update.add("components", components);
+        actions.push(Action::update("$", reason.clone(), update));
+    }
+    let Some(asked) = asked else {
+        return actions;
+    };
+    let is_empty = |requirement: &Value| members(requirement).next().is_none();
+    if list(&operation.object["security"]).any(is_empty) {
+        actions.push(Action::remove(
+            format!("{}.security", operation.target()),
+            "It says that no credential is needed.",
+        ));
+    }
+    let mut requirement = Map::default();
+    requirement.add(asked, serde_json::json!([]));
+    let mut update = Map::default();
+    update.add("security", vec![requirement.into()]);
+    let why = if actions.iter().any(|action| action.target == "$") {
+        "The operation asks for that credential.".to_owned()
+    } else {
+        reason.clone()
+    };
+    actions.push(Action::update(operation.target(), why, update));
+    actions
+}

@@ -1,0 +1,279 @@
+//! What is asked for in words beside the prefix: Base64, and the fixed half of a user name and a password.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+use crate::words;
+
+use super::shown::regex;
+
+/// Whether the token is encoded before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Who sends it encodes it; with the line that says so.
+    Base64(String),
+    /// It is encoded already.
+    Already(String),
+    /// Base64 is spoken of, and no more is plain.
+    Doubt(String),
+}
+
+/// The half of a pair that is the same for everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    Username(String),
+    Password(String),
+}
+
+static BASE64: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)base[ -]?64|\bb64|\bbtoa\("));
+
+/// Base64 as something to be done.
+static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let base64 = r"(?:base[ -]?64|b64)";
+    regex(&format!(
+        r#"(?i){base64}\w*\(|btoa\(|{base64} of\b|(?:must|should|needs? to|has to|have to) (?:first )?be {base64}|encod\w+ (?:\S+ ){{0,8}}?(?:in|as|with|using|to) {base64}|{base64}[ -]?encode\b|{base64}[ -]?encod(?:ed|ing|e)?(?: (?:version|value|form|string|representation))?(?: of)?(?: the| your| an?)? *["'`<{{(]*(?:\w+ ){{0,2}}?(?:api|key|apikey|api_key|token|user\w*|client\w*|app\w*|account|login|email|id|credentials?)\b|(?:convert|transform)\w* (?:\S+ ){{0,6}}?(?:to|into) {base64}"#
+    ))
+});
+
+static ALREADY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?i)already (?:\S+ )?(?:base[ -]?64|encoded)|pre-?encoded|(?:don't|do not|no need to|without) (?:\S+ )?(?:base[ -]?64|encod)\w*|encoded for you",
+    )
+});
+
+/// A token that is Base64 by its nature.
+static NATURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)base[ -]?64(?:url)?[ -]?encoded (?:jwt|json web token|saml|x\.?509|certificate)")
+});
+
+static BASIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?i)\b(?:http )?basic[ -](?:http )?(?:auth\w*|access auth\w*|credentials|scheme|base64|b64|[<{\[]\w*(?:base64|encoded|credential)|Z|[A-Za-z0-9+/]{12,}=)|\bhttp basic\b",
+    )
+});
+
+/// What a text asks for.
+pub(super) fn find(text: &str) -> Option<Encoding> {
+    let at = BASE64.as_ref()?.find(text)?.start();
+    let quote = words::quote_at(text, at);
+    let is =
+        |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|it| it.is_match(text));
+    Some(if is(&ALREADY) {
+        Encoding::Already(quote)
+    } else if is(&ASKED) && !is(&NATURE) {
+        let at = ASKED.as_ref()?.find(text)?.start();
+        Encoding::Base64(words::quote_at(text, at))
+    } else {
+        Encoding::Doubt(quote)
+    })
+}
+
+/// Where a text speaks of Basic authentication.
+pub(super) fn basic(text: &str) -> Option<String> {
+    let at = BASIC.as_ref()?.find(text)?.start();
+    Some(words::quote_at(text, at))
+}
+
+/// Whether the value that stands after `Basic` is a pair that is encoded.
+pub(super) fn is_pair(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    [
+        "base64",
+        "b64",
+        "btoa",
+        "encoded",
+        "credential",
+        "user",
+        "pair",
+    ]
+    .iter()
+    .any(|it| lower.contains(it))
+        || lower.contains(':')
+        || value.len() > 11 && value.ends_with('=')
+}
+
+/// `-u api:KEY` of curl.
+static CURL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r#"(?:^|\s)(?:-u|--user)[ =]?["'`]?([^\s:"'`]*):([^\s"'`\\]*)"#));
+
+/// Which half of the pair the key is.
+static KEY_IS_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i){KEY}{FILL}(?:as|for|in) {OF}{USERNAME}|{USERNAME}{IS}{OF}(?:\w+ ){{0,2}}?{KEY}"
+    ))
+});
+static KEY_IS_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i){KEY}{FILL}(?:as|for|in) {OF}password|password{IS}{OF}(?:\w+ ){{0,2}}?{KEY}"
+    ))
+});
+const KEY: &str = r#"["'`]?(?:\w+[ -])?(?:key|token|apikey|api_key|secret)["'`]?"#;
+const FILL: &str = r" (?:\([^)]*\) )?";
+const OF: &str = r"(?:the |your |a |an |its |http |basic auth )?";
+const USERNAME: &str = r#"["'`]?(?:user ?name|user|login|user ?id)["'`]?"#;
+const IS: &str = r#"["'`]?(?:,? (?:is|should be|must be|set to|to|with|being)|:|=| -)? +"#;
+
+/// A short word in quotation marks, or after a colon, as one half.
+static USERNAME_IS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r#"(?i)["'`“]([\w@.-]{{1,24}})["'`”],? as {OF}{USERNAME}|{USERNAME}(?: (?:is|of|to|must be|should be|set to|as|always|the|string|literal|text|word|e\.g\.|such as|like|being))* *[:=]? *["'`“]([\w@.-]{{1,24}})["'`”]"#
+    ))
+});
+static PASSWORD_IS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r#"(?i)["'`“]([\w@.-]{{1,24}})["'`”],? as {OF}password|password["'`]?(?: (?:is|of|to|must be|should be|set to|as|always|the|string|literal|text|word|e\.g\.|such as|like|being))* *[:=]? *["'`“]([\w@.-]{{1,24}})["'`”]"#
+    ))
+});
+static BARE_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i)\b(x|api|apikey|api_key|api_token|anystring|key|token) as {OF}{USERNAME}|{USERNAME}(?: is| of| to|:|=)? +(x|api|apikey|api_key|anystring|token|key)\b"
+    ))
+});
+static BARE_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i)\b(x|api_token|api_key|anystring) as {OF}password|password(?: is| of| to|:|=)? +(x|api_token|anystring)\b"
+    ))
+});
+static ANY_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i)(?:any|anything|arbitrary|whatever)[\w ]{{0,24}} (?:as|for) {OF}{USERNAME}|\bany (?:random )?{USERNAME}|{USERNAME}[\w ]{{0,20}} (?:can|may|could) be (?:any|arbitrary)|{USERNAME} is (?:ignored|not used|irrelevant)"
+    ))
+});
+static ANY_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:any|anything|arbitrary|whatever)[\w ]{0,24} (?:as|for) (?:the |your |a )?password|password[\w ]{0,20} (?:can|may|could) be (?:any|arbitrary)",
+    )
+});
+static NO_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i)(?:blank|empty|no) {USERNAME}|without (?:a |any )?{USERNAME}|{USERNAME}[\w ]{{0,20}} (?:blank|empty)|{USERNAME} is (?:not (?:needed|required)|left (?:blank|empty))"
+    ))
+});
+
+/// The half of the pair that is fixed, where the other is the key; with the line that says so.
+pub(super) fn half(text: &str) -> Option<(Half, String)> {
+    let curl = CURL
+        .iter()
+        .flat_map(|regex| regex.captures_iter(text))
+        .find_map(|it| {
+            let (left, right) = (it.get(1)?, it.get(2)?);
+            let half = of_pair(left.as_str(), right.as_str())?;
+            Some((half, words::quote_at(text, left.start())))
+        });
+    if curl.is_some() {
+        return curl;
+    }
+    let key_at =
+        |pattern: &'static LazyLock<Option<Regex>>| Some(pattern.as_ref()?.find(text)?.start());
+    let (username, password) = (key_at(&KEY_IS_USERNAME), key_at(&KEY_IS_PASSWORD));
+    match (username, password) {
+        // Which is which is not plain.
+        (Some(_), Some(_)) | (None, None) => None,
+        (Some(at), None) => {
+            let quote = words::quote_at(text, at);
+            let fixed = value(&PASSWORD_IS, text).or_else(|| value(&BARE_PASSWORD, text));
+            let any = || is_match(&ANY_PASSWORD, text).then(|| "x".to_owned());
+            fixed.or_else(any).map(|it| (Half::Password(it), quote))
+        }
+        (None, Some(at)) => {
+            let quote = words::quote_at(text, at);
+            let fixed = value(&USERNAME_IS, text).or_else(|| value(&BARE_USERNAME, text));
+            let any = || is_match(&ANY_USERNAME, text).then(|| "x".to_owned());
+            let none = || is_match(&NO_USERNAME, text).then(String::new);
+            fixed
+                .or_else(any)
+                .or_else(none)
+                .map(|it| (Half::Username(it), quote))
+        }
+    }
+}
+
+fn is_match(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|it| it.is_match(text))
+}
+
+/// The first value that is no name of what it stands for.
+fn value(pattern: &'static LazyLock<Option<Regex>>, text: &str) -> Option<String> {
+    let names = [
+        "username", "user", "login", "password", "email", "your", "the", "userid",
+    ];
+    pattern
+        .as_ref()?
+        .captures_iter(text)
+        .filter_map(|it| it.get(1).or_else(|| it.get(2)))
+        .map(|it| it.as_str().to_owned())
+        .find(|it| !names.contains(&it.to_lowercase().as_str()))
+}
+
+/// The fixed half of `api:<KEY>`: a plain word beside what stands for a token.
+fn of_pair(left: &str, right: &str) -> Option<Half> {
+    let stands = |text: &str| {
+        let is_mixed = text.len() > 7 && text.contains(|c: char| c.is_ascii_digit());
+        let is_capitals = text.len() > 2
+            && text
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        text.starts_with(['<', '{', '$', '[', '%'])
+            || is_capitals
+            || is_mixed
+            || text.to_lowercase().starts_with("your")
+    };
+    let names = [
+        "username", "user", "login", "password", "pass", "pwd", "email", "secret",
+    ];
+    let is_fixed = |text: &str| {
+        !text.is_empty()
+            && !stands(text)
+            && !names.contains(&text.to_lowercase().as_str())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    // `key:<secret>` and `<id>:token` are pairs of two secrets.
+    let is_half = |text: &str| {
+        let lower = text.to_lowercase();
+        ["secret", "password", "user", "email", "login"]
+            .iter()
+            .any(|it| lower.contains(it))
+    };
+    if left.is_empty() && stands(right) {
+        return Some(Half::Username(String::new()));
+    }
+    if is_fixed(left) && stands(right) && !is_half(right) {
+        return Some(Half::Username(left.to_owned()));
+    }
+    if stands(left) && is_fixed(right) && !is_half(left) {
+        return Some(Half::Password(right.to_owned()));
+    }
+    // `api_key:x`: the one half is a name of a key, the other is none of anything.
+    let is_x = right.eq_ignore_ascii_case("x");
+    (is_x && words::line(left).contains(" key ")).then(|| Half::Password(right.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_well_formed() {
+        let all = [
+            &BASE64,
+            &ASKED,
+            &ALREADY,
+            &NATURE,
+            &BASIC,
+            &CURL,
+            &KEY_IS_USERNAME,
+            &KEY_IS_PASSWORD,
+            &USERNAME_IS,
+            &PASSWORD_IS,
+            &BARE_USERNAME,
+            &BARE_PASSWORD,
+            &ANY_USERNAME,
+            &ANY_PASSWORD,
+            &NO_USERNAME,
+        ];
+        assert!(all.iter().all(|it| it.is_some()));
+    }
+}

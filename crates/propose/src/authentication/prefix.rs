@@ -1,0 +1,284 @@
+//! What stands before a key in a header: by what is said of that scheme, and of no other.
+
+use crate::document::{Description, Operation};
+use crate::shape::members;
+use crate::words;
+
+use super::scheme::{self, Scheme};
+use super::shown::{self, Shown};
+
+/// What is known of it.
+#[derive(Clone, Debug)]
+pub(super) enum Prefix {
+    /// It is said, and where.
+    Known(Shown, String),
+    /// It is said that nothing stands there, and where.
+    Bare(String),
+    /// It is not known, or not for certain; with what is to be said of it.
+    Doubt(String),
+    /// It is not known, as it mostly is where there is none.
+    Unsaid,
+}
+
+/// What stands before the token of a scheme. `beside` is what is said of a parameter that is the same header.
+pub(super) fn find(
+    description: Description<'_>,
+    operation: &Operation<'_>,
+    scheme: &Scheme<'_>,
+    beside: &str,
+) -> Prefix {
+    let header = scheme.header().unwrap_or("Authorization");
+    if let Some(prefix) = extension(scheme) {
+        return prefix;
+    }
+    let own = shown::plain(&scheme.words());
+    let mut found = shown::anywhere(&own, header);
+    if found.is_empty() && scheme.is_authorization() {
+        found.extend(shown::bearer(&own));
+    }
+    if let Some(prefix) = one(&found, "The scheme's own words") {
+        return prefix;
+    }
+    let found = shown::anywhere(&shown::plain(beside), header);
+    if let Some(prefix) = one(&found, "The words of the header") {
+        return prefix;
+    }
+    if !scheme.is_authorization() {
+        return Prefix::Unsaid;
+    }
+    elsewhere(description, operation, scheme)
+}
+
+/// An extension that is named after it, such as `x-apikey-prefix`.
+fn extension(scheme: &Scheme<'_>) -> Option<Prefix> {
+    let (key, value) = members(scheme.object)
+        .filter(|(key, _)| key.starts_with("x-"))
+        .flat_map(|(key, value)| {
+            let inner = members(value).map(move |(name, value)| (format!("{key}.{name}"), value));
+            std::iter::once((key.to_owned(), value)).chain(inner)
+        })
+        .find(|(key, _)| words::words(key).last().is_some_and(|it| it == "prefix"))?;
+    let value = value.as_str()?;
+    let quote = format!("{key}: {value}");
+    if value.trim().is_empty() {
+        return Some(Prefix::Bare(format!("The scheme says so: \"{quote}\"")));
+    }
+    let is_whole = value.ends_with([' ', '=', ':', '/']);
+    let prefix = format!("{value}{}", if is_whole { "" } else { " " });
+    let why = format!("The scheme says so: \"{quote}\"");
+    let shown = Shown {
+        prefix,
+        value: String::new(),
+        quote,
+    };
+    Some(Prefix::Known(shown, why))
+}
+
+/// The one thing that is shown; a doubt about several; nothing where nothing is.
+fn one(found: &[Shown], who: &str) -> Option<Prefix> {
+    let first = found.first()?;
+    if found.iter().all(|it| it.is_same(first)) {
+        let why = format!("{who}: \"{}\"", first.quote);
+        return Some(if first.prefix.is_empty() {
+            Prefix::Bare(why)
+        } else {
+            // What shows the token's place says the most.
+            let best = found
+                .iter()
+                .find(|it| !it.value.is_empty())
+                .unwrap_or(first);
+            Prefix::Known(best.clone(), format!("{who}: \"{}\"", best.quote))
+        });
+    }
+    let mut several: Vec<&Shown> = Vec::new();
+    for it in found {
+        if !several.iter().any(|other| other.is_same(it)) {
+            several.push(it);
+        }
+    }
+    let names: Vec<_> = several
+        .iter()
+        .map(|it| match it.prefix.as_str() {
+            "" => format!("nothing (\"{}\")", it.quote),
+            prefix => format!("`{prefix}` (\"{}\")", it.quote),
+        })
+        .collect();
+    Some(Prefix::Doubt(format!(
+        "What stands before the token is left out, as more than one thing is shown: {}. Give the right one as `prefix`.",
+        names.join(", ")
+    )))
+}
+
+/// What the operation or the introduction shows, where nobody else claims it.
+fn elsewhere(
+    description: Description<'_>,
+    operation: &Operation<'_>,
+    scheme: &Scheme<'_>,
+) -> Prefix {
+    let mut found = Vec::new();
+    let mut claimed = Vec::new();
+    let own = shown::plain(&texts(operation));
+    let info = description.root()["info"]["description"]
+        .as_str()
+        .unwrap_or_default();
+    let places = std::iter::once((own, "The operation's own words")).chain(
+        sections(info)
+            .into_iter()
+            .map(|it| (shown::plain(&it), "The introduction")),
+    );
+    for (text, who) in places {
+        for it in shown::in_header(&text, "Authorization") {
+            match claim(description, operation, scheme, &it, &text) {
+                Some(by) => claimed.push((it, by)),
+                None => found.push((it, who)),
+            }
+        }
+    }
+    let who = found.first().map_or("", |(_, who)| who);
+    let shown: Vec<_> = found.iter().map(|(it, _)| it.clone()).collect();
+    if let Some(prefix) = one(&shown, who) {
+        return prefix;
+    }
+    claimed.extend(of_others(description, operation, scheme));
+    let mut text = "A key in `Authorization` mostly has a scheme before it, such as `Bearer `, and the description says nothing of one: the bare key is sent.".to_owned();
+    if let Some((it, by)) = claimed.first() {
+        text = format!(
+            "A key in `Authorization` mostly has a scheme before it, and none is said of this one: the bare key is sent. `{}` is {by}: \"{}\".",
+            it.prefix, it.quote
+        );
+    }
+    match likely(scheme.name) {
+        Some((name, why)) => text.push_str(&format!(
+            " The likely one, by {why} `{}`: `prefix: \"{name} \"`.",
+            scheme.name
+        )),
+        None => text.push_str(" If there is one, give it as `prefix`."),
+    }
+    Prefix::Doubt(text)
+}
+
+/// Who else may be meant by what is shown.
+fn claim(
+    description: Description<'_>,
+    operation: &Operation<'_>,
+    scheme: &Scheme<'_>,
+    shown: &Shown,
+    text: &str,
+) -> Option<String> {
+    let line = words::line(text);
+    let names_own = words::says(&line, words::line(scheme.name).trim());
+    let others = scheme::all(description);
+    let others = others.iter().filter(|it| it.name != scheme.name);
+    for other in others {
+        let name = words::line(other.name);
+        let is_named = name.trim().len() > 4 && words::says(&line, name.trim()) && !names_own;
+        let is_own = (other.is_bearer() && shown.is("bearer"))
+            || (other.is_basic() && shown.is("basic"))
+            || other.unusual().is_some_and(|it| shown.is(it))
+            || shown::anywhere(&shown::plain(&other.words()), "Authorization")
+                .iter()
+                .any(|it| it.is_same(shown));
+        if is_own || is_named {
+            return Some(format!("of another scheme, `{}`", other.name));
+        }
+    }
+    if ["oauth", "oauth2"].iter().any(|it| words::says(&line, it)) {
+        return Some("shown where OAuth is spoken of".to_owned());
+    }
+    let other = of_operations(description, operation, scheme).find(|(it, _)| it.is_same(shown));
+    other.map(|(_, by)| by)
+}
+
+/// What other schemes and operations show.
+fn of_others(
+    description: Description<'_>,
+    operation: &Operation<'_>,
+    scheme: &Scheme<'_>,
+) -> Option<(Shown, String)> {
+    let mut operations = of_operations(description, operation, scheme);
+    operations.find(|(it, _)| !it.prefix.is_empty())
+}
+
+/// What operations show that ask for other schemes.
+fn of_operations<'a>(
+    description: Description<'a>,
+    operation: &'a Operation<'a>,
+    scheme: &'a Scheme<'a>,
+) -> impl Iterator<Item = (Shown, String)> + 'a {
+    description
+        .operations()
+        .filter(move |it| it.object != operation.object)
+        .filter(move |it| !scheme::is_asked(scheme, description, it))
+        .flat_map(|it| {
+            let by = format!("shown of another operation, {}", it.name());
+            let found = shown::in_header(&shown::plain(&texts(&it)), "Authorization");
+            found.into_iter().map(move |it| (it, by.clone()))
+        })
+}
+
+/// What an operation says in its own words, samples of code included.
+pub(super) fn texts(operation: &Operation<'_>) -> String {
+    let mut text = format!(
+        "{}\n{}\n",
+        operation.text("summary"),
+        operation.text("description")
+    );
+    for (_, value) in members(operation.object).filter(|(key, _)| key.starts_with("x-")) {
+        super::strings(value, &mut |it| text.push_str(&format!("{it}\n")));
+    }
+    text
+}
+
+/// The sections of a text: what stands under a heading belongs together.
+fn sections(text: &str) -> Vec<String> {
+    let mut sections = vec![String::new()];
+    let mut is_code = false;
+    for line in text.lines() {
+        is_code ^= line.trim_start().starts_with("```");
+        let is_heading = !is_code && line.trim_start().starts_with(['#', '='])
+            || line.contains("<h1")
+            || line.contains("<h2")
+            || line.contains("<h3");
+        if is_heading {
+            sections.push(String::new());
+        }
+        if let Some(section) = sections.last_mut() {
+            section.push_str(line);
+            section.push('\n');
+        }
+    }
+    sections
+}
+
+/// The scheme that a name is likely to be, and how it is found.
+fn likely(name: &str) -> Option<(String, &'static str)> {
+    let words = words::words(name);
+    let has = |word: &str| words.iter().any(|it| it == word);
+    for (word, scheme) in [("bearer", "Bearer"), ("jwt", "Bearer"), ("bot", "Bot")] {
+        if has(word) {
+            return Some((scheme.to_owned(), "a word in the scheme's name"));
+        }
+    }
+    let rest = [
+        "Authorization",
+        "Authentication",
+        "Auth",
+        "Scheme",
+        "Header",
+    ]
+    .iter()
+    .find_map(|end| name.strip_suffix(end).filter(|rest| !rest.is_empty()))
+    .unwrap_or(name);
+    let is_name = rest.starts_with(|c: char| c.is_ascii_uppercase())
+        && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && ![
+            "Authorization",
+            "Auth",
+            "Default",
+            "Authentication",
+            "Header",
+            "Security",
+        ]
+        .contains(&rest);
+    is_name.then(|| (rest.to_owned(), "the scheme's own name,"))
+}
