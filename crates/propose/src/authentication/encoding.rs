@@ -100,19 +100,21 @@ static CURL: LazyLock<Option<Regex>> =
 /// Which half of the pair the key is.
 static KEY_IS_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){KEY}{FILL}(?:as|for|in) {OF}{USERNAME}|{USERNAME}{IS}{OF}(?:\w+ ){{0,2}}?{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in) {OF}{USERNAME}|{USERNAME}{IS} *{OF}{KEY}"
     ))
 });
 static KEY_IS_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){KEY}{FILL}(?:as|for|in) {OF}password|password{IS}{OF}(?:\w+ ){{0,2}}?{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in) {OF}password|password{IS} *{OF}{KEY}"
     ))
 });
-const KEY: &str = r#"["'`]?(?:\w+[ -])?(?:key|token|apikey|api_key|secret)["'`]?"#;
+/// Not in quotation marks: a value in them is what it says.
+const FREE: &str = r#"(?:^|[^"'`“\w])"#;
+const KEY: &str = r#"[<{]?(?:(?:api|access|secret|auth|public|private|personal|account|app|live|rest)[ -]){0,3}(?:key|token|apikey|api_key|secret)[>}"'`]*"#;
 const FILL: &str = r" (?:\([^)]*\) )?";
-const OF: &str = r"(?:the |your |a |an |its |http |basic auth )?";
+const OF: &str = r#"(?:["'`<{]?(?:the|your|a|an|its|http|basic auth) )?"#;
 const USERNAME: &str = r#"["'`]?(?:user ?name|user|login|user ?id)["'`]?"#;
-const IS: &str = r#"["'`]?(?:,? (?:is|should be|must be|set to|to|with|being)|:|=| -)? +"#;
+const IS: &str = r#"["'`]?(?:,? (?:is|should be|must be|set to|to|with|being)|:|=| -)?"#;
 
 /// A short word in quotation marks, or after a colon, as one half.
 static USERNAME_IS: LazyLock<Option<Regex>> = LazyLock::new(|| {

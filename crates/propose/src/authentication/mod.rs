@@ -515,7 +515,7 @@ fn rank_remark(chosen: &[Scheme<'_>]) -> Option<String> {
     let name = scheme.name;
     match scheme.rank() {
         Rank::Session => Some(format!(
-            "`{name}` is a browser's session, and the description offers nothing else: a program has no such token."
+            "`{name}` is a session, as a browser has one, and the operation takes nothing else: what a program has may be no such token."
         )),
         Rank::Unusable => Some(format!(
             "`{name}` is not satisfied by a token alone, and the description offers nothing else. If there is another way, say it by `in` and `name`."

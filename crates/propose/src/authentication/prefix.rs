@@ -34,7 +34,7 @@ pub(super) fn find(
     let own = shown::plain(&scheme.words());
     let mut found = shown::anywhere(&own, header);
     if found.is_empty() && scheme.is_authorization() {
-        found.extend(shown::bearer(&own));
+        found.extend(misplaced(scheme).or_else(|| shown::bearer(&own)));
     }
     if let Some(prefix) = one(&found, "The scheme's own words") {
         return prefix;
@@ -47,6 +47,21 @@ pub(super) fn find(
         return Prefix::Unsaid;
     }
     elsewhere(description, operation, scheme)
+}
+
+/// The `scheme` of a key, which only schemes of HTTP have.
+fn misplaced(scheme: &Scheme<'_>) -> Option<Shown> {
+    let name = scheme.object["scheme"].as_str()?;
+    let prefix = match name.to_lowercase().as_str() {
+        "bearer" => "Bearer ".to_owned(),
+        "basic" => "Basic ".to_owned(),
+        _ => format!("{name} "),
+    };
+    Some(Shown {
+        prefix,
+        value: String::new(),
+        quote: format!("scheme: {name}"),
+    })
 }
 
 /// An extension that is named after it, such as `x-apikey-prefix`.
@@ -122,7 +137,7 @@ fn elsewhere(
         .as_str()
         .unwrap_or_default();
     let places = std::iter::once((own, "The operation's own words")).chain(
-        sections(info)
+        paragraphs(info)
             .into_iter()
             .map(|it| (shown::plain(&it), "The introduction")),
     );
@@ -147,7 +162,9 @@ fn elsewhere(
             it.prefix, it.quote
         );
     }
+    let hint = of_same(description, operation, scheme);
     match likely(scheme.name) {
+        _ if hint.is_some() => text.extend(hint),
         Some((name, why)) => text.push_str(&format!(
             " The likely one, by {why} `{}`: `prefix: \"{name} \"`.",
             scheme.name
@@ -199,6 +216,36 @@ fn of_others(
     operations.find(|(it, _)| !it.prefix.is_empty())
 }
 
+/// What another operation shows that asks for the same scheme: it is likely to be the same here.
+fn of_same(
+    description: Description<'_>,
+    operation: &Operation<'_>,
+    scheme: &Scheme<'_>,
+) -> Option<String> {
+    let (name, shown) = description
+        .operations()
+        .filter(|it| it.object != operation.object)
+        .filter(|it| scheme::is_asked(scheme, description, it))
+        .find_map(|it| {
+            let mut text = texts(&it);
+            for parameter in it.parameters() {
+                if parameter.place() == "header"
+                    && parameter.name().eq_ignore_ascii_case("authorization")
+                {
+                    super::strings(parameter.object, &mut |it| {
+                        text.push_str(&format!("Authorization: {it}\n"));
+                    });
+                }
+            }
+            let mut found = shown::in_header(&shown::plain(&text), "Authorization").into_iter();
+            Some((it.name(), found.find(|it| !it.prefix.is_empty())?))
+        })?;
+    Some(format!(
+        " The likely one, as {name} shows it, which asks for the same scheme: `prefix: \"{}\"` (\"{}\").",
+        shown.prefix, shown.quote
+    ))
+}
+
 /// What operations show that ask for other schemes.
 fn of_operations<'a>(
     description: Description<'a>,
@@ -229,25 +276,44 @@ pub(super) fn texts(operation: &Operation<'_>) -> String {
     text
 }
 
-/// The sections of a text: what stands under a heading belongs together.
-fn sections(text: &str) -> Vec<String> {
-    let mut sections = vec![String::new()];
+/// The paragraphs of a text, each after the heading that it stands under. What is set apart, as code is, belongs to the
+/// paragraph before.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut heading = String::new();
     let mut is_code = false;
+    let mut is_new = true;
     for line in text.lines() {
-        is_code ^= line.trim_start().starts_with("```");
-        let is_heading = !is_code && line.trim_start().starts_with(['#', '='])
-            || line.contains("<h1")
-            || line.contains("<h2")
-            || line.contains("<h3");
+        let trimmed = line.trim();
+        let is_fence = trimmed.starts_with("```") || trimmed.starts_with("~~~");
+        is_code ^= is_fence;
+        let is_heading = !is_code && trimmed.starts_with(['#', '='])
+            || ["<h1", "<h2", "<h3", "<h4"]
+                .iter()
+                .any(|it| trimmed.contains(it));
         if is_heading {
-            sections.push(String::new());
+            heading = format!("{trimmed}\n");
+            is_new = true;
+        } else if trimmed.is_empty() && !is_code {
+            is_new = true;
+            continue;
         }
-        if let Some(section) = sections.last_mut() {
-            section.push_str(line);
-            section.push('\n');
+        let is_apart = is_fence || line.starts_with("    ") || trimmed.starts_with(['`', '>']);
+        let leads_on = found.last().is_some_and(|it| it.trim_end().ends_with(':'));
+        if is_heading || is_new && !(is_apart || leads_on) || found.is_empty() {
+            found.push(if is_heading {
+                String::new()
+            } else {
+                heading.clone()
+            });
+        }
+        is_new = is_heading;
+        if let Some(paragraph) = found.last_mut() {
+            paragraph.push_str(line);
+            paragraph.push('\n');
         }
     }
-    sections
+    found
 }
 
 /// The scheme that a name is likely to be, and how it is found.

@@ -134,11 +134,7 @@ impl<'a> Scheme<'a> {
         for (key, value) in members(self.object) {
             let is_sample = key.starts_with("x-") || key.contains("example") || key == "default";
             match (key, value) {
-                ("type" | "in" | "name" | "flows" | "openIdConnectUrl", _) => {}
-                ("scheme", Value::String(scheme)) if self.http().is_none() => {
-                    text.push_str(&format!("scheme: {scheme} scheme\n"));
-                }
-                ("scheme", _) => {}
+                ("type" | "in" | "name" | "scheme" | "flows" | "openIdConnectUrl", _) => {}
                 (_, Value::String(sample)) if is_sample => {
                     text.push_str(&format!("{header}: {sample}\n"));
                 }
@@ -196,7 +192,7 @@ impl<'a> Scheme<'a> {
             Rank::Cookie
         } else if self.is_signed_in() && !self.is_key() {
             Rank::SignedIn
-        } else if has(&["key", "apikey"]) || self.is_key() {
+        } else if self.header().is_some() || has(&["key", "apikey"]) || self.is_key() {
             Rank::Key
         } else {
             Rank::Secret

@@ -146,6 +146,40 @@ const OTHERS: [&str; 47] = [
     "public key",
 ];
 
+/// Words that say no more of a key than its name does.
+const PLAIN: [&str; 30] = [
+    "the",
+    "a",
+    "an",
+    "your",
+    "of",
+    "for",
+    "s",
+    "token",
+    "key",
+    "secret",
+    "auth",
+    "access",
+    "api",
+    "bot",
+    "app",
+    "application",
+    "account",
+    "user",
+    "users",
+    "valid",
+    "unique",
+    "required",
+    "my",
+    "security",
+    "authentication",
+    "authorization",
+    "string",
+    "customer",
+    "client",
+    "must",
+];
+
 /// Names that go with a credential, and say whose it is.
 const PARTNERS: [&str; 14] = [
     "user_id",
@@ -254,12 +288,7 @@ fn strength(name: &str, description: &str, place: &str) -> Option<bool> {
     if is_described(&said) && !key.ends_with("name") {
         return Some(true);
     }
-    let is_plain = said.split_whitespace().all(|word| {
-        [
-            "the", "a", "your", "token", "key", "secret", "auth", "valid", "user", "required",
-        ]
-        .contains(&word)
-    });
+    let is_plain = said.split_whitespace().all(|word| PLAIN.contains(&word));
     (DOUBTFUL.contains(&key.as_str()) && is_plain).then_some(false)
 }
 

@@ -120,7 +120,7 @@ const PROSE: [&str; 66] = [
 /// A word, what may stand between it and the token, and something in the token's place.
 const WORD: &str = r"([A-Za-z][A-Za-z0-9-]*)";
 const BETWEEN: &str = r"( +[A-Za-z_-]+=|=| +)";
-const HOLE: &str = r"(<<?[^<>\n]{1,60}>>?|\{\{?[^{}\n]{1,60}\}\}?|\$\{?\w+\}?|\[[^\[\]\n]{1,60}\]\(?|(?:YOUR|MY|API|ACCESS|AUTH)(?:[_-][A-Z0-9]+)+|(?i:base64|b64|btoa)\w*\([^\n]{1,60})";
+const HOLE: &str = r"(<<?[^<>\n]{1,60}>>?|\{\{?[^{}\n]{1,60}\}\}?|\$\{?\w+\}?|\[[^\[\]\n]{1,60}\]\(?|(?:YOUR|MY|API|ACCESS|AUTH)(?:[_-][A-Z0-9]+)+\b|(?i:base64|b64|btoa)\w*\([^\n]{1,60})";
 
 static TEMPLATE: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(&format!(r"\b{WORD}{BETWEEN}{HOLE}")));
@@ -235,7 +235,7 @@ pub(super) fn in_header(text: &str, header: &str) -> Vec<Shown> {
         found.extend(shown(text, &it, is_token));
     }
     let alone = regex(&format!(
-        r#"(?i:{name}(?: header)?){open}(?:(?P<word>[A-Za-z][A-Za-z0-9-]*) ?["'`]|(?P<hole>{HOLE}|[A-Z][A-Z0-9]*_[A-Z0-9_]+))"#
+        r#"(?i:{name}(?: header)?){open}(?:(?P<word>[A-Za-z][A-Za-z0-9-]*) ?["'`]|(?P<hole>{HOLE}|[A-Z][A-Z0-9]*_[A-Z0-9_]+\b))"#
     ));
     for it in alone.iter().flat_map(|regex| regex.captures_iter(text)) {
         let at = it.get(0).map_or(0, |it| it.start());
@@ -332,7 +332,9 @@ fn shown(text: &str, it: &Captures<'_>, is_value: impl Fn(&str) -> bool) -> Opti
     let name = between.as_str().trim();
     let is_open = matches!(name, "" | "=" | ":");
     // `Authorization: Key id=…`: a name other than the token's own stands before something else.
-    let is_named = is_open || is_token(name.trim_end_matches('='));
+    let lower = name.to_lowercase();
+    let of_token = ["token", "key", "auth", "jwt", "secret"];
+    let is_named = is_open || of_token.iter().any(|it| lower.contains(it));
     let fits = is_scheme(word.as_str())
         && !is_quoted_value
         && !is_first_of_several
@@ -358,16 +360,13 @@ fn shown(text: &str, it: &Captures<'_>, is_value: impl Fn(&str) -> bool) -> Opti
 /// A word that is said to stand there.
 fn said(text: &str, it: &Captures<'_>, is_word: impl Fn(&str) -> bool) -> Option<Shown> {
     let word = it.get(1)?;
-    let is_whole = word.as_str().ends_with(['=', ':']);
-    let first = word
-        .as_str()
-        .split([' ', '=', ':'])
-        .next()
-        .unwrap_or_default();
+    // A colon there belongs to the sentence.
+    let said = word.as_str().trim_end_matches(':');
+    let first = said.split([' ', '=']).next().unwrap_or_default();
     // Where a token's own beginning is meant, as in `sk-`.
-    let is_scheme = is_word(first) && !word.as_str().ends_with('-');
+    let is_scheme = is_word(first) && !said.ends_with('-');
     is_scheme.then(|| Shown {
-        prefix: format!("{}{}", word.as_str(), if is_whole { "" } else { " " }),
+        prefix: format!("{said}{}", if said.ends_with('=') { "" } else { " " }),
         value: String::new(),
         quote: words::quote_at(text, word.start()),
     })

@@ -1,0 +1,988 @@
+//! What is proposed about the credential: where it goes, what stands before it, and what is left to be filled in.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyholder_openapi::{load, overlay};
+use keyholder_propose::{File, Input, Source, propose};
+use serde_json::{Value, json};
+
+/// A proposal, read back.
+struct Proposed {
+    /// The overlay's text.
+    text: String,
+    /// The description with the overlay applied.
+    document: Value,
+}
+
+impl Proposed {
+    fn of(document: &Value) -> Self {
+        Self::named(document, None)
+    }
+
+    fn named(document: &Value, operation: Option<&str>) -> Self {
+        let text = document.to_string();
+        let texts = propose(&Input {
+            provider: "acme",
+            source: Source::Description(File {
+                path: "acme.json".as_ref(),
+                text: &text,
+            }),
+            operation,
+        })
+        .unwrap();
+        let description = load::parse(&texts.description, true).unwrap();
+        let actions = load::parse(&texts.overlay, false).unwrap();
+        Self {
+            text: texts.overlay,
+            document: overlay::overlay(description, &actions).unwrap(),
+        }
+    }
+
+    fn whoami(&self) -> Value {
+        let paths = self.document["paths"].as_object().unwrap();
+        paths
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+            .find_map(|operation| operation.get("x-whoami"))
+            .unwrap()
+            .clone()
+    }
+
+    fn token(&self) -> Value {
+        self.whoami()["token"].clone()
+    }
+
+    /// The comments, as one line.
+    fn comments(&self) -> String {
+        let lines = self.text.lines().map(str::trim);
+        let comments: Vec<_> = lines.filter_map(|line| line.strip_prefix("# ")).collect();
+        comments.join(" ")
+    }
+}
+
+fn answer() -> Value {
+    json!({ "200": { "description": "ok", "content": { "application/json": { "schema": {
+        "type": "object", "properties": { "id": { "type": "string" }, "email": { "type": "string" } },
+    } } } } })
+}
+
+/// A description that asks for these schemes.
+fn secured(security: &Value, schemes: &Value) -> Value {
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1" },
+        "servers": [{ "url": "https://api.acme.dev" }],
+        "security": security,
+        "paths": { "/me": { "get": { "summary": "Get the current user", "responses": answer() } } },
+        "components": { "securitySchemes": schemes },
+    })
+}
+
+/// A key in `Authorization`, with these members.
+fn authorization(members: &Value) -> Value {
+    let mut scheme = json!({ "type": "apiKey", "in": "header", "name": "Authorization" });
+    for (key, value) in members.as_object().unwrap() {
+        scheme[key] = value.clone();
+    }
+    secured(&json!([{ "auth": [] }]), &json!({ "auth": scheme }))
+}
+
+/// A description without schemes, whose operation has these members beside its answer.
+fn open(path: &str, method: &str, members: &Value) -> Value {
+    let mut operation = json!({ "summary": "Get the current user", "responses": answer() });
+    for (key, value) in members.as_object().unwrap() {
+        operation[key] = value.clone();
+    }
+    let mut document = secured(&json!([]), &json!({}));
+    document["paths"] = json!({ path: { method: operation } });
+    document
+}
+
+mod prefix {
+    use super::*;
+
+    #[test]
+    fn in_the_words_of_the_scheme() {
+        for (said, prefix) in [
+            (
+                "The API Key with format `Token token=<API_KEY>`",
+                "Token token=",
+            ),
+            ("API key. Format: Token token=YOUR_API_KEY", "Token token="),
+            ("As in Authorization: Token abc123def", "Token "),
+            ("Use: `Bearer {token}`", "Bearer "),
+            ("Value: Token <key>", "Token "),
+            ("The key, prefixed with `Token`.", "Token "),
+            ("Prefix the API key with 'Token'", "Token "),
+            ("Please prepend 'ApiKey ' to your key.", "ApiKey "),
+            (
+                "The string 'Bearer ' followed by your access token.",
+                "Bearer ",
+            ),
+            (
+                "The word \"Token\", followed by a space and the key.",
+                "Token ",
+            ),
+            ("Enter: Bearer <JWT>", "Bearer "),
+            (
+                "Enter your token in the form **Key &lt;your key&gt;**",
+                "Key ",
+            ),
+            ("Your key in the form `Key <k>`", "Key "),
+            (
+                "Enter the token with the `Bearer: ` prefix, e.g. \"Bearer abcde12345\".",
+                "Bearer ",
+            ),
+            (
+                "JWT Authorization header using the Bearer scheme. Example: \"Authorization: Bearer {token}\"",
+                "Bearer ",
+            ),
+            (
+                "curl https://api.acme.dev/me -H 'Authorization: SSWS 00abcDEF12'",
+                "SSWS ",
+            ),
+            (
+                "<p>Send <code>Authorization: Bot &lt;token&gt;</code></p>",
+                "Bot ",
+            ),
+            ("Pass `apikey <your api key>` in this header.", "apikey "),
+            ("Must start with \"Bearer\".", "Bearer "),
+            ("Add Bearer before the token", "Bearer "),
+            ("Bearer + token", "Bearer "),
+            ("Bearer token for the API.", "Bearer "),
+            ("Please insert JWT with Bearer into field", "Bearer "),
+            ("Send `GoogleLogin auth=<token>`.", "GoogleLogin auth="),
+            (
+                "Type in the *Value* box: 'Token ' + your key, e.g. `Token 9944b09199c62bcf`",
+                "Token ",
+            ),
+            (
+                "Token-based authentication with required prefix \"Token\"",
+                "Token ",
+            ),
+            (
+                "Authorization header: `Klaviyo-API-Key your-private-api-key`",
+                "Klaviyo-API-Key ",
+            ),
+            ("Don't forget the `Bearer` prefix.", "Bearer "),
+            (
+                "The request fails without the Bearer prefix: `Authorization: Bearer <key>`",
+                "Bearer ",
+            ),
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(
+                proposed.token()["prefix"],
+                prefix,
+                "{said}\n{}",
+                proposed.text
+            );
+            assert!(
+                proposed.comments().contains("The scheme's own words: \""),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn in_other_members_of_the_scheme() {
+        for (members, prefix) in [
+            (json!({ "bearerFormat": "Token <key>" }), "Token "),
+            (json!({ "example": "Token 0123456789abcdef" }), "Token "),
+            (json!({ "x-example": "Bearer eyJhbGciOi" }), "Bearer "),
+            (
+                json!({ "x-default": "API-Key 3039ba033eb1410c" }),
+                "API-Key ",
+            ),
+            (json!({ "x-apikey-prefix": "ApiKey" }), "ApiKey "),
+            (json!({ "x-token-prefix": "Token token=" }), "Token token="),
+            (
+                json!({ "x-fern-header": { "name": "apiKey", "prefix": "Token" } }),
+                "Token ",
+            ),
+            (json!({ "scheme": "bearer" }), "Bearer "),
+        ] {
+            let proposed = Proposed::of(&authorization(&members));
+            assert_eq!(
+                proposed.token()["prefix"],
+                prefix,
+                "{members}\n{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
+    fn not_where_nothing_or_the_contrary_is_said() {
+        for said in [
+            "",
+            "The header must hold the key.",
+            "In `Authorization: the key you were given`",
+            "Your API key. See [Authentication](https://acme.dev/docs).",
+            "Enter your API key (without the Bearer prefix).",
+            "The raw key: do not add a prefix.",
+            "`Authorization: <API_KEY>`",
+            "Authorization: YOUR_API_KEY",
+            "API keys begin with `sk_`.",
+            "Keys are prefixed with `live-`.",
+            "Use your [API key](https://acme.dev/keys) here.",
+            "Access [token] of the user",
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(
+                proposed.token()["prefix"],
+                Value::Null,
+                "{said}\n{}",
+                proposed.text
+            );
+            let comments = proposed.comments();
+            let is_remarked = comments.contains("mostly has a scheme before it")
+                || comments.contains("Nothing stands before the key.");
+            assert!(is_remarked, "{said}\n{}", proposed.text);
+        }
+    }
+
+    #[test]
+    fn of_several_none() {
+        let said = "Send `Authorization: Bearer <token>` with a token, `Authorization: ApiKey <key>` with a key.";
+        let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+        let comments = proposed.comments();
+        assert!(
+            comments.contains("`Bearer `") && comments.contains("`ApiKey `"),
+            "{comments}"
+        );
+    }
+
+    #[test]
+    fn in_another_header() {
+        for (said, prefix) in [
+            ("`X-Acme-Auth: Key <key>`", json!("Key ")),
+            ("The key, prefixed with \"Token\"", json!("Token ")),
+            ("Your bearer token", Value::Null),
+        ] {
+            let scheme = json!({ "type": "apiKey", "in": "header", "name": "X-Acme-Auth", "description": said });
+            let proposed = Proposed::of(&secured(
+                &json!([{ "auth": [] }]),
+                &json!({ "auth": scheme }),
+            ));
+            assert_eq!(proposed.token()["prefix"], prefix, "{said}");
+        }
+    }
+
+    #[test]
+    fn by_the_operation_or_the_introduction_where_nobody_else_claims_it() {
+        let shown = "Send the header `Authorization: Token <key>`.";
+        let mut own = authorization(&json!({}));
+        own["paths"]["/me"]["get"]["description"] = json!(shown);
+        assert_eq!(Proposed::of(&own).token()["prefix"], "Token ");
+        let mut intro = authorization(&json!({}));
+        intro["info"]["description"] = json!(format!("# Acme\n\n## Keys\n{shown}"));
+        assert_eq!(Proposed::of(&intro).token()["prefix"], "Token ");
+        // Another scheme's.
+        let mut other = intro.clone();
+        other["components"]["securitySchemes"]["old"] =
+            json!({ "type": "http", "scheme": "Token" });
+        let proposed = Proposed::of(&other);
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+        assert!(
+            proposed.comments().contains("of another scheme, `old`"),
+            "{}",
+            proposed.text
+        );
+        // OAuth's.
+        let mut oauth = authorization(&json!({}));
+        oauth["info"]["description"] = json!(
+            "Keys go into `Authorization` as they are.\n\n# OAuth 2.0\n\nSend the token:\n\n```\nAuthorization: Bearer <token>\n```\n"
+        );
+        let proposed = Proposed::of(&oauth);
+        assert_eq!(proposed.token()["prefix"], Value::Null, "{}", proposed.text);
+    }
+
+    #[test]
+    fn never_of_another_operation() {
+        let mut document = authorization(&json!({}));
+        document["components"]["securitySchemes"]["metrics"] =
+            json!({ "type": "http", "scheme": "bearer", "bearerFormat": "Metrics <token>" });
+        document["paths"]["/metrics"] = json!({ "get": {
+            "description": "Send `Authorization: Metrics <token>`.",
+            "security": [{ "metrics": [] }], "responses": answer(),
+        } });
+        let proposed = Proposed::named(&document, Some("GET /me"));
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+        assert!(
+            proposed
+                .comments()
+                .contains("shown of another operation, GET /metrics")
+        );
+    }
+
+    #[test]
+    fn the_name_of_the_scheme_is_the_likely_one_and_no_more() {
+        for (name, likely) in [
+            ("GenieKey", "GenieKey "),
+            ("Bearer", "Bearer "),
+            ("bearerAuth", "Bearer "),
+            ("BotToken", "Bot "),
+            ("TokenAuth", "Token "),
+            ("ApiKey", "ApiKey "),
+        ] {
+            let scheme =
+                json!({ name: { "type": "apiKey", "in": "header", "name": "Authorization" } });
+            let proposed = Proposed::of(&secured(&json!([{ name: [] }]), &scheme));
+            assert_eq!(proposed.token()["prefix"], Value::Null);
+            let comments = proposed.comments();
+            assert!(
+                comments.contains(&format!("`prefix: \"{likely}\"`")),
+                "{name}: {comments}"
+            );
+            assert!(
+                comments.contains("mostly has a scheme before it"),
+                "{comments}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_bearer_scheme_whose_words_show_another() {
+        let scheme = json!({ "key": { "type": "http", "scheme": "bearer", "description": "Send `Authorization: Token <key>`." } });
+        let token = Proposed::of(&secured(&json!([{ "key": [] }]), &scheme)).token();
+        assert_eq!(token["prefix"], "Token ");
+        let scheme = json!({ "key": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Send `Authorization: Bearer <key>`." } });
+        let token = Proposed::of(&secured(&json!([{ "key": [] }]), &scheme)).token();
+        assert_eq!(token["prefix"], Value::Null);
+    }
+
+    #[test]
+    fn a_scheme_of_http_that_is_not_registered() {
+        for (name, prefix) in [
+            ("Token", "Token "),
+            ("ApiKey", "ApiKey "),
+            ("SSWS", "SSWS "),
+        ] {
+            let scheme = json!({ "key": { "type": "http", "scheme": name } });
+            let proposed = Proposed::of(&secured(&json!([{ "key": [] }]), &scheme));
+            assert_eq!(proposed.token()["prefix"], prefix);
+            assert_eq!(
+                proposed.document["components"]["securitySchemes"]["key"],
+                json!({ "type": "apiKey", "in": "header", "name": "Authorization" })
+            );
+        }
+    }
+}
+
+mod encoding {
+    use super::*;
+
+    #[test]
+    fn base64_asked_for_in_words() {
+        for (said, prefix) in [
+            ("The Base64-encoded API key", Value::Null),
+            ("Your key must be base64 encoded.", Value::Null),
+            ("`Bearer base64(API_KEY)`", json!("Bearer ")),
+            (
+                "Encode the key with Base64, and send `Authorization: Token <encoded key>`",
+                json!("Token "),
+            ),
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            let token = proposed.token();
+            assert_eq!(token["encoding"], "base64", "{said}\n{}", proposed.text);
+            assert_eq!(token["prefix"], prefix, "{said}\n{}", proposed.text);
+        }
+    }
+
+    #[test]
+    fn basic_authentication_in_words() {
+        for (said, half) in [
+            ("Basic base64(api_key + ':')", json!({})),
+            ("Authorization: Basic base64(user:password)", json!({})),
+            (
+                "Use Basic auth: the Base64-encoded `username:password`, `Basic dXNlcjpwYXNzd29yZA==`",
+                json!({}),
+            ),
+            (
+                "`Basic <base64(api:KEY)>`, with `api` as the user name and your key as the password",
+                json!({ "username": "api" }),
+            ),
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(
+                proposed.document["components"]["securitySchemes"]["auth"],
+                json!({ "type": "http", "scheme": "basic" }),
+                "{said}\n{}",
+                proposed.text
+            );
+            let token = proposed.token();
+            assert_eq!(token["prefix"], Value::Null, "{said}");
+            assert_eq!(
+                token["username"], half["username"],
+                "{said}\n{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
+    fn a_doubt_is_a_remark() {
+        for said in ["A Base64 string of 32 bytes", "A base64-encoded JWT"] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(proposed.token()["encoding"], Value::Null, "{said}");
+            assert!(
+                proposed.comments().contains("Base64 is spoken of"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fixed_half_of_a_pair() {
+        for (said, key, value) in [
+            (
+                "Use your API key as the username and leave the password blank.",
+                "",
+                "",
+            ),
+            ("Your API key as username, no password.", "", ""),
+            (
+                "Use `api` as the user name and your API key as the password.",
+                "username",
+                "api",
+            ),
+            (
+                "Username: `apikey`; password: your API key",
+                "username",
+                "apikey",
+            ),
+            (
+                "Any string as the username, and the API key as the password.",
+                "username",
+                "x",
+            ),
+            (
+                "The username can be anything; use the access token as the password",
+                "username",
+                "x",
+            ),
+            (
+                "Leave the username empty and use the token as the password.",
+                "username",
+                "",
+            ),
+            (
+                "API token as the username and `api_token` as the password",
+                "password",
+                "api_token",
+            ),
+            (
+                "Use your API key as username, password `X`.",
+                "password",
+                "X",
+            ),
+            (
+                "`curl -u 1971800d4d82861d8f2c1651fea4d212:api_token https://api.acme.dev/me`",
+                "password",
+                "api_token",
+            ),
+            (
+                "curl -u api:YOUR_API_KEY https://api.acme.dev/me",
+                "username",
+                "api",
+            ),
+            ("curl -u \"YOUR_API_KEY:\" https://api.acme.dev/me", "", ""),
+            ("curl -u user:password https://api.acme.dev/me", "", ""),
+            ("curl -u <key>:<secret> https://api.acme.dev/me", "", ""),
+            ("Public key as username, secret key as password.", "", ""),
+            (
+                "Your email as the username and the API token as the password.",
+                "",
+                "",
+            ),
+            (
+                "The pair, already Base64-encoded, as the dashboard shows it",
+                "encoding",
+                "none",
+            ),
+        ] {
+            let schemes =
+                json!({ "basic": { "type": "http", "scheme": "basic", "description": said } });
+            let proposed = Proposed::of(&secured(&json!([{ "basic": [] }]), &schemes));
+            let token = proposed.token();
+            for name in ["username", "password", "encoding", "prefix"] {
+                let expected = if name == key {
+                    json!(value)
+                } else {
+                    Value::Null
+                };
+                assert_eq!(token[name], expected, "{said}: {name}\n{}", proposed.text);
+            }
+        }
+    }
+}
+
+mod choice {
+    use super::*;
+
+    #[test]
+    fn what_a_program_can_satisfy_goes_first() {
+        let key = json!({ "type": "apiKey", "in": "header", "name": "X-Api-Key" });
+        let query = json!({ "type": "apiKey", "in": "query", "name": "api_key" });
+        let oauth = json!({ "type": "oauth2", "flows": { "authorizationCode": {
+            "authorizationUrl": "https://acme.dev/a", "tokenUrl": "https://acme.dev/t", "scopes": {},
+        } } });
+        let cookie = |name: &str| json!({ "type": "apiKey", "in": "cookie", "name": name });
+        let jwt = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From POST /login." });
+        let personal = json!({ "type": "http", "scheme": "bearer", "description": "A personal access token." });
+        for (people, programs) in [
+            (cookie("connect.sid"), key.clone()),
+            (cookie("JSESSIONID"), query.clone()),
+            (
+                cookie("auth"),
+                json!({ "type": "http", "scheme": "bearer" }),
+            ),
+            (oauth.clone(), personal.clone()),
+            (oauth.clone(), key.clone()),
+            (
+                json!({ "type": "openIdConnect", "openIdConnectUrl": "https://acme.dev/o" }),
+                key.clone(),
+            ),
+            (json!({ "type": "http", "scheme": "basic" }), key.clone()),
+            (
+                json!({ "type": "http", "scheme": "basic" }),
+                personal.clone(),
+            ),
+            (json!({ "type": "http", "scheme": "digest" }), key.clone()),
+            (
+                json!({ "type": "http", "scheme": "negotiate" }),
+                json!({ "type": "http", "scheme": "basic" }),
+            ),
+            (json!({ "type": "mutualTLS" }), oauth.clone()),
+            (jwt.clone(), key.clone()),
+            (
+                json!({ "type": "apiKey", "in": "header", "name": "X-CSRF-Token" }),
+                jwt.clone(),
+            ),
+            (
+                oauth.clone(),
+                json!({ "type": "http", "scheme": "basic", "description": "Your API key as the user name." }),
+            ),
+        ] {
+            for security in [
+                json!([{ "people": [] }, { "programs": [] }]),
+                json!([{ "programs": [] }, { "people": [] }]),
+            ] {
+                let schemes = json!({ "people": people, "programs": programs });
+                let proposed = Proposed::of(&secured(&security, &schemes));
+                assert_eq!(proposed.token()["scheme"], "programs", "{schemes}");
+                assert!(
+                    proposed
+                        .comments()
+                        .contains("the operation takes `people` as well")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_belongs_to_the_scheme_that_is_named() {
+        let schemes = json!({
+            "a": { "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Authorization: Bearer Cxxxxxxxxx`" },
+            "b": { "type": "apiKey", "in": "header", "name": "X-Acme-Key" },
+        });
+        let proposed = Proposed::of(&secured(&json!([{ "a": [] }, { "b": [] }]), &schemes));
+        assert_eq!(proposed.token()["scheme"], "a");
+        assert_eq!(proposed.token()["prefix"], "Bearer ");
+        let proposed = Proposed::of(&secured(&json!([{ "b": [] }]), &schemes));
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+    }
+
+    #[test]
+    fn a_session_alone_is_remarked_on() {
+        let schemes = json!({ "session": { "type": "apiKey", "in": "cookie", "name": "sid" } });
+        let proposed = Proposed::of(&secured(&json!([{ "session": [] }]), &schemes));
+        assert!(
+            proposed.comments().contains("`session` is a session"),
+            "{}",
+            proposed.text
+        );
+    }
+
+    #[test]
+    fn of_the_schemes_that_are_not_asked_for_the_likeliest() {
+        let schemes = json!({
+            "cookie": { "type": "apiKey", "in": "cookie", "name": "sid" },
+            "key": { "type": "apiKey", "in": "header", "name": "X-Key" },
+        });
+        let proposed = Proposed::of(&secured(&Value::Null, &schemes));
+        assert_eq!(
+            proposed.document["paths"]["/me"]["get"]["security"],
+            json!([{ "key": [] }])
+        );
+    }
+}
+
+mod places {
+    use super::*;
+
+    fn parameter(name: &str, place: &str, said: &str) -> Value {
+        json!({ "name": name, "in": place, "required": true, "description": said,
+            "schema": { "type": "string", "example": "demo-1234" } })
+    }
+
+    #[test]
+    fn a_parameter_that_is_the_key() {
+        for (name, place, said) in [
+            ("key", "query", "Your API key"),
+            ("key", "query", ""),
+            ("token", "query", "A valid access token"),
+            ("access_token", "query", ""),
+            ("apikey", "query", "The key of your account"),
+            ("k", "query", "API key of the account"),
+            ("X-Auth-Token", "header", "The token"),
+            ("X-Acme-Secret", "header", "Your secret API key"),
+        ] {
+            let parameters = json!({ "parameters": [parameter(name, place, said)] });
+            let proposed = Proposed::of(&open("/account", "get", &parameters));
+            let expected = json!({ "env": "ACME_API_TOKEN", "in": place, "name": name });
+            assert_eq!(
+                proposed.token(),
+                expected,
+                "{name}: {said}\n{}",
+                proposed.text
+            );
+            assert_eq!(proposed.whoami()["arguments"], Value::Null);
+            assert!(!proposed.text.contains("demo-1234"));
+            assert!(proposed.comments().contains(said), "{}", proposed.text);
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_called_a_key_and_is_none() {
+        for (name, said) in [
+            ("key", "The Jira issue key"),
+            ("key", "Cache key"),
+            ("key", "The idempotency key of the request"),
+            ("page_token", "The token of the next page"),
+            ("token", "Pagination token"),
+            ("csrf_token", ""),
+            ("device_token", "The push token of the device"),
+            ("token", "The invitation token"),
+            ("api_key_id", "The API key ID"),
+            ("api_key_name", "API key name"),
+        ] {
+            let parameters = json!({ "parameters": [parameter(name, "query", said)] });
+            let proposed =
+                Proposed::named(&open("/account", "get", &parameters), Some("GET /account"));
+            assert_eq!(
+                proposed.token()["in"],
+                Value::Null,
+                "{name}: {said}\n{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
+    fn in_the_path() {
+        let parameters = json!({ "parameters": [parameter("token", "path", "The bot's token")] });
+        let document = open("/bot{token}/getMe", "get", &parameters);
+        let proposed = Proposed::of(&document);
+        assert_eq!(
+            proposed.token(),
+            json!({ "env": "ACME_API_TOKEN", "in": "path", "name": "token" }),
+            "{}",
+            proposed.text
+        );
+        assert_eq!(proposed.whoami()["arguments"], Value::Null);
+    }
+
+    fn body(schema: &Value, media: &str) -> Value {
+        json!({ "requestBody": { "required": true, "content": { media: { "schema": schema } } } })
+    }
+
+    #[test]
+    fn in_the_body() {
+        let text =
+            |said: &str| json!({ "type": "string", "description": said, "example": "ONzNrsmb" });
+        let schema = json!({ "type": "object", "required": ["key", "lang", "workspace"], "properties": {
+            "key": text("A valid API key"), "lang": { "type": "string", "default": "en" },
+            "workspace": text("The user"), "name": text("A name"),
+        } });
+        for media in ["application/json", "application/x-www-form-urlencoded"] {
+            let proposed = Proposed::named(
+                &open("/users/info", "post", &body(&schema, media)),
+                Some("POST /users/info"),
+            );
+            assert_eq!(proposed.token()["in"], "body");
+            assert_eq!(proposed.whoami()["body"], json!({ "lang": "en" }));
+            assert!(!proposed.text.contains("ONzNrsmb"), "{}", proposed.text);
+            assert!(
+                proposed
+                    .comments()
+                    .contains("`workspace` of the body is left out")
+            );
+        }
+        let nested = json!({ "type": "object", "required": ["auth"], "properties": { "auth": {
+            "type": "object", "required": ["api_key"], "properties": { "api_key": text("") },
+        } } });
+        let proposed = Proposed::of(&open("/me", "post", &body(&nested, "application/json")));
+        assert_eq!(
+            proposed.token(),
+            json!({ "env": "ACME_API_TOKEN", "in": "body", "name": "/auth/api_key" })
+        );
+        assert_eq!(proposed.whoami()["body"], Value::Null, "{}", proposed.text);
+    }
+
+    #[test]
+    fn in_the_body_by_an_example_of_the_whole() {
+        let mut members = body(
+            &json!({ "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } } }),
+            "application/json",
+        );
+        members["requestBody"]["content"]["application/json"]["example"] =
+            json!({ "token": "abc123", "verbose": true });
+        let proposed = Proposed::of(&open("/me", "post", &members));
+        assert_eq!(proposed.token()["name"], "token");
+        assert_eq!(proposed.whoami()["body"], json!({ "verbose": true }));
+    }
+
+    #[test]
+    fn of_several_parts() {
+        for (members, parts) in [
+            (
+                json!({ "parameters": [parameter("app_key", "query", ""), parameter("app_id", "query", "")] }),
+                json!([
+                    { "part": "app_id", "in": "query", "name": "app_id", "env": "ACME_APP_ID" },
+                    { "part": "app_key", "in": "query", "name": "app_key", "env": "ACME_APP_KEY" },
+                ]),
+            ),
+            (
+                json!({ "parameters": [parameter("X-Auth-Token", "header", ""), parameter("X-User-Id", "header", "")] }),
+                json!([
+                    { "part": "user_id", "in": "header", "name": "X-User-Id", "env": "ACME_USER_ID" },
+                    { "part": "auth_token", "in": "header", "name": "X-Auth-Token", "env": "ACME_AUTH_TOKEN" },
+                ]),
+            ),
+            (
+                body(
+                    &json!({ "type": "object", "required": ["login", "password"], "properties": {
+                    "login": { "type": "string" }, "password": { "type": "string" },
+                } }),
+                    "application/json",
+                ),
+                json!([
+                    { "part": "login", "in": "body", "name": "login", "env": "ACME_LOGIN" },
+                    { "part": "password", "in": "body", "name": "password", "env": "ACME_PASSWORD" },
+                ]),
+            ),
+            (
+                body(
+                    &json!({ "type": "object", "required": ["client_id", "client_secret"], "properties": {
+                    "client_id": { "type": "string" }, "client_secret": { "type": "string" },
+                } }),
+                    "application/x-www-form-urlencoded",
+                ),
+                json!([
+                    { "part": "client_id", "in": "body", "name": "client_id", "env": "ACME_CLIENT_ID" },
+                    { "part": "client_secret", "in": "body", "name": "client_secret", "env": "ACME_CLIENT_SECRET" },
+                ]),
+            ),
+            (
+                body(
+                    &json!({ "type": "object", "required": ["id", "secret"], "properties": {
+                    "id": { "type": "string" }, "secret": { "type": "string" },
+                } }),
+                    "application/json",
+                ),
+                json!([
+                    { "part": "id", "in": "body", "name": "id", "env": "ACME_ID" },
+                    { "part": "secret", "in": "body", "name": "secret", "env": "ACME_SECRET" },
+                ]),
+            ),
+        ] {
+            let method = if members.get("parameters").is_some() {
+                "get"
+            } else {
+                "post"
+            };
+            let proposed = Proposed::named(&open("/me", method, &members), Some("/me"));
+            assert_eq!(proposed.token()["parts"], parts, "{}", proposed.text);
+            assert_eq!(proposed.whoami()["arguments"], Value::Null);
+            assert_eq!(proposed.whoami()["body"], Value::Null);
+        }
+    }
+
+    #[test]
+    fn beside_a_scheme() {
+        let mut document = secured(
+            &json!([{ "bearer": [] }]),
+            &json!({ "bearer": { "type": "http", "scheme": "bearer" } }),
+        );
+        document["paths"]["/me"]["get"]["parameters"] =
+            json!([parameter("X-Api-Key", "header", "The key of your app")]);
+        let proposed = Proposed::of(&document);
+        assert_eq!(
+            proposed.token()["parts"],
+            json!([
+                { "part": "bearer", "in": "header", "name": "Authorization", "prefix": "Bearer ", "env": "ACME_BEARER" },
+                { "part": "api_key", "in": "header", "name": "X-Api-Key", "env": "ACME_API_KEY" },
+            ]),
+            "{}",
+            proposed.text
+        );
+    }
+
+    #[test]
+    fn a_header_with_its_prefix() {
+        for (said, example, prefix) in [
+            ("`Token <key>`", "", json!("Token ")),
+            ("The token", "Bearer abc123", json!("Bearer ")),
+            ("The token", "", Value::Null),
+        ] {
+            let parameters = json!({ "parameters": [{ "name": "Authorization", "in": "header", "required": true,
+                "description": said, "schema": { "type": "string" }, "example": example }] });
+            let proposed = Proposed::of(&open("/me", "get", &parameters));
+            assert_eq!(
+                proposed.token()["name"],
+                "Authorization",
+                "{}",
+                proposed.text
+            );
+            assert_eq!(
+                proposed.token()["prefix"],
+                prefix,
+                "{said}\n{}",
+                proposed.text
+            );
+        }
+    }
+}
+
+mod arguments {
+    use super::*;
+
+    fn with(parameters: &Value, path: &str) -> Proposed {
+        let mut document = secured(
+            &json!([{ "bearer": [] }]),
+            &json!({ "bearer": { "type": "http", "scheme": "bearer" } }),
+        );
+        document["paths"] =
+            json!({ path: { "get": { "parameters": parameters, "responses": answer() } } });
+        Proposed::named(&document, Some(path))
+    }
+
+    #[test]
+    fn an_example_says_not_whose_account_is_asked_about() {
+        for (name, place, example) in [
+            ("user_id", "query", json!(123)),
+            ("X-Account-Id", "header", json!("acc_1")),
+            ("email", "query", json!("jane@example.com")),
+            ("slug", "query", json!("acme")),
+        ] {
+            let parameters = json!([{ "name": name, "in": place, "required": true, "schema": {}, "example": example }]);
+            let whoami = with(&parameters, "/me").whoami();
+            let is_constant = whoami["arguments"][name].is_string();
+            assert!(!is_constant, "{name}: {whoami}");
+        }
+        let version = json!([{ "name": "Acme-Version", "in": "header", "required": true, "schema": {}, "example": "2026-01-01" }]);
+        let whoami = with(&version, "/me").whoami();
+        assert_eq!(whoami["arguments"], json!({ "Acme-Version": "2026-01-01" }));
+    }
+
+    #[test]
+    fn what_leaves_no_choice_fills() {
+        for (schema, value) in [
+            (json!({ "type": "string", "default": "a" }), "a"),
+            (json!({ "type": "string", "enum": ["b"] }), "b"),
+            (json!({ "const": "c" }), "c"),
+        ] {
+            let parameters =
+                json!([{ "name": "tenant", "in": "query", "required": true, "schema": schema }]);
+            assert_eq!(
+                with(&parameters, "/me").whoami()["arguments"]["tenant"],
+                value
+            );
+        }
+        let parameters = json!([{ "name": "user_id", "in": "query", "required": true, "schema": { "type": "string" },
+            "description": "The id, or `me`." }]);
+        assert_eq!(
+            with(&parameters, "/user").whoami()["arguments"]["user_id"],
+            "me"
+        );
+    }
+
+    #[test]
+    fn what_belongs_to_the_key_is_a_parameter_of_it() {
+        for (path, name, place, schema, parameter, expected) in [
+            (
+                "/accounts/{account_id}",
+                "account_id",
+                "path",
+                json!({ "type": "string", "pattern": "^[0-9]+$" }),
+                "account",
+                json!({ "env": "ACME_ACCOUNT", "pattern": "^[0-9]+$" }),
+            ),
+            (
+                "/accounts/{id}",
+                "id",
+                "path",
+                json!({ "type": "string", "example": "a1" }),
+                "account",
+                json!({ "env": "ACME_ACCOUNT" }),
+            ),
+            (
+                "/{region}/me",
+                "region",
+                "path",
+                json!({ "type": "string", "enum": ["eu", "us"] }),
+                "region",
+                json!({ "env": "ACME_REGION", "values": ["eu", "us"] }),
+            ),
+            (
+                "/me",
+                "X-Tenant-ID",
+                "header",
+                json!({ "type": "string", "pattern": "^(?=a)b" }),
+                "tenant",
+                json!({ "env": "ACME_TENANT" }),
+            ),
+            (
+                "/me",
+                "workspaceId",
+                "query",
+                json!({ "type": "string" }),
+                "workspace",
+                json!({ "env": "ACME_WORKSPACE" }),
+            ),
+            (
+                "/companies/{id}/me",
+                "id",
+                "path",
+                json!({ "type": "string" }),
+                "company",
+                json!({ "env": "ACME_COMPANY" }),
+            ),
+        ] {
+            let parameters =
+                json!([{ "name": name, "in": place, "required": true, "schema": schema }]);
+            let proposed = with(&parameters, path);
+            let whoami = proposed.whoami();
+            assert_eq!(
+                whoami["arguments"],
+                json!({ name: { "parameter": parameter } }),
+                "{}",
+                proposed.text
+            );
+            assert_eq!(
+                whoami["parameters"],
+                json!({ parameter: expected }),
+                "{}",
+                proposed.text
+            );
+            assert!(
+                proposed
+                    .comments()
+                    .contains("a value that belongs to the key")
+            );
+        }
+    }
+}
