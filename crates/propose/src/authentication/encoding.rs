@@ -69,6 +69,25 @@ pub(super) fn find(text: &str) -> Option<Encoding> {
     })
 }
 
+/// Whether a text speaks of a user name and a password, or shows a pair with its colon.
+pub(super) fn tells_pair(text: &str) -> bool {
+    let line = words::line(text);
+    [
+        "username",
+        "user name",
+        "password",
+        "user",
+        "credentials",
+        "pair",
+    ]
+    .iter()
+    .any(|it| words::says(&line, it))
+        || COLON.as_ref().is_some_and(|it| it.is_match(text))
+}
+
+static COLON: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r#"[A-Za-z_>}\]"'`] ?:["'`)>}]|["'`]:|[a-z_]:[a-z_]"#));
+
 /// Where a text speaks of Basic authentication.
 pub(super) fn basic(text: &str) -> Option<String> {
     let at = BASIC.as_ref()?.find(text)?.start();
@@ -95,24 +114,24 @@ pub(super) fn is_pair(value: &str) -> bool {
 
 /// `-u api:KEY` of curl.
 static CURL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r#"(?:^|\s)(?:-u|--user)[ =]?["'`]?([^\s:"'`]*):([^\s"'`\\]*)"#));
+    LazyLock::new(|| regex(r#"(?:^|[\s`"'])(?:-u|--user)[ =]?["'`]?([^\s:"'`]*):([^\s"'`\\]*)"#));
 
 /// Which half of the pair the key is.
 static KEY_IS_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){FREE}{KEY}{FILL}(?:as|for|in) {OF}{USERNAME}|{USERNAME}{IS} *{OF}{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|is) {OF}{USERNAME}|{USERNAME}{IS} *{OF}{KEY}"
     ))
 });
 static KEY_IS_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){FREE}{KEY}{FILL}(?:as|for|in) {OF}password|password{IS} *{OF}{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|is) {OF}password|password{IS} *{OF}{KEY}"
     ))
 });
 /// Not in quotation marks: a value in them is what it says.
 const FREE: &str = r#"(?:^|[^"'`“\w])"#;
 const KEY: &str = r#"[<{]?(?:(?:api|access|secret|auth|public|private|personal|account|app|live|rest)[ -]){0,3}(?:key|token|apikey|api_key|secret)[>}"'`]*"#;
 const FILL: &str = r" (?:\([^)]*\) )?";
-const OF: &str = r#"(?:["'`<{]?(?:the|your|a|an|its|http|basic auth) )?"#;
+const OF: &str = r#"(?:["'`<{]?(?:the|your|a|an|its) )?(?:http )?(?:basic(?: auth\w*)? )?"#;
 const USERNAME: &str = r#"["'`]?(?:user ?name|user|login|user ?id)["'`]?"#;
 const IS: &str = r#"["'`]?(?:,? (?:is|should be|must be|set to|to|with|being)|:|=| -)?"#;
 
@@ -261,6 +280,7 @@ mod tests {
     fn every_pattern_is_well_formed() {
         let all = [
             &BASE64,
+            &COLON,
             &ASKED,
             &ALREADY,
             &NATURE,

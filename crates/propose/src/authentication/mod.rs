@@ -373,8 +373,8 @@ impl Context<'_> {
                 (is_encoded || encoding::is_pair(&shown.value)).then(|| why.clone())
             }
             Prefix::Known(..) | Prefix::Bare(_) => None,
-            // Only the two together: "basic" is said of plans and of much else.
-            _ if matches!(encoding, Some(Encoding::Base64(_))) => {
+            // "Basic" is said of plans and of much else.
+            _ if matches!(encoding, Some(Encoding::Base64(_))) || encoding::tells_pair(&own) => {
                 encoding::basic(&own).map(|quote| format!("The scheme's own words: \"{quote}\""))
             }
             _ => None,
@@ -382,6 +382,9 @@ impl Context<'_> {
         let is_replaced = basic.is_some() && !matches!(encoding, Some(Encoding::Already(_)));
         if let (Some(why), true) = (basic, is_replaced && scheme.is_authorization()) {
             add_half(&own, &mut detail);
+            if !encoding::tells_pair(&own) {
+                detail.remarks.push("A pair is sent: the key as the user name, a colon, and no password. If the key alone is to be encoded, keep the scheme and say `prefix: \"Basic \"` and `encoding: base64`.".to_owned());
+            }
             detail.replacement = Some((
                 json!({ "type": "http", "scheme": "basic" }),
                 format!("It is Basic authentication, a pair in Base64. {why}"),

@@ -97,10 +97,11 @@ fn one(found: &[Shown], who: &str) -> Option<Prefix> {
         return Some(if first.prefix.is_empty() {
             Prefix::Bare(why)
         } else {
-            // What shows the token's place says the most.
+            // What shows the token's place says the most; and a capital, more than none.
+            let has_capital = |it: &&Shown| it.prefix.starts_with(|c: char| c.is_ascii_uppercase());
             let best = found
                 .iter()
-                .find(|it| !it.value.is_empty())
+                .max_by_key(|it| (has_capital(it), !it.value.is_empty()))
                 .unwrap_or(first);
             Prefix::Known(best.clone(), format!("{who}: \"{}\"", best.quote))
         });
@@ -155,10 +156,17 @@ fn elsewhere(
         return prefix;
     }
     claimed.extend(of_others(description, operation, scheme));
-    let mut text = "A key in `Authorization` mostly has a scheme before it, such as `Bearer `, and the description says nothing of one: the bare key is sent.".to_owned();
+    let said = scheme.object["description"]
+        .as_str()
+        .map(str::trim)
+        .filter(|it| !it.is_empty());
+    let said = said.map_or(String::new(), |it| format!(" (\"{}\")", words::quote(it)));
+    let mut text = format!(
+        "A key in `Authorization` mostly has a scheme before it, such as `Bearer `, and the description shows none that can be taken{said}: the bare key is sent."
+    );
     if let Some((it, by)) = claimed.first() {
         text = format!(
-            "A key in `Authorization` mostly has a scheme before it, and none is said of this one: the bare key is sent. `{}` is {by}: \"{}\".",
+            "A key in `Authorization` mostly has a scheme before it, and none is said of this one{said}: the bare key is sent. `{}` is {by}: \"{}\".",
             it.prefix, it.quote
         );
     }

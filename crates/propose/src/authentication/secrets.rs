@@ -7,7 +7,7 @@ use crate::shape::{Shape, list, members};
 use crate::words;
 use keyholder_openapi::{media_type, pointer};
 
-use super::shown::{self, Shown};
+use super::{encoding, shown};
 
 /// A parameter or a member of the body that is the credential, or a part of it.
 #[derive(Clone, Debug)]
@@ -32,7 +32,9 @@ pub(super) struct Secret<'a> {
 }
 
 /// Names of a credential, wherever they stand.
-const CREDENTIALS: [&str; 34] = [
+const CREDENTIALS: [&str; 36] = [
+    "wstoken",
+    "hapikey",
     "authorization",
     "x_authorization",
     "api_key",
@@ -96,9 +98,8 @@ const DOUBTFUL: [&str; 9] = [
 ];
 
 /// What else a key or a token may be.
-const OTHERS: [&str; 47] = [
+const OTHERS: [&str; 46] = [
     "page token",
-    "page",
     "pagination",
     "cursor",
     "continuation",
@@ -223,13 +224,15 @@ impl Secret<'_> {
 
     /// Whether it is the header of Basic authentication.
     pub(super) fn is_basic(&self) -> bool {
-        let found = shown::anywhere(&shown::plain(&self.shown()), "Authorization");
-        self.is_header("authorization") && !found.is_empty() && found.iter().all(is_basic)
+        let text = shown::plain(&self.shown());
+        let found = shown::anywhere(&text, "Authorization");
+        let is_said = if found.is_empty() {
+            encoding::basic(&text).is_some()
+        } else {
+            found.iter().all(|it| it.is("basic"))
+        };
+        self.is_header("authorization") && is_said
     }
-}
-
-fn is_basic(shown: &Shown) -> bool {
-    shown.is("basic")
 }
 
 /// Whether a parameter is really the credential.
@@ -259,7 +262,10 @@ fn is_partner_name(name: &str) -> bool {
 fn strength(name: &str, description: &str, place: &str) -> Option<bool> {
     let key = words::key(name);
     let said = words::line(description);
-    let is_other = OTHERS.iter().any(|it| words::says(&said, it));
+    let named = words::line(name);
+    let is_other = OTHERS
+        .iter()
+        .any(|it| words::says(&said, it) || words::says(&named, it));
     if [
         "page",
         "next",
@@ -282,14 +288,20 @@ fn strength(name: &str, description: &str, place: &str) -> Option<bool> {
     if is_named && !(place == "query" && key == "authorization") {
         return Some(true);
     }
-    if is_other {
-        return None;
-    }
     if is_described(&said) && !key.ends_with("name") {
         return Some(true);
     }
+    if is_other {
+        return None;
+    }
     let is_plain = said.split_whitespace().all(|word| PLAIN.contains(&word));
-    (DOUBTFUL.contains(&key.as_str()) && is_plain).then_some(false)
+    // `X-Acme-Token`: a header of the provider's own.
+    let is_own = place == "header"
+        && key.starts_with("x_")
+        && ["_token", "_key", "_secret"]
+            .iter()
+            .any(|end| key.ends_with(end));
+    (DOUBTFUL.contains(&key.as_str()) && is_plain || is_own).then_some(false)
 }
 
 /// Whether a description begins by calling something a key: "Your API key", "A valid access token of the account".

@@ -48,7 +48,7 @@ const KNOWN: [&str; 14] = [
 ];
 
 /// Words that begin a phrase about a token, and are no scheme.
-const PROSE: [&str; 66] = [
+const PROSE: [&str; 53] = [
     "the",
     "this",
     "a",
@@ -59,7 +59,6 @@ const PROSE: [&str; 66] = [
     "see",
     "http",
     "https",
-    "api",
     "required",
     "in",
     "enter",
@@ -89,9 +88,6 @@ const PROSE: [&str; 66] = [
     "from",
     "get",
     "include",
-    "access",
-    "secret",
-    "user",
     "authorization",
     "valid",
     "of",
@@ -105,6 +101,15 @@ const PROSE: [&str; 66] = [
     "obtain",
     "only",
     "curl",
+    "then",
+];
+
+/// The same where no header is shown.
+const NOUNS: [&str; 12] = [
+    "api",
+    "access",
+    "secret",
+    "user",
     "string",
     "credentials",
     "encoded",
@@ -113,8 +118,6 @@ const PROSE: [&str; 66] = [
     "x",
     "custom",
     "some",
-    "it",
-    "then",
 ];
 
 /// A word, what may stand between it and the token, and something in the token's place.
@@ -155,7 +158,7 @@ static SAID_OF_KNOWN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r#"(?i)\b(?:begin|start)s?(?:ning|ing)?(?: +[a-z]+){0,4}? *["'`“‘]([A-Za-z][A-Za-z0-9-]*) ?["'`”’]"#.to_owned(),
         format!(r"\b{known} +(?:[Pp]refix|PREFIX|[Ss]cheme|followed by|before )"),
-        format!(r"\b(?i:prefix|prefixed|prepend|preceded|begins?|starts?)(?: +[a-z]+){{0,4}}? +{known}\b"),
+        format!(r"\b(?i:prefix|prefixed|prefixing|prepend|prepended|preceded|begins?|starts?)(?: +[a-z]+){{0,4}}? +{known}\b"),
         format!(r"\b(?i:add|put|insert|include|write|type)(?: +[a-z]+){{0,2}} +{known} +(?i:before|in front|and)\b"),
         format!(r"\b{known} *\+ "),
         format!(r#"["'`“]{known} ?["'`”] *(?:\+|&|\.)"#),
@@ -232,7 +235,7 @@ pub(super) fn in_header(text: &str, header: &str) -> Vec<Shown> {
         .iter()
         .flat_map(|regex| regex.captures_iter(text))
     {
-        found.extend(shown(text, &it, is_token));
+        found.extend(shown(text, &it, is_word, is_token));
     }
     let alone = regex(&format!(
         r#"(?i:{name}(?: header)?){open}(?:(?P<word>[A-Za-z][A-Za-z0-9-]*) ?["'`]|(?P<hole>{HOLE}|[A-Z][A-Z0-9]*_[A-Z0-9_]+\b))"#
@@ -258,10 +261,10 @@ pub(super) fn in_header(text: &str, header: &str) -> Vec<Shown> {
 pub(super) fn anywhere(text: &str, header: &str) -> Vec<Shown> {
     let mut found = in_header(text, header);
     for it in TEMPLATE.iter().flat_map(|regex| regex.captures_iter(text)) {
-        found.extend(shown(text, &it, |value| !value.ends_with("](")));
+        found.extend(shown(text, &it, is_scheme, |value| !value.ends_with("](")));
     }
     for it in SAMPLE.iter().flat_map(|regex| regex.captures_iter(text)) {
-        found.extend(shown(text, &it, is_sample));
+        found.extend(shown(text, &it, is_scheme, is_sample));
     }
     for it in SAID.iter().flat_map(|regex| regex.captures_iter(text)) {
         found.extend(said(text, &it, is_scheme));
@@ -319,7 +322,12 @@ fn negated(text: &str) -> Option<(String, String)> {
 }
 
 /// A word, what stands between, and the token.
-fn shown(text: &str, it: &Captures<'_>, is_value: impl Fn(&str) -> bool) -> Option<Shown> {
+fn shown(
+    text: &str,
+    it: &Captures<'_>,
+    is_scheme: impl Fn(&str) -> bool,
+    is_value: impl Fn(&str) -> bool,
+) -> Option<Shown> {
     let (word, between, value) = (it.get(1)?, it.get(2)?, it.get(3)?);
     // Punctuation of the sentence around it.
     let shown = value
@@ -339,7 +347,7 @@ fn shown(text: &str, it: &Captures<'_>, is_value: impl Fn(&str) -> bool) -> Opti
         && !is_quoted_value
         && !is_first_of_several
         && is_named
-        && is_value(shown);
+        && (is_value(shown) || value.as_str().contains("..."));
     fits.then(|| Shown {
         prefix: format!(
             "{}{}",
@@ -376,10 +384,16 @@ fn is_known(word: &str) -> bool {
     KNOWN.contains(&word.to_lowercase().as_str())
 }
 
-fn is_scheme(word: &str) -> bool {
+/// Whether a word may be a scheme where a header is shown.
+fn is_word(word: &str) -> bool {
     let lower = word.to_lowercase();
     !PROSE.contains(&lower.as_str())
         && (word.starts_with(|c: char| c.is_ascii_uppercase()) || is_known(&lower))
+}
+
+/// The same where none is.
+fn is_scheme(word: &str) -> bool {
+    is_word(word) && !NOUNS.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether something stands for a token, where a header is shown: it does not look like a word of a sentence.
