@@ -206,15 +206,15 @@ components:
         let document = applied(&proposal);
         let operation = &document["paths"]["/me"]["get"];
         assert_eq!(operation["tags"], json!(["users"]));
-        assert_eq!(operation["parameters"], json!([]));
         assert_eq!(
             document["components"]["schemas"]["Kind"]["enum"],
             json!(["user", "bot"])
         );
         assert_eq!(
-            document["components"]["securitySchemes"]["authorization"],
-            json!({ "type": "apiKey", "in": "header", "name": "Authorization" })
+            operation["x-whoami"]["token"],
+            json!({ "env": "ACME_API_TOKEN", "in": "header", "name": "Authorization" })
         );
+        assert_eq!(operation["x-whoami"].get("arguments"), None);
         assert_eq!(
             operation["x-whoami"]["identity"]["subject_type"],
             json!({ "at": "/kind", "values": { "user": "user", "bot": "service_account" } })
@@ -367,14 +367,14 @@ mod operations {
             { "name": "page", "in": "query", "required": true, "schema": { "type": "integer", "default": 1 } },
             { "name": "X-Api-Version", "in": "header", "schema": { "type": "string", "default": "2024-01-01" } },
             { "name": "fields", "in": "query", "schema": { "type": "string", "default": "id" } },
-            { "name": "site", "in": "query", "required": true, "schema": { "type": "string" } },
+            { "name": "mode", "in": "query", "required": true, "schema": { "type": "string" } },
         ]);
         let proposal = propose(&with_paths(&json!({ "/me": { "get": operation } })));
         assert_eq!(
             whoami(&proposal)["arguments"],
             json!({ "page": "1", "X-Api-Version": "2024-01-01" })
         );
-        assert!(proposal.overlay.1.contains("# `site` is required"));
+        assert!(proposal.overlay.1.contains("# `mode` is required"));
     }
 }
 
@@ -1071,10 +1071,12 @@ mod authentication {
         ]);
         let (_, operation) = marked(&propose(&document));
         assert_eq!(
-            operation["security"],
-            json!([{ "xAuthToken": [], "xUserId": [] }])
+            operation["x-whoami"]["token"]["parts"],
+            json!([
+                { "part": "user_id", "in": "header", "name": "X-User-Id", "env": "ACME_USER_ID" },
+                { "part": "auth_token", "in": "header", "name": "X-Auth-Token", "env": "ACME_AUTH_TOKEN" },
+            ])
         );
-        assert_eq!(operation["parameters"].as_array().unwrap().len(), 1);
         assert_eq!(operation["x-whoami"].get("arguments"), None);
     }
 

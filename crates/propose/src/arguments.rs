@@ -193,14 +193,21 @@ pub(super) fn body(
         if is_sent(pointer) {
             return true;
         }
-        // A text that is empty says nothing of anybody.
-        let is_whose = key_parameters::is_whose_name(name) && *value != "";
-        if is_whose {
-            remarks.push(format!(
-                "`{name}` of the body is left out: it says whose account is asked about, and the description has an example alone. If it is needed, give it a value in `body`."
-            ));
+        if !key_parameters::is_whose_name(name)
+            || is_fixed(operation.resolver, &media["schema"], pointer, value)
+        {
+            return false;
         }
-        is_whose
+        if *value == "" {
+            remarks.push(format!(
+                "`{name}` of the body says whose account is asked about, and the description has no value: give it one in `body`."
+            ));
+            return false;
+        }
+        remarks.push(format!(
+            "`{name}` of the body is left out: it says whose account is asked about, and the description has an example alone. If it is needed, give it a value in `body`."
+        ));
+        true
     });
     let is_blank = made.as_object().is_some_and(Object::is_empty);
     if is_blank && !authentication.in_body.is_empty() {
@@ -208,6 +215,26 @@ pub(super) fn body(
         return (!remarks.is_empty()).then_some((made, why, remarks));
     }
     Some((made, why, remarks))
+}
+
+/// Whether the schema leaves a member no other value, or says that it is the default.
+fn is_fixed<'a>(resolver: &Resolver<'a>, schema: &'a Value, pointer: &str, value: &Value) -> bool {
+    let mut schema = resolve(resolver, schema);
+    for token in pointer::tokens(pointer) {
+        let mut branches =
+            std::iter::once(schema).chain(list(&schema["allOf"]).map(|it| resolve(resolver, it)));
+        let Some(member) = branches.find_map(|it| it["properties"].get(&token)) else {
+            return false;
+        };
+        schema = resolve(resolver, member);
+    }
+    let only = schema["enum"].as_array().filter(|it| it.len() == 1);
+    let fixed = [
+        schema.get("const"),
+        schema.get("default"),
+        only.and_then(|it| it.first()),
+    ];
+    fixed.into_iter().flatten().any(|it| it == value)
 }
 
 /// Takes out the scalar members of an object, and of those in it, that `is_out` says; and objects that have nothing left.

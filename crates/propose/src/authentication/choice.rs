@@ -101,12 +101,26 @@ pub(super) fn decide<'a>(
             ),
             chosen: scheme,
         },
-        None => Decision::Added {
-            name: "bearer".to_owned(),
-            object: guess("bearer", told(description, operation).as_deref()),
-            is_asked: false,
-            reason: "The description declares no security scheme. A guess: a bearer token, as most providers have.".to_owned(),
-        },
+        None => without(told(description, operation).as_deref()),
+    }
+}
+
+/// Where nothing at all is declared, by what is shown before a token.
+fn without<'a>(shown: Option<&str>) -> Decision<'a> {
+    let (name, what) = match shown.map(|it| it.trim().to_lowercase()).as_deref() {
+        Some("basic") => ("basic", "a user name and a password, as its words show"),
+        None => ("bearer", "a bearer token, as most providers have"),
+        Some("bearer") => ("bearer", "a bearer token, as its words show"),
+        Some(_) => (
+            "authorization",
+            "a key in `Authorization`, as its words show",
+        ),
+    };
+    Decision::Added {
+        name: name.to_owned(),
+        object: guess(name, shown),
+        is_asked: false,
+        reason: format!("The description declares no security scheme. A guess: {what}."),
     }
 }
 
@@ -169,7 +183,9 @@ fn choose(mut alternatives: Vec<Vec<Scheme<'_>>>) -> Decision<'_> {
         }
     }
     let why = match (rank(&chosen), first) {
-        (rank, Some(first)) if rank == first && likeliest == 0 => "The first that fits",
+        (rank, Some(first)) if rank == first && likeliest == 0 => {
+            "The first that a program can satisfy"
+        }
         (Rank::Key, _) => "By its name or its words, what is made for programs",
         (_, Some(Rank::Session | Rank::Cookie)) => "Not a browser's session",
         (_, Some(Rank::Unusable)) => "What a token alone satisfies",

@@ -101,6 +101,7 @@ fn one(found: &[Shown], who: &str) -> Option<Prefix> {
             let has_capital = |it: &&Shown| it.prefix.starts_with(|c: char| c.is_ascii_uppercase());
             let best = found
                 .iter()
+                .rev()
                 .max_by_key(|it| (has_capital(it), !it.value.is_empty()))
                 .unwrap_or(first);
             Prefix::Known(best.clone(), format!("{who}: \"{}\"", best.quote))
@@ -220,8 +221,18 @@ fn of_others(
     operation: &Operation<'_>,
     scheme: &Scheme<'_>,
 ) -> Option<(Shown, String)> {
-    let mut operations = of_operations(description, operation, scheme);
-    operations.find(|(it, _)| !it.prefix.is_empty())
+    let others = scheme::all(description);
+    let of_schemes = others
+        .iter()
+        .filter(|it| it.name != scheme.name && it.is_authorization())
+        .flat_map(|other| {
+            let by = format!("of another scheme, `{}`", other.name);
+            let found = shown::anywhere(&shown::plain(&other.words()), "Authorization");
+            found.into_iter().map(move |it| (it, by.clone()))
+        });
+    of_operations(description, operation, scheme)
+        .chain(of_schemes)
+        .find(|(it, _)| !it.prefix.is_empty())
 }
 
 /// What another operation shows that asks for the same scheme: it is likely to be the same here.

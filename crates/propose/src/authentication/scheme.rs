@@ -266,15 +266,16 @@ pub(super) fn guess(name: &str, shown: Option<&str>) -> Value {
     let words = words::words(name);
     let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
     let before = shown.map(|it| it.trim().to_lowercase());
-    if has(&["basic"]) || (!has(&["bearer"]) && before.as_deref() == Some("basic")) {
-        json!({ "type": "http", "scheme": "basic" })
-    } else if !has(&["bearer", "jwt", "oauth", "oauth2"])
-        && before.is_none()
-        && (has(&["apikey"]) || (has(&["api"]) && has(&["key"])))
-    {
-        json!({ "type": "apiKey", "in": "header", "name": "X-API-Key" })
-    } else {
-        json!({ "type": "http", "scheme": "bearer" })
+    let is_bearer = has(&["bearer", "jwt", "oauth", "oauth2"]);
+    match before.as_deref() {
+        _ if has(&["basic"]) => json!({ "type": "http", "scheme": "basic" }),
+        _ if is_bearer => json!({ "type": "http", "scheme": "bearer" }),
+        Some("basic") => json!({ "type": "http", "scheme": "basic" }),
+        None if has(&["apikey"]) || (has(&["api"]) && has(&["key"])) => {
+            json!({ "type": "apiKey", "in": "header", "name": "X-API-Key" })
+        }
+        None | Some("bearer") => json!({ "type": "http", "scheme": "bearer" }),
+        Some(_) => json!({ "type": "apiKey", "in": "header", "name": "Authorization" }),
     }
 }
 

@@ -383,6 +383,9 @@ pub(super) fn find<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
     let keys: Vec<_> = if is_required {
         keys.into_iter().filter(|it| it.is_required).collect()
     } else {
+        // A query is written into logs.
+        let mut keys = keys;
+        keys.sort_by_key(|it| it.place == "query");
         keys.into_iter()
             .filter(|it| it.is_certain)
             .take(1)
