@@ -299,6 +299,92 @@ mod prefix {
     }
 
     #[test]
+    fn under_its_own_heading() {
+        for (intro, prefix) in [
+            (
+                "# Authentication\nAll requests need a key:\n\n    curl -H 'Authorization: Api-Key abc123' https://api.acme.dev\n",
+                json!("Api-Key "),
+            ),
+            (
+                "## API keys\n```\nAuthorization: Token <key>\n```\n## OAuth\n```\nAuthorization: Bearer <token>\n```\n",
+                json!("Token "),
+            ),
+            (
+                "Needs `Authorization: Bearer <jwt-token>`.\n\n**CalDAV:** Basic authentication, for calendars alone.",
+                json!("Bearer "),
+            ),
+            (
+                "Either `Authorization: Token <key>` or `Authorization: Bearer <key>`.",
+                Value::Null,
+            ),
+        ] {
+            let mut document = authorization(&json!({}));
+            document["info"]["description"] = json!(intro);
+            let proposed = Proposed::of(&document);
+            assert_eq!(
+                proposed.token()["prefix"],
+                prefix,
+                "{intro}\n{}",
+                proposed.text
+            );
+        }
+        let mut sample = authorization(&json!({}));
+        sample["paths"]["/me"]["get"]["x-codeSamples"] = json!([{ "lang": "curl", "source": "curl -H 'Authorization: ApiKey abc123def' https://api.acme.dev/me" }]);
+        assert_eq!(Proposed::of(&sample).token()["prefix"], "ApiKey ");
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_quoted() {
+        for said in [
+            "`Authorization: Token token=\"<API key>\"`",
+            "`Authorization: HMAC-SHA256 key=<key>, signature=<sig>`",
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(proposed.token()["prefix"], Value::Null, "{said}");
+            assert!(
+                proposed.comments().contains(&format!("(\"{said}\")")),
+                "{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
+    fn where_all_are_asked_for_at_once() {
+        let schemes = json!({
+            "a": { "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <key>`" },
+            "b": { "type": "apiKey", "in": "header", "name": "X-Secret" },
+        });
+        let proposed = Proposed::of(&secured(&json!([{ "a": [], "b": [] }]), &schemes));
+        assert_eq!(
+            proposed.token()["parts"],
+            json!([
+                { "part": "a", "in": "header", "name": "Authorization", "prefix": "Token ", "env": "ACME_A" },
+                { "part": "b", "in": "header", "name": "X-Secret", "env": "ACME_B" },
+            ])
+        );
+    }
+
+    #[test]
+    fn where_no_scheme_is_declared() {
+        let shown = "Send `Authorization: Token <key>` with every request.";
+        for security in [json!([{ "TokenAuth": [] }]), Value::Null] {
+            let mut document = secured(&security, &json!({}));
+            document["info"]["description"] = json!(shown);
+            let proposed = Proposed::of(&document);
+            assert_eq!(proposed.token()["prefix"], "Token ", "{}", proposed.text);
+            let schemes = proposed.document["components"]["securitySchemes"]
+                .as_object()
+                .unwrap();
+            let scheme = schemes.values().next().unwrap();
+            assert_eq!(
+                *scheme,
+                json!({ "type": "apiKey", "in": "header", "name": "Authorization" })
+            );
+        }
+    }
+
+    #[test]
     fn never_of_another_operation() {
         let mut document = authorization(&json!({}));
         document["components"]["securitySchemes"]["metrics"] =
@@ -695,6 +781,39 @@ mod places {
         assert_eq!(proposed.whoami()["arguments"], Value::Null);
     }
 
+    #[test]
+    fn a_key_in_the_path_that_names_something_else() {
+        for said in ["Project key, like PROJ", "The invitation token"] {
+            let parameters = json!({ "parameters": [parameter("token", "path", said)] });
+            let proposed = Proposed::named(
+                &open("/x/{token}/whoami", "get", &parameters),
+                Some("/x/{token}/whoami"),
+            );
+            assert_eq!(proposed.token()["in"], Value::Null, "{}", proposed.text);
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_asked_about() {
+        let schemes = json!({ "basic": { "type": "http", "scheme": "basic" } });
+        let mut document = secured(&json!([{ "basic": [] }]), &schemes);
+        let mut operation = body(
+            &json!({ "type": "object", "required": ["token"], "properties": {
+                "token": { "type": "string", "description": "The token to introspect", "example": "tok_1" },
+            } }),
+            "application/x-www-form-urlencoded",
+        );
+        operation["responses"] = answer();
+        document["paths"] = json!({ "/token/introspect": { "post": operation } });
+        let proposed = Proposed::named(&document, Some("/token/introspect"));
+        assert_eq!(proposed.whoami()["body"], Value::Null, "{}", proposed.text);
+        assert!(
+            proposed
+                .comments()
+                .contains("The body's `token` may be the credential")
+        );
+    }
+
     fn body(schema: &Value, media: &str) -> Value {
         json!({ "requestBody": { "required": true, "content": { media: { "schema": schema } } } })
     }
@@ -908,6 +1027,49 @@ mod arguments {
             with(&parameters, "/user").whoami()["arguments"]["user_id"],
             "me"
         );
+    }
+
+    #[test]
+    fn a_body_says_nobody_by_an_example() {
+        for (schema, body, remark) in [
+            (
+                json!({ "type": "string", "default": "main" }),
+                json!({ "tenant": "main" }),
+                None,
+            ),
+            (
+                json!({ "type": "string", "enum": ["main"] }),
+                json!({ "tenant": "main" }),
+                None,
+            ),
+            (
+                json!({ "type": "string", "example": "t1" }),
+                Value::Null,
+                Some("`tenant` of the body is left out"),
+            ),
+            (
+                json!({ "type": "string" }),
+                json!({ "tenant": "" }),
+                Some("`tenant` of the body says whose account"),
+            ),
+        ] {
+            let mut document = secured(
+                &json!([{ "bearer": [] }]),
+                &json!({ "bearer": { "type": "http", "scheme": "bearer" } }),
+            );
+            document["paths"] = json!({ "/me": { "post": { "responses": answer(), "requestBody": { "required": true,
+                "content": { "application/json": { "schema": { "type": "object", "required": ["tenant"],
+                    "properties": { "tenant": schema } } } } } } } });
+            let proposed = Proposed::of(&document);
+            assert_eq!(proposed.whoami()["body"], body, "{}", proposed.text);
+            let comments = proposed.comments();
+            assert_eq!(
+                comments.contains("of the body"),
+                remark.is_some(),
+                "{comments}"
+            );
+            assert!(comments.contains(remark.unwrap_or_default()), "{comments}");
+        }
     }
 
     #[test]

@@ -341,6 +341,11 @@ fn is_described(line: &str) -> bool {
         "token used for authentication",
         "api credential",
         "bearer token",
+        "token to introspect",
+        "token to inspect",
+        "token to validate",
+        "token to verify",
+        "token to check",
         "authorization key",
     ];
     let of_something_else = [
