@@ -1334,6 +1334,29 @@ mod files {
     }
 
     #[test]
+    fn codegen_takes_what_is_proposed_of_credentials() {
+        for scheme in [
+            json!({ "type": "http", "scheme": "Token" }),
+            json!({ "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token token=<KEY>`" }),
+            json!({ "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Basic base64(key:)`" }),
+            json!({ "type": "apiKey", "in": "header", "name": "Authorization" }),
+        ] {
+            let mut document = with_answer(&object(&[("id", text()), ("email", text())]));
+            document["components"]["securitySchemes"]["bearer"] = scheme.clone();
+            document["components"]["securitySchemes"]["cookie"] =
+                json!({ "type": "apiKey", "in": "cookie", "name": "sid" });
+            document["security"] = json!([{ "cookie": [] }, { "bearer": [] }]);
+            let folder = Folder::new(&[("api.json", &document.to_string())]);
+            let at = folder.0.path();
+            let new = ["new", "acme", "--spec", "api.json", "--specs", "specs"];
+            let (status, _, error) = run(at, &new);
+            assert_eq!((status, error.as_str()), (0, ""), "{scheme}");
+            let (status, _, error) = run(at, &["codegen", "--specs", "specs", "--out", "crates"]);
+            assert_eq!((status, error.as_str()), (0, ""), "{scheme}");
+        }
+    }
+
+    #[test]
     fn nothing_is_overwritten() {
         for taken in ["acme.yaml", "acme.yml", "acme.json", "acme.overlay.yaml"] {
             let folder = Folder::new(&[("api.json", &api())]);

@@ -254,6 +254,32 @@ mod prefix {
     }
 
     #[test]
+    fn not_what_is_said_of_something_else_beside() {
+        for (said, prefix) in [
+            (
+                "Your API key. OAuth tokens are sent as `Bearer <token>` instead.",
+                Value::Null,
+            ),
+            (
+                "The key: `Authorization: Key <key>`. With OAuth, `Authorization: Bearer <token>`.",
+                json!("Key "),
+            ),
+            (
+                "The OAuth token: `Authorization: Bearer <token>`",
+                json!("Bearer "),
+            ),
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(
+                proposed.token()["prefix"],
+                prefix,
+                "{said}\n{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
     fn in_another_header() {
         for (said, prefix) in [
             ("`X-Acme-Auth: Key <key>`", json!("Key ")),
@@ -582,6 +608,11 @@ mod encoding {
                 "Your email as the username and the API token as the password.",
                 "",
                 "",
+            ),
+            (
+                "The credentials are given to you base64 encoded.",
+                "encoding",
+                "none",
             ),
             (
                 "The pair, already Base64-encoded, as the dashboard shows it",

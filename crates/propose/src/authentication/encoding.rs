@@ -38,7 +38,7 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 static ALREADY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(
-        r"(?i)already (?:\S+ )?(?:base[ -]?64|encoded)|pre-?encoded|(?:don't|do not|no need to|without) (?:\S+ )?(?:base[ -]?64|encod)\w*|encoded for you",
+        r"(?i)already (?:\S+ )?(?:base[ -]?64|encoded)|pre-?encoded|(?:don't|do not|no need to|without) (?:\S+ )?(?:base[ -]?64|encod)\w*|encoded for you|(?:given|issued|shown|displayed) to you (?:\S+ )?base[ -]?64",
     )
 });
 

@@ -36,6 +36,16 @@ pub(super) fn find(
     if found.is_empty() && scheme.is_authorization() {
         found.extend(misplaced(scheme).or_else(|| shown::bearer(&own)));
     }
+    if let Some(other) = found.iter().find(|it| is_aside(&own, it)).cloned() {
+        // What is said of something else beside it is left out; where it is all there is, with a remark.
+        found.retain(|it| !is_aside(&own, it));
+        if found.is_empty() {
+            return Prefix::Doubt(format!(
+                "What stands before the key is not said: `{}` is said of OAuth, or of what is in place of this. If there is anything, give it as `prefix`. The scheme's own words: \"{}\"",
+                other.prefix, other.quote
+            ));
+        }
+    }
     if let Some(prefix) = one(&found, "The scheme's own words") {
         return prefix;
     }
@@ -47,6 +57,28 @@ pub(super) fn find(
         return Prefix::Unsaid;
     }
     elsewhere(description, operation, scheme)
+}
+
+/// Whether the sentences of a scheme's words that show it are about something else, as others of them are not: "A key.
+/// (OAuth tokens are sent as `Bearer <token>` instead.)"
+fn is_aside(own: &str, shown: &Shown) -> bool {
+    let is_about = |line: &str| {
+        ["oauth", "oauth2", "instead", "deprecated", "no longer"]
+            .iter()
+            .any(|it| words::says(line, it))
+    };
+    let word = words::line(&shown.prefix);
+    let sentences = own.split('\n').flat_map(|it| it.split(". "));
+    let lines: Vec<_> = sentences
+        .map(words::line)
+        .filter(|it| !it.trim().is_empty())
+        .collect();
+    let (with, without): (Vec<_>, Vec<_>) =
+        lines.iter().partition(|it| words::says(it, word.trim()));
+    !shown.prefix.is_empty()
+        && !with.is_empty()
+        && with.iter().all(|it| is_about(it))
+        && without.iter().any(|it| !is_about(it))
 }
 
 /// The `scheme` of a key, which only schemes of HTTP have.
