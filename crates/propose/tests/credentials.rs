@@ -163,6 +163,13 @@ mod prefix {
                 "Authorization header: `Klaviyo-API-Key your-private-api-key`",
                 "Klaviyo-API-Key ",
             ),
+            ("Header value must be of the form: Token XXXXX", "Token "),
+            ("You need to put 'Key' in front of your API key", "Key "),
+            ("Requires the `Authorization: Bearer` header", "Bearer "),
+            ("Use your secret key. Format: `Authorization: Secret <key>`", "Secret "),
+            ("It needs to be sent as Authorization: ApiKey=<key>", "ApiKey="),
+            ("Include it as: Authorization: Bearer sk-...", "Bearer "),
+            ("Public authentication: Client-ID <client_id>", "Client-ID "),
             ("Don't forget the `Bearer` prefix.", "Bearer "),
             (
                 "The request fails without the Bearer prefix: `Authorization: Bearer <key>`",
