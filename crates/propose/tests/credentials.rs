@@ -166,8 +166,14 @@ mod prefix {
             ("Header value must be of the form: Token XXXXX", "Token "),
             ("You need to put 'Key' in front of your API key", "Key "),
             ("Requires the `Authorization: Bearer` header", "Bearer "),
-            ("Use your secret key. Format: `Authorization: Secret <key>`", "Secret "),
-            ("It needs to be sent as Authorization: ApiKey=<key>", "ApiKey="),
+            (
+                "Use your secret key. Format: `Authorization: Secret <key>`",
+                "Secret ",
+            ),
+            (
+                "It needs to be sent as Authorization: ApiKey=<key>",
+                "ApiKey=",
+            ),
             ("Include it as: Authorization: Bearer sk-...", "Bearer "),
             ("Public authentication: Client-ID <client_id>", "Client-ID "),
             ("Don't forget the `Bearer` prefix.", "Bearer "),
