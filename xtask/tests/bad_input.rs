@@ -354,7 +354,7 @@ const OPERATION: &[Case] = &[
         file: OVERLAY,
         pointer: Some("/paths/~1you/get/x-whoami"),
         says: &[
-            "a second operation has `x-whoami`; the first is GET /me",
+            "a second operation has `x-whoami` with `token`; the first is GET /me",
             "help: ",
         ],
         ..RIGHT
@@ -1069,7 +1069,7 @@ fn a_server_variable_without_a_default_is_left_to_the_caller() {
     run.success();
     assert_eq!(
         run.stderr,
-        "remark: specs/small.yaml: at /servers/0/url: https://{tenant}.acme.dev/v1 has the variable \"tenant\" without a default: the server is left out\n"
+        "remark: specs/small.yaml: at /servers/0/url: https://{tenant}.acme.dev/v1 has the variable \"tenant\" without a default: the caller gives tenant, or the base URL\n"
     );
     let readme = place.read("out/providers/small/README.md");
     assert!(readme.contains("`/v1/me` is asked below it."), "{readme}");

@@ -339,7 +339,7 @@ fn server_remark(
         .collect();
     let instead = match server.named.first() {
         Some(first) if !parameters.is_empty() => format!(
-            " Or the caller gives {} of {}.",
+            "\nOr the caller gives {} of {}.",
             parameters.join(" and "),
             text::shown(&first.base_url)
         ),
@@ -353,7 +353,7 @@ fn server_remark(
         )
     });
     Some(format!(
-        "The caller gives the base URL; for the command it is in {variable}.{instead}\n{missing}.{path}"
+        "The caller gives the base URL; for the command it is in {variable}.\n{missing}.{path}{instead}"
     ))
 }
 
