@@ -4,10 +4,11 @@
 //! for other tests.
 
 use keyholder_core::{Conditions, Operation, ProviderInfo, Rule, Scalar, Status, Test, Text};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -322,11 +323,6 @@ impl Answer {
                 .collect(),
             body: body.to_owned(),
         }
-    }
-
-    /// For a program that asks.
-    pub(crate) fn json(&self) -> Value {
-        json!({ "status": self.status, "headers": self.headers, "body": self.body })
     }
 
     /// As clients read it.

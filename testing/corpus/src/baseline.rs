@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::report::Row;
+use super::report::{Row, Standing};
 use keyholder_openapi::{Error, Result};
 
 /// What held, by provider.
@@ -21,8 +21,15 @@ pub(super) struct Stages {
     generated: bool,
     compiles: bool,
     without_warning: bool,
+    /// The operation is found by itself.
+    operation: bool,
     authenticated: bool,
+    /// The credential came where it is wanted, and is not only not told to be wrong.
+    credential: bool,
+    /// A client has a base URL by default only where one is allowed.
+    servers: bool,
     claims: usize,
+    wrong_claims: usize,
     /// A client that is made at run time says the same as the generated one.
     read_alike: bool,
 }
@@ -34,7 +41,11 @@ impl Stages {
             generated: row.generated,
             compiles: row.compiles,
             without_warning: row.compiles && row.warnings == 0,
+            operation: row.operation == Standing::Yes,
             authenticated: row.authenticated,
+            credential: row.credential == Standing::Yes,
+            servers: row.servers == Standing::Yes,
+            wrong_claims: row.claims_wrong,
             claims: row.claims_found,
             read_alike: row.reads_alike(),
         }
@@ -50,8 +61,12 @@ impl Stages {
                 self.without_warning && !now.without_warning,
                 "without warning",
             ),
+            (self.operation && !now.operation, "operation"),
             (self.authenticated && !now.authenticated, "authenticated"),
+            (self.credential && !now.credential, "credential"),
+            (self.servers && !now.servers, "servers"),
             (self.claims > now.claims, "claims"),
+            (self.wrong_claims < now.wrong_claims, "no more wrong claims"),
             (self.read_alike && !now.read_alike, "read alike"),
         ]
         .into_iter()

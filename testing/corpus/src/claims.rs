@@ -14,6 +14,8 @@ pub(super) struct Claim {
     /// The index's name of it.
     name: String,
     place: Place,
+    /// The place of this claim alone, where others share its source.
+    own: Option<&'static str>,
     source: Source,
     /// What is told of an organization.
     members: Vec<String>,
@@ -46,15 +48,17 @@ pub(super) enum Finding {
     Found,
     /// It does not, and why.
     Missing(String),
+    /// It has something else in its place, and what.
+    Wrong(String),
     /// The answer has nothing there that says it.
     NotExpected,
 }
 
 /// The claims of an index's row that an identity has a place for.
-pub(super) fn read(claims: &BTreeMap<String, String>) -> Vec<Claim> {
+pub(super) fn read(claims: &BTreeMap<String, Value>) -> Vec<Claim> {
     let mut read: Vec<_> = claims
         .iter()
-        .filter_map(|(name, text)| claim(name, text))
+        .filter_map(|(name, text)| claim(name, text.as_str()?))
         .collect();
     // One value needs no more than one place.
     let shared: Vec<_> = read
@@ -110,9 +114,14 @@ fn claim(name: &str, text: &str) -> Option<Claim> {
         (_, [_, _, ..]) => Source::All(split(",")),
         _ => Source::Any(split(" or ")),
     };
+    let own = match &place {
+        Place::Text(places) => places.first().copied(),
+        Place::Organizations | Place::Scopes => None,
+    };
     Some(Claim {
         name: name.to_owned(),
         place,
+        own,
         source,
         members: members.map(str::to_owned).collect(),
     })
@@ -157,7 +166,16 @@ impl Claim {
     /// Whether `identity` has what `answer` says.
     pub(super) fn check(&self, answer: &Value, identity: &Value) -> Finding {
         if !holds(self, answer) {
-            return self.missing("the answer does not have it");
+            let said = self
+                .own
+                .and_then(|place| identity.pointer(place))
+                .and_then(plain);
+            return match said {
+                Some(said) => self.wrong(&format!(
+                    "the answer does not have it, and the identity says {said:?}"
+                )),
+                None => self.missing("the answer does not have it"),
+            };
         }
         match &self.place {
             Place::Text(places) => self.check_text(places, answer, identity),
@@ -169,10 +187,25 @@ impl Claim {
     fn check_text(&self, places: &[&str], answer: &Value, identity: &Value) -> Finding {
         let said = |place: &&str| identity.pointer(place).and_then(plain);
         let is_found = match &self.source {
-            Source::Any(pointers) | Source::All(pointers) => pointers
-                .iter()
-                .filter_map(|pointer| answer.pointer(pointer).and_then(plain))
-                .any(|sent| places.iter().filter_map(said).any(|said| said == sent)),
+            Source::Any(pointers) | Source::All(pointers) => {
+                let sent = pointers.iter();
+                let sent: Vec<_> = sent
+                    .filter_map(|pointer| answer.pointer(pointer).and_then(plain))
+                    .collect();
+                // Right elsewhere, and another here.
+                if let Some(other) = self
+                    .own
+                    .as_ref()
+                    .and_then(said)
+                    .filter(|it| !sent.contains(it))
+                {
+                    return self.wrong(&format!("the identity says {other:?}"));
+                }
+                places
+                    .iter()
+                    .filter_map(said)
+                    .any(|said| sent.contains(&said))
+            }
             Source::Names(given, family) => {
                 let sent = |pointer| answer.pointer(pointer).and_then(plain).unwrap_or_default();
                 let (given, family) = (sent(given), sent(family));
@@ -188,8 +221,25 @@ impl Claim {
         let said: Vec<_> = places.iter().filter_map(said).collect();
         match said.first() {
             None => self.missing("the identity does not have it"),
-            Some(said) => self.missing(&format!("the identity says {said:?}")),
+            Some(said) if self.is_part(answer, said) => {
+                self.missing(&format!("the identity says {said:?} alone"))
+            }
+            Some(said) => self.wrong(&format!("the identity says {said:?}")),
         }
+    }
+
+    /// Whether a value is a given or a family name, where the claim is both.
+    fn is_part(&self, answer: &Value, said: &str) -> bool {
+        let Source::Names(given, family) = &self.source else {
+            return false;
+        };
+        let mut parts = [given, family].into_iter();
+        parts.any(|it| {
+            answer
+                .pointer(it)
+                .and_then(plain)
+                .is_some_and(|it| it == said)
+        })
     }
 
     fn check_organizations(&self, answer: &Value, identity: &Value) -> Finding {
@@ -203,7 +253,8 @@ impl Claim {
                     Some((last(pointer).to_owned(), value))
                 });
                 let parts: Vec<_> = parts.collect();
-                return self.found(organizations.iter().any(|it| covers(it, &parts)));
+                let is_found = organizations.iter().any(|it| covers(it, &parts));
+                return self.found_among(is_found, organizations, &[parts]);
             }
             Source::Names(first, second) => vec![first.clone(), second.clone()],
         };
@@ -217,19 +268,40 @@ impl Claim {
             Value::Array(items) => items.as_slice(),
             one => std::slice::from_ref(one),
         };
-        let mut parts = items
+        let parts: Vec<_> = items
             .iter()
             .map(|item| self.parts(item, last(pointer)))
-            .peekable();
-        if parts.peek().is_none_or(Vec::is_empty) {
+            .collect();
+        if parts.first().is_none_or(Vec::is_empty) {
             return Finding::NotExpected;
         }
-        let is_found = parts.all(|parts| {
-            let is_told = organizations.iter().any(|it| covers(it, &parts));
+        let is_found = parts.iter().all(|parts| {
+            let is_told = organizations.iter().any(|it| covers(it, parts));
             // A list of words may be of roles.
-            is_told || (sent.is_array() && is_listed(identity, &parts))
+            is_told || (sent.is_array() && is_listed(identity, parts))
         });
-        self.found(is_found)
+        self.found_among(is_found, organizations, &parts)
+    }
+
+    /// One that is not found is wrong where an organization is told by an id or a name that is another's.
+    fn found_among(
+        &self,
+        is_found: bool,
+        organizations: &[Value],
+        parts: &[Vec<(String, String)>],
+    ) -> Finding {
+        let told = |organization: &Value| {
+            plain(&organization["id"]).or_else(|| plain(&organization["name"]))
+        };
+        let is_sent = |value: &String| parts.iter().flatten().any(|(_, sent)| sent == value);
+        let other = organizations
+            .iter()
+            .filter_map(told)
+            .find(|it| !is_sent(it));
+        match other {
+            Some(other) if !is_found => self.wrong(&format!("the identity says {other:?}")),
+            _ => self.found(is_found),
+        }
     }
 
     /// What identifies an organization: its listed members, or those whose names say so; a text is one itself.
@@ -260,10 +332,15 @@ impl Claim {
         if sent.is_empty() {
             return Finding::NotExpected;
         }
-        self.found(
-            sent.into_iter()
-                .all(|scope| is_listed(identity, &[(String::new(), scope)])),
-        )
+        let said = identity["scopes"].as_array().into_iter().flatten();
+        let other = said.filter_map(plain).find(|scope| !sent.contains(scope));
+        let is_found = sent
+            .into_iter()
+            .all(|scope| is_listed(identity, &[(String::new(), scope)]));
+        match other {
+            Some(other) => self.wrong(&format!("the identity says {other:?}")),
+            None => self.found(is_found),
+        }
     }
 
     fn found(&self, is_found: bool) -> Finding {
@@ -275,15 +352,66 @@ impl Claim {
     }
 
     fn missing(&self, reason: &str) -> Finding {
-        let (Source::Any(pointers) | Source::All(pointers)) = &self.source else {
-            return Finding::Missing(format!("{}: {reason}", self.name));
-        };
-        Finding::Missing(format!(
-            "{} of {}: {reason}",
-            self.name,
-            pointers.join(", ")
-        ))
+        Finding::Missing(self.told(reason))
     }
+
+    fn wrong(&self, reason: &str) -> Finding {
+        Finding::Wrong(self.told(reason))
+    }
+
+    fn told(&self, reason: &str) -> String {
+        let pointers = match &self.source {
+            Source::Any(pointers) | Source::All(pointers) => pointers.join(", "),
+            Source::Names(given, family) => format!("{given}, {family}"),
+        };
+        format!("{} of {pointers}: {reason}", self.name)
+    }
+}
+
+/// Whether indexes list the claim wherever an answer has it: then one that they do not list is wrong. Of dates, scopes
+/// and the like they list some.
+pub(super) fn is_listed_by_indexes(claim: &str) -> bool {
+    matches!(
+        claim,
+        "sub" | "name" | "username" | "email" | "picture" | "orgs"
+    )
+}
+
+/// What an identity says where the index says nothing: names of claims, each with its value.
+pub(super) fn beyond(claims: &[Claim], identity: &Value) -> Vec<(&'static str, String)> {
+    let has = |names: &[&str]| {
+        claims
+            .iter()
+            .any(|claim| names.contains(&claim.name.as_str()))
+    };
+    let named = [
+        ("sub", "/sub", has(&["sub"])),
+        ("name", "/name", has(&["name", "given_name", "family_name"])),
+        (
+            "username",
+            "/preferred_username",
+            has(&["username", "preferred_username"]),
+        ),
+        ("email", "/email", has(&["email"])),
+        ("picture", "/picture", has(&["picture"])),
+        ("created_at", "/created_at", has(&["created_at"])),
+        ("updated_at", "/updated_at", has(&["updated_at"])),
+        (
+            "expires",
+            "/token/expires_at",
+            has(&["expires", "expires_at"]),
+        ),
+        ("orgs", "/organizations/0", has(&["orgs", "organizations"])),
+        ("scope", "/scopes/0", has(&["scope", "scopes"])),
+    ];
+    named
+        .into_iter()
+        .filter(|(.., is_known)| !is_known)
+        .filter_map(|(name, pointer, _)| {
+            let value = identity.pointer(pointer)?;
+            Some((name, plain(value).unwrap_or_else(|| value.to_string())))
+        })
+        .collect()
 }
 
 /// Whether the identity lists the values as scopes or permissions.
@@ -346,12 +474,12 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::{Claim, Finding, names_somebody, read};
+    use super::{Claim, Finding, beyond, names_somebody, read};
 
     fn claims(claims: &[(&str, &str)]) -> Vec<Claim> {
         let claims = claims
             .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            .map(|(name, text)| ((*name).to_owned(), json!(text)));
         read(&claims.collect::<BTreeMap<_, _>>())
     }
 
@@ -440,22 +568,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mixed_up_or_left_out_is_missing() {
+    fn what_is_left_out_is_missing_and_what_is_mixed_up_is_wrong() {
         let answer = json!({
             "id": "1", "first": "Ada", "last": "King", "scope": "read write", "nothing": null,
-            "teams": [{ "gid": "t1", "name": "One" }, { "gid": "t2", "name": "Two" }],
+            "teams": [{ "gid": "t1", "name": "One" }, { "gid": "t2", "name": "Two" }], "team": "t1",
         });
-        let cases = [
-            ("sub", "/id", json!({ "sub": "2" })),
+        let missing = [
             ("sub", "/id", json!({})),
-            ("sub", "/nothing", json!({ "sub": "1" })),
-            ("sub", "/elsewhere", json!({ "sub": "1" })),
+            ("sub", "/elsewhere", json!({})),
             ("username", "/id", json!({ "name": "1" })),
-            (
-                "name",
-                "/first + /last",
-                json!({ "given_name": "King", "family_name": "Ada" }),
-            ),
             ("name", "/first + /last", json!({ "name": "Ada" })),
             ("scope", "/scope", json!({ "scopes": ["read"] })),
             (
@@ -463,16 +584,59 @@ mod tests {
                 "/teams[] (gid,name)",
                 json!({ "organizations": [{ "id": "t1", "name": "One" }] }),
             ),
-            (
-                "orgs",
-                "/teams[] (gid,name)",
-                json!({ "organizations": [{ "id": "One", "name": "t1" }, { "id": "Two", "name": "t2" }] }),
-            ),
+            ("orgs", "/team", json!({ "sub": "t1" })),
         ];
-        for (name, text, identity) in cases {
+        for (name, text, identity) in missing {
             let finding = finding(name, text, &answer, &identity);
-            assert!(matches!(finding, Finding::Missing(_)), "{name}: {text}");
+            assert!(
+                matches!(finding, Finding::Missing(_)),
+                "{name}: {text}: {finding:?}"
+            );
         }
+        let wrong = [
+            ("sub", "/id", json!({ "sub": "2" })),
+            ("sub", "/nothing", json!({ "sub": "1" })),
+            (
+                "name",
+                "/id",
+                json!({ "name": "Ada", "token": { "name": "1" } }),
+            ),
+            ("name", "/first + /last", json!({ "name": "Acme" })),
+            (
+                "scope",
+                "/scope",
+                json!({ "scopes": ["read", "write", "admin"] }),
+            ),
+            ("orgs", "/team", json!({ "organizations": [{ "id": "1" }] })),
+        ];
+        for (name, text, identity) in wrong {
+            let finding = finding(name, text, &answer, &identity);
+            assert!(
+                matches!(finding, Finding::Wrong(_)),
+                "{name}: {text}: {finding:?}"
+            );
+        }
+        let halves = json!({ "given_name": "King", "family_name": "Ada" });
+        assert_ne!(
+            finding("name", "/first + /last", &answer, &halves),
+            Finding::Found
+        );
+        let swapped = json!({ "organizations": [{ "id": "One", "name": "t1" }, { "id": "Two", "name": "t2" }] });
+        assert_ne!(
+            finding("orgs", "/teams[] (gid,name)", &answer, &swapped),
+            Finding::Found
+        );
+    }
+
+    #[test]
+    fn what_the_index_does_not_speak_of_is_told() {
+        let index = claims(&[("sub", "/id"), ("name", "/first + /last")]);
+        let identity = json!({ "sub": "1", "given_name": "Ada", "email": "a@b.example", "organizations": [{ "id": "o" }] });
+        let told: Vec<_> = beyond(&index, &identity)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(told, ["email", "orgs"]);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::process;
 use keyholder_openapi::{Error, Result};
-use testing_harness::cargo::{Cargo, complaint};
+use testing_harness::cargo::Cargo;
 
 /// What the compiler says of the crates, by the names of their folders.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Findings {
     pub compiled: BTreeSet<String>,
     /// How many warnings there are.
     pub warnings: BTreeMap<String, usize>,
+    /// Those that do not.
+    pub failed: BTreeSet<String>,
     /// What is wrong first: an error, else a warning.
     pub first: BTreeMap<String, String>,
 }
@@ -42,12 +46,48 @@ struct Span {
     is_primary: bool,
 }
 
-/// Checks all crates in `folder`, with all features; one that does not compile hides no other.
+/// How long all crates may take to compile, and how long one alone.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+const LIMIT_ALONE: Duration = Duration::from_secs(5 * 60);
+
+/// Checks the crates of these names in `folder`, with all features; one that does not compile hides no other. Where
+/// they do not come to an end together, those that are left are checked each alone, in a workspace of its own that
+/// `alone` writes.
 ///
 /// # Errors
 ///
-/// A cargo that does not come to compiling.
-pub(super) fn check(cargo: &Cargo<'_>, folder: &Path) -> Result<Findings> {
+/// A cargo that cannot be run.
+pub(super) fn check(
+    cargo: &Cargo<'_>,
+    folder: &Path,
+    names: &[&str],
+    alone: &mut dyn FnMut(&str) -> Result<PathBuf>,
+) -> Result<Findings> {
+    let (mut findings, fault) = run(cargo, folder, LIMIT)?;
+    let Some(fault) = fault else {
+        return Ok(findings);
+    };
+    for name in names {
+        if findings.compiled.contains(*name) || findings.failed.contains(*name) {
+            continue;
+        }
+        if names.len() == 1 {
+            findings.first.insert((*name).to_owned(), fault.clone());
+            continue;
+        }
+        let (own, fault) = run(cargo, &alone(name)?, LIMIT_ALONE)?;
+        if let Some(fault) = fault.filter(|_| !own.first.contains_key(*name)) {
+            findings.first.insert((*name).to_owned(), fault);
+        }
+        findings.compiled.extend(own.compiled);
+        findings.warnings.extend(own.warnings);
+        findings.first.extend(own.first);
+    }
+    Ok(findings)
+}
+
+/// What is found of the crates in a workspace, and what kept cargo from its end: its time, or a fault of no crate.
+fn run(cargo: &Cargo<'_>, folder: &Path, limit: Duration) -> Result<(Findings, Option<String>)> {
     let arguments = [
         "check",
         "--quiet",
@@ -56,16 +96,13 @@ pub(super) fn check(cargo: &Cargo<'_>, folder: &Path) -> Result<Findings> {
         "--keep-going",
         "--message-format=json",
     ];
-    let output = cargo
-        .command(folder)?
-        .args(arguments)
-        .output()
+    let mut command = cargo.command(folder)?;
+    let ended = process::run(command.args(arguments), limit)
         .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
-    let findings = Findings::read(&String::from_utf8_lossy(&output.stdout), folder);
-    if !output.status.success() && findings.first.is_empty() {
-        return Err(Error::new(format!("cargo check: {}", complaint(&output))));
-    }
-    Ok(findings)
+    let findings = Findings::read(&String::from_utf8_lossy(&ended.output.stdout), folder);
+    let is_of_a_crate = !ended.is_late && !findings.failed.is_empty();
+    let fault = ended.fault().filter(|_| !is_of_a_crate);
+    Ok((findings, fault.map(|fault| format!("cargo check: {fault}"))))
 }
 
 impl Findings {
@@ -74,7 +111,6 @@ impl Findings {
             .canonicalize()
             .unwrap_or_else(|_| folder.to_path_buf());
         let mut findings = Self::default();
-        let mut failed = BTreeSet::new();
         for message in lines
             .lines()
             .filter_map(|line| serde_json::from_str::<Message>(line).ok())
@@ -93,7 +129,7 @@ impl Findings {
                 ("compiler-message", Some(diagnostic)) if diagnostic.is_of_code() => {
                     let is_error = diagnostic.level != "warning";
                     let line = diagnostic.line();
-                    if is_error && failed.insert(name.to_owned()) {
+                    if is_error && findings.failed.insert(name.to_owned()) {
                         findings.first.insert(name.to_owned(), line);
                     } else if !is_error {
                         *findings.warnings.entry(name.to_owned()).or_default() += 1;

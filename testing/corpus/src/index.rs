@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use keyholder_openapi::nearest;
@@ -14,7 +14,7 @@ use keyholder_openapi::{Error, Result};
 const FILE: &str = "index.json";
 
 /// A row of the index.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
     /// The provider's name.
     pub provider: String,
@@ -25,9 +25,12 @@ pub(super) struct Entry {
     /// The security requirements that hold for it; the description's own where there are none.
     #[serde(default)]
     pub security: Option<Value>,
+    /// How a request authenticates itself, in a person's words; see `wanted`.
+    #[serde(default)]
+    pub security_summary: Option<String>,
     /// What the answer tells, and where, in the index's own words; see `claims`.
     #[serde(default)]
-    pub claims: BTreeMap<String, String>,
+    pub claims: BTreeMap<String, Value>,
 }
 
 impl Entry {

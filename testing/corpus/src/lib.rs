@@ -6,21 +6,27 @@
 //!
 //! A client that is made of the same files at run time is held to what the generated one says, answer by answer.
 //!
-//! The description plays its own provider: a `server` on this machine answers as the `original` says, and takes only
-//! the authentication that it declares. It reads descriptions by itself, apart from the pipeline that is under test.
+//! The description plays its own provider: a `server` on this machine answers as the `original` says, and takes a
+//! token only where it is `wanted`, by the index and the description's words. Both read by themselves, apart from the
+//! pipeline that is under test.
+//!
+//! What runs code under test is a process of its own a row: what a row's code does to it is that row's alone.
 
 pub mod answers;
+mod apart;
 mod baseline;
 mod claims;
 mod compile;
 mod generate;
 mod index;
 mod original;
+mod process;
 mod report;
 mod run_time;
 mod runner;
 mod scale;
 mod server;
+mod wanted;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,12 +34,15 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use apart::Step;
 use claims::{Claim, Finding};
 use compile::Findings;
 use index::Entry;
 use original::Original;
-use runner::{Answers, Question};
-use server::{Outcome, Part, Server};
+use run_time::Comparison;
+use runner::{Answer, Programs, Question};
+use server::{Kind, Outcome, Part, Server};
+use wanted::servers::Allowed;
 
 use keyholder_codegen::write;
 use keyholder_codegen::{Destination, Generated};
@@ -41,7 +50,8 @@ use keyholder_core::ProviderInfo;
 use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::Cargo;
 
-pub use report::{Report, Row};
+pub use apart::{ARGUMENT as STEP, step};
+pub use report::{Report, Row, Standing};
 
 /// A corpus, and where to work on it.
 #[derive(Debug)]
@@ -72,6 +82,27 @@ struct Trial {
     row: Row,
 }
 
+/// Where the work is done.
+struct Work {
+    root: PathBuf,
+    folder: PathBuf,
+    destination: Destination,
+}
+
+impl Work {
+    fn specs(&self) -> PathBuf {
+        self.folder.join("specs")
+    }
+
+    fn steps(&self) -> PathBuf {
+        self.folder.join("steps")
+    }
+
+    fn out(&self) -> PathBuf {
+        self.folder.join("out")
+    }
+}
+
 impl Corpus {
     /// Takes every description as far as it comes, telling `progress` where it is.
     ///
@@ -84,18 +115,22 @@ impl Corpus {
         let before = baseline::read(&self.baseline)?;
         fs::create_dir_all(&self.work)
             .map_err(|error| Error::new(format!("cannot be made: {error}")).in_file(&self.work))?;
-        // cargo runs in folders of its own, where a relative path means another.
-        let work = absolute(&self.work)?;
-        let out = work.join("out");
-        let destination = Destination::detached(&self.root, out)?;
+        // cargo and the steps run in folders of their own, where a relative path means another.
+        let folder = absolute(&self.work)?;
+        let root = absolute(&self.root)?;
+        let work = Work {
+            destination: Destination::detached(&root, folder.join("out"))?,
+            root,
+            folder,
+        };
         let mut trials = Vec::new();
         for entry in entries {
             progress(&format!("generating {}", entry.provider));
-            trials.push(self.try_out(entry, &work.join("specs"), &destination));
+            trials.push(self.try_out(entry, &work)?);
         }
         let mut errors = Vec::new();
         let mut check_seconds = 0.0;
-        if write_crates(&mut trials, &destination)? {
+        if write_crates(&mut trials, &work.destination)? {
             check_seconds = self.try_crates(&mut trials, &work, &mut errors, progress)?;
         }
         let rows: Vec<_> = trials.into_iter().map(|trial| trial.row).collect();
@@ -115,18 +150,33 @@ impl Corpus {
     fn try_crates(
         &self,
         trials: &mut [Trial],
-        work: &Path,
+        work: &Work,
         errors: &mut Vec<String>,
         progress: &dyn Fn(&str),
     ) -> Result<f64> {
-        let out = work.join("out");
+        let out = work.out();
         let cargo = Cargo {
-            root: &self.root,
+            root: &work.root,
             build: &absolute(&self.build)?,
         };
         progress("compiling");
         let start = Instant::now();
-        let findings = compile::check(&cargo, &out)?;
+        let generated: Vec<_> = trials
+            .iter()
+            .filter(|trial| trial.row.generated)
+            .map(|trial| (trial.entry.name(), trial.entry.clone()))
+            .collect();
+        let names: Vec<_> = generated.iter().map(|(name, _)| name.as_str()).collect();
+        let mut alone = |name: &str| {
+            let entry = generated.iter().find(|(it, _)| it == name);
+            let (_, entry) = entry.ok_or_else(|| Error::new(format!("there is no {name}")))?;
+            let folder = work.folder.join("alone").join(name);
+            let destination = Destination::detached(&work.root, folder.clone())?;
+            let generated = generate::crate_of(entry, &work.specs(), &destination)?;
+            write::apply(&destination.changes(vec![generated])?)?;
+            Ok(folder)
+        };
+        let findings = compile::check(&cargo, &out, &names, &mut alone)?;
         let check_seconds = start.elapsed().as_secs_f64();
         errors.extend(findings.first.get("keyholder").cloned());
         for trial in &mut *trials {
@@ -139,38 +189,68 @@ impl Corpus {
             .iter()
             .filter_map(|trial| trial.question(&server))
             .collect();
-        let answers =
-            runner::ask(&cargo, &work.join("runner"), &out, &questions).unwrap_or_else(|error| {
-                errors.push(error.to_string());
-                Answers::new()
-            });
+        let names: Vec<_> = questions.iter().map(|it| it.provider.as_str()).collect();
+        let programs = Programs::build(&cargo, &work.folder.join("runner"), &out, &names)?;
         for trial in trials {
-            trial.asked(&server, &answers);
-            trial.compared(&server, &questions, &answers);
+            let name = trial.entry.name();
+            let question = questions.iter().find(|question| question.provider == name);
+            let Some(question) = question else { continue };
+            match programs.ask(&work.steps(), question) {
+                Ok(answer) => {
+                    trial.asked(&server, &answer);
+                    trial.compared(&server, question, answer, work);
+                }
+                Err(error) => trial.row.fail(error.to_string()),
+            }
         }
         Ok(check_seconds)
     }
 
     /// From the description to the crate's files.
-    fn try_out(&self, entry: Entry, specs: &Path, destination: &Destination) -> Trial {
+    fn try_out(&self, entry: Entry, work: &Work) -> Result<Trial> {
         let claims = claims::read(&entry.claims);
-        let made = generate::generate(&self.folder, &entry, specs, destination);
         let mut row = Row {
             provider: entry.provider.clone(),
-            generated: made.generated.is_ok(),
             claims_expected: claims.len(),
-            seconds: (made.proposing.time + made.generating.time).as_secs_f64(),
-            codegen_seconds: made.generating.time.as_secs_f64(),
-            peak_memory_kib: made.generating.peak_memory,
             ..Row::default()
         };
-        let generated = made
-            .generated
-            .map_err(|error| row.fail(error.to_string()))
-            .ok();
-        let info = made.info.map_err(|error| row.fail(error.to_string())).ok();
-        if let Some(generated) = &generated {
-            row.lines = lines(generated);
+        for (name, said) in &entry.claims {
+            if !said.is_string() {
+                row.fail(format!("the index's {name} is no text"));
+            }
+        }
+        let step = Step::Generate {
+            root: work.root.clone(),
+            corpus: absolute(&self.folder)?,
+            entry: entry.clone(),
+            specs: work.specs(),
+            out: work.out(),
+        };
+        let name = format!("generate-{}", entry.name());
+        let outcome: generate::Outcome = match apart::ask(&step, &work.steps(), &name) {
+            Ok(outcome) => outcome,
+            Err(error) => generate::Outcome {
+                fault: Some(format!("proposing and generating: {error}")),
+                ..generate::Outcome::default()
+            },
+        };
+        row.seconds = (outcome.proposing.time + outcome.generating.time).as_secs_f64();
+        row.codegen_seconds = outcome.generating.time.as_secs_f64();
+        row.peak_memory_kib = outcome.generating.peak_memory;
+        row.lines = outcome.lines;
+        row.operation_found(&entry.operation, outcome.operation, outcome.no_operation);
+        let mut generated = None;
+        match &outcome.fault {
+            Some(fault) => row.fail(fault),
+            // What has come to its end in a process of its own does so here.
+            None => match generate::crate_of(&entry, &work.specs(), &work.destination) {
+                Ok(it) => generated = Some(it),
+                Err(error) => row.fail(error.to_string()),
+            },
+        }
+        row.generated = generated.is_some();
+        if let Some(fault) = outcome.no_info {
+            row.fail(fault);
         }
         let original = original::read(&self.folder, &entry, &claims)
             .map_err(|error| row.fail(error.to_string()))
@@ -178,15 +258,17 @@ impl Corpus {
         if let Some(original) = &original {
             row.bytes = original.size.bytes;
             row.operations = original.size.operations;
+            row.credential_wanted = original.wanted.in_words();
+            row.doubts.clone_from(&original.wanted.doubts);
         }
-        Trial {
+        Ok(Trial {
             entry,
             claims,
             original,
             generated,
-            info,
+            info: outcome.info,
             row,
-        }
+        })
     }
 }
 
@@ -209,11 +291,7 @@ impl Trial {
             return None;
         }
         let name = self.entry.name();
-        let original = self.original.take()?;
-        let part = Part {
-            token: original.credentials.token(&name),
-            original,
-        };
+        let part = Part::new(&name, self.original.take()?);
         Some((name, part))
     }
 
@@ -227,9 +305,13 @@ impl Trial {
             .cloned()
             .collect();
         let info = self.info.as_ref();
+        let further = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Good);
         Some(Question {
             base_url: server.base_url(&provider, info.is_some_and(|info| info.base_url.is_some())),
-            token: part.token.clone(),
+            token: part.token(Kind::Good),
+            tokens: further
+                .map(|kind| (kind.word().to_owned(), part.token(kind)))
+                .collect(),
             status: answer.status,
             media_type: answer.media_type.clone(),
             others: answer.others.clone(),
@@ -241,33 +323,24 @@ impl Trial {
     }
 
     /// Takes down what came of asking, and compares.
-    fn asked(&mut self, server: &Server, answers: &Answers) {
+    fn asked(&mut self, server: &Server, answer: &Answer) {
         let name = self.entry.name();
         let Some(part) = server.part(&name) else {
             return;
         };
-        self.row.claims_expected = 0;
-        match server.outcome(&name) {
-            Some(Outcome::Answered) => self.row.authenticated = true,
-            Some(
-                Outcome::Elsewhere(reason) | Outcome::Malformed(reason) | Outcome::Refused(reason),
-            ) => self.row.fail(reason),
-            None => {}
-        }
-        let answer = answers.get(&name);
-        let identity = match answer.map(|answer| &answer.identity) {
-            Some(Ok(identity)) => identity,
-            Some(Err(error)) => {
+        self.row.came(server.take(&name, Kind::Good));
+        self.served(part, answer);
+        self.refused(answer);
+        let identity = match answer.identity() {
+            Ok(identity) => identity,
+            Err(error) => {
                 self.row.fail(error);
-                &Value::Null
-            }
-            None => {
-                self.row.fail("it was not asked");
-                &Value::Null
+                Value::Null
             }
         };
+        self.row.claims_expected = 0;
         for claim in &self.claims {
-            match claim.check(&part.original.answer.body, identity) {
+            match claim.check(&part.original.answer.body, &identity) {
                 Finding::Found => {
                     self.row.claims_found += 1;
                     self.row.claims_expected += 1;
@@ -276,25 +349,112 @@ impl Trial {
                     self.row.claims_expected += 1;
                     self.row.fail(reason);
                 }
+                Finding::Wrong(reason) => {
+                    self.row.claims_expected += 1;
+                    self.row.wrong.push(reason.clone());
+                    self.row.fail(reason);
+                }
                 Finding::NotExpected => {}
             }
         }
-        for unread in answer.into_iter().flat_map(|answer| &answer.unread) {
+        for (claim, value) in claims::beyond(&self.claims, &identity) {
+            let told = format!("{claim}: the index has none, and the identity says {value:?}");
+            if claims::is_listed_by_indexes(claim) {
+                self.row.wrong.push(told.clone());
+                self.row.fail(told);
+            } else {
+                self.row.beyond.push(told);
+            }
+        }
+        self.row.claims_wrong = self.row.wrong.len();
+        self.row.identity = identity;
+        for unread in &answer.unread {
             self.row.fail(unread);
         }
     }
-}
 
-impl Trial {
+    /// Takes down where the client would send a key by default.
+    fn served(&mut self, part: &Part, answer: &Answer) {
+        let provider = &answer.provider;
+        if provider.is_null() {
+            return;
+        }
+        let mut base_url = provider["base_url"].as_str().map(str::to_owned);
+        // Parameters that the caller need not give.
+        for parameter in provider["parameters"].as_array().into_iter().flatten() {
+            let of = |key: &str| parameter[key].as_str();
+            if let (Some(base_url), Some(name), Some(default)) =
+                (&mut base_url, of("name"), of("default"))
+            {
+                *base_url = base_url.replace(&format!("{{{name}}}"), default);
+            }
+        }
+        let named = provider["servers"].as_array().into_iter().flatten();
+        let named = named.filter_map(|server| {
+            server["base_url"]
+                .as_str()
+                .or_else(|| server["url"].as_str())
+        });
+        let named: Vec<_> = named.map(str::to_owned).collect();
+        if base_url.is_none() && answer.has_default {
+            self.row
+                .fail("a client can be made without a base URL, and says of none");
+            self.row.servers = Standing::No;
+            return;
+        }
+        let (standing, note) = match part.original.servers.judge(base_url.as_deref(), &named) {
+            Allowed::Yes => (Standing::Yes, None),
+            Allowed::Unknown(note) => (Standing::Unknown, Some(note)),
+            Allowed::No(note) => {
+                self.row.fail(format!("base URL: {note}"));
+                (Standing::No, Some(note))
+            }
+        };
+        self.row.servers = standing;
+        self.row.base_url = base_url;
+        self.row.servers_note = note;
+    }
+
+    /// Takes down what came of tokens that are not simply good.
+    fn refused(&mut self, answer: &Answer) {
+        let verdict = |kind: Kind| {
+            let said = answer
+                .asked
+                .get(kind.word())
+                .map(|verdict| &verdict["verdict"]);
+            said.and_then(Value::as_str)
+                .unwrap_or("not asked")
+                .to_owned()
+        };
+        self.row.bad_key = verdict(Kind::Bad);
+        self.row.no_scope = verdict(Kind::Limited);
+        let nobody = [Kind::Nobody, Kind::Page].map(verdict);
+        let firm = nobody.iter().find(|verdict| *verdict != "indeterminate");
+        self.row.nobody = firm.unwrap_or(&nobody[0]).clone();
+        if self.row.bad_key == "valid" {
+            self.row.fail("a bad key is valid");
+        }
+        if self.row.no_scope == "invalid" {
+            self.row.fail("a good key without scope is invalid");
+        }
+        if matches!(self.row.nobody.as_str(), "valid" | "invalid") {
+            self.row
+                .fail(format!("nobody's answer makes a key {}", self.row.nobody));
+        }
+    }
+
     /// Asks by the client that is made at run time, and takes down whether it says the same.
-    fn compared(&mut self, server: &Server, questions: &[Question], answers: &Answers) {
+    fn compared(&mut self, server: &Server, question: &Question, answer: Answer, work: &Work) {
         let name = self.entry.name();
-        let question = questions.iter().find(|question| question.provider == name);
-        let (Some(info), Some(question), Some(answer)) = (&self.info, question, answers.get(&name))
-        else {
+        let Some(info) = &self.info else {
             return;
         };
-        match run_time::compare(info, question, answer) {
+        let step = Step::Compare {
+            info: Box::new(info.clone()),
+            question: question.clone(),
+            answer,
+        };
+        match apart::ask::<Comparison>(&step, &work.steps(), &format!("compare-{name}")) {
             Ok(comparison) => {
                 self.row.answers_read = comparison.read;
                 self.row.answers_same = comparison.same;
@@ -304,8 +464,12 @@ impl Trial {
             }
             Err(error) => self.row.fail(format!("at run time: {error}")),
         }
-        // The last request was that of the client that was made at run time.
-        if self.row.authenticated && server.outcome(&name) != Some(Outcome::Answered) {
+        // The last request with the good key was that of the client that was made at run time.
+        let is_answered = matches!(
+            server.take(&name, Kind::Good),
+            Some(Outcome::Answered { .. })
+        );
+        if self.row.authenticated && !is_answered {
             self.row
                 .fail("at run time, it was not asked as the description says");
         }
@@ -323,12 +487,6 @@ fn write_crates(trials: &mut [Trial], destination: &Destination) -> Result<bool>
     }
     write::apply(&destination.changes(generated)?)?;
     Ok(true)
-}
-
-fn lines(generated: &Generated) -> usize {
-    let files = generated.files.iter();
-    let rust = files.filter(|(path, _)| Path::new(path).extension().is_some_and(|it| it == "rs"));
-    rust.map(|(_, content)| content.lines().count()).sum()
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

@@ -16,7 +16,10 @@ struct Arguments {
     /// The folder of the descriptions and their index.json.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// A provider to take; may be repeated. All when left out.
+    /// The providers to take, as the index names them. All when left out.
+    #[arg(value_name = "ROW")]
+    rows: Vec<String>,
+    /// A provider to take; may be repeated.
     #[arg(long, value_name = "PROVIDER")]
     only: Vec<String>,
     /// Print JSON.
@@ -34,6 +37,15 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // A process of its own for a step of one row.
+    let mut given = std::env::args_os().skip(1);
+    if given.next().is_some_and(|it| it == testing_corpus::STEP) {
+        let file = PathBuf::from(given.next().unwrap_or_default());
+        return run(move || {
+            say(&format!("{}\n", testing_corpus::step(&file)?));
+            Ok(ExitCode::SUCCESS)
+        });
+    }
     let arguments = Arguments::parse();
     run(move || {
         let root = root();
@@ -41,7 +53,7 @@ fn main() -> ExitCode {
             folder: arguments.folder,
             work: arguments.work.unwrap_or_else(|| root.join("target/corpus")),
             build: root.join("target/corpus/build"),
-            only: arguments.only,
+            only: [arguments.rows, arguments.only].concat(),
             baseline: arguments
                 .baseline
                 .unwrap_or_else(|| root.join("testing/corpus/baseline.json")),

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use keyholder_core::{Client, Config, Provider, ProviderInfo, Retry, Verdict, WhoAmI as _};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::Answer;
@@ -10,7 +11,7 @@ use super::runner::{self, Question};
 use keyholder_openapi::{Error, Result};
 
 /// What came of comparing two clients.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Comparison {
     /// How many answers were read.
     pub read: usize,
@@ -41,8 +42,13 @@ pub(super) fn compare(
     for (sent, verdict) in question.answers.iter().zip(&answer.verdicts) {
         comparison.read(&client, sent, verdict);
     }
-    for (sent, verdict) in &answer.examples {
-        comparison.read(&client, sent, verdict);
+    for (status, body, verdict) in &answer.examples {
+        let sent = Answer {
+            status: *status,
+            headers: Vec::new(),
+            body: body.clone(),
+        };
+        comparison.read(&client, &sent, verdict);
     }
     let missing = question.answers.len().saturating_sub(answer.verdicts.len());
     if missing > 0 {
@@ -86,6 +92,8 @@ fn wait<T>(future: impl Future<Output = T>) -> Result<T> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use keyholder_core::{Client, Config, Operation, Provider, ProviderInfo, Verdict, WhoAmI as _};
     use serde_json::{Value, json};
 
@@ -108,6 +116,7 @@ mod tests {
             provider: "acme".to_owned(),
             base_url: "http://127.0.0.1:1".to_owned(),
             token: "a-token".to_owned(),
+            tokens: BTreeMap::new(),
             status: 200,
             media_type: "application/json".to_owned(),
             others: Vec::new(),
@@ -123,8 +132,11 @@ mod tests {
         change(&mut verdicts);
         let verdict = super::wait(client.verify()).unwrap();
         let answer = runner::Answer {
-            identity: Err(String::new()),
+            error: None,
             verdict: json!(verdict),
+            asked: BTreeMap::new(),
+            provider: Value::Null,
+            has_default: false,
             unread: Vec::new(),
             verdicts,
             examples: Vec::new(),

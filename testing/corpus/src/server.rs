@@ -3,30 +3,72 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::original::Original;
+use super::original::{Original, Refusal};
+use super::wanted::{Judgement, came};
 use keyholder_openapi::Result;
 use testing_harness::server::{self, Answer, Request};
+
+/// Tokens of a provider, each answered in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// It is good.
+    Good,
+    /// Nobody knows it.
+    Bad,
+    /// It is good, and may not ask this.
+    Limited,
+    /// Something in between answers in the provider's place, with a refusal of its own.
+    Nobody,
+    /// The same, with a page to sign in on.
+    Page,
+}
+
+impl Kind {
+    /// All of them.
+    pub(super) const ALL: [Self; 5] = [
+        Self::Good,
+        Self::Bad,
+        Self::Limited,
+        Self::Nobody,
+        Self::Page,
+    ];
+
+    /// The word for it, which its token has.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Bad => "bad",
+            Self::Limited => "limited",
+            Self::Nobody => "nobody",
+            Self::Page => "page",
+        }
+    }
+}
+
+/// What something in between says.
+const PAGE: &str =
+    "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to go on.</body></html>";
 
 /// A provider that the server plays.
 #[derive(Debug)]
 pub(super) struct Part {
     /// What its description says.
     pub original: Original,
-    /// The token that it takes: parts with colons between.
-    pub token: String,
+    /// Its tokens: parts with colons between.
+    tokens: BTreeMap<Kind, String>,
 }
 
-/// What became of a provider's last request.
+/// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It went elsewhere.
     Elsewhere(String),
     /// It lacks something, or has something that is not described.
     Malformed(String),
-    /// It was not authenticated as the description says.
+    /// It was not authenticated as is wanted, but so.
     Refused(String),
-    /// It was answered.
-    Answered,
+    /// It was answered: it was authenticated so, and it is as wanted, or nothing says otherwise.
+    Answered { came: String, is_unsaid: bool },
 }
 
 /// A running server. Dropping it ends it.
@@ -40,7 +82,8 @@ pub(super) struct Server {
 struct Stage {
     /// By the first segment of the path.
     parts: BTreeMap<String, Part>,
-    outcomes: Mutex<BTreeMap<String, Outcome>>,
+    /// What became of the requests that had a token of a kind.
+    outcomes: Mutex<BTreeMap<(String, Kind), Outcome>>,
 }
 
 impl Server {
@@ -74,11 +117,11 @@ impl Server {
         format!("http://{}/{name}{path}", self.server.address())
     }
 
-    /// What became of the last request to a provider; none, if there was none.
-    pub(super) fn outcome(&self, name: &str) -> Option<Outcome> {
+    /// Takes what became of the last request to a provider with a token of that kind; none, if there was none.
+    pub(super) fn take(&self, name: &str, kind: Kind) -> Option<Outcome> {
         let outcomes = self.stage.outcomes.lock();
-        let outcomes = outcomes.unwrap_or_else(PoisonError::into_inner);
-        outcomes.get(name).cloned()
+        let mut outcomes = outcomes.unwrap_or_else(PoisonError::into_inner);
+        outcomes.remove(&(name.to_owned(), kind))
     }
 }
 
@@ -88,42 +131,100 @@ impl Stage {
         let Some(part) = self.parts.get(name) else {
             return Answer::error(404, "there is no such provider");
         };
-        let outcome = part.judge(request, &format!("/{name}"));
+        let (kind, outcome) = part.judge(request, &format!("/{name}"));
         let answer = match &outcome {
             Outcome::Elsewhere(reason) => Answer::error(404, reason),
             Outcome::Malformed(reason) => Answer::error(400, reason),
-            Outcome::Refused(reason) => Answer::error(401, reason),
-            Outcome::Answered => {
-                let answer = &part.original.answer;
-                Answer::new(answer.status, &answer.media_type, answer.body.to_string())
-            }
+            Outcome::Refused(_) => Answer {
+                status: 401,
+                ..Answer::default()
+            },
+            Outcome::Answered { .. } => part.answer(kind),
         };
         let outcomes = self.outcomes.lock();
         let mut outcomes = outcomes.unwrap_or_else(PoisonError::into_inner);
-        outcomes.insert(name.to_owned(), outcome);
+        outcomes.insert((name.to_owned(), kind), outcome);
         answer
     }
 }
 
 impl Part {
-    /// Whether the request is the described one; `folder` is the part of its path that is the server's.
-    fn judge(&self, request: &Request, folder: &str) -> Outcome {
+    /// The provider of that name, with tokens of every kind.
+    pub(super) fn new(name: &str, original: Original) -> Self {
+        let token = |kind: Kind| (kind, original.wanted.token(name, kind.word()));
+        Self {
+            tokens: Kind::ALL.into_iter().map(token).collect(),
+            original,
+        }
+    }
+
+    /// Its token of a kind.
+    pub(super) fn token(&self, kind: Kind) -> String {
+        self.tokens.get(&kind).cloned().unwrap_or_default()
+    }
+
+    fn answer(&self, kind: Kind) -> Answer {
+        let refusal = |it: &Refusal| match &it.media_type {
+            Some(media_type) => Answer::new(it.status, media_type, it.body.clone()),
+            None => Answer {
+                status: it.status,
+                ..Answer::default()
+            },
+        };
+        let [unknown, forbidden] = &self.original.refusals;
+        match kind {
+            Kind::Good => {
+                let answer = &self.original.answer;
+                Answer::new(answer.status, &answer.media_type, answer.body.to_string())
+            }
+            Kind::Bad => refusal(unknown),
+            Kind::Limited => refusal(forbidden),
+            Kind::Nobody => Answer::new(401, "text/html; charset=utf-8", PAGE),
+            Kind::Page => Answer::new(200, "text/html; charset=utf-8", PAGE),
+        }
+    }
+
+    /// Whether the request is the described one, and with a token of which kind; `folder` is the part of its path that
+    /// is the server's.
+    fn judge(&self, request: &Request, folder: &str) -> (Kind, Outcome) {
         let original = &self.original;
+        let mut tokens = self.tokens.iter();
+        // One that has none of them was to have the good one.
+        let carried = tokens.find(|(_, token)| {
+            token
+                .split(':')
+                .any(|part| super::wanted::carries(request, part))
+        });
+        let (kind, token) = match carried {
+            Some((kind, token)) => (*kind, token.clone()),
+            None => (Kind::Good, self.token(Kind::Good)),
+        };
         let path = request.path.strip_prefix(folder).unwrap_or_default();
         let operation = path.strip_prefix(original.base_path.as_str());
         let operation = operation.filter(|path| original.parameters.is_path(path));
         let Some(operation) = operation.filter(|_| request.method == original.method) else {
-            return Outcome::Elsewhere(format!("{} {path} was asked", request.method));
+            return (
+                kind,
+                Outcome::Elsewhere(format!("{} {path} was asked", request.method)),
+            );
         };
-        let keys = original.credentials.query();
-        if let Err(reason) = original.parameters.check(operation, request, &keys) {
-            return Outcome::Malformed(reason);
-        }
-        if original.credentials.accept(request, &self.token) {
-            Outcome::Answered
-        } else {
-            let expected = original.credentials.expectation();
-            Outcome::Refused(format!("not authenticated by {expected}"))
-        }
+        let came = came(request, operation, &token);
+        let outcome = match original
+            .wanted
+            .judge(request, &original.path, operation, &token)
+        {
+            Judgement::Otherwise => Outcome::Refused(came),
+            judgement => {
+                let keys = original.wanted.query();
+                match original.parameters.check(operation, request, &keys) {
+                    Err(reason) => Outcome::Malformed(reason),
+                    Ok(()) => Outcome::Answered {
+                        came,
+                        is_unsaid: judgement == Judgement::Unsaid,
+                    },
+                }
+            }
+        };
+        (kind, outcome)
     }
 }

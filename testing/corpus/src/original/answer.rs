@@ -75,6 +75,42 @@ impl Answer {
     }
 }
 
+/// An answer that refuses, as it is described; plain where it is not.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// The media type; none of an empty body.
+    pub media_type: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Refusal {
+    /// The answer of a status: its own example, or a value that its schema allows.
+    pub(super) fn read(place: Place<'_>, status: u16) -> Self {
+        let Place { document, .. } = place;
+        let responses = &place.operation["responses"];
+        let response = resolve(document, &responses[status.to_string()]);
+        let Some((media_type, schema, examples)) = body(place, response) else {
+            return Self {
+                status,
+                media_type: None,
+                body: String::new(),
+            };
+        };
+        let body = match examples.first() {
+            Some(example) if example.is_object() => (*example).clone(),
+            _ => sample(document, schema, &examples, 0, Amount::Full),
+        };
+        Self {
+            status,
+            media_type: Some(media_type.to_owned()),
+            body: body.to_string(),
+        }
+    }
+}
+
 /// The JSON body of a response: its media type, its schema and its examples.
 fn body<'a>(
     place: Place<'a>,
@@ -125,7 +161,7 @@ fn body<'a>(
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Answer;
+    use super::{Answer, Refusal};
     use testing_harness::description::Place;
 
     fn answer(operation: &Value) -> Option<(u16, String, Value)> {
@@ -173,5 +209,27 @@ mod tests {
         assert_eq!(media_type, "application/hal+json");
         let old = json!({ "responses": { "200": { "schema": { "type": "integer" } } } });
         assert_eq!(answer(&old).unwrap().1, "application/json");
+    }
+
+    #[test]
+    fn a_refusal_is_the_described_one_or_plain() {
+        let of = |responses: Value| {
+            let operation = json!({ "responses": responses });
+            let place = Place {
+                document: &Value::Null,
+                item: &Value::Null,
+                operation: &operation,
+            };
+            Refusal::read(place, 401)
+        };
+        let content = |media: Value| json!({ "401": { "content": { "application/json": media } } });
+        let shown = of(content(json!({ "example": { "code": "bad_key" } })));
+        assert_eq!(shown.body, r#"{"code":"bad_key"}"#);
+        let made = of(content(
+            json!({ "schema": { "properties": { "code": { "enum": ["no"] } } } }),
+        ));
+        assert_eq!((made.status, made.body.as_str()), (401, r#"{"code":"no"}"#));
+        let plain = of(json!({ "401": { "description": "Refused." } }));
+        assert_eq!((plain.media_type, plain.body.as_str()), (None, ""));
     }
 }

@@ -1,9 +1,10 @@
 //! What the original description says of the operation: how it is asked and what it answers.
 //!
 //! It is read here a second time, apart from the generator's pipeline, and neither converted nor lowered: what the
-//! generator gets wrong must not be wrong here in the same way.
+//! generator gets wrong must not be wrong here in the same way. Not even the parser is the generator's.
 
 mod answer;
+mod document;
 mod sample;
 
 use std::fs;
@@ -13,11 +14,13 @@ use serde_json::Value;
 
 use super::claims::Claim;
 use super::index::Entry;
-use keyholder_openapi::load;
+use super::wanted::Wanted;
+use super::wanted::servers::Servers;
 use keyholder_openapi::{Error, Result};
-use testing_harness::description::{Credentials, Parameters, Place, base_path, members, resolve};
+use testing_harness::description::{Parameters, Place, base_path, members, resolve};
 
-pub(super) use answer::Answer;
+pub(super) use answer::{Answer, Refusal};
+pub(super) use document::parse;
 
 /// The methods of a path item, written down a second time.
 const METHODS: [&str; 8] = [
@@ -33,10 +36,16 @@ pub(super) struct Original {
     pub base_path: String,
     /// What a request carries beside the credentials.
     pub parameters: Parameters,
+    /// The path, as a template.
+    pub path: String,
     /// What a request authenticates itself with.
-    pub credentials: Credentials,
+    pub wanted: Wanted,
+    /// The servers that a client may have by default.
+    pub servers: Servers,
     /// What it is answered with.
     pub answer: Answer,
+    /// What it says to a token that it does not know, and to one that may not ask this.
+    pub refusals: [Refusal; 2],
     /// How large the description is.
     pub size: Size,
 }
@@ -62,7 +71,7 @@ pub(super) fn read(folder: &Path, entry: &Entry, claims: &[Claim]) -> Result<Ori
     let is_json = Path::new(&entry.file)
         .extension()
         .is_some_and(|extension| extension == "json");
-    let document = load::parse(&text, is_json).map_err(|error| error.in_file(&file))?;
+    let document = document::parse(&text, is_json).map_err(|error| error.in_file(&file))?;
     let original = self::original(&document, entry, claims).map_err(|error| error.in_file(&file));
     original.map(|original| Original {
         size: Size {
@@ -84,11 +93,22 @@ fn original(document: &Value, entry: &Entry, claims: &[Claim]) -> Result<Origina
         item,
         operation,
     };
+    let said = entry.security_summary.as_deref();
+    let wanted = Wanted::read(place, said, entry.security.as_ref());
+    let [own, shared] = [operation, item].map(|level| wanted.without_credentials(document, level));
+    let asked = Place {
+        item: &shared,
+        operation: &own,
+        ..place
+    };
     Ok(Original {
         base_path: base_path(place),
-        parameters: Parameters::read(place, path),
-        credentials: Credentials::read(place, entry.security.as_ref()),
+        parameters: Parameters::read(asked, path),
+        path: path.to_owned(),
+        wanted,
+        servers: Servers::read(place),
         answer: Answer::read(place, claims)?,
+        refusals: [401, 403].map(|status| Refusal::read(place, status)),
         size: Size::default(),
         method,
     })

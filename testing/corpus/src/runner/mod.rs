@@ -1,20 +1,29 @@
-//! The program that asks the providers, through the generated clients.
+//! The program that asks the providers, through the generated clients: one run of it a provider.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers;
-use keyholder_openapi::Result;
+use super::process;
+use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::Cargo;
-use testing_harness::program::{self, Program};
+use testing_harness::{file, program};
 
 const PROGRAM: &str = include_str!("program.rs");
+const NAME: &str = "keyholder-corpus-runner";
+
+/// How long a run may take, and how long building the program.
+const RUN_LIMIT: Duration = Duration::from_secs(120);
+const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What to ask of a provider.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Question {
     /// The name of the crate.
     pub provider: String,
@@ -22,6 +31,8 @@ pub(super) struct Question {
     pub base_url: String,
     /// The token to ask with.
     pub token: String,
+    /// Further tokens, each by a word for it.
+    pub tokens: BTreeMap<String, String>,
     /// The status and the media type of its success.
     pub status: u16,
     /// As above.
@@ -32,115 +43,183 @@ pub(super) struct Question {
     pub answers: Vec<answers::Answer>,
 }
 
-/// What the providers' clients say.
-pub(super) type Answers = BTreeMap<String, Answer>;
-
 /// What a provider's client says.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
-    /// An identity, or an error on one line.
-    pub identity: std::result::Result<Value, String>,
     /// The verdict that came of asking, as JSON.
+    #[serde(default)]
     pub verdict: Value,
+    /// The error that it carries, on one line.
+    pub error: Option<String>,
+    /// The verdicts that came of asking with the further tokens.
+    #[serde(default)]
+    pub asked: BTreeMap<String, Value>,
+    /// What the client is made of, as JSON.
+    #[serde(default)]
+    pub provider: Value,
+    /// Whether a client can be made without a base URL.
+    #[serde(default)]
+    pub has_default: bool,
     /// Why which other bodies could not be read.
+    #[serde(default)]
     pub unread: Vec<String>,
     /// The verdicts on the question's answers, in their order.
+    #[serde(default)]
     pub verdicts: Vec<Value>,
     /// The examples that the crate has, each with its verdict.
-    pub examples: Vec<(answers::Answer, Value)>,
+    #[serde(default)]
+    pub examples: Vec<(u16, String, Value)>,
 }
 
-/// A line of the program's.
-#[derive(Deserialize)]
-struct Line {
-    provider: String,
-    #[serde(default)]
-    verdict: Value,
-    error: Option<String>,
-    #[serde(default)]
-    unread: Vec<String>,
-    #[serde(default)]
-    verdicts: Vec<Value>,
-    #[serde(default)]
-    examples: Vec<(u16, String, Value)>,
-}
-
-/// Writes the program to `folder`, builds it on the crates in `out`, and asks.
-///
-/// # Errors
-///
-/// A program that cannot be written, built or run.
-pub(super) fn ask(
-    cargo: &Cargo<'_>,
-    folder: &Path,
-    out: &Path,
-    questions: &[Question],
-) -> Result<Answers> {
-    if questions.is_empty() {
-        return Ok(Answers::new());
+impl Answer {
+    /// Whose token it is, or an error on one line.
+    pub(super) fn identity(&self) -> std::result::Result<Value, String> {
+        match &self.error {
+            Some(error) => Err(error.clone()),
+            None => Ok(self.verdict["identity"].clone()),
+        }
     }
-    let names = || questions.iter().map(|question| question.provider.as_str());
-    let facade = program::dependency("keyholder", &out.join("keyholder"), names().collect());
-    let crates = names().map(|name| {
-        let folder = out.join("providers").join(name);
-        program::dependency(&format!("keyholder-{name}"), &folder, Vec::new())
-    });
-    let crates: String = crates.collect();
-    let clients: String = names()
-        .map(|name| format!("    {name:?}: keyholder_{};\n", name.replace('-', "_")))
-        .collect();
-    let program = Program {
-        name: "keyholder-corpus-runner",
-        dependencies: format!("bytes = \"1\"\nhttp = \"1\"\n{facade}{crates}"),
-        files: &[
-            ("main.rs", PROGRAM),
-            ("clients.rs", &format!("crate::clients! {{\n{clients}}}\n")),
-        ],
-    };
-    let questions: Vec<_> = questions.iter().map(Question::json).collect();
-    let answers = program.ask(cargo, folder, &questions)?;
-    let answers = answers
-        .into_iter()
-        .filter_map(|line| serde_json::from_value::<Line>(line).ok());
-    Ok(answers.map(Line::answer).collect())
 }
 
-impl Question {
-    fn json(&self) -> Value {
-        let answers: Vec<_> = self.answers.iter().map(answers::Answer::json).collect();
-        json!({
-            "provider": self.provider,
-            "base_url": self.base_url,
-            "token": self.token,
-            "status": self.status,
-            "media_type": self.media_type,
-            "others": self.others,
-            "answers": answers,
+/// The built programs, by the providers that they ask.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    programs: BTreeMap<String, PathBuf>,
+    /// Why there is none for a provider.
+    pub faults: BTreeMap<String, String>,
+}
+
+impl Programs {
+    /// Writes the program below `folder` and builds it on the crates in `out`: one for all of `names`; if that cannot
+    /// be, one for each.
+    ///
+    /// # Errors
+    ///
+    /// A program that cannot be written, or a cargo that cannot be run.
+    pub(super) fn build(
+        cargo: &Cargo<'_>,
+        folder: &Path,
+        out: &Path,
+        names: &[&str],
+    ) -> Result<Self> {
+        let mut programs = Self::default();
+        if names.is_empty() {
+            return Ok(programs);
+        }
+        match build(cargo, folder, out, names)? {
+            Ok(program) => {
+                let all = names
+                    .iter()
+                    .map(|name| ((*name).to_owned(), program.clone()));
+                programs.programs.extend(all);
+            }
+            Err(fault) if names.len() == 1 => {
+                programs.faults.insert(names[0].to_owned(), fault);
+            }
+            Err(_) => {
+                for name in names {
+                    match build(cargo, &folder.join("alone").join(name), out, &[*name])? {
+                        Ok(program) => {
+                            // The next one takes its name.
+                            let kept = program.with_file_name(format!("{NAME}-{name}"));
+                            std::fs::rename(&program, &kept)
+                                .map_err(|error| Error::new(error.to_string()).in_file(&program))?;
+                            programs.programs.insert((*name).to_owned(), kept);
+                        }
+                        Err(fault) => {
+                            programs.faults.insert((*name).to_owned(), fault);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(programs)
+    }
+
+    /// Asks a provider's client, in a process of its own. `folder` is where the question is written to.
+    ///
+    /// # Errors
+    ///
+    /// What became of the process, if it gave no answer.
+    pub(super) fn ask(&self, folder: &Path, question: &Question) -> Result<Answer> {
+        let name = &question.provider;
+        let Some(program) = self.programs.get(name) else {
+            let fault = self
+                .faults
+                .get(name)
+                .map_or("was not built", String::as_str);
+            return Err(Error::new(format!("the program that asks: {fault}")));
+        };
+        // By a file: whoever writes to a pipe and reads none may wait for a program that does the same.
+        let input = folder.join(format!("{name}.json"));
+        file::write(&input, &format!("{}\n", json!(question)))?;
+        let error = |error| Error::new(format!("the program that asks cannot be run: {error}"));
+        let mut command = Command::new(program);
+        command.stdin(File::open(&input).map_err(error)?);
+        let ended = process::run(&mut command, RUN_LIMIT).map_err(error)?;
+        if let Some(fault) = ended.fault() {
+            return Err(Error::new(format!("the program that asks: {fault}")));
+        }
+        serde_json::from_slice(&ended.output.stdout).map_err(|error| {
+            Error::new(format!(
+                "the program that asks said nothing that can be read: {error}"
+            ))
         })
     }
 }
 
-impl Line {
-    fn answer(self) -> (String, Answer) {
-        let examples = self.examples.into_iter();
-        let examples = examples.map(|(status, body, verdict)| {
-            let answer = answers::Answer {
-                status,
-                headers: Vec::new(),
-                body,
-            };
-            (answer, verdict)
-        });
-        let answer = Answer {
-            identity: match self.error {
-                Some(error) => Err(error),
-                None => Ok(self.verdict["identity"].clone()),
-            },
-            verdict: self.verdict,
-            unread: self.unread,
-            verdicts: self.verdicts,
-            examples: examples.collect(),
-        };
-        (self.provider, answer)
+/// The program's file, or why it cannot be built.
+fn build(
+    cargo: &Cargo<'_>,
+    folder: &Path,
+    out: &Path,
+    names: &[&str],
+) -> Result<std::result::Result<PathBuf, String>> {
+    let facade = program::dependency("keyholder", &out.join("keyholder"), names.to_vec());
+    let crates = names.iter().map(|name| {
+        let folder = out.join("providers").join(name);
+        program::dependency(&format!("keyholder-{name}"), &folder, Vec::new())
+    });
+    let crates: String = crates.collect();
+    let clients: String = names
+        .iter()
+        .map(|name| format!("    {name:?}: keyholder_{};\n", name.replace('-', "_")))
+        .collect();
+    let manifest = format!(
+        r#"[package]
+name = "{NAME}"
+edition = "2024"
+
+[workspace]
+
+[dependencies]
+bytes = "1"
+http = "1"
+{facade}{crates}serde_json = {{ version = "1", features = ["float_roundtrip"] }}
+tokio = {{ version = "1", features = ["net", "rt", "time"] }}
+"#
+    );
+    file::write(&folder.join("Cargo.toml"), &manifest)?;
+    file::write(&folder.join("src/main.rs"), PROGRAM)?;
+    file::write(
+        &folder.join("src/clients.rs"),
+        &format!("crate::clients! {{\n{clients}}}\n"),
+    )?;
+    let mut command = cargo.command(folder)?;
+    command.args(["build", "--quiet", "--message-format=json"]);
+    // It is run once: what a debugger needs is only large.
+    command.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
+    let ended = process::run(&mut command, BUILD_LIMIT)
+        .map_err(|error| Error::new(format!("cargo cannot be run: {error}")))?;
+    if let Some(fault) = ended.fault() {
+        return Ok(Err(fault));
     }
+    let said = String::from_utf8_lossy(&ended.output.stdout);
+    let programs = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    Ok(programs
+        .last()
+        .ok_or_else(|| "cargo built no program".to_owned()))
 }

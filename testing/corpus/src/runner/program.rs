@@ -1,12 +1,11 @@
-//! Asks each provider that standard input names whose token it is, and says what came out: lines of JSON.
+//! Asks the provider that standard input names whose tokens these are, and says what came out: a line of JSON.
 
 mod clients;
-mod message;
 
-use std::io::{self, BufRead, Write};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
 
 use keyholder::{Config, Error, Retry, Verdict, WhoAmI};
-use message::message;
 use serde_json::{Value, json};
 
 /// The generated client of each provider, by its name.
@@ -26,24 +25,34 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    for line in io::stdin().lock().lines() {
-        let question: Value = serde_json::from_str(&line?)?;
-        let mut answer = match client(&question) {
-            Ok(client) => {
-                let verdict = runtime.block_on(client.verify());
-                json!({
-                    "error": verdict.error().map(|error| message(error)),
-                    "verdict": verdict,
-                    "unread": unread(&*client, &question)?,
-                    "verdicts": verdicts(&*client, &question)?,
-                    "examples": examples(&*client)?,
-                })
+    let mut question = String::new();
+    io::stdin().lock().read_to_string(&mut question)?;
+    let question: Value = serde_json::from_str(&question)?;
+    let answer = match client(&question, &question["token"]) {
+        Ok(client) => {
+            let verdict = runtime.block_on(client.verify());
+            let mut asked = BTreeMap::new();
+            for (word, token) in question["tokens"].as_object().into_iter().flatten() {
+                let verdict = match self::client(&question, token) {
+                    Ok(client) => json!(runtime.block_on(client.verify())),
+                    Err(error) => json!({ "verdict": "not asked", "error": error.to_string() }),
+                };
+                asked.insert(word, verdict);
             }
-            Err(error) => json!({ "error": message(&error) }),
-        };
-        answer["provider"] = question["provider"].clone();
-        writeln!(io::stdout(), "{answer}")?;
-    }
+            json!({
+                "error": verdict.error().map(|error| error.to_string()),
+                "verdict": verdict,
+                "asked": asked,
+                "provider": **client.provider(),
+                "has_default": without_base_url(&question).is_ok(),
+                "unread": unread(&*client, &question)?,
+                "verdicts": verdicts(&*client, &question)?,
+                "examples": examples(&*client)?,
+            })
+        }
+        Err(error) => json!({ "error": error.to_string() }),
+    };
+    writeln!(io::stdout(), "{answer}")?;
     Ok(())
 }
 
@@ -59,7 +68,7 @@ fn unread(client: &dyn WhoAmI, question: &Value) -> Result<Vec<String>, Box<dyn 
             )
             .body(body.to_string().into())?;
         if let Err(error) = client.read(answer) {
-            unread.push(format!("{} of {body}", message(&error)));
+            unread.push(format!("{error} of {body}"));
         }
     }
     Ok(unread)
@@ -89,10 +98,16 @@ fn examples(client: &dyn WhoAmI) -> Result<Vec<(u16, &'static str, Verdict)>, Bo
     Ok(examples)
 }
 
-fn client(question: &Value) -> Result<Box<dyn WhoAmI>, Error> {
-    let text = |key: &str| question[key].as_str().unwrap_or_default();
-    let config = Config::new(text("token"))
-        .base_url(text("base_url"))
+fn client(question: &Value, token: &Value) -> Result<Box<dyn WhoAmI>, Error> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let config = Config::new(text(token))
+        .base_url(text(&question["base_url"]))
         .retry(Retry::OFF);
-    clients::client(text("provider"), config)
+    clients::client(&text(&question["provider"]), config)
+}
+
+/// A client that is told no base URL. It asks nothing.
+fn without_base_url(question: &Value) -> Result<Box<dyn WhoAmI>, Error> {
+    let text = |key: &str| question[key].as_str().unwrap_or_default();
+    clients::client(text("provider"), Config::new(text("token")))
 }
