@@ -24,7 +24,7 @@ pub(super) struct Stages {
     /// The operation is found by itself.
     operation: bool,
     authenticated: bool,
-    /// The credential came where it is wanted, and is not only not told to be wrong.
+    /// The credential came where it is wanted, by the index or the description's words.
     credential: bool,
     /// A client has a base URL by default only where one is allowed.
     servers: bool,
@@ -66,7 +66,7 @@ impl Stages {
             (self.credential && !now.credential, "credential"),
             (self.servers && !now.servers, "servers"),
             (self.claims > now.claims, "claims"),
-            (self.wrong_claims < now.wrong_claims, "no more wrong claims"),
+            (self.wrong_claims < now.wrong_claims, "wrong claims"),
             (self.read_alike && !now.read_alike, "read alike"),
         ]
         .into_iter()

@@ -163,6 +163,17 @@ impl Claim {
         }
     }
 
+    /// Whether the answer has that value where the index says that this claim is.
+    fn sends(&self, answer: &Value, value: &Value) -> bool {
+        let (Source::Any(pointers) | Source::All(pointers)) = &self.source else {
+            return false;
+        };
+        let sent = pointers
+            .iter()
+            .filter_map(|pointer| answer.pointer(pointer).and_then(plain));
+        plain(value).is_some_and(|value| sent.into_iter().any(|sent| sent == value))
+    }
+
     /// Whether `identity` has what `answer` says.
     pub(super) fn check(&self, answer: &Value, identity: &Value) -> Finding {
         if !holds(self, answer) {
@@ -377,8 +388,18 @@ pub(super) fn is_listed_by_indexes(claim: &str) -> bool {
     )
 }
 
-/// What an identity says where the index says nothing: names of claims, each with its value.
-pub(super) fn beyond(claims: &[Claim], identity: &Value) -> Vec<(&'static str, String)> {
+/// What an identity says where the index says nothing: names of claims, each with its value. A name may be what the
+/// index has as another claim of the same holder, such as a user name.
+pub(super) fn beyond(
+    claims: &[Claim],
+    answer: &Value,
+    identity: &Value,
+) -> Vec<(&'static str, String)> {
+    let is_a_name = |name: &str| matches!(name, "name" | "username" | "email");
+    let is_known_as_another = |name: &str, value: &Value| {
+        let mut others = claims.iter().filter(|claim| is_a_name(&claim.name));
+        is_a_name(name) && others.any(|claim| claim.sends(answer, value))
+    };
     let has = |names: &[&str]| {
         claims
             .iter()
@@ -409,6 +430,9 @@ pub(super) fn beyond(claims: &[Claim], identity: &Value) -> Vec<(&'static str, S
         .filter(|(.., is_known)| !is_known)
         .filter_map(|(name, pointer, _)| {
             let value = identity.pointer(pointer)?;
+            if is_known_as_another(name, value) {
+                return None;
+            }
             Some((name, plain(value).unwrap_or_else(|| value.to_string())))
         })
         .collect()
@@ -632,11 +656,18 @@ mod tests {
     fn what_the_index_does_not_speak_of_is_told() {
         let index = claims(&[("sub", "/id"), ("name", "/first + /last")]);
         let identity = json!({ "sub": "1", "given_name": "Ada", "email": "a@b.example", "organizations": [{ "id": "o" }] });
-        let told: Vec<_> = beyond(&index, &identity)
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        assert_eq!(told, ["email", "orgs"]);
+        let told = |index: &[Claim], answer: &Value, identity: &Value| {
+            let told = beyond(index, answer, identity).into_iter();
+            told.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&index, &json!({}), &identity), ["email", "orgs"]);
+        // The same value under another name of the holder's is no other value.
+        let index = claims(&[("username", "/login")]);
+        let answer = json!({ "login": "ada", "title": "Dr" });
+        for (name, expected) in [("ada", &[][..]), ("Dr", &["name"][..])] {
+            assert_eq!(told(&index, &answer, &json!({ "name": name })), expected);
+        }
+        assert_eq!(told(&index, &answer, &json!({ "sub": "ada" })), ["sub"]);
     }
 
     #[test]

@@ -165,12 +165,79 @@ impl Diagnostic {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use std::fs;
     use std::path::Path;
 
     use serde_json::{Value, json};
+    use testing_harness::cargo::Cargo;
+    use testing_harness::file;
 
-    use super::Findings;
+    use super::{Findings, check};
+
+    /// A workspace of crates, each of a manifest's rest and of code.
+    fn workspace(folder: &Path, crates: &[(&str, &str)]) {
+        let manifest = "[workspace]\nmembers = [\"providers/*\"]\nresolver = \"3\"\n";
+        file::write(&folder.join("Cargo.toml"), manifest).unwrap();
+        for (name, code) in crates {
+            let own = folder.join("providers").join(name);
+            let end = if *name == "astray" { "" } else { "]" };
+            let manifest = format!("[package{end}\nname = {name:?}\nedition = \"2024\"\n");
+            file::write(&own.join("Cargo.toml"), &manifest).unwrap();
+            file::write(&own.join("src/lib.rs"), code).unwrap();
+        }
+    }
+
+    /// What is found of these crates.
+    fn found(crates: &[(&str, &str)]) -> Findings {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("root");
+        file::write(&root.join("Cargo.lock"), "version = 4\n").unwrap();
+        let cargo = Cargo {
+            root: &root,
+            build: &place.path().join("build"),
+        };
+        let out = place.path().join("out");
+        workspace(&out, crates);
+        let names: Vec<_> = crates.iter().map(|(name, _)| *name).collect();
+        let mut alone = |name: &str| {
+            let folder = place.path().join("alone").join(name);
+            let own: Vec<_> = crates
+                .iter()
+                .filter(|(it, _)| *it == name)
+                .copied()
+                .collect();
+            workspace(&folder, &own);
+            Ok(folder)
+        };
+        let findings = check(&cargo, &out, &names, &mut alone).unwrap();
+        fs::remove_dir_all(place.path()).unwrap();
+        findings
+    }
+
+    #[test]
+    fn a_crate_that_does_not_compile_hides_no_other() {
+        let findings = found(&[("good", "pub fn f() {}"), ("bad", "pub fn f() -> u8 {}")]);
+        assert_eq!(findings.compiled.iter().collect::<Vec<_>>(), ["good"]);
+        assert!(findings.first["bad"].contains("mismatched types"));
+        assert!(!findings.first.contains_key("good"));
+    }
+
+    #[test]
+    fn a_crate_that_cargo_cannot_load_hides_no_other() {
+        let findings = found(&[
+            ("good", "pub fn f() {}"),
+            ("astray", ""),
+            ("bad", "pub fn f() -> u8 {}"),
+        ]);
+        assert_eq!(findings.compiled.iter().collect::<Vec<_>>(), ["good"]);
+        assert!(
+            findings.first["astray"].starts_with("cargo check: error"),
+            "{findings:?}"
+        );
+        assert!(findings.first["bad"].contains("mismatched types"));
+    }
 
     fn message(name: &str, level: &str, text: &str) -> Value {
         json!({

@@ -51,9 +51,12 @@ pub(super) fn outcome(
         Ok(operation) => outcome.operation = Some(operation),
         Err(error) => outcome.no_operation = Some(error.to_string()),
     }
+    let Some(operation) = entry.operation.as_deref() else {
+        return outcome;
+    };
     let specs = folder.join(entry.name());
     let (proposed, proposing) =
-        measure(|| guarded(|| propose(corpus, entry, Some(&entry.operation), &specs)));
+        measure(|| guarded(|| propose(corpus, entry, Some(operation), &specs)));
     outcome.proposing = proposing;
     if let Err(error) = proposed {
         outcome.fault = Some(error.to_string());

@@ -20,8 +20,9 @@ pub(super) struct Entry {
     pub provider: String,
     /// The description's file, below the corpus's folder.
     pub file: String,
-    /// The operation that tells who the caller is, as in `GET /me`.
-    pub operation: String,
+    /// The operation that tells who the caller is, as in `GET /me`; none, where the description has none.
+    #[serde(default)]
+    pub operation: Option<String>,
     /// The security requirements that hold for it; the description's own where there are none.
     #[serde(default)]
     pub security: Option<Value>,
@@ -49,10 +50,10 @@ impl Entry {
 
     /// The operation's method, in upper case, and its path.
     pub(super) fn method_and_path(&self) -> Result<(String, &str)> {
-        let (method, path) = self.operation.trim().split_once(' ').ok_or_else(|| {
+        let operation = self.operation.as_deref().unwrap_or_default();
+        let (method, path) = operation.trim().split_once(' ').ok_or_else(|| {
             Error::new(format!(
-                "{:?} is not an operation: write a method, a space and a path",
-                self.operation
+                "{operation:?} is not an operation: write a method, a space and a path"
             ))
         })?;
         Ok((method.to_ascii_uppercase(), path.trim()))

@@ -238,7 +238,18 @@ impl Corpus {
         row.codegen_seconds = outcome.generating.time.as_secs_f64();
         row.peak_memory_kib = outcome.generating.peak_memory;
         row.lines = outcome.lines;
-        row.operation_found(&entry.operation, outcome.operation, outcome.no_operation);
+        let wanted = entry.operation.as_deref();
+        row.operation_found(wanted, outcome.operation, outcome.no_operation);
+        if wanted.is_none() {
+            return Ok(Trial {
+                entry,
+                claims,
+                original: None,
+                generated: None,
+                info: None,
+                row,
+            });
+        }
         let mut generated = None;
         match &outcome.fault {
             Some(fault) => row.fail(fault),
@@ -357,7 +368,7 @@ impl Trial {
                 Finding::NotExpected => {}
             }
         }
-        for (claim, value) in claims::beyond(&self.claims, &identity) {
+        for (claim, value) in claims::beyond(&self.claims, &part.original.answer.body, &identity) {
             let told = format!("{claim}: the index has none, and the identity says {value:?}");
             if claims::is_listed_by_indexes(claim) {
                 self.row.wrong.push(told.clone());

@@ -54,7 +54,9 @@ pub struct Row {
     pub warnings: usize,
     /// The lines of Rust in the crate.
     pub lines: usize,
-    /// Whether the right operation is proposed where none is named.
+    /// Whether the description has an operation that tells who the caller is.
+    pub has_operation: bool,
+    /// Whether the right operation is proposed where none is named; none, where there is none.
     pub operation: Standing,
     /// The operation that is proposed in its place, or why none is.
     pub operation_note: Option<String>,
@@ -124,6 +126,9 @@ impl Row {
     /// Whether everything is as it should be: the stages, and every other answer that the description allows.
     #[must_use]
     pub fn holds(&self) -> bool {
+        if !self.has_operation {
+            return self.operation == Standing::Yes && self.error.is_none();
+        }
         self.generated
             && self.compiles
             && self.warnings == 0
@@ -145,18 +150,20 @@ impl Row {
     /// Takes down which operation is proposed where none is named.
     pub(super) fn operation_found(
         &mut self,
-        wanted: &str,
+        wanted: Option<&str>,
         found: Option<String>,
         reason: Option<String>,
     ) {
+        self.has_operation = wanted.is_some();
         let parts = |text: &str| {
             let (method, path) = text.trim().split_once(' ').unwrap_or(("", text));
             (method.to_ascii_uppercase(), path.trim().to_owned())
         };
-        (self.operation, self.operation_note) = match found {
-            Some(found) if parts(&found) == parts(wanted) => (Standing::Yes, None),
-            Some(found) => (Standing::No, Some(found)),
-            None => (Standing::No, Some(one_line(&reason.unwrap_or_default()))),
+        (self.operation, self.operation_note) = match (found, wanted) {
+            (Some(found), Some(wanted)) if parts(&found) == parts(wanted) => (Standing::Yes, None),
+            (None, None) => (Standing::Yes, None),
+            (Some(found), _) => (Standing::No, Some(found)),
+            (None, _) => (Standing::No, Some(one_line(&reason.unwrap_or_default()))),
         };
     }
 

@@ -73,6 +73,20 @@ paths:
 components: { securitySchemes: { key: { type: http, scheme: bearer } } }
 "#;
 
+/// One whose header has a word before the key that nothing in it tells, and a server that is for trying.
+const GENIE: &str = r#"openapi: 3.0.3
+info: { title: Genie, version: "1" }
+servers: [{ url: "https://demo.genie-inc.com" }]
+paths:
+  /me:
+    get:
+      security: [{ key: [] }]
+      responses:
+        "200": { description: The caller., content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } } }
+        "401": { description: The key is invalid., content: { application/json: { example: { message: Invalid API key } } } }
+components: { securitySchemes: { key: { type: apiKey, in: header, name: Authorization } } }
+"#;
+
 fn index() -> Value {
     json!([
         {
@@ -91,6 +105,14 @@ fn index() -> Value {
             "provider": "open", "file": "open.yaml", "operation": "GET /things/{thing}", "security": [{ "key": [] }],
             "claims": { "sub": "/id" },
         },
+        {
+            "provider": "genie", "file": "genie.yaml", "operation": "GET /me", "security": [{ "key": [] }],
+            "security_summary": "apiKey header Authorization (prefix `GenieKey `)", "claims": { "sub": "/id" },
+        },
+        {
+            "provider": "lost", "file": "lost.yaml", "operation": "GET /me", "security_summary": "by arrangement",
+            "claims": { "sub": "/id" },
+        },
     ])
 }
 
@@ -99,6 +121,7 @@ fn place() -> Place {
     place.write("corpus/holding.yaml", HOLDING);
     place.write("corpus/a_stray.json", ASTRAY);
     place.write("corpus/open.yaml", OPEN);
+    place.write("corpus/genie.yaml", GENIE);
     place.write("corpus/index.json", index().to_string());
     place
 }
@@ -107,7 +130,6 @@ fn place() -> Place {
 fn corpus(place: &Place, arguments: &[&str]) -> Output {
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
     let fixed = [
-        "corpus",
         "--baseline",
         "baseline.json",
         "--work",
@@ -119,7 +141,7 @@ fn corpus(place: &Place, arguments: &[&str]) -> Output {
 #[test]
 fn each_description_comes_as_far_as_it_can() {
     let place = place();
-    let first = corpus(&place, &["--json", "--accept"]);
+    let first = corpus(&place, &["corpus", "--json", "--accept"]);
     first.success();
     let report: Value = serde_json::from_str(&first.stdout).unwrap();
     let rows = report["rows"].as_array().unwrap();
@@ -130,22 +152,60 @@ fn each_description_comes_as_far_as_it_can() {
             "generated",
             "compiles",
             "warnings",
+            "operation",
             "authenticated",
+            "credential",
+            "servers",
             "claims_found",
             "claims_expected",
+            "claims_wrong",
         ]
         .map(|key| row[key].clone())
     };
     let expected = [
-        json!(["holding", true, true, true, 0, true, 4, 4]),
-        json!(["a_stray", false, true, true, 0, true, 0, 1]),
-        json!(["open", false, false, false, 0, false, 0, 1]),
+        json!([
+            "holding", true, true, true, 0, "yes", true, "yes", "yes", 4, 4, 0
+        ]),
+        json!([
+            "a_stray", false, true, true, 0, "yes", true, "yes", "yes", 0, 1, 1
+        ]),
+        json!([
+            "open", false, false, false, 0, "no", false, "unasked", "unasked", 0, 1, 0
+        ]),
+        json!([
+            "genie", false, true, true, 0, "yes", false, "no", "yes", 0, 1, 0
+        ]),
+        json!([
+            "lost", false, false, false, 0, "no", false, "unasked", "unasked", 0, 1, 0
+        ]),
     ];
     for (row, expected) in rows.iter().zip(expected) {
         assert_eq!(json!(stages(row)), expected, "{row:#}");
     }
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 5);
     assert_eq!(rows[0]["error"], Value::Null);
+    // What is said of other keys than the good one.
+    let verdicts = ["bad_key", "no_scope", "nobody"].map(|key| rows[0][key].clone());
+    assert_eq!(
+        json!(verdicts),
+        json!(["invalid", "indeterminate", "indeterminate"])
+    );
+    // The description does not say what is wanted, and the index does.
+    let told =
+        ["error", "credential_wanted", "credential_came"].map(|key| rows[3][key].as_str().unwrap());
+    assert_eq!(
+        told[1..],
+        ["`authorization: GenieKey KEY`", "`authorization: KEY`"]
+    );
+    assert_eq!(
+        told[0],
+        format!("not authenticated by {}: {} came", told[1], told[2])
+    );
+    assert!(
+        rows[4]["error"].as_str().unwrap().contains("lost.yaml"),
+        "{:#}",
+        rows[4]
+    );
     assert_eq!(
         rows[1]["error"],
         "sub of /codeword: the identity says \"id-2\""
@@ -157,7 +217,7 @@ fn each_description_comes_as_far_as_it_can() {
     );
     assert!(rows[0]["lines"].as_u64().unwrap() > 100);
     // Of every answer, a client made at run time says what the generated one does.
-    for (row, least) in rows.iter().zip([1500, 1500, 0]) {
+    for (row, least) in rows.iter().zip([1500, 1500, 0, 1000, 0]) {
         let read = row["answers_read"].as_u64().unwrap();
         assert!(read >= least, "{row:#}");
         assert_eq!(row["answers_same"], read, "{row:#}");
@@ -170,16 +230,16 @@ fn each_description_comes_as_far_as_it_can() {
     let mut index = index();
     index[0]["claims"]["email"] = json!("/data/first_name");
     place.write("corpus/index.json", index.to_string());
-    let second = corpus(&place, &["--only", "holding"]);
+    let second = corpus(&place, &["corpus", "holding"]);
     second.status(1);
     let lines: Vec<_> = second.stdout.lines().collect();
     assert!(
-        lines[0].starts_with("provider  generated  compiles  warnings"),
+        lines[0].starts_with("provider  holds  operation  generated  compiles  warnings"),
         "{}",
         second.stdout
     );
     assert!(
-        lines[1].starts_with("holding   yes        yes              0"),
+        lines[1].starts_with("holding   no     yes        yes        yes              0"),
         "{}",
         second.stdout
     );
@@ -187,7 +247,7 @@ fn each_description_comes_as_far_as_it_can() {
     assert!(
         second
             .stdout
-            .contains("\nfell back: holding: holds, claims\n"),
+            .contains("\nfell back: holding: holds, claims, wrong claims\n"),
         "{}",
         second.stdout
     );
@@ -198,14 +258,14 @@ fn each_description_comes_as_far_as_it_can() {
     );
 
     // Once it is accepted, it is no more than before.
-    corpus(&place, &["--only", "holding", "--accept"]).success();
-    corpus(&place, &["--only", "holding"]).success();
+    corpus(&place, &["corpus", "--only", "holding", "--accept"]).success();
+    corpus(&place, &["corpus", "--only", "holding"]).success();
 }
 
 #[test]
 fn what_cannot_be_used_is_refused() {
     let place = place();
-    let unknown = corpus(&place, &["--only", "holdin"]);
+    let unknown = corpus(&place, &["corpus", "holdin"]);
     unknown.status(2);
     assert!(
         unknown
@@ -216,12 +276,12 @@ fn what_cannot_be_used_is_refused() {
     );
 
     place.write("baseline.json", "[]");
-    corpus(&place, &[]).status(2);
+    corpus(&place, &["corpus"]).status(2);
     place.remove("baseline.json");
 
     for index in ["{}", "not JSON", r#"[{ "provider": "holding" }]"#] {
         place.write("corpus/index.json", index);
-        let refused = corpus(&place, &[]);
+        let refused = corpus(&place, &["corpus"]);
         refused.status(2);
         assert!(
             refused.stderr.contains("index.json: is not an index"),
@@ -230,5 +290,5 @@ fn what_cannot_be_used_is_refused() {
         );
     }
     place.remove("corpus/index.json");
-    corpus(&place, &[]).status(2);
+    corpus(&place, &["corpus"]).status(2);
 }

@@ -101,13 +101,61 @@ impl Refusal {
         };
         let body = match examples.first() {
             Some(example) if example.is_object() => (*example).clone(),
-            _ => sample(document, schema, &examples, 0, Amount::Full),
+            _ => {
+                let mut body = sample(document, schema, &examples, 0, Amount::Full);
+                if let Some(schema) = schema {
+                    show(document, schema, &mut body, 0);
+                }
+                body
+            }
         };
         Self {
             status,
             media_type: Some(media_type.to_owned()),
             body: body.to_string(),
         }
+    }
+}
+
+/// Puts what a schema shows of a refusal in the place of what was made up: its codes are the provider's own.
+fn show(document: &Value, schema: &Value, value: &mut Value, depth: usize) {
+    const DEEP: usize = 8;
+    let schema = resolve(document, schema);
+    let shown = list(&schema["examples"]).chain(schema.get("example"));
+    let is_like = |shown: &&Value| match (*shown, &*value) {
+        (Value::Object(_), Value::Object(_))
+        | (Value::Array(_), Value::Array(_))
+        | (Value::String(_), Value::String(_))
+        | (Value::Number(_), Value::Number(_)) => true,
+        (shown, value) => shown == value,
+    };
+    if let Some(shown) = shown.into_iter().find(is_like) {
+        *value = shown.clone();
+        return;
+    }
+    if depth >= DEEP {
+        return;
+    }
+    for part in list(&schema["allOf"]) {
+        show(document, part, value, depth + 1);
+    }
+    match value {
+        Value::Object(members_of) => {
+            for (name, value) in members_of {
+                show(
+                    document,
+                    &schema["properties"][name.as_str()],
+                    value,
+                    depth + 1,
+                );
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                show(document, &schema["items"], item, depth + 1);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -229,6 +277,9 @@ mod tests {
             json!({ "schema": { "properties": { "code": { "enum": ["no"] } } } }),
         ));
         assert_eq!((made.status, made.body.as_str()), (401, r#"{"code":"no"}"#));
+        let inner = json!({ "properties": { "error": { "properties": { "code": { "type": "string", "example": "bad_key" } } } } });
+        let inner = of(content(json!({ "schema": inner })));
+        assert_eq!(inner.body, r#"{"error":{"code":"bad_key"}}"#);
         let plain = of(json!({ "401": { "description": "Refused." } }));
         assert_eq!((plain.media_type, plain.body.as_str()), (None, ""));
     }

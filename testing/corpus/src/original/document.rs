@@ -1,5 +1,6 @@
 //! A description's text as a value, by a parser's own rules and none of the generator's.
 
+use std::borrow::Cow;
 use std::thread;
 
 use serde_json::Value;
@@ -22,11 +23,53 @@ pub(in super::super) fn parse(text: &str, is_json: bool) -> Result<Value> {
     thread::scope(|scope| {
         let parsed = thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, || yaml(text))
+            .spawn_scoped(scope, || mended(text))
             .map_err(|error| Error::new(format!("cannot be parsed: {error}")))?;
         let panicked = |_| Err(Error::new("is not YAML: its parser panicked"));
         parsed.join().unwrap_or_else(panicked)
     })
+}
+
+/// Reads YAML whose quoted texts go on at the margin, as some published descriptions have them: how far the lines of a
+/// quoted text are indented says nothing (YAML 1.2.2, section 7.3).
+fn mended(text: &str) -> Result<Value> {
+    const MENDS: usize = 200;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MENDS {
+        match yaml(&text) {
+            Err(error) if error.to_string().contains("quoted scalar") => {
+                match line(&error.to_string()) {
+                    Some(line) => text = Cow::Owned(indented(&text, line)),
+                    None => return Err(error),
+                }
+            }
+            result => return result,
+        }
+    }
+    yaml(&text)
+}
+
+/// The line that an error names, as in `at line 12, column 1`.
+fn line(error: &str) -> Option<usize> {
+    let (_, after) = error.rsplit_once("line ")?;
+    let digits = after.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
+/// The text with the lines from that one to the end of the quoted text further in.
+fn indented(text: &str, from: usize) -> String {
+    let mut is_inside = false;
+    let mut mended = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        is_inside = is_inside || index + 1 == from;
+        if is_inside {
+            mended.push_str(&" ".repeat(100));
+            is_inside = !line.contains(['"', '\'']);
+        }
+        mended.push_str(line);
+        mended.push('\n');
+    }
+    mended
 }
 
 fn yaml(text: &str) -> Result<Value> {
@@ -67,6 +110,11 @@ mod tests {
         assert_eq!(
             parse("\u{feff}{\"a\": 1}", true).unwrap(),
             json!({ "a": 1 })
+        );
+        let margin = "a:\n  - b: \"one\ntwo\nthree\"\n    c: 1\n";
+        assert_eq!(
+            parse(margin, false).unwrap(),
+            json!({ "a": [{ "b": "one two three", "c": 1 }] })
         );
         assert!(parse("a: [", false).is_err());
     }

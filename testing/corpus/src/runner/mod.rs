@@ -223,3 +223,63 @@ tokio = {{ version = "1", features = ["net", "rt", "time"] }}
         .last()
         .ok_or_else(|| "cargo built no program".to_owned()))
 }
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::{Programs, Question};
+
+    #[test]
+    fn a_program_that_ends_badly_is_one_providers() {
+        let place = tempfile::tempdir().unwrap();
+        let scripts = [
+            (
+                "good",
+                r#"printf '{"error": null, "verdict": {"identity": {"sub": "1"}}}'"#,
+            ),
+            (
+                "aborting",
+                "echo 'thread main has overflowed its stack' >&2; kill -ABRT $$",
+            ),
+            ("babbling", "echo hello"),
+        ];
+        let mut programs = Programs::default();
+        for (name, script) in scripts {
+            let file = place.path().join(name);
+            fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+            programs.programs.insert(name.to_owned(), file);
+        }
+        programs
+            .faults
+            .insert("unbuilt".to_owned(), "error: no linker".to_owned());
+        let ask = |name: &str| {
+            let question = Question {
+                provider: name.to_owned(),
+                base_url: String::new(),
+                token: String::new(),
+                tokens: BTreeMap::new(),
+                status: 200,
+                media_type: String::new(),
+                others: Vec::new(),
+                answers: Vec::new(),
+            };
+            let answer = programs.ask(place.path(), &question);
+            answer.map(|answer| answer.identity().unwrap()["sub"].to_string())
+        };
+        for (name, fault) in [
+            ("aborting", "overflowed its stack (signal: 6"),
+            ("babbling", "said nothing that can be read"),
+            ("unbuilt", "no linker"),
+            ("unknown", "was not built"),
+        ] {
+            let error = ask(name).unwrap_err().to_string();
+            assert!(error.contains(fault), "{name}: {error}");
+        }
+        assert_eq!(ask("good").unwrap(), "\"1\"");
+    }
+}

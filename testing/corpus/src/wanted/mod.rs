@@ -111,7 +111,27 @@ impl Wanted {
                 wanted.alternatives.push(secrets);
             }
         }
+        wanted.leave_to_browsers();
         wanted
+    }
+
+    /// Leaves out the alternatives of a browser's session where there are others: what a program has is a key.
+    fn leave_to_browsers(&mut self) {
+        let is_of_a_browser = |secrets: &Vec<Secret>| {
+            secrets.iter().any(|secret| match secret {
+                Secret::Cookie(_) => true,
+                Secret::Header { name, .. } => name.contains("csrf") || name.contains("xsrf"),
+                _ => false,
+            })
+        };
+        if self
+            .alternatives
+            .iter()
+            .any(|secrets| !is_of_a_browser(secrets))
+        {
+            self.alternatives
+                .retain(|secrets| !is_of_a_browser(secrets));
+        }
     }
 
     /// What stands for a token of `provider`: of as many parts as the alternative of the fewest asks for, with colons
@@ -461,9 +481,7 @@ impl<'a> Reader<'a> {
         if let Some(prefix) = self.of_operation() {
             return Some(prefix);
         }
-        let info = &self.place.document["info"]["description"];
-        let shown = words::shown(header, info.as_str().unwrap_or_default());
-        if let Some(prefix) = agreed(&shown) {
+        if let Some(prefix) = self.of_the_whole(header) {
             return Some(prefix);
         }
         let names: Vec<_> = schemes.iter().map(|(name, _)| *name).collect();
@@ -504,6 +522,57 @@ impl<'a> Reader<'a> {
         agreed(&words::shown(AUTHORIZATION, text))
     }
 
+    /// What stands before keys in what is said of the API as a whole, where all of it agrees: its description, its
+    /// tags, its extensions, and a shared parameter of the header's name.
+    fn of_the_whole(&self, header: &str) -> Option<String> {
+        let document = self.place.document;
+        let mut texts = Vec::new();
+        collect(&document["info"], &mut texts);
+        collect(&document["tags"], &mut texts);
+        for (_, value) in members(document).filter(|(name, _)| name.starts_with("x-")) {
+            collect(value, &mut texts);
+        }
+        let mut found: Vec<_> = texts
+            .iter()
+            .flat_map(|text| words::shown(header, text))
+            .collect();
+        let shared = [
+            &document["components"]["parameters"],
+            &document["parameters"],
+        ];
+        let shared = shared
+            .into_iter()
+            .flat_map(members)
+            .map(|(_, parameter)| parameter);
+        let shared = shared.filter(|parameter| {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            parameter["in"] == "header" && name.eq_ignore_ascii_case(header)
+        });
+        for parameter in shared {
+            let values = [
+                &parameter["example"],
+                &parameter["schema"]["default"],
+                &parameter["default"],
+            ];
+            found.extend(
+                values
+                    .into_iter()
+                    .filter_map(Value::as_str)
+                    .filter_map(words::prefix_of),
+            );
+        }
+        // A bearer token may be that of another scheme.
+        let has_bearer = members(self.schemes).any(|(_, scheme)| {
+            let scheme = resolve(document, scheme);
+            let is_http = scheme["scheme"]
+                .as_str()
+                .is_some_and(|it| it.eq_ignore_ascii_case("bearer"));
+            is_http || scheme["type"] == "oauth2" || scheme["type"] == "openIdConnect"
+        });
+        found.retain(|prefix| !has_bearer || !prefix.trim().eq_ignore_ascii_case("bearer"));
+        agreed(&found)
+    }
+
     /// What stands before keys where operations that ask for one of these schemes show the header.
     fn elsewhere(&self, header: &str, names: &[&str]) -> Vec<String> {
         let document = self.place.document;
@@ -539,6 +608,16 @@ impl<'a> Reader<'a> {
         schemes
             .iter()
             .find_map(|(_, scheme)| words::half(scheme["description"].as_str()?))
+    }
+}
+
+/// The texts in a value.
+fn collect<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(members) => members.values().for_each(|value| collect(value, texts)),
+        _ => {}
     }
 }
 
@@ -714,6 +793,22 @@ mod tests {
                 (expected.to_owned(), doubts),
                 "{document}"
             );
+        }
+    }
+
+    #[test]
+    fn a_browsers_session_is_for_browsers() {
+        let document = json!({ "paths": { "/me": { "get": {} } } });
+        let cases = [
+            ("apiKey cookie sid OR apiKey header X-Key", "`x-key: KEY`"),
+            ("apiKey cookie sid", "the cookie sid"),
+            (
+                "http basic AND apiKey header X-CSRFToken OR http bearer",
+                "`authorization: Bearer KEY`",
+            ),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(wanted(&document, Some(said)).0, expected, "{said}");
         }
     }
 

@@ -75,14 +75,13 @@ const STRANGE: [&str; 26] = [
 ];
 
 /// Words of a host that every user puts another in the place of.
-const OWN: [&str; 9] = [
+const OWN: [&str; 8] = [
     "mydomain",
     "subdomain",
     "tenant",
     "instance",
     "hostname",
     "placeholder",
-    "acme",
     "foo",
     "xxx",
 ];
