@@ -102,5 +102,9 @@ pub(super) fn ask<T: for<'de> Deserialize<'de>>(
         return Err(Error::new(fault.trim_start_matches("error: ").to_owned()));
     }
     let said = serde_json::from_slice(&ended.output.stdout);
+    // One that went wrong can be done again, to see why. The others are only large.
+    if said.is_ok() {
+        let _ = std::fs::remove_file(&task);
+    }
     said.map_err(|error| Error::new(format!("said nothing that can be read: {error}")))
 }

@@ -428,6 +428,10 @@ impl Trial {
 
     /// Takes down what came of tokens that are not simply good.
     fn refused(&mut self, answer: &Answer) {
+        // Where the good key is not taken, the others are not either.
+        if !self.row.authenticated {
+            return;
+        }
         let verdict = |kind: Kind| {
             let said = answer
                 .asked
@@ -441,7 +445,7 @@ impl Trial {
         self.row.no_scope = verdict(Kind::Limited);
         let nobody = [Kind::Nobody, Kind::Page].map(verdict);
         let firm = nobody.iter().find(|verdict| *verdict != "indeterminate");
-        self.row.nobody = firm.unwrap_or(&nobody[0]).clone();
+        self.row.nobody.clone_from(firm.unwrap_or(&nobody[0]));
         if self.row.bad_key == "valid" {
             self.row.fail("a bad key is valid");
         }

@@ -220,7 +220,7 @@ tokio = {{ version = "1", features = ["net", "rt", "time"] }}
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     Ok(programs
-        .last()
+        .reduce(|_, last| last)
         .ok_or_else(|| "cargo built no program".to_owned()))
 }
 

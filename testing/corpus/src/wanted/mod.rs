@@ -53,8 +53,8 @@ enum Before {
     Exactly(String),
     /// A scheme of HTTP's, whose name has no case (RFC 9110, section 11.1).
     Scheme(String),
-    /// Nothing says whether there is a word.
-    Unsaid,
+    /// Nothing says whether there is a word. One of the scheme's own may be right: its name, in lower case.
+    Unsaid(Vec<String>),
 }
 
 /// The halves of basic authentication.
@@ -224,7 +224,7 @@ impl Secret {
                 let before = match before {
                     Before::Exactly(before) => before.clone(),
                     Before::Scheme(scheme) => format!("{scheme} "),
-                    Before::Unsaid => "(a word or none) ".to_owned(),
+                    Before::Unsaid(_) => "(a word or none) ".to_owned(),
                 };
                 let key = if *is_encoded { "base64(KEY)" } else { "KEY" };
                 format!("`{name}: {before}{key}`")
@@ -414,7 +414,11 @@ impl<'a> Reader<'a> {
                 let before = prefix.or_else(|| self.prefix(&name, alternative));
                 let is_bare = !name.eq_ignore_ascii_case(AUTHORIZATION);
                 let before = before.or(is_bare.then(String::new));
-                header(name, before.map_or(Before::Unsaid, Before::Exactly))
+                let before = match before {
+                    Some(before) => Before::Exactly(before),
+                    None => Before::Unsaid(self.names(&name, alternative)),
+                };
+                header(name, before)
             }
             Spot::Basic => {
                 let half = half.or_else(|| self.half(alternative));
@@ -459,14 +463,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands before a key in a header, in the description's words: of the scheme itself, of the operation, of
-    /// the API as a whole, and of other operations that ask for the same scheme, where all of them agree.
-    fn prefix(&self, header: &str, alternative: usize) -> Option<String> {
+    /// The schemes that put a key in a header.
+    fn in_header(&self, header: &str, alternative: usize) -> Vec<(&str, &'a Value)> {
         let is = |scheme: &Value| {
             let name = scheme["name"].as_str().unwrap_or_default();
             scheme["type"] == "apiKey" && name.eq_ignore_ascii_case(header)
         };
-        let schemes = self.meant(is, alternative);
+        self.meant(is, alternative)
+    }
+
+    /// The names of the schemes that put a key in a header, in lower case: some are the word before it.
+    fn names(&self, header: &str, alternative: usize) -> Vec<String> {
+        let schemes = self.in_header(header, alternative).into_iter();
+        schemes.map(|(name, _)| name.to_ascii_lowercase()).collect()
+    }
+
+    /// What stands before a key in a header, in the description's words: of the scheme itself, of the operation, of
+    /// the API as a whole, and of other operations that ask for the same scheme, where all of them agree.
+    fn prefix(&self, header: &str, alternative: usize) -> Option<String> {
+        let schemes = self.in_header(header, alternative);
         for (_, scheme) in &schemes {
             let text = scheme["description"].as_str().unwrap_or_default();
             if let Some(prefix) = words::said(header, text) {

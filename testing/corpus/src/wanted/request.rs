@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use testing_harness::server::Request;
 
-use super::{AUTHORIZATION, Before, Pair, Secret, Wanted};
+use super::{AUTHORIZATION, Before, Pair, Secret, Wanted, words};
 
 /// What came of holding a request against what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Wanted {
                 matches!(
                     secret,
                     Secret::Header {
-                        before: Before::Unsaid,
+                        before: Before::Unsaid(_),
                         ..
                     }
                 )
@@ -92,11 +92,13 @@ impl Secret {
                         let (given, key) = value.split_once(' ')?;
                         given.eq_ignore_ascii_case(scheme).then(|| key.to_owned())?
                     }
-                    Before::Unsaid => {
+                    Before::Unsaid(own) => {
                         let part = parts.iter().find(|part| value.ends_with(part.as_str()))?;
-                        let word = value.strip_suffix(part.as_str())?;
-                        let is_word = word.is_empty() || word.ends_with([' ', '=']);
-                        is_word.then(|| part.clone())?
+                        let before = value.strip_suffix(part.as_str())?;
+                        let word = before.trim_end_matches([' ', '=']).to_ascii_lowercase();
+                        let may_be = words::stands_before_keys(&word) || own.contains(&word);
+                        let is_apart = before.is_empty() || (word.len() < before.len() && may_be);
+                        is_apart.then(|| part.clone())?
                     }
                 };
                 one(if *is_encoded { from_base64(&key)? } else { key })
@@ -523,6 +525,16 @@ mod tests {
                     "",
                 ),
                 Judgement::Unsaid,
+            ),
+            (
+                (
+                    "apiKey header Authorization",
+                    "abc",
+                    "/me",
+                    &[("authorization", "Metrics abc")],
+                    "",
+                ),
+                Judgement::Otherwise,
             ),
             (
                 (

@@ -9,6 +9,11 @@ const SCHEMES: [&str; 9] = [
     "bearer", "token", "apikey", "api-key", "api_key", "bot", "key", "jwt", "oauth",
 ];
 
+/// Whether a word, in lower case, is one that stands before keys with many providers.
+pub(super) fn stands_before_keys(word: &str) -> bool {
+    SCHEMES.contains(&word)
+}
+
 fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
@@ -19,11 +24,16 @@ static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"^(?:",
         r"[<{\[(].*|\$\{?\w.*|%\w+%|\.\.\.|…|\*{3,}|",
         r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|KEY|TOKEN|APIKEY|SECRET|JWT|X{3,}|",
-        r"(?i:your|my|the|api|access|personal|auth)?[-_. ]?(?i:api|access|auth|jwt|personal)?[-_. ]?(?i:key|token|secret|jwt)(?:[-_. ]?(?i:here|value))?|",
+        r"(?i:your|my)[-_. ]?(?i:api|access|auth|jwt|personal)?[-_. ]?(?i:key|token|secret|jwt)(?:[-_. ]?(?i:here|value))?|",
         r"(?i:\S*x{3,}\S*)|(?i:your)[-_. ]?\S+|",
         r"\S*[0-9]\S{4,}|\S{4,}[0-9]\S*|abc|\S{24,}",
         r")$"
     ))
+});
+
+/// A key that is only named: it counts after a word that stands before keys, as in `Bearer token`.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"^(?i:the )?(?i:api|access|auth|jwt|personal)?[-_. ]?(?i:key|token|secret|jwt)$")
 });
 
 /// What stands before a key in a header's value as it is shown; nothing where no key can be told in it.
@@ -41,7 +51,10 @@ pub(super) fn prefix_of(value: &str) -> Option<String> {
     for end in std::iter::once(0).chain(ends) {
         let (prefix, rest) = value.split_at(end);
         let is_prefix = prefix.is_empty() || is_word(prefix);
-        let rest_is_key = key.is_match(rest.trim_matches(['"', '\'', '`']));
+        let inner = rest.trim_matches(['"', '\'', '`']);
+        let is_scheme = SCHEMES.contains(&prefix.trim_end().to_ascii_lowercase().as_str());
+        let is_named = is_scheme && NAMED.as_ref().is_some_and(|named| named.is_match(inner));
+        let rest_is_key = is_named || key.is_match(inner);
         // `Token` before a key is a word, and not the key's own name.
         let is_scheme_first =
             prefix.is_empty() && rest.contains(' ') && !rest.starts_with(['<', '{', '[', '(', '$']);
@@ -104,38 +117,40 @@ pub(super) fn shown(header: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Code or a quotation that ends with a key: "format `Token token=<API_KEY>`", "the value is "Bot {token}"".
+static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r#"[`"'“‘]([A-Za-z][\w.-]*(?:[ =:]\s?[\w.-]+)*[ =:]?\s?[^`"'”’\s]+)[`"'”’]"#)
+});
+
+/// "prefixed with `API-Key`", "the word `Token`", "with the `Bearer` prefix", "insert JWT with Bearer into field".
+static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+            r#"(?i)(?:prefixed|preceded)\s+(?:with|by)\s+(?:the\s+)?(?:word\s+|string\s+|prefix\s+)?[`"'“]?(?<word>[A-Za-z][\w-]*)"#,
+            r#"(?i)\bthe\s+(?:word|prefix|keyword|string)\s+[`"'“](?<word>[A-Za-z][\w-]*)"#,
+            r#"(?i)\bwith\s+(?:the\s+|a\s+)?[`"'“]?(?<word>[A-Za-z][\w-]*)[`"'”]?\s+(?:prefix|in\s+front|before)\b"#,
+            r"(?i)\bwith\s+(?<word>bearer)\b",
+            r"(?i)\b(?:as|a)\s+(?:an?\s+)?(?<word>bearer)\s+token\b",
+            r"(?i)^\s*(?<word>bearer)\s+(?:token|authentication)\b",
+        ]
+        .iter()
+        .filter_map(|pattern| regex(pattern))
+        .collect()
+});
+
 /// What stands before a key by the words of its scheme: shown with or without its header, or said.
 pub(super) fn said(header: &str, text: &str) -> Option<String> {
     if let Some(prefix) = shown(header, text).into_iter().next() {
         return Some(prefix);
     }
-    // "format `Token token=<API_KEY>`", "the value is "Bot {token}"".
-    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        regex(r#"[`"'“‘]([A-Za-z][\w.-]*(?:[ =:]\s?[\w.-]+)*[ =:]?\s?[^`"'”’\s]+)[`"'”’]"#)
-    });
     if let Some(code) = CODE.as_ref() {
-        for found in code.captures_iter(text) {
-            if let Some(prefix) = prefix_of(&found[1]).filter(|it| !it.trim().is_empty()) {
-                if !prefix.trim().eq_ignore_ascii_case("basic") {
-                    return Some(prefix);
-                }
-            }
+        let prefixes = code.captures_iter(text);
+        let mut prefixes = prefixes.filter_map(|found| prefix_of(&found[1]));
+        let is_word =
+            |prefix: &String| !matches!(prefix.trim().to_ascii_lowercase().as_str(), "" | "basic");
+        if let Some(prefix) = prefixes.find(is_word) {
+            return Some(prefix);
         }
     }
-    // "prefixed with `API-Key`", "the word `Token`", "with the `Bearer` prefix", "insert JWT with Bearer into field".
-    static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        [
-            r#"(?i)(?:prefixed|preceded)\s+(?:with|by)\s+(?:the\s+)?(?:word\s+|string\s+|prefix\s+)?[`"'“]?(?<word>[A-Za-z][\w-]*)"#,
-            r#"(?i)\bthe\s+(?:word|prefix|keyword|string)\s+[`"'“](?<word>[A-Za-z][\w-]*)"#,
-            r#"(?i)\bwith\s+(?:the\s+|a\s+)?[`"'“]?(?<word>[A-Za-z][\w-]*)[`"'”]?\s+(?:prefix|in\s+front|before)\b"#,
-            r#"(?i)\bwith\s+(?<word>bearer)\b"#,
-            r#"(?i)\b(?:as|a)\s+(?:an?\s+)?(?<word>bearer)\s+token\b"#,
-            r#"(?i)^\s*(?<word>bearer)\s+(?:token|authentication)\b"#,
-        ]
-        .iter()
-        .filter_map(|pattern| regex(pattern))
-        .collect()
-    });
     let mut words = SAID.iter().filter_map(|pattern| pattern.captures(text));
     let word = words.next()?["word"].to_owned();
     let word = match word.as_str() {
@@ -170,7 +185,7 @@ pub(super) fn half(text: &str) -> Option<super::summary::Half> {
         (false, true) => Some(Half::AnyUser),
         // An API key, and neither a name nor a password spoken of: the customary place of one.
         (false, false)
-            if is(&format!(r"\bapi[ _-]?(?:key|token)\b"))
+            if is(r"\bapi[ _-]?(?:key|token)\b")
                 && !is(r"\buser|\bpassword|\bsecret|\bpair\b|\bid\b") =>
         {
             Some(Half::AnyPassword)
@@ -208,6 +223,8 @@ mod tests {
             ),
             ("YOUR_KEY", Some("")),
             ("<api key>", Some("")),
+            ("Bearer token", Some("Bearer ")),
+            ("API key", None),
             ("the key of the account", None),
             ("read-only", None),
         ];
@@ -243,6 +260,10 @@ mod tests {
             ("`Authorization: Token INFLUX_API_TOKEN`", Some("Token ")),
             ("Used to authenticate as a user.", None),
             ("The key of your account.", None),
+            (
+                "Your `API key`, as the \"Access key\" of the page says.",
+                None,
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(said("Authorization", text).as_deref(), expected, "{text}");
