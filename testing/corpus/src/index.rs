@@ -72,7 +72,7 @@ pub(super) fn read(folder: &Path, only: &[String]) -> Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = serde_json::from_str(&text).map_err(|error| {
         Error::new(format!("is not an index of descriptions: {error}"))
             .in_file(&file)
-            .with_help("an index is a list of `{ provider, file, operation, security, claims }`")
+            .with_help("an index is a list of `{ provider, file, operation, security, security_summary, claims }`")
     })?;
     let names: Vec<_> = entries.iter().map(|entry| entry.provider.clone()).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {

@@ -42,7 +42,7 @@ use original::Original;
 use run_time::Comparison;
 use runner::{Answer, Programs, Question};
 use server::{Kind, Outcome, Part, Server};
-use wanted::servers::Allowed;
+use wanted::servers::{Allowed, Servers};
 
 use keyholder_codegen::write;
 use keyholder_codegen::{Destination, Generated};
@@ -340,7 +340,12 @@ impl Trial {
             return;
         };
         self.row.came(server.take(&name, Kind::Good));
-        self.served(part, answer);
+        served(&mut self.row, &part.original.servers, answer);
+        if self.row.servers == Standing::No && answer.has_default {
+            // Whoever gives a key to a stranger is answered nothing.
+            self.row.authenticated = false;
+            return;
+        }
         self.refused(answer);
         let identity = match answer.identity() {
             Ok(identity) => identity,
@@ -382,48 +387,6 @@ impl Trial {
         for unread in &answer.unread {
             self.row.fail(unread);
         }
-    }
-
-    /// Takes down where the client would send a key by default.
-    fn served(&mut self, part: &Part, answer: &Answer) {
-        let provider = &answer.provider;
-        if provider.is_null() {
-            return;
-        }
-        let mut base_url = provider["base_url"].as_str().map(str::to_owned);
-        // Parameters that the caller need not give.
-        for parameter in provider["parameters"].as_array().into_iter().flatten() {
-            let of = |key: &str| parameter[key].as_str();
-            if let (Some(base_url), Some(name), Some(default)) =
-                (&mut base_url, of("name"), of("default"))
-            {
-                *base_url = base_url.replace(&format!("{{{name}}}"), default);
-            }
-        }
-        let named = provider["servers"].as_array().into_iter().flatten();
-        let named = named.filter_map(|server| {
-            server["base_url"]
-                .as_str()
-                .or_else(|| server["url"].as_str())
-        });
-        let named: Vec<_> = named.map(str::to_owned).collect();
-        if base_url.is_none() && answer.has_default {
-            self.row
-                .fail("a client can be made without a base URL, and says of none");
-            self.row.servers = Standing::No;
-            return;
-        }
-        let (standing, note) = match part.original.servers.judge(base_url.as_deref(), &named) {
-            Allowed::Yes => (Standing::Yes, None),
-            Allowed::Unknown(note) => (Standing::Unknown, Some(note)),
-            Allowed::No(note) => {
-                self.row.fail(format!("base URL: {note}"));
-                (Standing::No, Some(note))
-            }
-        };
-        self.row.servers = standing;
-        self.row.base_url = base_url;
-        self.row.servers_note = note;
     }
 
     /// Takes down what came of tokens that are not simply good.
@@ -491,6 +454,46 @@ impl Trial {
     }
 }
 
+/// Takes down where the client would send a key by default.
+fn served(row: &mut Row, servers: &Servers, answer: &Answer) {
+    let provider = &answer.provider;
+    if provider.is_null() {
+        return;
+    }
+    let mut base_url = provider["base_url"].as_str().map(str::to_owned);
+    // Parameters that the caller need not give.
+    for parameter in provider["parameters"].as_array().into_iter().flatten() {
+        let of = |key: &str| parameter[key].as_str();
+        if let (Some(base_url), Some(name), Some(default)) =
+            (&mut base_url, of("name"), of("default"))
+        {
+            *base_url = base_url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    let named = provider["servers"].as_array().into_iter().flatten();
+    let named = named.filter_map(|server| {
+        let named = server["base_url"].as_str().or(server["url"].as_str());
+        named.or(server.as_str())
+    });
+    let named: Vec<_> = named.map(str::to_owned).collect();
+    if base_url.is_none() && answer.has_default {
+        row.fail("a client can be made without a base URL, and says of none");
+        row.servers = Standing::No;
+        return;
+    }
+    let (standing, note) = match servers.judge(base_url.as_deref(), &named) {
+        Allowed::Yes => (Standing::Yes, None),
+        Allowed::Unknown(note) => (Standing::Unknown, Some(note)),
+        Allowed::No(note) => {
+            row.fail(format!("base URL: {note}"));
+            (Standing::No, Some(note))
+        }
+    };
+    row.servers = standing;
+    row.base_url = base_url;
+    row.servers_note = note;
+}
+
 /// Writes the crates that came out, as one workspace; whether there is any.
 fn write_crates(trials: &mut [Trial], destination: &Destination) -> Result<bool> {
     let generated: Vec<_> = trials
@@ -506,4 +509,60 @@ fn write_crates(trials: &mut [Trial], destination: &Destination) -> Result<bool>
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|error| Error::new(error.to_string()).in_file(path))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+    use testing_harness::description::Place;
+
+    use super::{Answer, Row, Servers, Standing, served};
+
+    /// How a client with that data stands, where a description has these servers.
+    fn standing(servers: &[&str], provider: Value, has_default: bool) -> Standing {
+        let servers: Vec<_> = servers.iter().map(|url| json!({ "url": url })).collect();
+        let document = json!({ "servers": servers });
+        let servers = Servers::read(Place {
+            document: &document,
+            item: &Value::Null,
+            operation: &Value::Null,
+        });
+        let mut answer: Answer = serde_json::from_value(json!({ "error": null })).unwrap();
+        answer.provider = provider;
+        answer.has_default = has_default;
+        let mut row = Row::default();
+        served(&mut row, &servers, &answer);
+        row.servers
+    }
+
+    #[test]
+    fn a_client_may_have_a_base_url_only_where_one_is_for_everyone() {
+        let good = "https://api.acme-inc.com";
+        let demo = "https://demo.acme-inc.com";
+        let of = |url: &str| json!({ "base_url": url });
+        assert_eq!(standing(&[good], of(good), true), Standing::Yes);
+        assert_eq!(
+            standing(&[demo], json!({ "name": "acme" }), false),
+            Standing::Yes
+        );
+        for (servers, provider, has_default) in [
+            ([demo], of(demo), true),
+            ([good], of("https://api.acme.io"), true),
+            ([good], json!({ "name": "acme" }), false),
+            ([demo], json!({ "name": "acme" }), true),
+        ] {
+            assert_eq!(
+                standing(&servers, provider, has_default),
+                Standing::No,
+                "{servers:?}"
+            );
+        }
+        // A value that a parameter has by itself makes it a default.
+        let regions = ["https://{region}.acme-inc.com"];
+        let own = json!({ "base_url": regions[0], "parameters": [{ "name": "region", "default": "abcdef" }] });
+        assert_eq!(standing(&regions, own, true), Standing::No);
+        let given = json!({ "base_url": regions[0], "parameters": [{ "name": "region" }] });
+        assert_eq!(standing(&regions, given, false), Standing::Yes);
+    }
 }

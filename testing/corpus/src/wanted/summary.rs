@@ -79,24 +79,16 @@ pub(super) fn read(text: &str) -> Summary {
     let mut summary = Summary::default();
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
-    let rest = if let Some(rest) = cut(text, &lower, "explicitly empty") {
+    let starts = ["explicitly empty", "none declared", "none"];
+    let said = starts.iter().find_map(|start| cut(text, &lower, start));
+    let rest = said.unwrap_or(text);
+    if let Some(schemes) = said.and_then(|rest| between(rest, "schemes exist:")) {
         // `(schemes exist: http bearer; http basic)`: any of them, for one of them it must be.
-        match between(rest, "schemes exist:") {
-            Some(schemes) => {
-                for scheme in schemes.split(';') {
-                    summary.alternative(scheme);
-                }
-                return summary;
-            }
-            None => rest,
+        for scheme in schemes.split(';') {
+            summary.alternative(scheme);
         }
-    } else if let Some(rest) = cut(text, &lower, "none declared") {
-        rest
-    } else if let Some(rest) = cut(text, &lower, "none") {
-        rest
-    } else {
-        text
-    };
+        return summary;
+    }
     // What is really wanted may follow: `none declared; really header X-Auth-Token`.
     let rest = rest.trim_matches(|c: char| c.is_whitespace() || ";,:-—".contains(c));
     let rest = match rest
@@ -148,12 +140,7 @@ impl Summary {
             .unwrap_or(shown);
         for said in rest.split([',', ';']) {
             let said = said.trim().trim_matches(['(', ')']).trim();
-            // The flows of OAuth change nothing: its tokens are bearer tokens.
-            let is_flow = written.place == Spot::Bearer && is_flow(said);
-            if said.is_empty() || is_flow {
-                continue;
-            }
-            if !written.qualify(said) {
+            if !said.is_empty() && !written.qualify(said) {
                 self.unclear.push(said.to_owned());
             }
         }
@@ -226,6 +213,12 @@ fn place(part: &str) -> Option<(Written, &str)> {
     for (name, spot) in named {
         if let Some(rest) = cut(part, &lower, name) {
             let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || "-_".contains(c));
+            // The flows of OAuth change nothing: its tokens are bearer tokens.
+            let flows = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+            let rest = match flows {
+                Some((flows, rest)) if name.starts_with('o') && are_flows(flows) => rest,
+                _ => rest,
+            };
             if ends {
                 return Some((Written::at(spot), rest));
             }
@@ -273,10 +266,9 @@ fn speaks_of_key(lower: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-fn is_flow(said: &str) -> bool {
-    let said = said.to_ascii_lowercase();
-    let said = said.replace([' ', '-', '_'], "");
-    [
+/// Whether these are names of flows, whatever stands between them.
+fn are_flows(said: &str) -> bool {
+    const FLOWS: [&str; 8] = [
         "authorizationcode",
         "accesscode",
         "implicit",
@@ -285,8 +277,15 @@ fn is_flow(said: &str) -> bool {
         "clientcredentials",
         "deviceauthorization",
         "pkce",
-    ]
-    .contains(&said.as_str())
+    ];
+    let mut flows = said.split([',', '/', '+', '|', ';']);
+    flows.all(|flow| {
+        let flow = flow
+            .trim()
+            .to_ascii_lowercase()
+            .replace([' ', '-', '_'], "");
+        FLOWS.contains(&flow.as_str())
+    })
 }
 
 /// A prefix, with the space that stands after a word.
@@ -370,7 +369,15 @@ mod tests {
             ("oauth2", one(Spot::Bearer)),
             ("oauth2(authorizationCode)", one(Spot::Bearer)),
             ("oauth2(authorizationCode,implicit)", one(Spot::Bearer)),
+            (
+                "oauth2(authorizationCode/clientCredentials)",
+                one(Spot::Bearer),
+            ),
             ("openIdConnect", one(Spot::Bearer)),
+            (
+                "none declared (schemes exist: http bearer)",
+                one(Spot::Bearer),
+            ),
             ("undeclared:bearer", one(Spot::Bearer)),
             ("none declared", of(&[])),
             ("explicitly empty", of(&[])),
