@@ -108,3 +108,35 @@ pub(super) fn ask<T: for<'de> Deserialize<'de>>(
     }
     said.map_err(|error| Error::new(format!("said nothing that can be read: {error}")))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::{Value, json};
+
+    use super::{Step, ask, step};
+
+    #[test]
+    fn a_process_that_ends_badly_is_an_error_of_its_step() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = |name: &str| place.path().join(name);
+        let asked = Step::Generate {
+            root: PathBuf::from("/"),
+            corpus: folder("corpus"),
+            entry: serde_json::from_value(json!({ "provider": "acme", "file": "acme.yaml" }))
+                .unwrap(),
+            specs: folder("specs"),
+            out: folder("out"),
+        };
+        // The program of this test knows no steps, and says so.
+        let error = ask::<Value>(&asked, place.path(), "acme")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("exit status"), "{error}");
+        // What it was asked is kept, to be done again.
+        assert!(step(&folder("acme.json")).is_err());
+        assert!(folder("acme.json").exists());
+    }
+}

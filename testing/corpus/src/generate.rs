@@ -146,12 +146,12 @@ fn lines(generated: &Generated) -> usize {
 }
 
 /// A panic is a defect of ours, and one step's: the others go on.
-fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
         let message = message.unwrap_or("it gives no reason");
-        Err(Error::new(format!("the generator panicked: {message}")))
+        Err(Error::new(format!("a panic: {message}")))
     })
 }
 

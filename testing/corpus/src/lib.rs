@@ -263,7 +263,7 @@ impl Corpus {
         if let Some(fault) = outcome.no_info {
             row.fail(fault);
         }
-        let original = original::read(&self.folder, &entry, &claims)
+        let original = generate::guarded(|| original::read(&self.folder, &entry, &claims))
             .map_err(|error| row.fail(error.to_string()))
             .ok();
         if let Some(original) = &original {

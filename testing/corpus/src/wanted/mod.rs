@@ -400,7 +400,8 @@ impl<'a> Reader<'a> {
         let scheme = |scheme: &str| Before::Scheme(scheme.to_owned());
         match place {
             Spot::Bearer => {
-                let before = match prefix.or_else(|| self.of_operation()) {
+                let own = || self.of_bearer(alternative).or_else(|| self.of_operation());
+                let before = match prefix.or_else(own) {
                     Some(prefix) => Before::Exactly(prefix),
                     None => scheme("Bearer"),
                 };
@@ -501,6 +502,22 @@ impl<'a> Reader<'a> {
         }
         let names: Vec<_> = schemes.iter().map(|(name, _)| *name).collect();
         agreed(&self.elsewhere(header, &names))
+    }
+
+    /// What stands before the key in the words of a scheme for bearer tokens, which may know another word.
+    fn of_bearer(&self, alternative: usize) -> Option<String> {
+        let is = |scheme: &Value| {
+            let scheme = scheme["scheme"].as_str().unwrap_or_default();
+            scheme.eq_ignore_ascii_case("bearer")
+        };
+        let schemes = self.meant(is, alternative);
+        let (_, scheme) = schemes.first()?;
+        let format = scheme["bearerFormat"].as_str().unwrap_or_default();
+        let format = Some(format).filter(|format| format.contains(' '));
+        format.and_then(words::prefix_of).or_else(|| {
+            let text = scheme["description"].as_str().unwrap_or_default();
+            agreed(&words::shown(AUTHORIZATION, text))
+        })
     }
 
     /// What stands before the key in the operation's own words, and in its parameter of that name.
@@ -619,10 +636,16 @@ impl<'a> Reader<'a> {
                     .as_str()
                     .is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
         };
+        let text = |value: &'a Value| value["description"].as_str();
         let schemes = self.meant(is, alternative);
-        schemes
+        let own = schemes
             .iter()
-            .find_map(|(_, scheme)| words::half(scheme["description"].as_str()?))
+            .find_map(|(_, scheme)| words::half(text(scheme)?, true));
+        own.or_else(|| {
+            let around = [self.place.operation, &self.place.document["info"]];
+            let mut around = around.into_iter().filter_map(text);
+            around.find_map(|text| words::half(text, false))
+        })
     }
 }
 
@@ -806,6 +829,46 @@ mod tests {
             assert_eq!(
                 wanted(&document, Some("none declared")),
                 (expected.to_owned(), doubts),
+                "{document}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bearer_scheme_may_know_another_word() {
+        let of = |scheme: Value| {
+            json!({
+                "security": [{ "it": [] }],
+                "paths": { "/me": { "get": {} } },
+                "components": { "securitySchemes": { "it": scheme } },
+            })
+        };
+        let cases = [
+            (json!({}), "`authorization: Bearer KEY`"),
+            (
+                json!({ "bearerFormat": "JWT" }),
+                "`authorization: Bearer KEY`",
+            ),
+            (
+                json!({ "bearerFormat": "Metrics <token>" }),
+                "`authorization: Metrics KEY`",
+            ),
+            (
+                json!({ "description": "`Authorization: Token <key>`" }),
+                "`authorization: Token KEY`",
+            ),
+            (
+                json!({ "description": "`Authorization: Bearer <key>`" }),
+                "`authorization: Bearer KEY`",
+            ),
+        ];
+        for (mut scheme, expected) in cases {
+            scheme["type"] = json!("http");
+            scheme["scheme"] = json!("bearer");
+            let document = of(scheme);
+            assert_eq!(
+                wanted(&document, Some("http bearer")).0,
+                expected,
                 "{document}"
             );
         }

@@ -87,7 +87,14 @@ impl Secret {
             } => {
                 let value = only(headers(request, name))?;
                 let key = match before {
-                    Before::Exactly(before) => value.strip_prefix(before.as_str())?.to_owned(),
+                    Before::Exactly(before) => {
+                        let (given, key) = value.split_at_checked(before.len())?;
+                        // Of the other words, nobody says that they have no case.
+                        let is_bearer = before.eq_ignore_ascii_case("bearer ");
+                        let is_it =
+                            given == before || (is_bearer && given.eq_ignore_ascii_case(before));
+                        is_it.then(|| key.to_owned())?
+                    }
                     Before::Scheme(scheme) => {
                         let (given, key) = value.split_once(' ')?;
                         given.eq_ignore_ascii_case(scheme).then(|| key.to_owned())?

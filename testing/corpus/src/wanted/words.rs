@@ -160,8 +160,9 @@ pub(super) fn said(header: &str, text: &str) -> Option<String> {
     Some(format!("{word} "))
 }
 
-/// Which half of basic authentication the key is, and what the other is: nothing where it is not said.
-pub(super) fn half(text: &str) -> Option<super::summary::Half> {
+/// Which half of basic authentication the key is, and what the other is: nothing where it is not said. `is_own` tells
+/// that the text is the scheme's own.
+pub(super) fn half(text: &str, is_own: bool) -> Option<super::summary::Half> {
     use super::summary::Half;
     let lower = text.to_ascii_lowercase();
     let key = r"(?:api[ _-]?)?(?:key|token)";
@@ -185,7 +186,8 @@ pub(super) fn half(text: &str) -> Option<super::summary::Half> {
         (false, true) => Some(Half::AnyUser),
         // An API key, and neither a name nor a password spoken of: the customary place of one.
         (false, false)
-            if is(r"\bapi[ _-]?(?:key|token)\b")
+            if is_own
+                && is(r"\bapi[ _-]?(?:key|token)\b")
                 && !is(r"\buser|\bpassword|\bsecret|\bpair\b|\bid\b") =>
         {
             Some(Half::AnyPassword)
@@ -290,6 +292,10 @@ mod tests {
 
     #[test]
     fn the_half_that_is_the_key_is_read() {
+        let elsewhere = "Your API key can be used to make calls to the API.";
+        assert_eq!(half(elsewhere, false), None);
+        let named = "- username: Acme Public Key\n- password: Acme Secret Key";
+        assert_eq!(half(named, false), None);
         let cases = [
             (
                 "Use your API key as the username, and leave the password blank.",
@@ -304,7 +310,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(half(text), expected, "{text}");
+            assert_eq!(half(text, true), expected, "{text}");
         }
     }
 }
