@@ -32,7 +32,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use apart::Step;
 use claims::{Claim, Finding};
@@ -317,8 +317,12 @@ impl Trial {
             .collect();
         let info = self.info.as_ref();
         let further = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Good);
+        let has_server = info.is_some_and(|info| {
+            let info = json!(info);
+            info["base_url"].is_string() || info["servers"].get(0).is_some()
+        });
         Some(Question {
-            base_url: server.base_url(&provider, info.is_some_and(|info| info.base_url.is_some())),
+            base_url: server.base_url(&provider, has_server),
             token: part.token(Kind::Good),
             tokens: further
                 .map(|kind| (kind.word().to_owned(), part.token(kind)))
@@ -460,22 +464,24 @@ fn served(row: &mut Row, servers: &Servers, answer: &Answer) {
     if provider.is_null() {
         return;
     }
-    let mut base_url = provider["base_url"].as_str().map(str::to_owned);
-    // Parameters that the caller need not give.
-    for parameter in provider["parameters"].as_array().into_iter().flatten() {
-        let of = |key: &str| parameter[key].as_str();
-        if let (Some(base_url), Some(name), Some(default)) =
-            (&mut base_url, of("name"), of("default"))
-        {
-            *base_url = base_url.replace(&format!("{{{name}}}"), default);
+    // With the values of parameters that the caller need not give.
+    let filled = |url: &str| {
+        let mut url = url.to_owned();
+        for parameter in provider["parameters"].as_array().into_iter().flatten() {
+            if let (Some(name), Some(default)) =
+                (parameter["name"].as_str(), parameter["default"].as_str())
+            {
+                url = url.replace(&format!("{{{name}}}"), default);
+            }
         }
-    }
+        url
+    };
     let named = provider["servers"].as_array().into_iter().flatten();
-    let named = named.filter_map(|server| {
-        let named = server["base_url"].as_str().or(server["url"].as_str());
-        named.or(server.as_str())
-    });
-    let named: Vec<_> = named.map(str::to_owned).collect();
+    let named = named.filter_map(|server| server["base_url"].as_str());
+    let named: Vec<_> = named.map(filled).collect();
+    // Of several by name, the first is asked.
+    let base_url = provider["base_url"].as_str().map(filled);
+    let base_url = base_url.or_else(|| named.first().cloned());
     if base_url.is_none() && answer.has_default {
         row.fail("a client can be made without a base URL, and says of none");
         row.servers = Standing::No;
@@ -561,8 +567,22 @@ mod tests {
         // A value that a parameter has by itself makes it a default.
         let regions = ["https://{region}.acme-inc.com"];
         let own = json!({ "base_url": regions[0], "parameters": [{ "name": "region", "default": "abcdef" }] });
-        assert_eq!(standing(&regions, own, true), Standing::No);
+        assert_eq!(standing(&regions, own.clone(), true), Standing::No);
+        let several = json!({ "servers": [{ "name": "", "base_url": regions[0] }], "parameters": own["parameters"] });
+        assert_eq!(standing(&regions, several, true), Standing::No);
         let given = json!({ "base_url": regions[0], "parameters": [{ "name": "region" }] });
         assert_eq!(standing(&regions, given, false), Standing::Yes);
+        let listed = json!({ "servers": [{ "name": "eu", "base_url": good }, { "name": "us", "base_url": demo }] });
+        assert_eq!(standing(&[good, demo], listed, true), Standing::No);
+        assert_eq!(
+            standing(
+                &[good, "https://us.acme-inc.com"],
+                json!({
+                    "servers": [{ "name": "eu", "base_url": good }, { "name": "us", "base_url": "https://us.acme-inc.com" }],
+                }),
+                true
+            ),
+            Standing::Yes
+        );
     }
 }
