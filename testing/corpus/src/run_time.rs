@@ -35,6 +35,11 @@ pub(super) fn compare(
     let config = Config::new(question.token.as_str())
         .base_url(question.base_url.as_str())
         .retry(Retry::OFF);
+    // As the generated client has them.
+    let config = provider.parameters.iter().fold(config, |config, it| {
+        let value = it.values.first().or(it.default.as_ref());
+        config.parameter(&it.name, value.map_or("a1", String::as_str))
+    });
     let client = Client::new(&provider, config).map_err(|error| Error::new(error.to_string()))?;
     let mut comparison = Comparison::default();
     let asked = wait(client.verify())?;

@@ -100,10 +100,17 @@ fn examples(client: &dyn WhoAmI) -> Result<Vec<(u16, &'static str, Verdict)>, Bo
 
 fn client(question: &Value, token: &Value) -> Result<Box<dyn WhoAmI>, Error> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let name = text(&question["provider"]);
     let config = Config::new(text(token))
         .base_url(text(&question["base_url"]))
         .retry(Retry::OFF);
-    clients::client(&text(&question["provider"]), config)
+    // What belongs to a key is any value that it may have.
+    let parameters = keyholder::provider(&name).map(|it| it.parameters.clone());
+    let config = parameters.into_iter().flatten().fold(config, |config, it| {
+        let value = it.values.first().cloned().or(it.default);
+        config.parameter(it.name, value.unwrap_or_else(|| "a1".to_owned()))
+    });
+    clients::client(&name, config)
 }
 
 /// A client that is told no base URL. It asks nothing.
