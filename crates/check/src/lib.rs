@@ -4,8 +4,10 @@
 //! - `verdicts`: the stream, which takes keys, asks, and gives verdicts.
 //! - `servers`: what waits for which server, and until when.
 //! - `sharing`: one answer for keys that are the same.
+//! - `hosts`: where keys may go when somebody else writes the base URL.
 
 mod checker;
+mod hosts;
 mod servers;
 mod sharing;
 mod verdicts;
@@ -15,6 +17,7 @@ use std::fmt;
 use keyholder_core::{Authentication, Provider, Token, Verdict};
 
 pub use checker::Checker;
+pub use hosts::{AllowedHost, AllowedHosts, HostNotAllowed};
 pub use verdicts::Verdicts;
 
 /// A key to check, with a tag of the caller's own that comes back with its verdict.
