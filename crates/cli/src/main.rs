@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod output;
 mod providers;
+mod request;
 mod table;
 mod whoami;
 

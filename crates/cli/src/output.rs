@@ -4,22 +4,120 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use keyholder::{Error, ErrorKind, Provider, Verdict, VerdictKind};
+use keyholder::{Error, ErrorKind, Identity, Provider, Reason, Verdict, VerdictKind};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::request::Request;
 use crate::table;
 
 /// What is known of one token.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "Verdict")]
+#[derive(Debug)]
 pub(crate) struct Line {
     /// The identifier that came with the token, if any.
     pub(crate) id: Option<Id>,
-    #[serde(flatten)]
-    pub(crate) verdict: Verdict,
+    pub(crate) outcome: Outcome,
+}
+
+/// What came of a token.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// What its provider's answer says, or what kept the client from asking.
+    Asked(Verdict),
+    /// Nobody was to be asked.
+    Unasked(Box<UnaskedToken>),
+}
+
+/// A token that nobody was to be asked about.
+#[derive(Debug)]
+pub(crate) struct UnaskedToken {
+    provider: String,
+    kind: Unasked,
+    message: String,
+    /// The request that would have been sent, where that is told.
+    pub(crate) request: Option<Request>,
+}
+
+/// Why nobody was asked about a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unasked {
+    /// The line's base URL is on a host that nobody has allowed.
+    HostNotAllowed,
+    /// Nothing was to be asked.
+    NotAsked,
+}
+
+impl Unasked {
+    pub(crate) const ALL: [Self; 2] = [Self::HostNotAllowed, Self::NotAsked];
+
+    /// The name that it has in a line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::HostNotAllowed => "host_not_allowed",
+            Self::NotAsked => "not_asked",
+        }
+    }
+}
+
+/// A line as it is written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Verdict")]
+struct Written<'a> {
+    /// The identifier that came with the token, if any.
+    id: Option<&'a Id>,
+    /// The provider's name; empty where none was asked.
+    provider: &'a str,
+    /// What is known of the token.
+    verdict: VerdictKind,
+    /// Who stands behind the token; an object whenever the verdict is valid, else null.
+    identity: Option<&'a Identity>,
+    /// What happened instead; null whenever the verdict is valid.
+    error: Option<Failure<'a>>,
+    /// The request that would have been sent: with `--dry-run`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a Request>,
+}
+
+/// What happened in place of an answer that proves the token good.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+struct Failure<'a> {
+    /// What kind of thing went wrong.
+    kind: Kind,
+    /// The HTTP status of the answer, if there was one.
+    status: Option<u16>,
+    /// The provider's own code.
+    code: Option<&'a str>,
+    /// Why it is so, where that is told.
+    reason: Option<Reason>,
+    /// How many seconds the provider asks to wait.
+    retry_after: Option<u64>,
+    /// What happened, in a line for people.
+    message: Cow<'a, str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+enum Kind {
+    Asked(ErrorKind),
+    Unasked(Unasked),
+}
+
+impl<'a> Failure<'a> {
+    fn of(error: &'a Error) -> Self {
+        Self {
+            kind: Kind::Asked(error.kind()),
+            status: error.status().map(|status| status.as_u16()),
+            code: error.code(),
+            reason: error.reason(),
+            retry_after: error.retry_after().map(|wait| wait.as_secs()),
+            message: error.to_string().into(),
+        }
+    }
 }
 
 /// An identifier: a string, a number or a boolean, as it was written.
@@ -46,29 +144,118 @@ impl Line {
     pub(crate) fn of(provider: &Provider, asked: Result<Verdict, Error>) -> Self {
         let verdict =
             asked.unwrap_or_else(|error| Verdict::Indeterminate(error.with_provider(provider)));
-        Self { id: None, verdict }
+        Self::asked(None, verdict)
+    }
+
+    /// What is known of a token that was asked about.
+    pub(crate) fn asked(id: Option<Id>, verdict: Verdict) -> Self {
+        let outcome = Outcome::Asked(verdict);
+        Self { id, outcome }
+    }
+
+    /// A token that nobody was to be asked about.
+    pub(crate) fn unasked(
+        id: Option<Id>,
+        provider: &Provider,
+        kind: Unasked,
+        message: String,
+        request: Option<Request>,
+    ) -> Self {
+        let outcome = Outcome::Unasked(Box::new(UnaskedToken {
+            provider: provider.name.clone(),
+            kind,
+            message,
+            request,
+        }));
+        Self { id, outcome }
     }
 
     /// Writes it as JSON, with the line break that ends it.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, self)?;
+        serde_json::to_writer(&mut *out, &self.written())?;
         out.write_all(b"\n")
     }
 
-    /// The provider that was asked.
+    fn written(&self) -> Written<'_> {
+        let (identity, error, request) = match &self.outcome {
+            Outcome::Asked(verdict) => (verdict.identity(), verdict.error().map(Failure::of), None),
+            Outcome::Unasked(token) => {
+                let error = Failure {
+                    kind: Kind::Unasked(token.kind),
+                    status: None,
+                    code: None,
+                    reason: None,
+                    retry_after: None,
+                    message: Cow::Borrowed(&token.message),
+                };
+                (None, Some(error), token.request.as_ref())
+            }
+        };
+        Written {
+            id: self.id.as_ref(),
+            provider: self.provider(),
+            verdict: self.verdict(),
+            identity,
+            error,
+            request,
+        }
+    }
+
+    /// The provider that was asked, or would have been.
     pub(crate) fn provider(&self) -> &str {
-        match &self.verdict {
-            Verdict::Valid(identity) => &identity.provider,
-            Verdict::Invalid(error) | Verdict::Indeterminate(error) => {
+        match &self.outcome {
+            Outcome::Asked(Verdict::Valid(identity)) => &identity.provider,
+            Outcome::Asked(Verdict::Invalid(error) | Verdict::Indeterminate(error)) => {
                 error.provider().unwrap_or_default()
             }
+            Outcome::Unasked(token) => &token.provider,
+        }
+    }
+
+    /// Which of the verdicts it is.
+    pub(crate) fn verdict(&self) -> VerdictKind {
+        match &self.outcome {
+            Outcome::Asked(verdict) => verdict.kind(),
+            Outcome::Unasked(_) => VerdictKind::Indeterminate,
+        }
+    }
+
+    /// Who stands behind the token, where it is valid.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        match &self.outcome {
+            Outcome::Asked(verdict) => verdict.identity(),
+            Outcome::Unasked(_) => None,
+        }
+    }
+
+    /// What happened, by its kind and in words, where the token is not known to be valid.
+    pub(crate) fn failure(&self) -> Option<(&'static str, String)> {
+        match &self.outcome {
+            Outcome::Asked(verdict) => {
+                let error = verdict.error()?;
+                Some((error.kind().as_str(), error.to_string()))
+            }
+            Outcome::Unasked(token) => Some((token.kind.as_str(), token.message.clone())),
         }
     }
 
     /// Whether nothing was asked, because something is not as it must be.
     pub(crate) fn is_misconfigured(&self) -> bool {
-        let error = self.verdict.error();
-        error.is_some_and(|error| error.kind() == ErrorKind::Config)
+        match &self.outcome {
+            Outcome::Asked(verdict) => {
+                let error = verdict.error();
+                error.is_some_and(|error| error.kind() == ErrorKind::Config)
+            }
+            Outcome::Unasked(token) => token.kind == Unasked::HostNotAllowed,
+        }
+    }
+
+    /// The request that would have been sent, where that is told.
+    pub(crate) fn request(&self) -> Option<&Request> {
+        match &self.outcome {
+            Outcome::Asked(_) => None,
+            Outcome::Unasked(token) => token.request.as_ref(),
+        }
     }
 }
 
@@ -76,7 +263,11 @@ impl Line {
 pub(crate) fn schema() -> serde_json::Value {
     // Of what is written: what is always there is required.
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    Schema::to_value(settings.into_generator().into_root_schema_for::<Line>())
+    Schema::to_value(
+        settings
+            .into_generator()
+            .into_root_schema_for::<Written<'_>>(),
+    )
 }
 
 /// Prints the lines, as JSON or as a table.
@@ -94,7 +285,7 @@ pub(crate) fn print(lines: &[Line], json: bool) -> io::Result<()> {
 
 /// The exit status that the lines come to.
 pub(crate) fn exit_code(lines: &[Line]) -> ExitCode {
-    let any = |verdict| lines.iter().any(|line| line.verdict.kind() == verdict);
+    let any = |verdict| lines.iter().any(|line| line.verdict() == verdict);
     status(
         lines.iter().any(Line::is_misconfigured),
         any(VerdictKind::Invalid),

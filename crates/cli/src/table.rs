@@ -4,7 +4,7 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
-use keyholder::{Identity, Quota, Verdict, VerdictKind};
+use keyholder::{Identity, Quota, VerdictKind};
 
 use crate::output::Line;
 
@@ -42,7 +42,7 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         "more",
     ]);
     for line in lines {
-        let kind = line.verdict.kind();
+        let kind = line.verdict();
         let color = match kind {
             VerdictKind::Valid => Color::Green,
             VerdictKind::Invalid => Color::Red,
@@ -50,15 +50,13 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         };
         let verdict = Cell::new(kind).fg(color);
         let mut cells = vec![Cell::new(line.provider()), verdict];
-        match &line.verdict {
-            Verdict::Valid(identity) => {
-                cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))));
-            }
+        if let Some(identity) = line.identity() {
+            cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))));
+        }
+        if let Some((kind, message)) = line.failure() {
+            cells.extend(["", "", "", ""].map(Cell::new));
             // What is displayed of an error ends in its reason.
-            Verdict::Invalid(error) | Verdict::Indeterminate(error) => {
-                cells.extend(["", "", "", ""].map(Cell::new));
-                cells.push(Cell::new(plain(&format!("{}: {error}", error.kind()))));
-            }
+            cells.push(Cell::new(plain(&format!("{kind}: {message}"))));
         }
         table.add_row(cells);
     }

@@ -79,8 +79,9 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     .await;
     output::print(&lines, arguments.json)?;
     for line in lines.iter().filter(|line| line.is_misconfigured()) {
-        let error = line.verdict.error().map(Error::to_string);
-        complain(&error.unwrap_or_default());
+        if let Some((_, message)) = line.failure() {
+            complain(&message);
+        }
     }
     Ok(output::exit_code(&lines))
 }

@@ -358,6 +358,63 @@ async fn the_nearest_base_url_is_asked() {
 
 // Malformed lines.
 
+/// What may be wrong with a line's scheme, parameters and parts, and a part of what is said of it.
+fn malformed_objects() -> Vec<(Vec<u8>, &'static str)> {
+    let text = |line: String, said| (line.into_bytes(), said);
+    let field = |name: &str, value: Value| {
+        let mut line = line("x", "good-1");
+        line[name] = value;
+        line.to_string()
+    };
+    let many: serde_json::Map<_, _> = (0..65)
+        .map(|it| (format!("{SECRET}{it}"), json!(1)))
+        .collect();
+    vec![
+        text(field("token", json!({})), "`token` has no part"),
+        text(
+            field("token", json!({ SECRET: SECRET })),
+            "a token of extruct has no parts",
+        ),
+        text(
+            format!(r#"{{"provider":"extruct","token":{{"{SECRET}":"a","{SECRET}":"b"}}}}"#),
+            "`token` has a name twice",
+        ),
+        text(
+            json!({ "token": { SECRET: SECRET } }).to_string(),
+            "`provider` is missing",
+        ),
+        text(
+            field("scheme", SECRET.into()),
+            "`scheme` is none of extruct's: ",
+        ),
+        text(field("scheme", json!([SECRET])), "`scheme` is not a string"),
+        text(
+            field("parameters", SECRET.into()),
+            "`parameters` is not an object",
+        ),
+        text(
+            field("parameters", json!({ SECRET: [SECRET] })),
+            "`parameters` has a value that is neither a string nor a number",
+        ),
+        text(
+            field("parameters", json!({ SECRET: null })),
+            "`parameters` has a value that is neither a string nor a number",
+        ),
+        text(
+            field("parameters", json!({ SECRET: SECRET.repeat(100) })),
+            "`parameters` has a name that is longer",
+        ),
+        text(
+            field("parameters", many.into()),
+            "`parameters` has more than 64 members",
+        ),
+        text(
+            field("parameters", json!({ SECRET: SECRET })),
+            "`parameters`",
+        ),
+    ]
+}
+
 /// What may be wrong with a line, and a part of what is said of it.
 fn malformed() -> Vec<(Vec<u8>, &'static str)> {
     let text = |line: String, said| (line.into_bytes(), said);
@@ -391,9 +448,10 @@ fn malformed() -> Vec<(Vec<u8>, &'static str)> {
             field("provider", json!([SECRET])),
             "`provider` is not a string",
         ),
+        text(field("token", json!([SECRET])), "`token` is not a string"),
         text(
             field("token", json!({ SECRET: 1 })),
-            "`token` is not a string",
+            "`token` has a part that is not a string",
         ),
         text(field("token", format!("{SECRET}\n").into()), "line break"),
         text(field("token", format!("{SECRET}é").into()), "ASCII"),
@@ -434,7 +492,7 @@ fn malformed() -> Vec<(Vec<u8>, &'static str)> {
 async fn a_malformed_line_is_told_by_its_number_alone_and_passed_over() {
     let world = World::start().await;
     let mut content = line("first", "good-1").to_string().into_bytes();
-    let malformed = malformed();
+    let malformed = [malformed(), malformed_objects()].concat();
     for (line, _) in &malformed {
         content.push(b'\n');
         content.extend(line);

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::line::{Entry, Reader};
 use super::report::Report;
-use crate::output::Id;
+use crate::output::{Id, Line};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 1024 * 1024;
@@ -59,7 +59,12 @@ impl Source {
         let mut lines = Lines::new(BufReader::new(&*file));
         let mut malformed = 0;
         while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
-            if let Err(message) = next.read(reader) {
+            let refused = match next.read(reader) {
+                Ok(Entry::Unasked(line)) if line.is_misconfigured() => line.failure(),
+                Ok(_) => None,
+                Err(message) => Some(("", message)),
+            };
+            if let Some((_, message)) = refused {
                 malformed += 1;
                 if malformed <= MAX_REPORTED {
                     crate::complain(&format!("line {number}: {message}"));
@@ -88,6 +93,14 @@ pub(super) struct Input {
     is_file: bool,
 }
 
+/// What there is in the lines.
+pub(super) struct Entries {
+    /// Those to be asked about.
+    pub(super) keys: Receiver<Key<Option<Id>>>,
+    /// The answers to the others.
+    pub(super) unasked: Receiver<Line>,
+}
+
 /// How the input ended.
 pub(super) struct End {
     /// Whether it was read to its end, or it is known how much is left.
@@ -100,16 +113,21 @@ impl Input {
         reader: Reader,
         strict: bool,
         report: Arc<Report>,
-    ) -> (Self, Receiver<Key<Option<Id>>>) {
-        let (sender, keys) = mpsc::channel(AHEAD);
+    ) -> (Self, Entries) {
+        let (keys, keys_to_ask) = mpsc::channel(AHEAD);
+        let (unasked, lines) = mpsc::channel(AHEAD);
         let is_file = source.file().is_some();
         let thread = thread::spawn(move || {
             let name = source.to_string();
-            if let Err(error) = read(source, &reader, strict, &report, &sender) {
+            if let Err(error) = read(source, &reader, strict, &report, &keys, &unasked) {
                 report.broken(&format!("{name}: cannot be read: {error}"));
             }
         });
-        (Self { thread, is_file }, keys)
+        let entries = Entries {
+            keys: keys_to_ask,
+            unasked: lines,
+        };
+        (Self { thread, is_file }, entries)
     }
 
     /// Waits until a file is counted. What reads a stream may wait for its next line for ever: it is left to itself.
@@ -129,16 +147,30 @@ fn read(
     strict: bool,
     report: &Report,
     keys: &Sender<Key<Option<Id>>>,
+    unasked: &Sender<Line>,
 ) -> io::Result<()> {
     let is_file = source.file().is_some();
     let mut lines = Lines::new(BufReader::new(source.open()));
     while let Some((number, next)) = lines.next_line()? {
-        match next.read(reader) {
+        let entry = next.read(reader).and_then(|entry| match entry {
+            Entry::Unasked(line) if strict && line.is_misconfigured() => {
+                Err(line.failure().map(|(_, it)| it).unwrap_or_default())
+            }
+            entry => Ok(entry),
+        });
+        match entry {
             Ok(Entry::Blank) => report.passed(),
             Ok(Entry::Answered) => report.skipped(),
             Ok(Entry::Key(key)) => {
                 report.read();
                 if keys.blocking_send(key).is_err() {
+                    break;
+                }
+            }
+            Ok(Entry::Unasked(line)) => {
+                report.read();
+                report.unasked(number, &line);
+                if unasked.blocking_send(line).is_err() {
                     break;
                 }
             }

@@ -1,18 +1,16 @@
 //! What a line asks for, or what is wrong with it.
 
-use keyholder::{Checker, Key, Provider, Token};
-use serde::Deserialize;
+use keyholder::check::AllowedHosts;
+use keyholder::{Authentication, Checker, Config, Key, Provider, Token};
+use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
+use super::members::{self, Members, Secret};
 use super::resume::Answered;
-use crate::output::Id;
+use crate::output::{Id, Line, Unasked};
 use crate::providers::Providers;
+use crate::request::Request;
 use crate::whoami::base_url_of;
-
-/// The longest that is taken of each, in bytes: what waits is held, and no server takes longer tokens.
-const MAX_ID: usize = 1024;
-const MAX_TOKEN: usize = 16 * 1024;
-const MAX_BASE_URL: usize = 2 * 1024;
 
 /// From how many characters on a token is looked for in what is printed. A shorter one is in anything.
 const TELLING: usize = 8;
@@ -25,15 +23,20 @@ pub(super) enum Entry {
     Answered,
     /// To be asked about.
     Key(Key<Option<Id>>),
+    /// Not to be asked about, and this is why.
+    Unasked(Line),
 }
 
-/// Reads lines.
+/// What is done with lines.
 pub(super) struct Reader {
     checker: Checker,
+    providers: Providers,
+    /// The provider of the lines that name none, and its base URL.
     provider: Option<Provider>,
     base_url: Option<String>,
+    allowed: AllowedHosts,
     answered: Answered,
-    providers: Providers,
+    is_dry_run: bool,
     /// What there is to know of each provider before any line.
     known: Vec<Known>,
 }
@@ -44,27 +47,8 @@ struct Known {
     base_url: Result<Option<String>, String>,
 }
 
-/// An object. What is wrong with a field is found out one by one, since what serde says quotes it.
-#[derive(Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    provider: Option<&'a RawValue>,
-    #[serde(borrow)]
-    token: Option<&'a RawValue>,
-    #[serde(borrow)]
-    base_url: Option<&'a RawValue>,
-}
-
 impl Reader {
-    pub(super) fn new(
-        checker: Checker,
-        providers: Providers,
-        provider: Option<Provider>,
-        base_url: Option<String>,
-        answered: Answered,
-    ) -> Self {
+    pub(super) fn new(checker: Checker, providers: Providers) -> Self {
         let known = providers.iter().map(|provider| Known {
             provider: provider.clone(),
             base_url: base_url_of(provider).map_err(|error| error.to_string()),
@@ -72,11 +56,38 @@ impl Reader {
         Self {
             known: known.collect(),
             checker,
-            provider,
-            base_url,
-            answered,
             providers,
+            provider: None,
+            base_url: None,
+            allowed: AllowedHosts::default(),
+            answered: Answered::default(),
+            is_dry_run: false,
         }
+    }
+
+    /// The provider of the lines that name none, and the base URL of those of its lines that have none.
+    pub(super) fn provider(mut self, provider: Option<Provider>, base_url: Option<String>) -> Self {
+        self.provider = provider;
+        self.base_url = base_url;
+        self
+    }
+
+    /// The hosts that a line may name beside those that it may in any case.
+    pub(super) fn allowed(mut self, hosts: AllowedHosts) -> Self {
+        self.allowed = hosts;
+        self
+    }
+
+    /// What an earlier run has answered.
+    pub(super) fn answered(mut self, answered: Answered) -> Self {
+        self.answered = answered;
+        self
+    }
+
+    /// Has nothing asked about, and tells of each line what would be asked.
+    pub(super) fn dry_run(mut self, is_dry_run: bool) -> Self {
+        self.is_dry_run = is_dry_run;
+        self
     }
 
     /// What `line` asks for.
@@ -89,65 +100,116 @@ impl Reader {
             return Ok(Entry::Blank);
         }
         let line = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
-        let fields: Fields<'_> = serde_json::from_str(line).map_err(|error| {
-            if error.is_data() {
-                "not a JSON object with the fields `id`, `provider`, `token` and `base_url`, each once at most"
-                    .to_owned()
-            } else {
-                format!("not JSON, at column {}", error.column())
-            }
-        })?;
-        let id = match fields.id {
-            Some(id) if !is_scalar(id) => {
+        let members = Members::read(line)?;
+        let id = match members.id {
+            Some(id) if !members::is_scalar(id) => {
                 return Err("`id` is not a string, number or boolean".to_owned());
             }
-            Some(id) if id.get().len() > MAX_ID => {
-                return Err(format!("`id` is longer than {MAX_ID} bytes"));
+            Some(id) if id.get().len() > members::MAX_ID => {
+                return Err(format!("`id` is longer than {} bytes", members::MAX_ID));
             }
             id => id,
         };
         if id.is_some_and(|id| self.answered.has(id)) {
             return Ok(Entry::Answered);
         }
-        let token = text("token", fields.token, MAX_TOKEN)?.ok_or("`token` is missing")?;
-        let base_url = text("base_url", fields.base_url, MAX_BASE_URL)?;
-        let provider = match text("provider", fields.provider, MAX_ID)? {
+        self.entry(id, &members)
+    }
+
+    /// What a line asks for that no earlier run has answered.
+    fn entry(&self, id: Option<&RawValue>, members: &Members<'_>) -> Result<Entry, String> {
+        let secret = members.token()?;
+        let base_url = members.base_url()?;
+        let scheme = members.scheme()?;
+        let parameters = members.parameters()?;
+        let provider = match members.provider()? {
             Some(name) => self
                 .providers
                 .get(&name)
                 .ok_or_else(|| self.unknown_provider())?,
-            None => self.provider_of(&Token::from(token.as_str()))?,
+            None => self.provider_of(&secret)?,
         };
-        let id_text = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
-        let printed = [
-            id.map(RawValue::get),
-            id_text.as_deref(),
-            base_url.as_deref(),
-        ];
-        if token.len() >= TELLING && printed.iter().flatten().any(|it| it.contains(&token)) {
-            return Err("`id` or `base_url` holds the token, and both are printed".to_owned());
+        if is_printed(&secret, id, base_url.as_deref(), &parameters) {
+            return Err(PRINTED.to_owned());
         }
-        let base_url = match base_url {
+        let authentication = scheme
+            .map(|scheme| authentication(provider, &scheme))
+            .transpose()?;
+        let token = token(provider, authentication, &secret)?;
+        if !parameters.is_empty() {
+            return Err(format!("`parameters` are for others: {provider} has none"));
+        }
+        let id = id.map(|id| Id(id.to_owned()));
+        let mut key = Key::new(id.clone(), provider, token);
+        let is_of_line = base_url.is_some();
+        let asked = match base_url {
             Some(base_url) => Some(base_url),
             None => self.base_url_of(provider)?,
         };
-        let id = id.map(|id| Id(id.to_owned()));
-        let mut key = Key::new(id, provider, Token::from(token));
-        if let Some(base_url) = base_url {
+        if let Some(base_url) = &asked {
             key = key.base_url(base_url);
         }
-        match self.checker.validate(&key) {
-            Ok(()) => Ok(Entry::Key(key)),
-            Err(error) => Err(error.to_string()),
+        if let Some(authentication) = authentication {
+            key = key.authentication(authentication.clone());
         }
+        self.checker
+            .validate(&key)
+            .map_err(|error| error.to_string())?;
+        if !is_of_line && !self.is_dry_run {
+            return Ok(Entry::Key(key));
+        }
+        // As it was parsed: what is compared, shown and asked is one text.
+        let asked = base_url_as_parsed(provider, asked)?;
+        let request = || Request::new(provider, &asked, authentication);
+        if is_of_line {
+            if holds(&asked, &secret) {
+                return Err(PRINTED.to_owned());
+            }
+            if let Err(error) = self.permit(provider, &asked) {
+                let request = self.is_dry_run.then(request);
+                let message = error.to_string();
+                let line = Line::unasked(id, provider, Unasked::HostNotAllowed, message, request);
+                return Ok(Entry::Unasked(line));
+            }
+        }
+        if self.is_dry_run {
+            let message = "nothing is asked with --dry-run".to_owned();
+            let line = Line::unasked(id, provider, Unasked::NotAsked, message, Some(request()));
+            return Ok(Entry::Unasked(line));
+        }
+        Ok(Entry::Key(key.base_url(asked)))
+    }
+
+    /// Whether a token of `provider` may be sent to a base URL that a line has.
+    fn permit(
+        &self,
+        provider: &Provider,
+        base_url: &str,
+    ) -> Result<(), keyholder::check::HostNotAllowed> {
+        let argument = self.base_url_of_argument(provider);
+        let environment = self
+            .known(provider)
+            .and_then(|it| it.base_url.as_ref().ok());
+        let environment = environment.and_then(Option::as_deref);
+        let named: Vec<_> = argument.into_iter().chain(environment).collect();
+        self.allowed.permit(provider, &named, base_url)
     }
 
     fn base_url_of(&self, provider: &Provider) -> Result<Option<String>, String> {
-        if self.provider.as_ref() == Some(provider) && self.base_url.is_some() {
-            return Ok(self.base_url.clone());
+        if let Some(base_url) = self.base_url_of_argument(provider) {
+            return Ok(Some(base_url.to_owned()));
         }
-        let known = self.known.iter().find(|it| it.provider == *provider);
-        known.map_or(Ok(None), |it| it.base_url.clone())
+        self.known(provider)
+            .map_or(Ok(None), |it| it.base_url.clone())
+    }
+
+    fn base_url_of_argument(&self, provider: &Provider) -> Option<&str> {
+        let is_meant = self.provider.as_ref() == Some(provider);
+        self.base_url.as_deref().filter(|_| is_meant)
+    }
+
+    fn known(&self, provider: &Provider) -> Option<&Known> {
+        self.known.iter().find(|it| it.provider == *provider)
     }
 
     fn unknown_provider(&self) -> String {
@@ -156,11 +218,15 @@ impl Reader {
     }
 
     /// The provider of a token whose line names none.
-    fn provider_of(&self, token: &Token) -> Result<&Provider, String> {
+    fn provider_of(&self, secret: &Secret) -> Result<&Provider, String> {
         if let Some(provider) = &self.provider {
             return Ok(provider);
         }
-        let is_like = |known: &&Known| known.provider.knows(token);
+        let Secret::Whole(token) = secret else {
+            return Err("`provider` is missing, and parts of a token tell of none".to_owned());
+        };
+        let token = Token::from(token.as_str());
+        let is_like = |known: &&Known| known.provider.knows(&token);
         let alike: Vec<_> = self.known.iter().filter(is_like).collect();
         match alike.as_slice() {
             [known] => Ok(&known.provider),
@@ -176,24 +242,87 @@ impl Reader {
     }
 }
 
-/// Whether a value is a string, a number or a boolean.
-pub(super) fn is_scalar(value: &RawValue) -> bool {
-    match value.get().as_bytes().first() {
-        // A string may name half of a character only: that is no text.
-        Some(b'"') => serde_json::from_str::<String>(value.get()).is_ok(),
-        first => !matches!(first, Some(b'{' | b'[')),
-    }
+const PRINTED: &str =
+    "`id`, `base_url` or `parameters` holds the token or a part of it, and all of them are printed";
+
+/// Whether what is printed of a line holds its token.
+fn is_printed(
+    secret: &Secret,
+    id: Option<&RawValue>,
+    base_url: Option<&str>,
+    parameters: &[(String, String)],
+) -> bool {
+    let id_text = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+    let printed = [id.map(RawValue::get), id_text.as_deref(), base_url];
+    let printed = printed.into_iter().flatten();
+    let mut printed = printed.chain(parameters.iter().map(|(_, value)| value.as_str()));
+    printed.any(|it| holds(it, secret))
 }
 
-/// The text of a field; nothing where it is missing or null.
-fn text(name: &str, value: Option<&RawValue>, max: usize) -> Result<Option<String>, String> {
-    let Some(value) = value else {
-        return Ok(None);
+/// Whether a text that is printed holds a token. A host is printed in lower case, and percent signs can be undone.
+fn holds(printed: &str, secret: &Secret) -> bool {
+    let decoded = percent_decode_str(printed).decode_utf8_lossy();
+    let printed = [printed, &*decoded].map(str::to_ascii_lowercase);
+    let mut texts = secret.texts().filter(|it| it.len() >= TELLING);
+    texts.any(|text| {
+        let text = text.to_ascii_lowercase();
+        printed.iter().any(|it| it.contains(&text))
+    })
+}
+
+/// The credential of `provider` by that name.
+fn authentication<'a>(provider: &'a Provider, scheme: &str) -> Result<&'a Authentication, String> {
+    let mut credentials = provider.credentials.iter();
+    let credential = credentials.find(|it| it.scheme == scheme);
+    let credential = credential.ok_or_else(|| {
+        let names: Vec<_> = provider
+            .credentials
+            .iter()
+            .map(|it| it.scheme.as_str())
+            .collect();
+        format!("`scheme` is none of {provider}'s: {}", names.join(", "))
+    })?;
+    Ok(&credential.authentication)
+}
+
+/// The token that a line has, to be sent as `authentication` says, or as the provider's first credential does.
+fn token(
+    provider: &Provider,
+    authentication: Option<&Authentication>,
+    secret: &Secret,
+) -> Result<Token, String> {
+    let parts = match secret {
+        Secret::Whole(token) => return Ok(Token::from(token.as_str())),
+        Secret::Parts(parts) => parts,
     };
-    let text: String =
-        serde_json::from_str(value.get()).map_err(|_| format!("`{name}` is not a string"))?;
-    if text.len() > max {
-        return Err(format!("`{name}` is longer than {max} bytes"));
+    let authentication = authentication.or_else(|| provider.authentication());
+    let names = authentication.map_or_else(Vec::new, Authentication::parts);
+    if names.is_empty() {
+        return Err(format!(
+            "`token` is an object: a token of {provider} has no parts"
+        ));
     }
-    Ok(Some(text))
+    let of_name = |name: &&str| parts.iter().find(|(it, _)| it == name);
+    let values: Vec<_> = names.iter().filter_map(of_name).collect();
+    if values.len() < names.len() || parts.len() > names.len() {
+        return Err(format!("the parts of `token` are not {}", names.join(", ")));
+    }
+    let values: Vec<_> = values.iter().map(|(_, value)| value.as_str()).collect();
+    // They are told apart by colons.
+    if values.iter().rev().skip(1).any(|it| it.contains(':')) {
+        return Err("a part of `token` holds a colon, and is not the last".to_owned());
+    }
+    Ok(Token::joined(&values))
+}
+
+/// The base URL that is asked, as it was parsed.
+fn base_url_as_parsed(provider: &Provider, base_url: Option<String>) -> Result<String, String> {
+    // Whether it may be `http` was looked at before.
+    let config = Config::new("").allow_http(true);
+    let config = match base_url {
+        Some(base_url) => config.base_url(base_url),
+        None => config,
+    };
+    let base_url = config.base_url_of(provider);
+    base_url.map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! `keyholder check`: many tokens, a line of JSON each.
 //!
 //! - `line`: what a line asks for, or what is wrong with it.
+//! - `members`: what a line has in it.
 //! - `input`: a thread that reads the lines.
 //! - `resume`: what an earlier run has answered.
 //! - `output`: a thread that writes the answers.
@@ -9,6 +10,7 @@
 
 mod input;
 mod line;
+mod members;
 mod output;
 mod report;
 mod resume;
@@ -24,12 +26,13 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use keyholder::Checker;
+use keyholder::check::AllowedHost;
 
 use crate::complain;
 use crate::output::Line;
 use crate::providers::Specs;
 use crate::whoami::seconds;
-use input::{Input, Source};
+use input::{Entries, Input, Source};
 use line::Reader;
 use output::Output;
 use report::Report;
@@ -64,9 +67,16 @@ pub(crate) struct Arguments {
     /// The base URL of that provider's lines that have none, rather than the one in `<PROVIDER>_BASE_URL`.
     #[arg(long, value_name = "URL", requires = "provider")]
     base_url: Option<String>,
+    /// Let a line's `base_url` be on this host: HOST is for its default port, HOST:PORT for another, *.HOST for every name
+    /// below it. May be given several times.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    allow_host: Vec<AllowedHost>,
     /// Let tokens travel unencrypted, over http, to another machine.
     #[arg(long)]
     allow_http: bool,
+    /// Ask nothing: tell for each line which host would be asked, and where the request would carry the token.
+    #[arg(long)]
+    dry_run: bool,
     /// Refuse all when one line is malformed: before anything is asked about a file, at the first such line of a stream.
     #[arg(long)]
     strict: bool,
@@ -81,14 +91,21 @@ pub(crate) struct Arguments {
 const HELP: &str = "\
 Input, an object a line, in UTF-8, of at most 1 MiB:
   {\"id\": \"17\", \"provider\": \"unleash\", \"token\": \"user:…\", \"base_url\": \"https://unleash.example.com\"}
-  token     the token; the only field that must be there
-  provider  as `keyholder providers` has it; without it, --provider or the token's form decides
-  base_url  without it, --base-url, <PROVIDER>_BASE_URL, or the provider's own
-  id        a string, number or boolean that comes back as it is; without it, null
+  token       the token, or an object of its parts by name; the only field that must be there
+  provider    as `keyholder providers` has it; without it, --provider or the token's form decides
+  base_url    without it, --base-url, <PROVIDER>_BASE_URL, or the provider's own
+  scheme      how the token is sent, by the name that `keyholder providers --json` has; without it, the first
+  parameters  an object of what belongs to the key, such as an account or a region
+  id          a string, number or boolean that comes back as it is; without it, null
   Other fields and empty lines are passed over.
 
+A line's base_url decides where its token goes. It is asked where it is the provider's own, on this machine, that of
+--base-url or <PROVIDER>_BASE_URL, or on a host of --allow-host: scheme, host and port are compared. The token of any
+other line is sent nowhere: its error is of the kind `host_not_allowed`. `keyholder check --dry-run FILE` shows, before
+any token is sent, which host each line would ask, and how many lines each host has.
+
 Output, an object a line, as soon as it is known and in no order, as `keyholder schema` says:
-  {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}
+  {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}; with --dry-run, \"request\" too
 
 A malformed line is reported by its number, never by what it holds, and is not asked about.
 Tokens that are the same are asked about once in five minutes. A server that says `Retry-After` is left alone for so
@@ -98,9 +115,9 @@ A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that a
 Either leaves what `--resume` needs to go on: keyholder check FILE --resume OUT >> OUT
 
 Exit status:
-  0    every token is valid
+  0    every token is valid; with --dry-run, every line can be asked about
   1    some token is invalid
-  2    usage or configuration, or some line is malformed
+  2    usage or configuration, or some line is malformed or for a host that is not allowed
   3    no token is invalid, and of some nothing is known
   130  interrupted (SIGINT); 143 for SIGTERM";
 
@@ -141,13 +158,11 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
         Some(file) => resume::read(file)?,
         None => Answered::default(),
     };
-    let reader = Reader::new(
-        checker.clone(),
-        known,
-        provider,
-        arguments.base_url.clone(),
-        answered,
-    );
+    let reader = Reader::new(checker.clone(), known)
+        .provider(provider, arguments.base_url.clone())
+        .allowed(arguments.allow_host.iter().cloned().collect())
+        .answered(answered)
+        .dry_run(arguments.dry_run);
     let mut source = match arguments.file.as_deref() {
         None => Source::Stdin,
         Some(file) if file == Path::new("-") => Source::Stdin,
@@ -162,7 +177,7 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     if arguments.strict {
         source.validate(&reader)?;
     }
-    let report = Report::start(&source, arguments.quiet)
+    let report = Report::start(&source, arguments.quiet, arguments.dry_run)
         .map_err(|error| format!("{source}: cannot be read: {error}"))?;
     Ok(Prepared {
         source,
@@ -197,28 +212,42 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
     } = prepared;
     let mut signals = Signals::listen()?;
     let output = Output::start();
-    let (input, mut keys) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
+    let (input, entries) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
+    let Entries {
+        mut keys,
+        mut unasked,
+    } = entries;
     let keys = stream::poll_fn(move |context| keys.poll_recv(context));
     let mut verdicts = checker.check(keys);
     let mut interrupted = None;
-    loop {
-        tokio::select! {
+    let (mut has_unasked, mut has_verdicts) = (true, true);
+    while has_unasked || has_verdicts {
+        let line = tokio::select! {
             biased;
             signal = signals.first(), if interrupted.is_none() => {
                 interrupted = Some(signal);
                 verdicts.close();
+                unasked.close();
                 report.say("interrupted: finishing what is asked about; once more ends at once");
+                continue;
             }
-            checked = verdicts.next() => {
-                let Some(checked) = checked else { break };
-                let line = Line { id: checked.tag, verdict: checked.verdict };
-                report.answered(&checked.provider.name, &line);
-                if !output.send(line).await {
-                    break;
-                }
+            line = unasked.recv(), if has_unasked => {
+                has_unasked = line.is_some();
+                line
+            }
+            checked = verdicts.next(), if has_verdicts => {
+                has_verdicts = checked.is_some();
+                checked.map(|it| Line::asked(it.tag, it.verdict))
+            }
+        };
+        if let Some(line) = line {
+            report.answered(&line);
+            if !output.send(line).await {
+                break;
             }
         }
     }
+    drop(unasked);
     drop(verdicts);
     output.finish().await?;
     let end = input.finish();

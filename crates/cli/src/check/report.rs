@@ -1,6 +1,6 @@
 //! What is said on standard error: malformed lines, progress, the summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 use std::process::ExitCode;
@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
+use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::input::{self, End, MAX_REPORTED, Source};
@@ -21,6 +22,7 @@ use crate::table::table_for;
 pub(super) struct Report {
     bar: Option<ProgressBar>,
     quiet: bool,
+    is_dry_run: bool,
     read: AtomicU64,
     malformed: AtomicU64,
     skipped: AtomicU64,
@@ -35,7 +37,24 @@ struct Tally {
     /// Valid, invalid, indeterminate.
     verdicts: BTreeMap<String, [u64; 3]>,
     misconfigured: u64,
+    /// Those that were not asked about, because their host is not allowed; and what was said of them.
+    refused: u64,
+    said: HashSet<String>,
+    /// How many lines would be sent where.
+    places: BTreeMap<Place, u64>,
 }
+
+/// Where a token would go.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    host: String,
+    provider: String,
+    /// Where the request carries the token; none where it may not be sent there.
+    key: Option<String>,
+}
+
+/// How many places are told apart: every line may have a host of its own.
+const MAX_PLACES: usize = 1000;
 
 impl Tally {
     fn total(&self) -> [u64; 3] {
@@ -52,7 +71,7 @@ impl Tally {
 impl Report {
     /// Begins to report. There is a bar where standard error is a terminal, and standard output is not: the lines
     /// themselves show there how it goes.
-    pub(super) fn start(source: &Source, quiet: bool) -> io::Result<Self> {
+    pub(super) fn start(source: &Source, quiet: bool, is_dry_run: bool) -> io::Result<Self> {
         let has_bar = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
         let bar = if has_bar {
             Some(bar(source.file().map(input::count).transpose()?))
@@ -62,6 +81,7 @@ impl Report {
         Ok(Self {
             bar,
             quiet,
+            is_dry_run,
             read: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
@@ -109,6 +129,21 @@ impl Report {
         self.advance();
     }
 
+    /// Nobody is asked about a line. What is wrong with a host is said once.
+    pub(super) fn unasked(&self, number: u64, line: &Line) {
+        let Some((_, message)) = line.failure().filter(|_| line.is_misconfigured()) else {
+            return;
+        };
+        let mut tally = self.tally();
+        tally.refused += 1;
+        let has_room = (tally.said.len() as u64) < MAX_REPORTED;
+        let is_new = has_room && tally.said.insert(message.clone());
+        drop(tally);
+        if is_new {
+            self.say(&format!("error: line {number}: {message}"));
+        }
+    }
+
     /// So many lines were not read.
     pub(super) fn left(&self, lines: u64) {
         self.left.fetch_add(lines, Ordering::Relaxed);
@@ -120,16 +155,29 @@ impl Report {
         self.say(&format!("error: {message}"));
     }
 
-    /// A token of `provider` came to this.
-    pub(super) fn answered(&self, provider: &str, line: &Line) {
+    /// A token came to this.
+    pub(super) fn answered(&self, line: &Line) {
+        let provider = line.provider();
         let mut tally = self.tally();
-        let nth = line.verdict.kind() as usize;
+        let nth = line.verdict() as usize;
         match tally.verdicts.get_mut(provider) {
             Some(counts) => counts[nth] += 1,
             None => tally.verdicts.entry(provider.to_owned()).or_default()[nth] += 1,
         }
         if line.is_misconfigured() {
             tally.misconfigured += 1;
+        }
+        if let Some(request) = line.request() {
+            let key = Some(request.key.clone()).filter(|_| !line.is_misconfigured());
+            let mut place = Place {
+                host: request.host.clone(),
+                provider: provider.to_owned(),
+                key,
+            };
+            if tally.places.len() >= MAX_PLACES && !tally.places.contains_key(&place) {
+                "(others)".clone_into(&mut place.host);
+            }
+            *tally.places.entry(place).or_default() += 1;
         }
         drop(tally);
         self.advance();
@@ -162,19 +210,19 @@ impl Report {
     fn summary(&self) -> String {
         let tally = self.tally();
         let colors = AutoStream::choice(&io::stderr());
-        let [valid, invalid, indeterminate] = VerdictKind::ALL.map(VerdictKind::as_str);
-        let mut table = table_for(colors, &["provider", valid, invalid, indeterminate]);
-        let mut add = |name: &str, counts: [u64; 3]| {
-            let [valid, invalid, indeterminate] = counts.map(|it| it.to_string());
-            table.add_row([name, &valid, &invalid, &indeterminate]);
+        let table = if self.is_dry_run {
+            places(&tally, colors)
+        } else {
+            verdicts(&tally, colors)
         };
-        for (name, counts) in &tally.verdicts {
-            add(name, *counts);
-        }
-        if tally.verdicts.len() != 1 {
-            add("all", tally.total());
-        }
         let mut summary = format!("{}\n", table.trim_fmt());
+        if tally.refused > 0 {
+            let refused = lines(tally.refused);
+            let _ = writeln!(
+                summary,
+                "{refused} for hosts that are not allowed: nothing was sent there"
+            );
+        }
         let malformed = self.malformed.load(Ordering::Relaxed);
         if malformed > 0 {
             let _ = writeln!(summary, "{} malformed", lines(malformed));
@@ -193,6 +241,10 @@ impl Report {
         let misconfigured = tally.misconfigured > 0
             || self.malformed.load(Ordering::Relaxed) > 0
             || self.is_broken.load(Ordering::Relaxed);
+        if self.is_dry_run {
+            // Nothing is known of any token, and that is as it should be.
+            return output::status(misconfigured, false, false);
+        }
         output::status(misconfigured, invalid > 0, indeterminate > 0)
     }
 
@@ -205,6 +257,37 @@ impl Report {
     fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How many tokens of which provider came to what.
+fn verdicts(tally: &Tally, colors: ColorChoice) -> Table {
+    let [valid, invalid, indeterminate] = VerdictKind::ALL.map(VerdictKind::as_str);
+    let mut table = table_for(colors, &["provider", valid, invalid, indeterminate]);
+    let mut add = |name: &str, counts: [u64; 3]| {
+        let [valid, invalid, indeterminate] = counts.map(|it| it.to_string());
+        table.add_row([name, &valid, &invalid, &indeterminate]);
+    };
+    for (name, counts) in &tally.verdicts {
+        add(name, *counts);
+    }
+    if tally.verdicts.len() != 1 {
+        add("all", tally.total());
+    }
+    table
+}
+
+/// How many tokens would be sent where.
+fn places(tally: &Tally, colors: ColorChoice) -> Table {
+    let mut table = table_for(colors, &["host", "provider", "lines", "token in"]);
+    for (place, count) in &tally.places {
+        let key = place.key.as_deref().unwrap_or("(not allowed)");
+        table.add_row([&place.host, &place.provider, &count.to_string(), key]);
+    }
+    if tally.places.len() != 1 {
+        let all: u64 = tally.places.values().sum();
+        table.add_row(["all", "", &all.to_string(), ""]);
+    }
+    table
 }
 
 fn lines(count: u64) -> String {

@@ -1,5 +1,6 @@
 //! What an earlier run has answered.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
@@ -11,8 +12,9 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::input::{Lines, Next};
-use super::line;
+use super::members;
 use crate::complain;
+use crate::output::Unasked;
 
 /// The identifiers that an earlier run has answered, as hashes: eight bytes each.
 #[derive(Default)]
@@ -42,6 +44,23 @@ struct Earlier<'a> {
     id: Option<&'a RawValue>,
     #[serde(rename = "verdict")]
     _verdict: IgnoredAny,
+    #[serde(borrow)]
+    error: Option<Failure<'a>>,
+}
+
+/// The error of a line of output, as far as it matters here.
+#[derive(Deserialize)]
+struct Failure<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
+impl Earlier<'_> {
+    /// Whether the line is of a token that nobody was to be asked about: that may be otherwise by now.
+    fn is_unasked(&self) -> bool {
+        let kind = self.error.as_ref().map(|error| &*error.kind);
+        Unasked::ALL.iter().any(|it| kind == Some(it.as_str()))
+    }
 }
 
 /// Reads the output of an earlier run. A line that was cut off says nothing.
@@ -61,8 +80,9 @@ pub(super) fn read(file: &Path) -> Result<Answered, String> {
             continue;
         }
         match serde_json::from_slice::<Earlier<'_>>(text) {
+            Ok(earlier) if earlier.is_unasked() => {}
             Ok(earlier) => {
-                if let Some(id) = earlier.id.filter(|id| line::is_scalar(id)) {
+                if let Some(id) = earlier.id.filter(|id| members::is_scalar(id)) {
                     let hash = answered.hash(id);
                     answered.hashes.insert(hash);
                 }
