@@ -40,7 +40,7 @@ enum Command {
     Whoami(whoami::Arguments),
     /// Check many tokens: a line of JSON for each in, a line of JSON for each out.
     Check(check::Arguments),
-    /// List the providers, and the variables that hold their tokens.
+    /// List the providers: the hosts that they are asked at, how their tokens are sent, and the variables that hold them.
     Providers {
         #[command(flatten)]
         specs: providers::Specs,

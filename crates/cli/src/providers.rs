@@ -10,7 +10,9 @@ use keyholder_describe::{Described, specs};
 use keyholder_openapi::{nearest, text};
 use serde::Serialize;
 
+use crate::request::{as_parsed, host, place};
 use crate::table::table;
+use crate::whoami::base_url_of;
 use crate::{complain, is_like_a_word};
 
 /// Which providers there are beside the built-in ones.
@@ -128,9 +130,85 @@ struct Line<'a> {
     method: &'a str,
     path: &'a str,
     base_url: Option<&'a str>,
+    /// What a firewall has to let through, as `--allow-host` has it; nothing where every user has a server of their own.
+    hosts: Vec<String>,
     token_variable: &'a str,
     base_url_variable: &'a str,
     token_form: Option<String>,
+    schemes: Vec<Scheme<'a>>,
+}
+
+/// A way to send a token.
+#[derive(Serialize)]
+struct Scheme<'a> {
+    /// As `scheme` of a line of input has it.
+    name: &'a str,
+    /// Where the token goes, in words.
+    key: String,
+    /// The names of the token's parts, where it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn of(provider: &'a Provider) -> Self {
+        let operation = provider.whoami();
+        let schemes = provider.credentials.iter().map(|credential| Scheme {
+            name: &credential.scheme,
+            key: place(&credential.authentication),
+            parts: credential.authentication.parts(),
+        });
+        Self {
+            name: &provider.name,
+            title: &provider.title,
+            method: operation.map_or("", |it| &it.method),
+            path: operation.map_or("", |it| &it.path),
+            base_url: provider.base_url.as_deref(),
+            hosts: hosts(provider),
+            token_variable: &provider.token.variable,
+            base_url_variable: &provider.base_url_variable,
+            token_form: token_form(provider),
+            schemes: schemes.collect(),
+        }
+    }
+
+    /// The line as a row for people.
+    fn row(&self) -> [String; 6] {
+        let hosts = if self.hosts.is_empty() {
+            format!("(yours, in {})", self.base_url_variable)
+        } else {
+            self.hosts.join("\n")
+        };
+        let schemes: Vec<_> = match self.schemes.as_slice() {
+            [scheme] => vec![scheme.key.clone()],
+            several => several
+                .iter()
+                .map(|scheme| format!("{}: {}", scheme.name, scheme.key))
+                .collect(),
+        };
+        [
+            self.name.to_owned(),
+            self.token_variable.to_owned(),
+            self.base_url_variable.to_owned(),
+            hosts,
+            format!("{} {}", self.method, self.path),
+            schemes.join("\n"),
+        ]
+    }
+}
+
+/// The hosts that are asked unless a line or an argument names a base URL.
+fn hosts(provider: &Provider) -> Vec<String> {
+    let own = provider.base_url.as_deref().map(host);
+    let mut hosts: Vec<_> = own.into_iter().map(str::to_owned).collect();
+    // One that cannot be asked is complained of when it is to be.
+    if let Ok(Some(base_url)) = base_url_of(provider)
+        && let Ok(base_url) = as_parsed(provider, &base_url)
+    {
+        hosts.push(host(&base_url).to_owned());
+    }
+    hosts.dedup();
+    hosts
 }
 
 /// Lists the providers.
@@ -143,36 +221,23 @@ pub(crate) fn run(specs: &Specs, json: bool) -> io::Result<ExitCode> {
         }
     };
     let mut out = io::stdout().lock();
-    let lines = providers.iter().map(|provider| {
-        let operation = provider.whoami();
-        Line {
-            name: &provider.name,
-            title: &provider.title,
-            method: operation.map_or("", |it| &it.method),
-            path: operation.map_or("", |it| &it.path),
-            base_url: provider.base_url.as_deref(),
-            token_variable: &provider.token.variable,
-            base_url_variable: &provider.base_url_variable,
-            token_form: token_form(provider),
-        }
-    });
+    let lines = providers.iter().map(Line::of);
     if json {
         for line in lines {
             serde_json::to_writer(&mut out, &line)?;
             writeln!(out)?;
         }
     } else {
-        let mut table = table(&["provider", "token in", "base URL in", "base URL", "asks"]);
+        let mut table = table(&[
+            "provider",
+            "token in",
+            "base URL in",
+            "host",
+            "asks",
+            "sends the token in",
+        ]);
         for line in lines {
-            let asks = format!("{} {}", line.method, line.path);
-            let base_url = line.base_url.unwrap_or("(your own)");
-            table.add_row([
-                line.name,
-                line.token_variable,
-                line.base_url_variable,
-                base_url,
-                &asks,
-            ]);
+            table.add_row(line.row());
         }
         writeln!(out, "{}", table.trim_fmt())?;
     }

@@ -1,6 +1,6 @@
 //! Where a request goes, and where it carries the token.
 
-use keyholder::{Authentication, Provider};
+use keyholder::{Authentication, Config, Error, Provider};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -41,6 +41,16 @@ impl Request {
             key: authentication.map_or_else(String::new, place),
         }
     }
+}
+
+/// A base URL as it is asked: parsed, and without a slash at its end.
+///
+/// # Errors
+///
+/// It is none that a token may be sent to; whether it may be `http` is for others to say.
+pub(crate) fn as_parsed(provider: &Provider, base_url: &str) -> Result<String, Error> {
+    let config = Config::new("").allow_http(true).base_url(base_url);
+    config.base_url_of(provider)
 }
 
 /// The host of a base URL, with its port where that is not the default.

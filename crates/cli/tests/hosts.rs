@@ -689,3 +689,70 @@ async fn a_dry_run_of_many_hosts_shows_not_all() {
     assert!(others.contains(" 2000 "), "{others}");
     assert!(said.last().unwrap().contains("3000"));
 }
+
+// The hosts of providers.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn providers_shows_the_hosts_and_where_a_token_goes() {
+    let specs = acme("providers");
+    let providers = ["providers", "--specs", &specs];
+    let output = command(&[]).args(providers).arg("--json").output().await;
+    let all = lines(&output.unwrap());
+    let hosts: BTreeMap<_, _> = all
+        .iter()
+        .map(|it| (it["name"].to_string(), &it["hosts"]))
+        .collect();
+    assert_eq!(hosts[r#""acme""#], &json!(["api.acme-rockets.com"]));
+    assert_eq!(hosts[r#""katapult""#], &json!(["api.katapult.io"]));
+    // Every user has a server of their own.
+    assert_eq!(hosts[r#""unleash""#], &json!([]));
+    assert_eq!(
+        all[0]["schemes"],
+        json!([
+            { "name": "bearer", "key": r#"the header authorization, after "Bearer ""# },
+            { "name": "login", "key": "the user name and password of Basic authentication", "parts": ["username", "password"] },
+            { "name": BOTH, "key": "app_id in the query's parameter app_id; app_key in the header x-app-key", "parts": ["app_id", "app_key"] },
+        ])
+    );
+    // What the environment names is asked too.
+    let environment = [
+        ("UNLEASH_BASE_URL", "https://UNLEASH.example:8443/base"),
+        ("EXTRUCT_BASE_URL", "https://api.extruct.ai/v2"),
+        ("NEXTDOCS_BASE_URL", "https://u:hunter2@keys.example"),
+    ];
+    let output = command(&environment).args(["providers", "--json"]).output();
+    let named: Vec<_> = lines(&output.await.unwrap())
+        .iter()
+        .map(|it| it["hosts"].clone())
+        .collect();
+    assert_eq!(
+        named,
+        [
+            json!(["api.extruct.ai"]),
+            json!(["api.katapult.io"]),
+            json!(["api.nextdocs.io"]),
+            json!(["unleash.example:8443"]),
+        ]
+    );
+    let table = command(&[]).args(providers).output().await.unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    let row = |name: &str| {
+        table
+            .lines()
+            .find(|it| it.trim().starts_with(name))
+            .unwrap()
+    };
+    assert!(row("katapult").contains(" api.katapult.io "), "{table}");
+    assert!(
+        row("unleash").contains("(yours, in UNLEASH_BASE_URL)"),
+        "{table}"
+    );
+    assert!(
+        row("acme").contains("bearer: the header authorization"),
+        "{table}"
+    );
+    assert!(
+        table.contains("login: the user name and password"),
+        "{table}"
+    );
+}

@@ -119,9 +119,11 @@ async fn a_described_provider_stands_beside_the_built_in_ones() {
         "method": "GET",
         "path": "/me",
         "base_url": "https://api.acme-rockets.com/v2",
+        "hosts": ["api.acme-rockets.com"],
         "token_variable": "ACME_KEY",
         "base_url_variable": "ACME_BASE_URL",
         "token_form": "^acme_",
+        "schemes": [{ "name": "key", "key": "the header x-acme-key" }],
     });
     assert_eq!(all[0], expected);
     let without = run(&[], &["providers", "--json"]).await;

@@ -1,7 +1,7 @@
 //! What a line asks for, or what is wrong with it.
 
 use keyholder::check::AllowedHosts;
-use keyholder::{Authentication, Checker, Config, Key, Provider, Token};
+use keyholder::{Authentication, Checker, Key, Provider, Token};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
@@ -9,7 +9,7 @@ use super::members::{self, Members, Secret};
 use super::resume::Answered;
 use crate::output::{Id, Line, Unasked};
 use crate::providers::Providers;
-use crate::request::Request;
+use crate::request::{Request, as_parsed};
 use crate::whoami::base_url_of;
 
 /// From how many characters on a token is looked for in what is printed. A shorter one is in anything.
@@ -159,7 +159,8 @@ impl Reader {
             return Ok(Entry::Key(key));
         }
         // As it was parsed: what is compared, shown and asked is one text.
-        let asked = base_url_as_parsed(provider, asked)?;
+        let asked = asked.as_deref().or(provider.base_url.as_deref());
+        let asked = as_parsed(provider, asked.unwrap_or_default()).map_err(|it| it.to_string())?;
         let request = || Request::new(provider, &asked, authentication);
         if is_of_line {
             if holds(&asked, &secret) {
@@ -313,16 +314,4 @@ fn token(
         return Err("a part of `token` holds a colon, and is not the last".to_owned());
     }
     Ok(Token::joined(&values))
-}
-
-/// The base URL that is asked, as it was parsed.
-fn base_url_as_parsed(provider: &Provider, base_url: Option<String>) -> Result<String, String> {
-    // Whether it may be `http` was looked at before.
-    let config = Config::new("").allow_http(true);
-    let config = match base_url {
-        Some(base_url) => config.base_url(base_url),
-        None => config,
-    };
-    let base_url = config.base_url_of(provider);
-    base_url.map_err(|error| error.to_string())
 }
