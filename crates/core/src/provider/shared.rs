@@ -97,8 +97,38 @@ impl Provider {
         let mut own = self.base_url.iter().chain(servers);
         own.any(|own| match own.split_once('{') {
             None => self::origin(own).is_some_and(|own| own == origin),
-            Some(_) => fits(own, &origin),
+            Some(_) => self.fits(own, &origin),
         })
+    }
+
+    /// Whether an origin is one that a base URL with parameters in its host makes, each with a value that it may have.
+    fn fits(&self, template: &str, origin: &str) -> bool {
+        let start = template.find("://").map_or(0, |at| at + "://".len());
+        let end = template[start..]
+            .find('/')
+            .map_or(template.len(), |at| start + at);
+        let mut pattern = String::from("^");
+        let mut rest = &template[..end];
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                return false;
+            };
+            pattern += &regex_lite::escape(before);
+            let parameter = self.parameters.iter().find(|it| it.name == name);
+            match parameter.map_or(&[][..], |it| &it.values) {
+                [] => pattern += "[a-z0-9-]+",
+                values => {
+                    // The host of a URL is in lower case.
+                    let values = values.iter().map(|it| it.to_ascii_lowercase());
+                    let values: Vec<_> = values.map(|it| regex_lite::escape(&it)).collect();
+                    pattern += &format!("(?:{})", values.join("|"));
+                }
+            }
+            rest = after;
+        }
+        pattern += &regex_lite::escape(rest);
+        pattern.push('$');
+        Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(origin))
     }
 
     /// What reads the answers of the operation of that index.
@@ -111,27 +141,6 @@ impl Provider {
 fn origin(url: &str) -> Option<String> {
     let url = base_url::parse(url, true).ok()?;
     Some(url.origin().ascii_serialization())
-}
-
-/// Whether an origin is one that a base URL with parameters in its host makes.
-fn fits(template: &str, origin: &str) -> bool {
-    let start = template.find("://").map_or(0, |at| at + "://".len());
-    let end = template[start..]
-        .find('/')
-        .map_or(template.len(), |at| start + at);
-    let mut pattern = String::from("^");
-    let mut rest = &template[..end];
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((_, after)) = after.split_once('}') else {
-            return false;
-        };
-        pattern += &regex_lite::escape(before);
-        pattern += "[a-z0-9-]+";
-        rest = after;
-    }
-    pattern += &regex_lite::escape(rest);
-    pattern.push('$');
-    Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(origin))
 }
 
 impl From<ProviderInfo> for Provider {
