@@ -17,7 +17,7 @@ mod token;
 mod verdict;
 mod whoami;
 
-pub use crate::http::{HttpClients, Parameter, Response, Transport};
+pub use crate::http::{HttpClients, Parameter, Plan, PlannedRequest, Response, Transport};
 pub use client::Client;
 pub use config::{Config, Retry, http_client_builder};
 pub use error::{Error, ErrorKind, ErrorResponse, OperationError, Reason};

@@ -5,6 +5,7 @@ mod body;
 mod clients;
 mod connection;
 mod credential;
+mod plan;
 mod redact;
 mod request;
 mod response;
@@ -13,6 +14,7 @@ mod transport;
 mod values;
 
 pub use clients::HttpClients;
+pub use plan::{Plan, PlannedRequest};
 pub use request::Parameter;
 pub use response::Response;
 pub use retry::backoff;

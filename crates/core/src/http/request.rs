@@ -51,12 +51,12 @@ impl Prepared {
                 _ => None,
             })
         };
-        let (shared, own) = match operation.path.strip_prefix(parts.base_path) {
-            Some(own) => (parts.base_path, own),
-            None => ("", operation.path.as_str()),
-        };
-        let shared = if parts.has_base_path { "" } else { shared };
-        let before = joined(parts.base_url.path(), shared);
+        let (before, own) = path_of(
+            operation,
+            parts.base_url,
+            parts.base_path,
+            parts.has_base_path,
+        );
         let template = parts
             .values
             .fill_path(own, |name| secret_at(name).is_some())?;
@@ -151,6 +151,21 @@ impl Prepared {
             && url.port_or_known_default() == self.url.port_or_known_default()
             && url.path() == self.url.path()
     }
+}
+
+/// The path of an operation: what goes before its own, from the base URL and the base path, and its own.
+pub(super) fn path_of<'a>(
+    operation: &'a Operation,
+    base_url: &Url,
+    base_path: &str,
+    has_base_path: bool,
+) -> (String, &'a str) {
+    let (shared, own) = match operation.path.strip_prefix(base_path) {
+        Some(own) => (base_path, own),
+        None => ("", operation.path.as_str()),
+    };
+    let shared = if has_base_path { "" } else { shared };
+    (joined(base_url.path(), shared), own)
 }
 
 /// The path of a base URL and what goes after it, of which it may have the beginning already.

@@ -452,7 +452,7 @@ impl Transport {
 }
 
 /// Where the token goes: as the caller says, as its form says, or as the description says first.
-fn authentication(
+pub(super) fn authentication(
     provider: &Provider,
     config: &Config,
     form: Option<&Form<'_>>,
@@ -477,7 +477,10 @@ fn authentication(
 }
 
 /// The operations that are asked in turn, and those that add claims.
-fn turns(provider: &Provider, named: Option<&str>) -> Result<(Vec<usize>, Vec<usize>), Error> {
+pub(super) fn turns(
+    provider: &Provider,
+    named: Option<&str>,
+) -> Result<(Vec<usize>, Vec<usize>), Error> {
     let operations = provider.operations.iter().enumerate();
     let (adding, mut asked): (Vec<_>, Vec<_>) = operations.partition(|(_, it)| it.adds_claims);
     if let Some(id) = named
