@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use governor::Quota;
-use keyholder_core::{Client, Config, Error, HttpClients, Provider, WhoAmI};
+use keyholder_core::{Client, Config, Error, HttpClients, Plan, Provider, Token, WhoAmI};
 
-use crate::{Key, Verdicts};
+use crate::{Key, Verdicts, Way};
 
 type Configure = dyn Fn(Config) -> Config + Send + Sync;
 type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync;
@@ -23,7 +23,7 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 ///   its own pause and its own [`rate`](Self::rate). Its keys wait in a queue of its own and take no one else's turn.
 /// - Keys may wait up to [`max_waiting`](Self::max_waiting) in all. When so many do, no further key is taken, of whatever
 ///   provider, until a server takes some of them.
-/// - Keys that are the same, of one provider and base URL, are asked about once: while the answer is awaited, and for
+/// - Keys that are the same, of one provider and base URL and sent in one way, are asked about once: while the answer is awaited, and for
 ///   [`remember`](Self::remember) after it. What is remembered is a verdict under a hash of the key, keyed with a random
 ///   number; the key itself is not kept.
 /// - Nothing runs by itself: what the stream does, it does while it is polled, and dropping it ends everything.
@@ -164,28 +164,34 @@ impl Checker {
     ///
     /// # Errors
     ///
-    /// A token or a base URL that cannot be used.
+    /// A token, a base URL, a scheme or a parameter that cannot be used.
     pub fn validate<T>(&self, key: &Key<T>) -> Result<(), Error> {
-        let config = self.config(
-            &key.token,
-            key.base_url.as_deref(),
-            key.authentication.as_ref(),
-        );
+        let config = self.config(&key.token, &key.way);
         self.make(&key.provider, config).map(drop)
     }
 
-    pub(crate) fn config(
-        &self,
-        token: &keyholder_core::Token,
-        base_url: Option<&str>,
-        authentication: Option<&keyholder_core::Authentication>,
-    ) -> Config {
+    /// What would be sent to ask about `key`, without asking, and without its token.
+    ///
+    /// # Errors
+    ///
+    /// A base URL, a scheme or a parameter that cannot be used.
+    pub fn plan<T>(&self, key: &Key<T>) -> Result<Plan, Error> {
+        self.config(&key.token, &key.way).plan(&key.provider)
+    }
+
+    pub(crate) fn config(&self, token: &Token, way: &Way) -> Config {
         let mut config = Config::new(token.clone()).http_clients(self.http_clients.clone());
-        if let Some(base_url) = base_url {
+        if let Some(base_url) = &way.base_url {
             config = config.base_url(base_url);
         }
-        if let Some(authentication) = authentication {
+        if let Some(authentication) = &way.authentication {
             config = config.authentication(authentication.clone());
+        }
+        if let Some(scheme) = &way.scheme {
+            config = config.scheme(scheme);
+        }
+        for (name, value) in &way.parameters {
+            config = config.parameter(name, value);
         }
         let config = match &self.configure {
             Some(configure) => configure(config),

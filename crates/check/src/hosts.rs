@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use keyholder_core::{Error, ProviderInfo};
+use keyholder_core::{Error, Provider};
 use url::{Host, Url};
 
 /// The hosts that a key may be sent to although the base URL comes from elsewhere: from a line of input, a database, a
@@ -36,7 +36,7 @@ impl AllowedHosts {
     /// The host, where it may not be sent there.
     pub fn permit(
         &self,
-        provider: &ProviderInfo,
+        provider: &Provider,
         named: &[&str],
         base_url: &str,
     ) -> Result<(), HostNotAllowed> {
@@ -49,12 +49,15 @@ impl AllowedHosts {
         let Ok(url) = Url::parse(base_url.trim()) else {
             return Err(not_allowed(String::new()));
         };
-        let own = provider.base_url.as_deref();
-        let is_named = own.into_iter().chain(named.iter().copied()).any(|it| {
+        let is_named = named.iter().any(|it| {
             // An opaque origin is the same as no other, itself included.
             Url::parse(it.trim()).is_ok_and(|it| it.origin() == url.origin())
         });
-        if is_named || is_loopback(&url) || self.0.iter().any(|it| it.names(&url)) {
+        if provider.runs(url.as_str())
+            || is_named
+            || is_loopback(&url)
+            || self.0.iter().any(|it| it.names(&url))
+        {
             return Ok(());
         }
         Err(HostNotAllowed {

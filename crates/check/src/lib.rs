@@ -12,6 +12,7 @@ mod servers;
 mod sharing;
 mod verdicts;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use keyholder_core::{Authentication, Provider, Token, Verdict};
@@ -34,8 +35,16 @@ pub struct Key<T> {
     tag: T,
     provider: Provider,
     token: Token,
+    way: Way,
+}
+
+/// Where a key is asked about, and how it is sent, where that departs from what the description says first.
+#[derive(Clone, Default)]
+struct Way {
     base_url: Option<String>,
     authentication: Option<Authentication>,
+    scheme: Option<String>,
+    parameters: BTreeMap<String, String>,
 }
 
 impl<T> Key<T> {
@@ -45,15 +54,14 @@ impl<T> Key<T> {
             tag,
             provider: provider.into(),
             token: token.into(),
-            base_url: None,
-            authentication: None,
+            way: Way::default(),
         }
     }
 
     /// Asks at another base URL than the provider's own.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = Some(base_url.into());
+        self.way.base_url = Some(base_url.into());
         self
     }
 
@@ -61,12 +69,27 @@ impl<T> Key<T> {
     /// [`Config::authentication`](keyholder_core::Config::authentication) does.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
-        self.authentication = Some(authentication);
+        self.way.authentication = Some(authentication);
+        self
+    }
+
+    /// Carries the token by the scheme of that name, as [`Config::scheme`](keyholder_core::Config::scheme) does.
+    #[must_use]
+    pub fn scheme(mut self, name: impl Into<String>) -> Self {
+        self.way.scheme = Some(name.into());
+        self
+    }
+
+    /// The value of a parameter that belongs to the key, as [`Config::parameter`](keyholder_core::Config::parameter) takes
+    /// it.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.way.parameters.insert(name.into(), value.into());
         self
     }
 }
 
-/// Shows the tag and the provider: not the token, and not the base URL, which may hold a password.
+/// Shows the tag and the provider: not the token, nor the base URL and the parameters, which may hold a password.
 impl<T: fmt::Debug> fmt::Debug for Key<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key")

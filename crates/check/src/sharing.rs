@@ -5,14 +5,16 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use keyholder_core::{Authentication, Identity, Provider, Token, Verdict};
+use keyholder_core::{Identity, Provider, Token, Verdict};
 use lru::LruCache;
 use tokio::time::Instant;
+
+use crate::Way;
 
 /// The largest identity, in bytes of JSON, that is remembered: a server may answer with a megabyte.
 const MAX_IDENTITY: usize = 16 * 1024;
 
-/// What tells keys apart: a hash of provider, base URL and credentials, keyed with a random number that only this
+/// What tells keys apart: a hash of provider, base URL, token and the way in which it is sent, keyed with a random number that only this
 /// process has. 256 bits, since keys of one fingerprint get one verdict.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u8; 32]);
@@ -45,7 +47,7 @@ impl<T> Sharing<T> {
         &mut self,
         provider: &Provider,
         base_url: &str,
-        authentication: Option<&Authentication>,
+        way: &Way,
         token: &Token,
     ) -> Fingerprint {
         let Some(hash_key) = &self.hash_key else {
@@ -55,20 +57,29 @@ impl<T> Sharing<T> {
             return Fingerprint(fingerprint);
         };
         // Names of headers and parameters, as the description or the caller has them.
-        let authentication = authentication.map(|it| format!("{it:?}"));
-        let parts = [
-            &provider.name,
+        let authentication = way.authentication.as_ref().map(|it| format!("{it:?}"));
+        let single = [
+            provider.name.as_str(),
             base_url,
             authentication.as_deref().unwrap_or_default(),
+            way.scheme.as_deref().unwrap_or_default(),
             token.expose_secret(),
         ];
-        let mut hasher = blake3::Hasher::new_keyed(hash_key);
-        for part in parts {
-            // With its length, so that no two lists of parts are one text.
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+        let mut hasher = Hasher(blake3::Hasher::new_keyed(hash_key));
+        for text in single {
+            hasher.text(text);
         }
-        Fingerprint(*hasher.finalize().as_bytes())
+        hasher.count(way.parameters.len());
+        for (name, value) in &way.parameters {
+            hasher.text(name);
+            hasher.text(value);
+        }
+        // Where its parts end: two lists of parts may be one text with colons between.
+        for name in token.part_names() {
+            hasher.text(name);
+            hasher.count(token.part(name).map_or(0, str::len));
+        }
+        Fingerprint(*hasher.0.finalize().as_bytes())
     }
 
     /// Lets `tag` wait for the answer about a key that others wait for already; gives it back where nobody does.
@@ -113,6 +124,20 @@ impl<T> Sharing<T> {
         if let (true, Some(cache)) = (worth_it, &mut self.remembered) {
             cache.put(fingerprint, (now, verdict.clone()));
         }
+    }
+}
+
+/// Hashes texts with their lengths, so that no two lists of texts are one.
+struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        self.0.update(&(count as u64).to_le_bytes());
     }
 }
 

@@ -87,19 +87,14 @@ impl<S, T> Verdicts<S, T> {
             tag,
             provider,
             token,
-            base_url,
-            authentication,
+            way,
         } = key;
-        let config = self
-            .checker
-            .config(&token, base_url.as_deref(), authentication.as_ref());
+        let config = self.checker.config(&token, &way);
         let base_url = match config.base_url_of(&provider) {
             Ok(base_url) => base_url,
             Err(error) => return self.know(&provider, vec![tag], Verdict::Indeterminate(error)),
         };
-        let fingerprint =
-            self.sharing
-                .fingerprint(&provider, &base_url, authentication.as_ref(), &token);
+        let fingerprint = self.sharing.fingerprint(&provider, &base_url, &way, &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
             return self.know(&provider, vec![tag], verdict);
         }

@@ -21,7 +21,10 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder_check::{Checked, Checker, Key};
 use keyholder_core::support::{Bytes, http};
-use keyholder_core::{BoxFuture, Error, ErrorKind, Identity, Provider, WhoAmI};
+use keyholder_core::{
+    Authentication, BoxFuture, Credential, Error, ErrorKind, Identity, KeyParameter, Operation,
+    Part, Provider, ProviderInfo, Token, WhoAmI,
+};
 use providers::{EXTRUCT, KATAPULT, UNLEASH};
 use tokio::time::{Instant, sleep};
 
@@ -402,6 +405,63 @@ async fn keys_that_differ_in_anything_are_asked_about_apart() {
     let checked: Vec<_> = world.checker().check(stream::iter(all)).collect().await;
     assert_eq!(checked.len(), 5);
     assert_eq!(world.asked("").len(), 5);
+}
+
+/// A provider whose keys have a region, and two parts by one of its schemes.
+fn regional() -> Provider {
+    let mut info = ProviderInfo::new("acme", Operation::new("me", "GET", "/me"));
+    info.parameters = vec![KeyParameter::new("region", "ACME_REGION")];
+    let parts = vec![
+        Part::new("id", Authentication::query("id")),
+        Part::new("key", Authentication::header("x-key", "")),
+    ];
+    let both = Credential::new("both", Authentication::All { parts });
+    info.credentials.push(both);
+    info.into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_token_sent_in_another_way_is_another_key() {
+    let provider = regional();
+    let key = |token: Token| Key::new((), &provider, token).base_url("https://example.com");
+    let pair = |id, key| Token::of_parts([("id", id), ("key", key)]);
+    let apart = [
+        key(TOKEN.into()),
+        key(format!("{TOKEN}:c").into()).scheme("both"),
+        key(format!("{TOKEN}:c").into())
+            .scheme("both")
+            .parameter("region", "eu"),
+        key(TOKEN.into()).parameter("region", "eu"),
+        key(TOKEN.into()).parameter("region", "us"),
+        key(pair("a:b", "c")).scheme("both"),
+        key(pair("a", "b:c")).scheme("both"),
+        key("a:b:c".into()).scheme("both"),
+    ];
+    let count = apart.len();
+    let world = World::good();
+    let twice = apart.iter().chain(&apart).cloned();
+    let twice: Vec<_> = twice.collect();
+    let checked = world.checker().check(stream::iter(twice)).count().await;
+    assert_eq!((checked, world.asked("").len()), (2 * count, count));
+}
+
+#[test]
+fn a_plan_has_the_way_of_the_key() {
+    let provider = regional();
+    let key = Key::new((), &provider, TOKEN).base_url("https://EXAMPLE.com/");
+    let plan = Checker::new().plan(&key.clone().scheme("both")).unwrap();
+    assert_eq!(plan.scheme.as_deref(), Some("both"));
+    assert_eq!(plan.requests[0].url, "https://example.com/me");
+    for wrong in [
+        key.clone().scheme(TOKEN),
+        key.clone().parameter(TOKEN, TOKEN),
+    ] {
+        let error = Checker::new().plan(&wrong).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!error.to_string().contains(TOKEN), "{error}");
+        assert!(Checker::new().validate(&wrong).is_err());
+        assert!(!format!("{wrong:?}").contains(TOKEN));
+    }
 }
 
 /// An input whose keys come one a second.

@@ -2,13 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyholder_check::{AllowedHost, AllowedHosts};
-use keyholder_core::{Operation, ProviderInfo};
+use keyholder_core::{KeyParameter, Operation, Provider, ProviderInfo, Server};
 
-fn acme() -> ProviderInfo {
+fn acme() -> Provider {
     let mut provider = ProviderInfo::new("acme", Operation::new("me", "GET", "/me"));
     provider.base_url = Some("https://api.acme.com/v1".to_owned());
     provider.base_url_variable = "ACME_BASE_URL".into();
-    provider
+    provider.servers = vec![
+        Server::new("main", "https://api.acme.com/v1"),
+        Server::new("region", "https://{region}.regions.acme.com"),
+    ];
+    let mut region = KeyParameter::new("region", "ACME_REGION");
+    region.values = vec!["eu".to_owned(), "us".to_owned()];
+    provider.parameters = vec![region];
+    provider.into()
 }
 
 fn allowed(hosts: &[&str]) -> AllowedHosts {
@@ -29,6 +36,8 @@ fn the_origin_of_the_provider_is_its_own() {
         "https://API.Acme.COM/v2/",
         "https://api.acme.com:443",
         "https:api.acme.com",
+        // One of its regions.
+        "https://EU.regions.acme.com/v3",
         "https:\\\\api.acme.com\\v1",
         // As the URL standard reads them: the same host.
         "https://api%2Eacme%2ecom",
@@ -59,6 +68,10 @@ fn nothing_that_looks_like_the_provider_is_its_own() {
         "https://\u{0430}pi.acme.com",
         "https://xn--pi-6kc.acme.com",
         "https://api-acme.com",
+        "https://evil.regions.acme.com",
+        "https://eu.us.regions.acme.com",
+        "https://regions.acme.com",
+        "http://eu.regions.acme.com",
         "ftp://api.acme.com",
         "wss://api.acme.com",
         "file:///api.acme.com",
