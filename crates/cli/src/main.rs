@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod environment;
 mod output;
 mod providers;
 mod request;

@@ -1,19 +1,20 @@
 //! The providers that a run knows, and `keyholder providers`.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyholder::Provider;
+use keyholder::{Config, Provider};
+use keyholder_core::{KeyParameter, PartSource, Server, TokenForm};
 use keyholder_describe::{Described, specs};
 use keyholder_openapi::{nearest, text};
 use serde::Serialize;
 
-use crate::request::{as_parsed, host, place};
+use crate::request::host;
 use crate::table::table;
-use crate::whoami::base_url_of;
-use crate::{complain, is_like_a_word};
+use crate::{complain, environment, is_like_a_word};
 
 /// Which providers there are beside the built-in ones.
 #[derive(clap::Args)]
@@ -75,6 +76,20 @@ impl Providers {
         self.0.values()
     }
 
+    /// The same, with the environment's values of their keys' parameters.
+    ///
+    /// # Errors
+    ///
+    /// A value that no parameter may have, by its variable.
+    pub(crate) fn with_parameters(self) -> Result<Self, String> {
+        let providers = self.0.into_values().map(|provider| {
+            let provider = environment::with_parameters(&provider)?;
+            Ok((provider.name.clone(), provider))
+        });
+        let providers: Result<_, keyholder::Error> = providers.collect();
+        providers.map(Self).map_err(|error| error.to_string())
+    }
+
     /// The provider of that name, if there is one.
     pub(crate) fn get(&self, name: &str) -> Option<&Provider> {
         self.0.get(name)
@@ -132,10 +147,18 @@ struct Line<'a> {
     base_url: Option<&'a str>,
     /// What a firewall has to let through, as `--allow-host` has it; nothing where every user has a server of their own.
     hosts: Vec<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    servers: &'a [Server],
     token_variable: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    token_parts: &'a [PartSource],
     base_url_variable: &'a str,
     token_form: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    forms: &'a [TokenForm],
     schemes: Vec<Scheme<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parameters: Vec<Cow<'a, KeyParameter>>,
 }
 
 /// A way to send a token.
@@ -155,7 +178,7 @@ impl<'a> Line<'a> {
         let operation = provider.whoami();
         let schemes = provider.credentials.iter().map(|credential| Scheme {
             name: &credential.scheme,
-            key: place(&credential.authentication),
+            key: credential.authentication.to_string(),
             parts: credential.authentication.parts(),
         });
         Self {
@@ -165,15 +188,28 @@ impl<'a> Line<'a> {
             path: operation.map_or("", |it| &it.path),
             base_url: provider.base_url.as_deref(),
             hosts: hosts(provider),
+            servers: &provider.servers,
             token_variable: &provider.token.variable,
+            token_parts: &provider.token.parts,
             base_url_variable: &provider.base_url_variable,
             token_form: token_form(provider),
+            forms: &provider.token.forms,
             schemes: schemes.collect(),
+            parameters: parameters(provider),
         }
     }
 
     /// The line as a row for people.
-    fn row(&self) -> [String; 6] {
+    fn row(&self) -> Vec<String> {
+        let parts: Vec<_> = self
+            .token_parts
+            .iter()
+            .map(|it| it.variable.as_str())
+            .collect();
+        let token = match parts.as_slice() {
+            [] => self.token_variable.to_owned(),
+            parts => parts.join("\n"),
+        };
         let hosts = if self.hosts.is_empty() {
             format!("(yours, in {})", self.base_url_variable)
         } else {
@@ -186,29 +222,93 @@ impl<'a> Line<'a> {
                 .map(|scheme| format!("{}: {}", scheme.name, scheme.key))
                 .collect(),
         };
-        [
+        let forms: Vec<_> = self.forms.iter().map(|it| it.pattern.as_str()).collect();
+        let parameters: Vec<_> = self.parameters.iter().map(|it| in_words(it)).collect();
+        vec![
             self.name.to_owned(),
-            self.token_variable.to_owned(),
+            token,
             self.base_url_variable.to_owned(),
             hosts,
             format!("{} {}", self.method, self.path),
             schemes.join("\n"),
+            forms.join("\n"),
+            parameters.join("\n"),
         ]
     }
 }
 
+/// A parameter of a key for people, as in `region in ACME_REGION: eu, us; else eu`.
+fn in_words(parameter: &KeyParameter) -> String {
+    let mut words = format!("{} in {}", parameter.name, parameter.variable);
+    if !parameter.values.is_empty() {
+        words += &format!(": {}", parameter.values.join(", "));
+    }
+    if let Some(default) = &parameter.default {
+        words += &format!("; else {default}");
+    }
+    words
+}
+
+/// The parameters of a provider's keys, with that which names one of several servers.
+fn parameters(provider: &Provider) -> Vec<Cow<'_, KeyParameter>> {
+    let mut parameters: Vec<_> = provider.parameters.iter().map(Cow::Borrowed).collect();
+    if let Some(variable) = environment::server_variable(provider) {
+        let mut server = KeyParameter::new("server", variable);
+        let names = provider.servers.iter().map(|it| it.name.clone());
+        server.values = names.collect();
+        server.default = server.values.first().cloned();
+        parameters.push(Cow::Owned(server));
+    }
+    parameters
+}
+
+/// The most hosts that one server comes to.
+const MAX_HOSTS: usize = 1000;
+
 /// The hosts that are asked unless a line or an argument names a base URL.
 fn hosts(provider: &Provider) -> Vec<String> {
-    let own = provider.base_url.as_deref().map(host);
-    let mut hosts: Vec<_> = own.into_iter().map(str::to_owned).collect();
+    let servers = provider.servers.iter().map(|it| it.base_url.as_str());
+    let own = servers.chain(provider.base_url.as_deref());
+    let mut hosts = Vec::new();
+    for base_url in own {
+        add_hosts(host(base_url), provider, &mut hosts);
+    }
     // One that cannot be asked is complained of when it is to be.
-    if let Ok(Some(base_url)) = base_url_of(provider)
-        && let Ok(base_url) = as_parsed(provider, &base_url)
+    if let Ok(Some(base_url)) = environment::base_url_of(provider)
+        && let Ok(base_url) = Config::new("")
+            .allow_http(true)
+            .base_url(base_url)
+            .base_url_of(provider)
     {
         hosts.push(host(&base_url).to_owned());
     }
-    hosts.dedup();
+    let mut known = HashSet::new();
+    hosts.retain(|it| known.insert(it.clone()));
     hosts
+}
+
+/// Adds the hosts that a template comes to: with each value that a parameter may have, or a star where it may have any.
+fn add_hosts(template: &str, provider: &Provider, hosts: &mut Vec<String>) {
+    let parts = template
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    let Some((before, (name, after))) = parts else {
+        if hosts.len() < MAX_HOSTS {
+            hosts.push(template.to_owned());
+        }
+        return;
+    };
+    let mut parameters = provider.parameters.iter();
+    let parameter = parameters.find(|it| it.name == name);
+    match parameter.map_or(&[][..], |it| &it.values) {
+        [] => add_hosts(&format!("{before}*{after}"), provider, hosts),
+        values => {
+            for value in values {
+                let value = value.to_ascii_lowercase();
+                add_hosts(&format!("{before}{value}{after}"), provider, hosts);
+            }
+        }
+    }
 }
 
 /// Lists the providers.
@@ -228,18 +328,27 @@ pub(crate) fn run(specs: &Specs, json: bool) -> io::Result<ExitCode> {
             writeln!(out)?;
         }
     } else {
-        let mut table = table(&[
-            "provider",
-            "token in",
-            "base URL in",
-            "host",
-            "asks",
-            "sends the token in",
-        ]);
-        for line in lines {
-            table.add_row(line.row());
+        let rows: Vec<_> = lines.map(|line| line.row()).collect();
+        // What none has is not shown.
+        let is_shown = |column: usize| rows.iter().any(|row| !row[column].is_empty());
+        let columns: Vec<_> = (0..HEADINGS.len()).filter(|it| is_shown(*it)).collect();
+        let headings: Vec<_> = columns.iter().map(|it| HEADINGS[*it]).collect();
+        let mut table = table(&headings);
+        for row in &rows {
+            table.add_row(columns.iter().map(|it| row[*it].as_str()));
         }
         writeln!(out, "{}", table.trim_fmt())?;
     }
     Ok(ExitCode::SUCCESS)
 }
+
+const HEADINGS: [&str; 8] = [
+    "provider",
+    "token in",
+    "base URL in",
+    "host",
+    "asks",
+    "sends the token in",
+    "form of tokens",
+    "belongs to a key",
+];

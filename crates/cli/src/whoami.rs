@@ -1,6 +1,5 @@
 //! `keyholder whoami`.
 
-use std::env::{self, VarError};
 use std::io::{self, Read};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -8,9 +7,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use keyholder::{Client, Config, Error, Provider, Token, WhoAmI};
 
-use crate::complain;
 use crate::output::{self, Line};
 use crate::providers::{Providers, Specs};
+use crate::{complain, environment};
 
 /// What to ask.
 #[derive(clap::Args)]
@@ -26,6 +25,13 @@ pub(crate) struct Arguments {
     /// Ask at this base URL, rather than the provider's own or the one in `<PROVIDER>_BASE_URL`.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Send the token by this scheme, one of those that `keyholder providers --json` has, rather than the first.
+    #[arg(long, value_name = "NAME")]
+    scheme: Option<String>,
+    /// A value that belongs to the key, such as an account or a region, rather than the one in `<PROVIDER>_<NAME>`. May be
+    /// given several times.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
     /// How long one provider may take in all.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     timeout: Duration,
@@ -44,6 +50,14 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .filter(|timeout| !timeout.is_zero() && *timeout <= Duration::from_secs(24 * 3600))
         .ok_or_else(|| "not a number of seconds between 0 and 86400".to_owned())
+}
+
+/// A parameter of the key, as an argument.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("not NAME=VALUE".to_owned()),
+    }
 }
 
 /// Asks, and prints what is known.
@@ -65,9 +79,11 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     let lines = join_all(providers.iter().map(|provider| {
         let token = given
             .clone()
-            .map_or_else(|| token_from_environment(provider), Ok);
-        let client =
-            token.and_then(|token| Client::new(provider, config(provider, token, &arguments)?));
+            .map_or_else(|| environment::token_of(provider), Ok);
+        let client = token.and_then(|token| {
+            let config = config(provider, token, &arguments)?;
+            Client::new(&environment::with_parameters(provider)?, config)
+        });
         async move {
             let asked = match client {
                 Ok(client) => Ok(client.verify().await),
@@ -89,8 +105,15 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
 /// The providers to ask, or what keeps that from being known.
 fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, String> {
     let named = &arguments.providers;
-    if (arguments.token_stdin || arguments.base_url.is_some()) && named.len() != 1 {
-        return Err("--token-stdin and --base-url are for one provider: name it".to_owned());
+    let is_of_one = arguments.token_stdin
+        || arguments.base_url.is_some()
+        || arguments.scheme.is_some()
+        || !arguments.parameters.is_empty();
+    if is_of_one && named.len() != 1 {
+        return Err(
+            "--token-stdin, --base-url, --scheme and --parameter are for one provider: name it"
+                .to_owned(),
+        );
     }
     if !named.is_empty() {
         let mut providers = Vec::new();
@@ -102,7 +125,7 @@ fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, Str
         }
         return Ok(providers);
     }
-    let is_set = |provider: &&Provider| env::var_os(&provider.token.variable).is_some();
+    let is_set = |provider: &&Provider| environment::has_token(provider);
     let providers: Vec<_> = known.iter().filter(is_set).cloned().collect();
     if providers.is_empty() {
         let variables: Vec<_> = known.iter().map(|it| it.token.variable.as_str()).collect();
@@ -115,40 +138,23 @@ fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, Str
 }
 
 fn config(provider: &Provider, token: Token, arguments: &Arguments) -> Result<Config, Error> {
-    let config = Config::new(token)
+    let mut config = Config::new(token)
         .timeout(arguments.timeout)
         .allow_http(arguments.allow_http);
+    if let Some(scheme) = &arguments.scheme {
+        config = config.scheme(scheme);
+    }
+    for (name, value) in &arguments.parameters {
+        config = config.parameter(name, value);
+    }
     let base_url = match &arguments.base_url {
         Some(base_url) => Some(base_url.clone()),
-        None => base_url_of(provider)?,
+        None => environment::base_url_of(provider)?,
     };
     Ok(match base_url {
         Some(base_url) => config.base_url(base_url),
         None => config,
     })
-}
-
-fn token_from_environment(provider: &Provider) -> Result<Token, Error> {
-    let name = &provider.token.variable;
-    variable(name)?
-        .map(Token::from)
-        .ok_or_else(|| Error::config(format!("no token: set {name}")))
-}
-
-/// The base URL in the environment; an empty one is none.
-pub(crate) fn base_url_of(provider: &Provider) -> Result<Option<String>, Error> {
-    let base_url = variable(&provider.base_url_variable)?;
-    Ok(base_url.filter(|base_url| !base_url.is_empty()))
-}
-
-/// An environment variable, where it is set.
-fn variable(name: &str) -> Result<Option<String>, Error> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
-        // Its own message quotes the value.
-        Err(VarError::NotUnicode(_)) => Err(Error::config(format!("{name} is not text"))),
-    }
 }
 
 /// All of standard input, without the line break that ends it.

@@ -123,6 +123,7 @@ async fn a_described_provider_stands_beside_the_built_in_ones() {
         "token_variable": "ACME_KEY",
         "base_url_variable": "ACME_BASE_URL",
         "token_form": "^acme_",
+        "forms": [{ "pattern": "^acme_" }],
         "schemes": [{ "name": "key", "key": "the header x-acme-key" }],
     });
     assert_eq!(all[0], expected);

@@ -1,16 +1,16 @@
 //! What a line asks for, or what is wrong with it.
 
 use keyholder::check::AllowedHosts;
-use keyholder::{Authentication, Checker, Key, Provider, Token};
+use keyholder::{Checker, Key, Provider, Token};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
 use super::members::{self, Members, Secret};
 use super::resume::Answered;
+use crate::environment;
 use crate::output::{Id, Line, Unasked};
 use crate::providers::Providers;
-use crate::request::{Request, as_parsed};
-use crate::whoami::base_url_of;
+use crate::request::Request;
 
 /// From how many characters on a token is looked for in what is printed. A shorter one is in anything.
 const TELLING: usize = 8;
@@ -51,7 +51,7 @@ impl Reader {
     pub(super) fn new(checker: Checker, providers: Providers) -> Self {
         let known = providers.iter().map(|provider| Known {
             provider: provider.clone(),
-            base_url: base_url_of(provider).map_err(|error| error.to_string()),
+            base_url: environment::base_url_of(provider).map_err(|error| error.to_string()),
         });
         Self {
             known: known.collect(),
@@ -132,41 +132,41 @@ impl Reader {
         if is_printed(&secret, id, base_url.as_deref(), &parameters) {
             return Err(PRINTED.to_owned());
         }
-        let authentication = scheme
-            .map(|scheme| authentication(provider, &scheme))
-            .transpose()?;
-        let token = token(provider, authentication, &secret)?;
-        if !parameters.is_empty() {
-            return Err(format!("`parameters` are for others: {provider} has none"));
-        }
-        let id = id.map(|id| Id(id.to_owned()));
-        let mut key = Key::new(id.clone(), provider, token);
-        let is_of_line = base_url.is_some();
-        let asked = match base_url {
+        let token = match &secret {
+            Secret::Whole(token) => Token::from(token.as_str()),
+            Secret::Parts(parts) => {
+                Token::of_parts(parts.iter().map(|(name, part)| (name.as_str(), part)))
+            }
+        };
+        let is_of_line = base_url.is_some() || !parameters.is_empty();
+        let base_url = match base_url {
             Some(base_url) => Some(base_url),
             None => self.base_url_of(provider)?,
         };
-        if let Some(base_url) = &asked {
+        let id = id.map(|id| Id(id.to_owned()));
+        let mut key = Key::new(id.clone(), provider, token);
+        if let Some(base_url) = base_url {
             key = key.base_url(base_url);
         }
-        if let Some(authentication) = authentication {
-            key = key.authentication(authentication.clone());
+        if let Some(scheme) = scheme {
+            key = key.scheme(scheme);
         }
-        self.checker
-            .validate(&key)
-            .map_err(|error| error.to_string())?;
+        for (name, value) in parameters {
+            key = key.parameter(name, value);
+        }
+        let text = |error: keyholder::Error| error.to_string();
+        self.checker.validate(&key).map_err(text)?;
         if !is_of_line && !self.is_dry_run {
             return Ok(Entry::Key(key));
         }
         // As it was parsed: what is compared, shown and asked is one text.
-        let asked = asked.as_deref().or(provider.base_url.as_deref());
-        let asked = as_parsed(provider, asked.unwrap_or_default()).map_err(|it| it.to_string())?;
-        let request = || Request::new(provider, &asked, authentication);
+        let plan = self.checker.plan(&key).map_err(text)?;
+        let request = || Request::of(&plan);
         if is_of_line {
-            if holds(&asked, &secret) {
+            if holds(&plan.base_url, &secret) {
                 return Err(PRINTED.to_owned());
             }
-            if let Err(error) = self.permit(provider, &asked) {
+            if let Err(error) = self.permit(provider, &plan.base_url) {
                 let request = self.is_dry_run.then(request);
                 let message = error.to_string();
                 let line = Line::unasked(id, provider, Unasked::HostNotAllowed, message, request);
@@ -178,7 +178,7 @@ impl Reader {
             let line = Line::unasked(id, provider, Unasked::NotAsked, message, Some(request()));
             return Ok(Entry::Unasked(line));
         }
-        Ok(Entry::Key(key.base_url(asked)))
+        Ok(Entry::Key(key))
     }
 
     /// Whether a token of `provider` may be sent to a base URL that a line has.
@@ -269,49 +269,4 @@ fn holds(printed: &str, secret: &Secret) -> bool {
         let text = text.to_ascii_lowercase();
         printed.iter().any(|it| it.contains(&text))
     })
-}
-
-/// The credential of `provider` by that name.
-fn authentication<'a>(provider: &'a Provider, scheme: &str) -> Result<&'a Authentication, String> {
-    let mut credentials = provider.credentials.iter();
-    let credential = credentials.find(|it| it.scheme == scheme);
-    let credential = credential.ok_or_else(|| {
-        let names: Vec<_> = provider
-            .credentials
-            .iter()
-            .map(|it| it.scheme.as_str())
-            .collect();
-        format!("`scheme` is none of {provider}'s: {}", names.join(", "))
-    })?;
-    Ok(&credential.authentication)
-}
-
-/// The token that a line has, to be sent as `authentication` says, or as the provider's first credential does.
-fn token(
-    provider: &Provider,
-    authentication: Option<&Authentication>,
-    secret: &Secret,
-) -> Result<Token, String> {
-    let parts = match secret {
-        Secret::Whole(token) => return Ok(Token::from(token.as_str())),
-        Secret::Parts(parts) => parts,
-    };
-    let authentication = authentication.or_else(|| provider.authentication());
-    let names = authentication.map_or_else(Vec::new, Authentication::parts);
-    if names.is_empty() {
-        return Err(format!(
-            "`token` is an object: a token of {provider} has no parts"
-        ));
-    }
-    let of_name = |name: &&str| parts.iter().find(|(it, _)| it == name);
-    let values: Vec<_> = names.iter().filter_map(of_name).collect();
-    if values.len() < names.len() || parts.len() > names.len() {
-        return Err(format!("the parts of `token` are not {}", names.join(", ")));
-    }
-    let values: Vec<_> = values.iter().map(|(_, value)| value.as_str()).collect();
-    // They are told apart by colons.
-    if values.iter().rev().skip(1).any(|it| it.contains(':')) {
-        return Err("a part of `token` holds a colon, and is not the last".to_owned());
-    }
-    Ok(Token::joined(&values))
 }

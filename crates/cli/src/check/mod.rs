@@ -95,7 +95,7 @@ Input, an object a line, in UTF-8, of at most 1 MiB:
   provider    as `keyholder providers` has it; without it, --provider or the token's form decides
   base_url    without it, --base-url, <PROVIDER>_BASE_URL, or the provider's own
   scheme      how the token is sent, by the name that `keyholder providers --json` has; without it, the first
-  parameters  an object of what belongs to the key, such as an account or a region
+  parameters  an object of what belongs to the key, such as an account or a region; without it, <PROVIDER>_<NAME>
   id          a string, number or boolean that comes back as it is; without it, null
   Other fields and empty lines are passed over.
 
@@ -150,7 +150,7 @@ struct Prepared {
 }
 
 fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
-    let known = arguments.specs.providers()?;
+    let known = arguments.specs.providers()?.with_parameters()?;
     let name = arguments.provider.as_deref();
     let provider = name.map(|name| known.named(name)).transpose()?.cloned();
     let checker = checker(arguments);
