@@ -56,35 +56,11 @@ pub(crate) fn with_parameters(provider: &Provider) -> Result<Provider, Error> {
             has_some = true;
         }
     }
-    if let Some(name) = server_variable(provider)
-        .map(|it| filled(&it))
-        .transpose()?
-        .flatten()
-    {
-        let mut servers = info.servers.iter();
-        let Some(index) = servers.position(|it| it.name.eq_ignore_ascii_case(&name)) else {
-            let names: Vec<_> = info.servers.iter().map(|it| it.name.as_str()).collect();
-            let variable = server_variable(provider).unwrap_or_default();
-            let names = names.join(", ");
-            return Err(
-                Error::config(format!("{variable} is none of {names}")).with_provider(provider)
-            );
-        };
-        // The first is asked where nobody names one.
-        info.servers[..=index].rotate_right(1);
-        has_some = true;
-    }
     Ok(if has_some {
         info.into()
     } else {
         provider.clone()
     })
-}
-
-/// The variable that names one of several servers.
-pub(crate) fn server_variable(provider: &Provider) -> Option<String> {
-    let start = provider.base_url_variable.strip_suffix("BASE_URL")?;
-    (provider.servers.len() > 1).then(|| format!("{start}SERVER"))
 }
 
 /// An environment variable, where it is set and not empty.

@@ -1,6 +1,5 @@
 //! The providers that a run knows, and `keyholder providers`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -157,8 +156,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     forms: &'a [TokenForm],
     schemes: Vec<Scheme<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    parameters: Vec<Cow<'a, KeyParameter>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    parameters: &'a [KeyParameter],
 }
 
 /// A way to send a token.
@@ -195,7 +194,7 @@ impl<'a> Line<'a> {
             token_form: token_form(provider),
             forms: &provider.token.forms,
             schemes: schemes.collect(),
-            parameters: parameters(provider),
+            parameters: &provider.parameters,
         }
     }
 
@@ -223,7 +222,7 @@ impl<'a> Line<'a> {
                 .collect(),
         };
         let forms: Vec<_> = self.forms.iter().map(|it| it.pattern.as_str()).collect();
-        let parameters: Vec<_> = self.parameters.iter().map(|it| in_words(it)).collect();
+        let parameters: Vec<_> = self.parameters.iter().map(in_words).collect();
         vec![
             self.name.to_owned(),
             token,
@@ -247,19 +246,6 @@ fn in_words(parameter: &KeyParameter) -> String {
         words += &format!("; else {default}");
     }
     words
-}
-
-/// The parameters of a provider's keys, with that which names one of several servers.
-fn parameters(provider: &Provider) -> Vec<Cow<'_, KeyParameter>> {
-    let mut parameters: Vec<_> = provider.parameters.iter().map(Cow::Borrowed).collect();
-    if let Some(variable) = environment::server_variable(provider) {
-        let mut server = KeyParameter::new("server", variable);
-        let names = provider.servers.iter().map(|it| it.name.clone());
-        server.values = names.collect();
-        server.default = server.values.first().cloned();
-        parameters.push(Cow::Owned(server));
-    }
-    parameters
 }
 
 /// The most hosts that one server comes to.

@@ -755,3 +755,384 @@ async fn providers_shows_the_hosts_and_where_a_token_goes() {
         "{table}"
     );
 }
+
+// Parameters.
+
+/// A provider with a region in the host and an account in the path; its keys have two parts or, of one kind, a region.
+const REGIONAL: &str = r#"
+openapi: 3.1.0
+info: { title: Acme Regions, version: "1" }
+servers:
+  - url: https://{region}.acme-rockets.com/v2
+    variables: { region: { enum: [eu, us], default: eu } }
+paths:
+  /accounts/{account}/me:
+    get:
+      operationId: get_me
+      parameters: [{ name: account, in: path, required: true, schema: { type: string } }]
+      security: [{ bearer: [] }, { app_id: [], app_key: [] }]
+      responses:
+        "200":
+          description: Whose key it is.
+          content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }
+components:
+  securitySchemes:
+    bearer: { type: http, scheme: bearer }
+    app_id: { type: apiKey, in: query, name: app_id }
+    app_key: { type: apiKey, in: header, name: X-App-Key }
+"#;
+
+const REGIONAL_OVERLAY: &str = r#"
+overlay: 1.0.0
+info: { title: What Keyholder adds, version: "1" }
+actions:
+  - target: $.paths['/accounts/{account}/me'].get
+    update:
+      x-whoami:
+        identity: { sub: /id }
+        token: { env: ACME_KEY, form: "^acme_(?P<region>[a-z]+)_" }
+        parameters: { account: { pattern: "[0-9]+", description: The account of the key. } }
+        arguments: { account: { parameter: account } }
+"#;
+
+fn regional(name: &str) -> String {
+    let files = [
+        ("acme.yaml", REGIONAL),
+        ("acme.overlay.yaml", REGIONAL_OVERLAY),
+    ];
+    let folder = folder(name, &files);
+    folder.to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_come_from_the_line_the_token_the_environment_and_the_default() {
+    let everywhere = everywhere().await;
+    let specs = regional("parameters");
+    let line = |id: u8, token: &str, parameters: Value| json!({ "id": id, "provider": "acme", "token": token, "parameters": parameters });
+    let all = [
+        line(0, TOKEN, json!({ "account": "7", "region": "us" })),
+        line(1, TOKEN, json!({ "account": 8 })),
+        line(2, TOKEN, Value::Null),
+        line(3, "acme_us_0123456789", Value::Null),
+        line(4, "acme_us_0123456789", json!({ "region": "eu" })),
+    ];
+    let all = input(&all);
+    let arguments = ["--dry-run", "--specs", &specs];
+    let urls = async |environment: &[(&str, &str)]| {
+        let output = with_input(check(&everywhere, environment, &arguments), &all).await;
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_no_token(&output);
+        let hosts = lines(&output)
+            .into_iter()
+            .map(|it| it["request"]["host"].clone());
+        hosts
+            .map(|it| it.as_str().unwrap().split('.').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let account = ("ACME_ACCOUNT", "9");
+    assert_eq!(urls(&[account]).await, ["us", "eu", "eu", "us", "eu"]);
+    assert_eq!(
+        urls(&[account, ("ACME_REGION", "us")]).await,
+        ["us", "us", "us", "us", "eu"]
+    );
+    assert_eq!(everywhere.connections(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_are_sent_where_they_belong_and_tell_keys_apart() {
+    let specs = regional("sent");
+    let server = Server::start((0..9).map(|_| Answer::json(200, r#"{"id":"1"}"#)))
+        .await
+        .unwrap();
+    let line = |account: &str| json!({ "provider": "acme", "token": TOKEN, "base_url": server.url(), "parameters": { "account": account } });
+    let all = [line("7"), line("8"), line("7")];
+    let output = with_input(check(&server, &[], &["--specs", &specs]), &input(&all)).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(lines(&output).len(), 3);
+    let mut targets: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|it| it.target().to_owned())
+        .collect();
+    targets.sort_unstable();
+    assert_eq!(targets, ["/accounts/7/me", "/accounts/8/me"]);
+}
+
+/// Neither a parameter of a line nor a base URL leads a key away from its provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_leads_to_no_other_host() {
+    let everywhere = everywhere().await;
+    let specs = regional("astray");
+    for region in [
+        "evil",
+        "evil.example/",
+        "eu.acme-rockets.com.evil.example/",
+        "x@evil.example",
+        "evil.example#",
+        "evil.example:443",
+        "..",
+        "",
+    ] {
+        let line = json!({ "provider": "acme", "token": TOKEN, "parameters": { "account": "7", "region": region } });
+        let command = check(&everywhere, &[], &["--specs", &specs]);
+        let output = with_input(command, &line.to_string()).await;
+        assert_eq!(output.status.code(), Some(2), "{region}");
+        assert!(said(&output)[0].contains("region"), "{output:?}");
+        if region.len() > 4 {
+            assert!(!said(&output).join(" ").contains(region), "{output:?}");
+        }
+    }
+    for (base_url, expected) in [
+        ("https://us.acme-rockets.com/v3", 0),
+        ("https://evil.acme-rockets.com/v2", 2),
+        ("https://acme-rockets.com", 2),
+    ] {
+        let line = json!({ "provider": "acme", "token": TOKEN, "base_url": base_url, "parameters": { "account": "7" } });
+        let command = check(&everywhere, &[], &["--dry-run", "--specs", &specs]);
+        let output = with_input(command, &line.to_string()).await;
+        assert_eq!(output.status.code(), Some(expected), "{base_url}");
+    }
+    assert_eq!(everywhere.connections(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_is_missing_or_malformed_is_named_and_not_shown() {
+    let everywhere = everywhere().await;
+    let specs = regional("malformed");
+    for (parameters, expected) in [
+        (json!({}), "the parameter account of the key is missing"),
+        (json!({ "account": TOKEN }), "holds the token"),
+        (
+            json!({ "account": "hunter2" }),
+            "the parameter account of the key does not have the form",
+        ),
+        (
+            json!({ "account": "7", "hunter2": "hunter2" }),
+            "a parameter is none that the key has",
+        ),
+    ] {
+        let line = json!({ "provider": "acme", "token": TOKEN, "parameters": parameters });
+        let command = check(&everywhere, &[], &["--specs", &specs]);
+        let output = with_input(command, &line.to_string()).await;
+        assert_eq!(output.status.code(), Some(2));
+        let said = said(&output);
+        assert!(said[0].contains(expected), "{said:?}");
+        assert!(!said.join(" ").contains("hunter2"), "{said:?}");
+        assert_no_token(&output);
+    }
+    // So is one in the environment.
+    let line = json!({ "provider": "acme", "token": TOKEN }).to_string();
+    let command = check(
+        &everywhere,
+        &[("ACME_ACCOUNT", "hunter2")],
+        &["--specs", &specs],
+    );
+    let output = with_input(command, &line).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!stderr(&output).contains("hunter2"), "{output:?}");
+    assert_eq!(everywhere.connections(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_takes_a_scheme_parameters_and_parts() {
+    let specs = regional("whoami");
+    let server = Server::start((0..9).map(|_| Answer::json(200, r#"{"id":"1"}"#)))
+        .await
+        .unwrap();
+    let url = server.url();
+    let whoami = |environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = command(environment);
+        command.env("RUST_LOG", "trace");
+        command.args([
+            "whoami",
+            "acme",
+            "--json",
+            "--specs",
+            &specs,
+            "--base-url",
+            &url,
+        ]);
+        command.args(arguments);
+        command
+    };
+    let pair = format!("one:{TOKEN}");
+    for (environment, arguments, target, name, value) in [
+        (
+            [("ACME_KEY", TOKEN), ("ACME_ACCOUNT", "9")],
+            &[][..],
+            "/accounts/9/me",
+            "authorization",
+            format!("Bearer {TOKEN}"),
+        ),
+        (
+            [("ACME_KEY", TOKEN), ("ACME_ACCOUNT", "9")],
+            &["--parameter", "account=8", "--scheme", "bearer"],
+            "/accounts/8/me",
+            "authorization",
+            format!("Bearer {TOKEN}"),
+        ),
+        (
+            [("ACME_KEY", &pair), ("ACME_ACCOUNT", "9")],
+            &["--scheme", BOTH],
+            "/accounts/9/me?app_id=one",
+            "x-app-key",
+            TOKEN.to_owned(),
+        ),
+    ] {
+        let before = server.requests().len();
+        let output = whoami(&environment, arguments).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let request = &server.requests()[before];
+        assert_eq!(request.target(), target);
+        assert_eq!(request.header(name), Some(value.as_str()));
+        assert_no_token(&output);
+    }
+    let asked = server.connections();
+    for arguments in [
+        &["--parameter", TOKEN][..],
+        &["--parameter", "account"],
+        &["--parameter", "=7"],
+        &["--parameter", "other=7"],
+        &["--scheme", TOKEN],
+        &[],
+    ] {
+        let output = whoami(&[("ACME_KEY", TOKEN)], arguments)
+            .output()
+            .await
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_no_token(&output);
+    }
+    assert_eq!(server.connections(), asked);
+    for option in [["--scheme", "bearer"], ["--parameter", "account=7"]] {
+        let output = command(&[])
+            .arg("whoami")
+            .args(option)
+            .output()
+            .await
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("name it"), "{output:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn providers_shows_what_belongs_to_a_key() {
+    let specs = regional("shown");
+    let providers = ["providers", "--specs", &specs];
+    let output = command(&[]).args(providers).arg("--json").output().await;
+    let acme = lines(&output.unwrap()).swap_remove(0);
+    assert_eq!(
+        acme["hosts"],
+        json!(["eu.acme-rockets.com", "us.acme-rockets.com"])
+    );
+    let parameters: Vec<_> = acme["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["name"], &it["variable"], &it["values"], &it["default"]))
+        .collect();
+    let null = Value::Null;
+    assert_eq!(
+        parameters,
+        [
+            (
+                &json!("region"),
+                &json!("ACME_REGION"),
+                &json!(["eu", "us"]),
+                &json!("eu")
+            ),
+            (&json!("account"), &json!("ACME_ACCOUNT"), &null, &null),
+        ]
+    );
+    assert_eq!(
+        acme["forms"],
+        json!([{ "pattern": "^acme_(?P<region>[a-z]+)_" }])
+    );
+    let table = command(&[]).args(providers).output().await.unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    for expected in [
+        "region in ACME_REGION: eu, us; else eu",
+        "account in ACME_ACCOUNT",
+        "us.acme-rockets.com",
+        "^acme_",
+    ] {
+        assert!(table.contains(expected), "{expected}: {table}");
+    }
+}
+
+const PARTED_OVERLAY: &str = r#"
+overlay: 1.0.0
+info: { title: What Keyholder adds, version: "1" }
+actions:
+  - target: $.paths['/me'].get
+    update:
+      x-whoami:
+        identity: { sub: /id }
+        token:
+          env: ACME_KEY
+          parts:
+            - { part: app_id, in: query, name: app_id, env: ACME_APP_ID }
+            - { part: app_key, in: header, name: X-App-Key, env: ACME_APP_KEY }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_part_of_a_token_has_a_variable() {
+    let files = [
+        ("acme.yaml", DESCRIPTION),
+        ("acme.overlay.yaml", PARTED_OVERLAY),
+    ];
+    let specs = folder("parted", &files);
+    let specs = specs.to_str().unwrap();
+    let server = everywhere().await;
+    let base_url = ("ACME_BASE_URL", server.url());
+    let whoami = |environment: &[(&str, &str)]| {
+        let mut command = command(environment);
+        command
+            .env(base_url.0, &base_url.1)
+            .env("RUST_LOG", "trace");
+        // Without a name, who has a token in the environment is asked.
+        command.args(["whoami", "--json", "--specs", specs]);
+        command
+    };
+    let pair = format!("one:{TOKEN}");
+    for environment in [
+        &[("ACME_APP_ID", "one"), ("ACME_APP_KEY", TOKEN)][..],
+        &[("ACME_KEY", &pair)],
+        // The whole goes before its parts.
+        &[
+            ("ACME_KEY", &pair),
+            ("ACME_APP_ID", "two"),
+            ("ACME_APP_KEY", "three"),
+        ],
+    ] {
+        let before = server.requests().len();
+        let output = whoami(environment).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let request = &server.requests()[before];
+        assert_eq!(request.target(), "/me?app_id=one");
+        assert_eq!(request.header("x-app-key"), Some(TOKEN));
+        assert_no_token(&output);
+    }
+    let asked = server.connections();
+    let output = whoami(&[("ACME_APP_KEY", TOKEN)]).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    let expected = "error: acme: a part of the token is missing: set ACME_APP_ID";
+    assert_eq!(said[0], expected);
+    assert_no_token(&output);
+    let output = whoami(&[]).arg("acme").output().await.unwrap();
+    let message = &lines(&output)[0]["error"]["message"];
+    let expected = "acme: no token: set ACME_KEY, or ACME_APP_ID and ACME_APP_KEY";
+    assert_eq!(message, expected);
+    assert_eq!(server.connections(), asked);
+    let output = command(&[])
+        .args(["providers", "--specs", specs])
+        .output()
+        .await;
+    let table = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(
+        table.contains("ACME_APP_ID") && table.contains("ACME_APP_KEY"),
+        "{table}"
+    );
+}
