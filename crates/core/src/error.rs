@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::answer::Good;
 use crate::{Limit, Provider, VerdictKind};
@@ -436,6 +437,7 @@ impl StdError for Error {
 )]
 pub(crate) struct Told<'a> {
     /// What kind of thing went wrong.
+    #[serde(deserialize_with = "kind")]
     kind: ErrorKind,
     /// The HTTP status of the answer, if there was one.
     #[serde(default)]
@@ -451,6 +453,24 @@ pub(crate) struct Told<'a> {
     retry_after: Option<u64>,
     /// What happened, in a line for people.
     message: Cow<'a, str>,
+}
+
+/// The kinds of the command's lines that nobody was asked about: no client knows of them.
+const UNASKED: [&str; 5] = [
+    "unknown_provider",
+    "malformed_input",
+    "checksum",
+    "host_not_allowed",
+    "not_asked",
+];
+
+/// Reads a kind. One of a line that nobody was asked about is as any that keeps a request from being sent.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ErrorKind, D::Error> {
+    let name = Cow::<str>::deserialize(deserializer)?;
+    if UNASKED.contains(&&*name) {
+        return Ok(ErrorKind::Config);
+    }
+    ErrorKind::deserialize(name.into_deserializer())
 }
 
 impl<'a> Told<'a> {
