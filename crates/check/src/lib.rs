@@ -58,7 +58,8 @@ impl<T> Key<T> {
         }
     }
 
-    /// Asks at another base URL than the provider's own.
+    /// Asks at another base URL than the provider's own. It decides where the key goes: where somebody else has written it,
+    /// [`AllowedHosts`] says whether it may.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.way.base_url = Some(base_url.into());

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use harness::{TOKEN, command, lines, with_input};
+use keyholder::{ErrorKind, Verdict};
 use serde_json::{Value, json};
 use shown::leaks;
 use testing_fault_server::{Answer, Server};
@@ -642,6 +643,9 @@ async fn a_dry_run_shows_where_each_token_would_go_and_asks_nothing() {
             "all 6",
         ]
     );
+    // Such a line reads as a verdict.
+    let verdict: Verdict = serde_json::from_value(told[0].clone()).unwrap();
+    assert_eq!(verdict.error().unwrap().kind(), ErrorKind::Config);
     // A line that would be refused says why, and is told by the exit status.
     all.push(at("refused", "unleash", "https://evil.example"));
     let output = with_input(check(&everywhere, &environment, &arguments), &input(&all)).await;
@@ -662,6 +666,51 @@ async fn a_dry_run_shows_where_each_token_would_go_and_asks_nothing() {
     assert_eq!(output.status.code(), Some(2));
     assert_no_token(&output);
     assert_eq!(everywhere.connections(), 0);
+}
+
+/// A provider may have several operations.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_shows_the_requests_that_may_follow() {
+    let more = r#"
+  /teams/{team}:
+    get:
+      operationId: get_team
+      parameters: [{ name: team, in: path, required: true, schema: { type: string } }]
+      responses:
+        "200":
+          description: A team.
+          content: { application/json: { schema: { type: object, properties: { name: { type: string } } } } }
+components:"#;
+    let description = DESCRIPTION.replace("\ncomponents:", more);
+    let overlay = OVERLAY.replace(
+        "env: ACME_KEY }",
+        "env: ACME_KEY }, parameters: { team: { default: first } }",
+    );
+    let overlay = format!(
+        r"{overlay}
+  - target: $.paths['/teams/{{team}}'].get
+    update:
+      x-whoami:
+        adds_claims: true
+        identity: {{ name: /name }}
+        arguments: {{ team: {{ parameter: team }} }}
+"
+    );
+    let files = [
+        ("acme.yaml", &*description),
+        ("acme.overlay.yaml", &*overlay),
+    ];
+    let specs = folder("further", &files);
+    let everywhere = everywhere().await;
+    let arguments = ["--dry-run", "--specs", specs.to_str().unwrap()];
+    let line = acme_line(None, &json!(TOKEN)).to_string();
+    let output = with_input(check(&everywhere, &[], &arguments), &line).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_schema(&output).await;
+    assert_eq!(
+        lines(&output)[0]["request"]["then"],
+        json!([{ "method": "GET", "url": "https://api.acme-rockets.com/v2/teams/{team}" }])
+    );
 }
 
 /// Every line may have a host of its own.

@@ -159,7 +159,7 @@ impl Reader {
         if !is_of_line && !self.is_dry_run {
             return Ok(Entry::Key(key));
         }
-        // As it was parsed: what is compared, shown and asked is one text.
+        // What is compared and shown is what the client makes of it, not what the line has.
         let plan = self.checker.plan(&key).map_err(text)?;
         let request = || Request::of(&plan);
         if is_of_line {
