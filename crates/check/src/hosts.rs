@@ -183,7 +183,9 @@ impl fmt::Display for HostNotAllowed {
             host,
             is_http,
         } = self;
-        if host.is_empty() {
+        // What is advised may be pasted into a shell, and a URL takes `$(…)` for a host.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        if host.is_empty() || !host.chars().all(is_plain) {
             return write!(
                 f,
                 "{provider}: the base URL has no host that can be allowed"

@@ -271,3 +271,23 @@ fn what_is_said_names_the_host_and_what_to_do() {
         assert_eq!(permitted(&[host], &[], &[base_url]), [base_url]);
     }
 }
+
+/// What is advised may be pasted into a shell.
+#[test]
+fn no_command_is_advised() {
+    for host in [
+        "$(reboot).evil.example",
+        "evil.example;reboot",
+        "evil.example&reboot",
+        "evil.example'reboot",
+        "evil.example\"reboot",
+        "evil.example!reboot",
+        "evil.example*",
+    ] {
+        let base_url = format!("https://{host}");
+        let error = AllowedHosts::default().permit(&acme(), &[], &base_url);
+        let message = error.unwrap_err().to_string();
+        let expected = "acme: the base URL has no host that can be allowed";
+        assert_eq!(message, expected, "{host}");
+    }
+}
