@@ -144,12 +144,12 @@ pub(super) fn named(run: &[&Candidate<'_>]) -> Vec<Server> {
         }
         // OpenAPI 3.2.0, section 4.5.1, has a name for it.
         let slug_of = |key: &str| slug(candidate.server[key].as_str().unwrap_or_default());
-        let (named, said) = (slug_of("name"), slug_of("description"));
+        let (own, said) = (slug_of("name"), slug_of("description"));
         let host = template.split_once("://").map_or("", |(_, rest)| rest);
         let host = host.split(['/', ':']).next().unwrap_or_default();
         let by_host = slug(host.split('.').next().unwrap_or_default());
         let whole = slug(&template.replace("https://", ""));
-        let names = [named, said, by_host, whole];
+        let names = [own, said, by_host, whole];
         let name = names
             .into_iter()
             .find(|name| !name.is_empty() && name.len() <= 24 && !taken.contains(name));
