@@ -221,6 +221,30 @@ components:
         );
     }
 
+    /// What is proposed is taken: each description has a title and a version, which is a text.
+    #[test]
+    fn what_a_description_does_not_say_of_itself_is_added() {
+        for (info, expected) in [
+            (
+                json!({ "title": "Acme" }),
+                json!({ "title": "Acme", "version": "0" }),
+            ),
+            (
+                json!({ "title": "Acme", "version": 1.5 }),
+                json!({ "title": "Acme", "version": "1.5" }),
+            ),
+            (
+                json!({ "version": "2" }),
+                json!({ "title": "acme", "version": "2" }),
+            ),
+            (Value::Null, json!({ "title": "acme", "version": "0" })),
+        ] {
+            let mut document = with_answer(&object(&[("id", text())]));
+            document["info"] = info;
+            assert_eq!(applied(&propose(&document))["info"], expected);
+        }
+    }
+
     #[test]
     fn of_several_blocks_the_one_that_names_the_operation() {
         let other = YAML.replace("/v1/user", "/v1/me");

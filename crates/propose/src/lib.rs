@@ -8,6 +8,7 @@ mod corrections;
 mod document;
 mod examples;
 mod infer;
+mod info;
 mod key_parameters;
 mod markdown;
 mod new;
@@ -181,7 +182,8 @@ fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(Str
     let resolver = Resolver::new(&corrected);
     let description = Description::new(&resolver)?;
     let operation = operation::find(description, &candidate.operation.name())?.operation;
-    let mut actions: Vec<_> = corrections.iter().flat_map(Correction::actions).collect();
+    let mut actions = info::actions(provider, &corrected);
+    actions.extend(corrections.iter().flat_map(Correction::actions));
     actions.extend(additions(
         provider,
         description,
