@@ -7,6 +7,7 @@ use keyholder_describe::servers::Missing;
 use serde_json::Value;
 
 use crate::Provider;
+use crate::key;
 use crate::names;
 use crate::operation::Operation;
 
@@ -34,12 +35,23 @@ impl About {
 
     /// The names of the token's parts in Rust code, where it has several.
     pub(crate) fn parts(&self) -> Vec<String> {
+        self.parts_beside(&mut BTreeSet::new())
+    }
+
+    /// The parameters of its keys.
+    pub(crate) fn parameters(&self) -> Vec<key::Parameter<'_>> {
+        let mut taken = BTreeSet::from(["token".to_owned()]);
+        self.parts_beside(&mut taken);
+        key::parameters(&self.info, &mut taken)
+    }
+
+    fn parts_beside(&self, taken: &mut BTreeSet<String>) -> Vec<String> {
         // Each is an argument, beside the base URL.
-        let mut taken = BTreeSet::from(["base_url".to_owned()]);
+        taken.insert("base_url".to_owned());
         let parts = self.info.authentication().map(|it| it.parts());
         let parts = parts.into_iter().flatten();
         parts
-            .map(|part| names::unique(&names::function_name(part), "_", &mut taken))
+            .map(|part| names::unique(&names::function_name(part), "_", taken))
             .collect()
     }
 

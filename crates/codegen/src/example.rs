@@ -106,7 +106,10 @@ fn object(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Value {
         .into_iter()
         .flatten()
     {
-        members.extend(value(property, schemas, around).map(|value| (name.clone(), value)));
+        // What only requests have is in no answer.
+        if property["writeOnly"] != json!(true) {
+            members.extend(value(property, schemas, around).map(|value| (name.clone(), value)));
+        }
     }
     Value::Object(members)
 }

@@ -9,7 +9,8 @@ use keyholder_openapi::Result;
 
 use crate::package::Marker;
 use crate::{
-    Destination, about, example, files, names, operation, progenitor, rust, tolerance, unions,
+    Destination, about, example, files, names, operation, progenitor, rust, secrets, tolerance,
+    unions,
 };
 
 /// The files of a crate: path below its folder, and content.
@@ -76,14 +77,23 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     let reading = keyholder_describe::read(input.provider, &input.document)?;
     let remarks = reading.remarks.clone();
     let server = servers::servers(&input.document, &reading.pointer);
-    let (document, mut schemas) = names::Schemas::take(input.document);
+    let mut document = input.document;
+    let secret = secrets::mark(&mut document);
+    let (document, mut schemas) = names::Schemas::take(document);
     let operation = operation::read(&document, reading, &mut schemas)?;
     let examples = example::examples(&operation, &schemas);
-    let closed = unions::prepare(&mut schemas, operation.success.type_name.as_deref());
+    let root = operation.success.type_name.as_deref();
+    let closed = unions::prepare(&mut schemas, root, secret.as_deref());
     schemas.values_mut().for_each(tolerance::tolerate);
 
-    let types = progenitor::types(&document, &operation, &schemas)?;
-    let mocks = progenitor::mocks(&document, &operation, &schemas)?;
+    let shown = progenitor::Shown {
+        document: &document,
+        operation: &operation,
+        schemas: &schemas,
+        secret: secret.as_deref(),
+    };
+    let types = progenitor::types(&shown)?;
+    let mocks = progenitor::mocks(&shown)?;
     let generated = rust::split(rust::parse(types)?, &closed)?;
 
     let about = about::About::new(&document, &operation, server.missing);
@@ -104,7 +114,7 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     );
     files.insert(
         "src/mock.rs".to_owned(),
-        marker.rust(&files::mock(mocks, &operation)?)?,
+        marker.rust(&files::mock(mocks, &operation, secret.is_some())?)?,
     );
     files.insert(
         "src/examples.rs".to_owned(),
@@ -114,9 +124,17 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
         "src/provider.rs".to_owned(),
         marker.rust(&files::provider(&about)?)?,
     );
+    let parameters = files::parameters(&about);
+    if let Some(parameters) = &parameters {
+        files.insert("src/parameters.rs".to_owned(), marker.rust(parameters)?);
+    }
     files.insert(
         "src/lib.rs".to_owned(),
-        marker.rust(&files::root(&operation))?,
+        marker.rust(&files::root(
+            &operation,
+            secret.is_some(),
+            parameters.is_some(),
+        ))?,
     );
     files.insert(
         "Cargo.toml".to_owned(),
@@ -124,7 +142,12 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
     );
     files.insert(
         "README.md".to_owned(),
-        marker.markdown(&files::readme(&about, &operation, &arguments)?),
+        marker.markdown(&files::readme(
+            &about,
+            &operation,
+            &arguments,
+            secret.is_some(),
+        )?),
     );
     let errors = operation.errors.iter();
     let interface = Interface {

@@ -13,12 +13,14 @@ mod file;
 mod files;
 mod generate;
 mod guard;
+mod key;
 mod markdown;
 mod names;
 mod operation;
 mod package;
 mod progenitor;
 mod rust;
+mod secrets;
 mod source;
 mod table;
 mod tolerance;
@@ -40,7 +42,8 @@ use keyholder_openapi::{Result, lower};
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn generate_from(described: &Described, destination: &Destination) -> Result<Generated> {
-    let selected = described.select()?;
+    let mut selected = described.select()?;
+    secrets::keep(&mut selected.document);
     // Names that are too long make lowering slow.
     let lowered = names::check(&selected.document).and_then(|()| lower::lower(&selected.document));
     let mut generated = lowered

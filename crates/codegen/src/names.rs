@@ -8,7 +8,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 
 use keyholder_openapi::pointer;
-use keyholder_openapi::structure::{Kind, Version, walk_mut};
+use keyholder_openapi::structure::{Kind, Version, walk, walk_mut};
 use keyholder_openapi::text;
 use keyholder_openapi::{Error, Result};
 
@@ -185,6 +185,29 @@ impl Schemas {
         }
     }
 
+    /// The names of those that lead to the schema of that name, and its own.
+    pub(crate) fn reaching(&self, name: &str) -> BTreeSet<String> {
+        let mut referrers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (from, schema) in &self.named {
+            walk(Kind::Schema, schema, "", &mut |node| {
+                if let Some(to) = reference(node.value) {
+                    referrers.entry(to.to_owned()).or_default().push(from);
+                }
+                true
+            });
+        }
+        let mut reaching = BTreeSet::from([name.to_owned()]);
+        let mut open = vec![name];
+        while let Some(to) = open.pop() {
+            for from in referrers.get(to).into_iter().flatten() {
+                if reaching.insert((*from).to_owned()) {
+                    open.push(from);
+                }
+            }
+        }
+        reaching
+    }
+
     /// All of them, by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.named.iter()
@@ -241,7 +264,7 @@ impl Schemas {
             .is_some_and(|nullable| nullable == json!(true));
         let description = lifted.get("description").cloned();
         let name = self.name(name, lifted);
-        let mut replacement = json!({ "$ref": format!("{PREFIX}{name}") });
+        let mut replacement = reference_to(&name);
         if nullable || description.is_some() {
             // Beside a `$ref` nothing counts (OpenAPI 3.0.3, section 4.7.23.1).
             replacement = json!({ "allOf": [replacement] });
@@ -294,6 +317,11 @@ fn becomes_type(schema: &Value) -> bool {
         .and_then(Value::as_array)
         .is_some_and(|branches| branches.len() > 1 || has("properties"));
     has("properties") || has("enum") || is_union || is_merge
+}
+
+/// A `$ref` to the component schema of that name.
+pub(crate) fn reference_to(name: &str) -> Value {
+    json!({ "$ref": format!("{PREFIX}{name}") })
 }
 
 /// The name that a `$ref` to a component schema has.

@@ -11,7 +11,7 @@ use syn::{
     Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type, parse_quote,
 };
 
-use super::{markdown, names, source};
+use super::{markdown, names, secrets, source};
 use keyholder_openapi::{Error, Result};
 
 /// The `types` module of progenitor's output, tidied, and what stands beside it.
@@ -140,18 +140,26 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
 /// The form that takes anything is for what the description does not have.
 fn name_fallback(variant: &mut syn::Variant) {
     if let Fields::Unnamed(fields) = &variant.fields
-        && let Some(Type::Path(ty)) = fields.unnamed.first().map(|field| &field.ty)
-        && ty
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Value")
+        && let Some(ty) = fields.unnamed.first().map(|field| &field.ty)
+        && is_anything(ty)
     {
         variant.ident = format_ident!("Other");
         variant
             .attrs
             .push(parse_quote!(#[doc = " What the description does not have."]));
     }
+}
+
+/// Whether a type takes any JSON.
+fn is_anything(ty: &Type) -> bool {
+    let is_value = |path: &Path| {
+        let mut segments = path.segments.iter();
+        segments
+            .next_back()
+            .is_some_and(|last| last.ident == "Value")
+    };
+    let is_secret = ty.to_token_stream().to_string().replace(' ', "") == secrets::TYPE;
+    is_secret || matches!(ty, Type::Path(ty) if is_value(&ty.path))
 }
 
 fn is_conversion(item: &syn::ItemImpl) -> bool {

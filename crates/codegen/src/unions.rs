@@ -12,7 +12,13 @@ use crate::names::{self, Schemas};
 /// Prepares every union of `schemas`, and names the enums that tell forms apart.
 ///
 /// `root` is the type of the whole answer, where it has one: what fits none of its forms is not the answer described.
-pub(crate) fn prepare(schemas: &mut Schemas, root: Option<&str>) -> BTreeSet<String> {
+/// `secret` is the schema of secrets, where there is one: what fits no form of a union that has such may be one too.
+pub(crate) fn prepare(
+    schemas: &mut Schemas,
+    root: Option<&str>,
+    secret: Option<&str>,
+) -> BTreeSet<String> {
+    let secrets = secret.map(|secret| (secret, schemas.reaching(secret)));
     let unions: Vec<_> = schemas
         .iter()
         .filter_map(|(name, schema)| Some((name.clone(), branches(schema)?.clone())))
@@ -24,7 +30,10 @@ pub(crate) fn prepare(schemas: &mut Schemas, root: Option<&str>) -> BTreeSet<Str
         let has_anything = branches.iter().any(is_anything);
         branches.retain(|branch| !is_anything(branch));
         if has_anything || Some(name.as_str()) != root {
-            branches.push(json!({}));
+            branches.push(match &secrets {
+                Some((secret, unions)) if unions.contains(&name) => names::reference_to(secret),
+                _ => json!({}),
+            });
         }
         if let Some(schema) = schemas.get_mut(&name).and_then(Value::as_object_mut) {
             // One form at a time is read, whether or not several fit.
@@ -143,7 +152,7 @@ mod tests {
             "Robot": more,
             "Base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
         } } }));
-        let closed = prepare(&mut schemas, Some("Either"));
+        let closed = prepare(&mut schemas, Some("Either"), None);
         assert_eq!(closed.len(), 2, "{closed:?}");
         // The one that requires more is tried first.
         let first = schemas

@@ -213,6 +213,7 @@ impl<'a> Hostile<'a> {
             { "in": "query", "name": "fixed", "schema": { "type": "string" } },
             { "in": "header", "name": "X-Open", "description": text, "schema": schema },
             { "in": "query", "name": self.parameter(), "description": text, "schema": schema },
+            { "in": "query", "name": "zone", "required": true, "description": text, "schema": schema },
         ])
     }
 
@@ -309,7 +310,8 @@ impl<'a> Hostile<'a> {
             "challenges": ["Hostile"],
             "answers": self.rules(),
             "token": { "env": "HOSTILE_TOKEN", "scheme": "header" },
-            "arguments": { "id": format!("~{name}"), "fixed": name },
+            "parameters": { "zone": { "values": [self.said(), self.other], "description": text } },
+            "arguments": { "id": format!("~{name}"), "fixed": name, "zone": { "parameter": "zone" } },
             "body": { *name: text },
         })
     }
@@ -336,6 +338,7 @@ impl<'a> Hostile<'a> {
                 } },
                 "choice": { "type": "string", "description": text, "enum": [text, other], "default": text },
                 "constant": { "const": text, "description": text },
+                "token": { "type": "string", "description": text, "default": text, "example": text },
                 "map": { "type": "object", "additionalProperties": {
                     "type": "string", "description": text, "enum": [text, other],
                 } },
@@ -476,8 +479,9 @@ const SLOTS: &[Slot] = &[
                 return "/paths".to_owned();
             }
             let path = format!("/paths/{}", escaped(&format!("/{text}/{{id}}")));
-            // A brace begins a parameter, which is not described.
-            let rest = if text.contains('{') {
+            // What stands in braces is a parameter, which is not described.
+            let mut after_braces = text.split('{').skip(1);
+            let rest = if after_braces.any(|rest| rest.contains('}')) {
                 "/post/parameters"
             } else {
                 ""

@@ -11,6 +11,7 @@ mod error;
 mod http;
 mod identity;
 mod provider;
+mod secret;
 mod string_enum;
 mod timestamp;
 mod token;
@@ -29,6 +30,7 @@ pub use provider::{
     Server, Source, Status, SubjectTypeSource, Success, Test, Text, TokenClaims, TokenForm,
     TokenSource,
 };
+pub use secret::{Exposed, Secret};
 pub use timestamp::Timestamp;
 pub use token::Token;
 pub use verdict::{Verdict, VerdictKind};

@@ -277,10 +277,7 @@ impl<'a> Levels<'a> {
             let Some(described) = members.get(name) else {
                 continue;
             };
-            if described
-                .iter()
-                .any(|member| member["writeOnly"] == json!(true))
-            {
+            if described.iter().any(|member| self.is_write_only(member, 0)) {
                 continue;
             }
             // What may be null says nothing by being there.
@@ -339,6 +336,14 @@ impl<'a> Levels<'a> {
         left > 0 && depth <= MAX_DEPTH
     }
 
+    fn is_write_only(&self, schema: &Value, depth: usize) -> bool {
+        let schema = resolved(self.document, schema);
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        let mut parts = parts.into_iter().flatten();
+        schema["writeOnly"] == json!(true)
+            || parts.any(|part| self.goes_on(depth) && self.is_write_only(part, depth + 1))
+    }
+
     fn may_be_null(&self, schema: &Value, depth: usize) -> bool {
         let schema = resolved(self.document, schema);
         let forms = ["oneOf", "anyOf"]
@@ -364,6 +369,7 @@ mod tests {
     fn of(schema: &Value) -> Content {
         let document = json!({ "components": { "schemas": {
             "Error": { "type": "object", "required": ["code"], "properties": { "code": { "type": "string" } } },
+            "Secret": { "type": "string", "writeOnly": true },
             "Node": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Node" } } },
         } } });
         described(
@@ -445,6 +451,13 @@ mod tests {
                 object(
                     json!(["a", "secret"]),
                     json!({ "a": text, "secret": { "type": "string", "writeOnly": true } }),
+                ),
+                &["/a"],
+            ),
+            (
+                object(
+                    json!(["a", "secret"]),
+                    json!({ "a": text, "secret": { "allOf": [{ "$ref": "#/components/schemas/Secret" }] } }),
                 ),
                 &["/a"],
             ),

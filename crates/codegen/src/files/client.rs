@@ -7,6 +7,7 @@ use syn::{File, FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
 
 use super::error::type_name as error_name;
 use crate::about::About;
+use crate::key;
 use crate::markdown;
 use crate::operation::{Operation, Parameter};
 use crate::rust::{self, docs};
@@ -45,13 +46,33 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
     let constructor = constructor(about);
     let method = method(items, &operation.function)
         .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
-    let parameters: Vec<_> = method.sig.inputs.iter().skip(1).collect();
-    let call = call(about, operation, &method.sig.generics, &parameters)?;
+    let inputs: Vec<_> = method.sig.inputs.iter().skip(1).collect();
+    let call = call(about, operation, &method.sig.generics, &inputs)?;
     let types = rust::names_types(call.clone()).then(|| {
         quote!(
             use crate::types;
         )
     });
+    let unusable = if about.info.parameters.is_empty() {
+        "A token or a base URL"
+    } else {
+        "A token, a base URL or a parameter"
+    };
+    let about_config = docs(&[
+        "A client made as `config` says.".to_owned(),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        format!("{unusable} that cannot be used. Nothing is sent."),
+    ]);
+    let mut parameters = about.parameters().into_iter();
+    let parameters = parameters
+        .any(|it| it.is_required && it.values.is_some())
+        .then(|| {
+            quote!(
+                use crate::parameters;
+            )
+        });
     Ok(parse_quote! {
         //! The client.
 
@@ -61,6 +82,7 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
         use keyholder_core::support::{Bytes, http};
 
         use crate::error::#error;
+        #parameters
         use crate::PROVIDER;
         #types
 
@@ -73,11 +95,7 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
         impl Client {
             #constructor
 
-            /// A client made as `config` says.
-            ///
-            /// # Errors
-            ///
-            /// A token or a base URL that cannot be used. Nothing is sent.
+            #(#about_config)*
             pub fn with_config(config: Config) -> Result<Self, Error> {
                 let transport = Transport::new(&PROVIDER, &config)?;
                 Ok(Self { transport })
@@ -155,46 +173,73 @@ fn call(
     })
 }
 
-/// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own.
+/// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own, and before
+/// what else belongs to a key and has no value of its own.
 fn constructor(about: &About) -> TokenStream {
     let parts: Vec<_> = about
         .parts()
         .iter()
         .map(|part| format_ident!("{part}"))
         .collect();
-    let (parameters, token) = if parts.is_empty() {
-        (quote!(token: impl Into<Token>), quote!(token))
+    let (mut arguments, token) = if parts.is_empty() {
+        (vec![quote!(token: impl Into<Token>)], quote!(token))
     } else {
         let authentication = about.info.authentication();
         let names = authentication
             .map(Authentication::parts)
             .unwrap_or_default();
         (
-            quote!(#(#parts: &str),*),
+            parts.iter().map(|part| quote!(#part: &str)).collect(),
             quote!(Token::of_parts([#((#names, #parts)),*])),
         )
     };
-    if about.info.base_url.is_some() {
-        quote! {
-            /// A client with the defaults of [`Config`].
-            ///
-            /// # Errors
-            ///
-            /// A token that cannot be sent. Nothing is sent.
-            pub fn new(#parameters) -> Result<Self, Error> {
-                Self::with_config(Config::new(#token))
+    let mut config = quote!(Config::new(#token));
+    let mut needed = "A token";
+    let mut lines = vec!["A client with the defaults of [`Config`].".to_owned()];
+    if key::needs_base_url(&about.info) {
+        arguments.insert(0, quote!(base_url: impl Into<String>));
+        config.extend(quote!(.base_url(base_url)));
+        needed = "A token or a base URL";
+        lines = vec![
+            "A client for the server at `base_url`, with the defaults of [`Config`].".to_owned(),
+        ];
+    }
+    let parameters = about.parameters();
+    for parameter in parameters.iter().filter(|it| it.is_required) {
+        let (name, argument) = (
+            &parameter.info.name,
+            format_ident!("{}", parameter.argument),
+        );
+        let (ty, value) = match &parameter.values {
+            Some(values) => {
+                let ty = format_ident!("{}", values.name);
+                (quote!(parameters::#ty), quote!(#argument.as_str()))
             }
+            None => (quote!(impl Into<String>), quote!(#argument)),
+        };
+        arguments.push(quote!(#argument: #ty));
+        config.extend(quote!(.parameter(#name, #value)));
+        needed = "A token, or what else it is given,";
+        if !parameter.info.description.is_empty() {
+            let about = format!("`{}`: {}", parameter.argument, parameter.info.description);
+            lines.extend([String::new()].into_iter().chain(markdown::prose(&about)));
         }
-    } else {
-        quote! {
-            /// A client for the server at `base_url`, with the defaults of [`Config`].
-            ///
-            /// # Errors
-            ///
-            /// A token or a base URL that cannot be used. Nothing is sent.
-            pub fn new(base_url: impl Into<String>, #parameters) -> Result<Self, Error> {
-                Self::with_config(Config::new(#token).base_url(base_url))
-            }
+    }
+    let can = if needed == "A token" { "sent" } else { "used" };
+    lines.extend(
+        [
+            "",
+            "# Errors",
+            "",
+            &format!("{needed} that cannot be {can}. Nothing is sent."),
+        ]
+        .map(str::to_owned),
+    );
+    let docs = docs(&lines);
+    quote! {
+        #(#docs)*
+        pub fn new(#(#arguments),*) -> Result<Self, Error> {
+            Self::with_config(#config)
         }
     }
 }

@@ -24,10 +24,11 @@ use keyholder_openapi::Result;
 /// # Errors
 ///
 /// progenitor's tokens are not Rust.
-pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<File> {
+pub(crate) fn mock(tokens: TokenStream, operation: &Operation, has_secrets: bool) -> Result<File> {
     let mut file = rust::parse(tokens)?;
     rust::tidy(&mut file);
-    AnyBasePath.visit_file_mut(&mut file);
+    let path = &operation.path;
+    AnyBasePath { path }.visit_file_mut(&mut file);
     for item in &mut file.items {
         match item {
             Item::Mod(module) => {
@@ -58,6 +59,9 @@ pub(crate) fn mock(tokens: TokenStream, operation: &Operation) -> Result<File> {
             }
             _ => {}
         }
+    }
+    if has_secrets {
+        Exposing.visit_file_mut(&mut file);
     }
     file.attrs = parse_quote! {
         //! Typed mocks for [`httpmock`].
@@ -203,10 +207,26 @@ fn error_answers(then: &mut ItemImpl, operation: &Operation) {
     }
 }
 
-/// Lets the path stand below any base path, as base URLs may have one.
-struct AnyBasePath;
+/// Lets an answer have the secrets in it, which are what a test made up.
+struct Exposing;
 
-impl VisitMut for AnyBasePath {
+impl VisitMut for Exposing {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "json_body_obj"
+            && let Some(value) = call.args.first_mut()
+        {
+            *value = parse_quote!(&keyholder_core::Exposed(#value));
+        }
+    }
+}
+
+/// Lets the path stand below any base path, as base URLs may have one, and with any value of what a key has in it.
+struct AnyBasePath<'a> {
+    path: &'a str,
+}
+
+impl VisitMut for AnyBasePath<'_> {
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
         let function = call.func.to_token_stream().to_string();
         if let (
@@ -217,19 +237,27 @@ impl VisitMut for AnyBasePath {
             })),
         ) = (function.ends_with("Regex :: new"), call.args.first_mut())
         {
-            let value = text.value();
-            let path = value
-                .strip_prefix('^')
-                .and_then(|path| path.strip_suffix('$'));
-            if let Some(path) = path {
-                *text = LitStr::new(&format!("^(/.*)?{}$", literal(path)), text.span());
-            }
+            *text = LitStr::new(&format!("^(/.*)?{}$", pattern(self.path)), text.span());
         }
         visit_mut::visit_expr_call_mut(self, call);
     }
 }
 
-/// A path as a regular expression that matches it alone.
+/// A path as a regular expression, in which any segment's text fits a name in braces.
+fn pattern(path: &str) -> String {
+    let mut pattern = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{')
+        && let Some((_, after)) = after.split_once('}')
+    {
+        pattern.push_str(&literal(before));
+        pattern.push_str("[^/]+");
+        rest = after;
+    }
+    pattern + &literal(rest)
+}
+
+/// A text as a regular expression that matches it alone.
 fn literal(path: &str) -> String {
     let special = |c: char| "\\.+*?()|[]{}^$".contains(c);
     path.chars()

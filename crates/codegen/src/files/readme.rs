@@ -5,18 +5,30 @@ use std::fmt::Write as _;
 
 use super::error::type_name as error_name;
 use crate::about::About;
+use crate::key;
 use crate::markdown;
 use crate::names;
 use crate::operation::Operation;
-use keyholder_core::{Limit, Meaning, Pointer, Rule, Scalar, Test, Text};
+use keyholder_core::{KeyParameter, Limit, Meaning, Pointer, Rule, Scalar, Test, Text};
 use keyholder_openapi::{Error, Result};
+
+/// What the README says where answers have secrets.
+const SECRETS: &str = "
+A secret in an answer, such as another token, is a `Secret`: `Debug` and `Serialize` have `[REDACTED]` in its place.
+`expose_secret()` gives it; `Exposed(&answer)` serialises with it.
+";
 
 /// `README.md`, whose examples are the crate's documentation tests.
 ///
 /// # Errors
 ///
 /// An example that is none of these, which is a defect of the generator.
-pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> Result<String> {
+pub(crate) fn readme(
+    about: &About,
+    operation: &Operation,
+    arguments: &str,
+    has_secrets: bool,
+) -> Result<String> {
     let name = &about.info.name;
     let title = markdown::escape(&about.info.title);
     let description = about
@@ -25,13 +37,16 @@ pub(crate) fn readme(about: &About, operation: &Operation, arguments: &str) -> R
         .map(|text| format!("{}\n\n", markdown::prose(text).join("\n")))
         .unwrap_or_default();
     let base_url = base_url(about);
-    let sent = sent(about);
+    let sent = sent(about) + &parameters(about);
     let errors = errors_table(about, operation);
     let error = error_name(operation);
+    let secrets = if has_secrets { SECRETS } else { "" };
+    let sample = key::sample(&about.info);
+    let is_run = if sample.is_usable { "" } else { ",no_run" };
     let examples = [
         example_of_asking(about, operation, arguments),
         example_of_errors(about, operation, arguments),
-        example_of_mocks(about, operation, arguments),
+        example_of_mocks(about, operation, arguments, &sample),
     ];
     let [asking, handling, mocking] = &examples;
     let readme = format!(
@@ -59,14 +74,14 @@ A documented error comes in its own type, `{error}`, beside what every error kno
 Every field of an answer is optional in Rust: a provider that sends null where its description forgot to say so does not
 keep you from the rest. A required field that is missing altogether is an error of `{function}`, since that is another
 answer; `whoami()` and `verify()` read no more of an answer than whose token it is.
-
+{secrets}
 ## Features
 
 - `rustls` (default): TLS with the platform's certificates.
 - `httpmock`: typed mocks.
 - `schemars`: `JsonSchema` for the types.
 
-```rust
+```rust{is_run}
 {mocking}```
 ",
         function = operation.function,
@@ -91,6 +106,12 @@ fn base_url(about: &About) -> String {
         let url = markdown::code(url);
         return format!(
             "The base URL is {url}, unless `Config::base_url` names another. The command line reads the token from {token} and the base URL from\n{variable}."
+        );
+    }
+    if let Some(server) = about.info.servers.first() {
+        let url = markdown::code(&server.base_url);
+        return format!(
+            "The base URL is {url}, with the parameters of the key, unless `Config::base_url` names another. The command line reads the\ntoken from {token} and the base URL from {variable}."
         );
     }
     let reason = about.missing.as_ref().map(|missing| match &missing.url {
@@ -150,8 +171,20 @@ if let Err(error) = client.{function}({arguments}).await {{
     )
 }
 
-fn example_of_mocks(about: &About, operation: &Operation, arguments: &str) -> String {
+fn example_of_mocks(
+    about: &About,
+    operation: &Operation,
+    arguments: &str,
+    sample: &key::Sample,
+) -> String {
     let library = about.library();
+    let mut config = format!(
+        "Config::new({:?}).base_url(server.base_url())",
+        sample.token
+    );
+    for (name, value) in &sample.parameters {
+        let _ = write!(config, ".parameter({name:?}, {value:?})");
+    }
     let function = &operation.function;
     let status = operation.success.status;
     let reason = http::StatusCode::from_u16(status)
@@ -180,7 +213,7 @@ let server = MockServer::start_async().await;
 server.{function}(|_when, then| {{
     {answer}
 }});
-let client = Client::with_config(Config::new("a-token").base_url(server.base_url()))?;
+let client = Client::with_config({config})?;
 assert_eq!(client.{function}({arguments}).await?.status(), {status});
 # Ok(())
 # }}
@@ -208,20 +241,84 @@ fn sent(about: &About) -> String {
     sent
 }
 
+/// What belongs to a key beside its token, a row each, and the servers that there are to choose from.
+fn parameters(about: &About) -> String {
+    let mut text = String::new();
+    let parameters = about.parameters();
+    if !parameters.is_empty() {
+        text.push_str(
+            "\n\nBeside its token, a key has parameters. `Client::new` takes those that have no other source, `Config::parameter` all of\nthem, and the command line reads them from variables.\n\n| parameter | variable | values | without one | what it is |\n|---|---|---|---|---|",
+        );
+    }
+    for parameter in &parameters {
+        let info = parameter.info;
+        let without = match &info.default {
+            Some(default) => markdown::code_in_cell(default),
+            None if parameter.is_required => "an error".to_owned(),
+            None => "what the token says".to_owned(),
+        };
+        let values = codes(&info.values, markdown::code_in_cell);
+        let _ = write!(
+            text,
+            "\n| {} | {} | {} | {without} | {} |",
+            markdown::code_in_cell(&info.name),
+            markdown::code_in_cell(&info.variable),
+            listed(values.into_iter(), ", "),
+            markdown::escape(&info.description),
+        );
+    }
+    let names: Vec<_> = about
+        .info
+        .servers
+        .iter()
+        .map(|it| it.name.clone())
+        .collect();
+    if names.len() > 1 {
+        let names = listed(codes(&names, markdown::code).into_iter(), ", ");
+        let _ = write!(
+            text,
+            "\n\nThe first of these servers is asked, unless the parameter `server` names another: {names}."
+        );
+    }
+    text
+}
+
 /// The expression that makes a client from the environment.
 fn constructor(about: &About) -> String {
     let library = about.library();
     let token = format!("std::env::var(\"{}\")?", about.info.token.variable);
     let base_url = format!("std::env::var(\"{}\")?", about.info.base_url_variable);
-    let is_whole = about.parts().is_empty();
-    match (&about.info.base_url, is_whole) {
-        (Some(_), true) => format!("Client::new({token})?"),
-        (None, true) => format!("Client::new({base_url}, {token})?"),
-        (Some(_), false) => format!("Client::with_config({library}::Config::new({token}))?"),
-        (None, false) => {
-            format!("Client::with_config({library}::Config::new({token}).base_url({base_url}))?")
-        }
+    let needs_base_url = key::needs_base_url(&about.info);
+    let parameters = about.parameters();
+    let required = parameters.iter().filter(|it| it.is_required);
+    if about.parts().is_empty() {
+        let base_url = needs_base_url.then_some(base_url);
+        let required = required.map(|parameter| match &parameter.values {
+            Some(values) => {
+                let first = values.variants.first().map_or("", |(variant, _)| variant);
+                format!("{library}::parameters::{}::{first}", values.name)
+            }
+            None => format!("std::env::var(\"{}\")?", parameter.info.variable),
+        });
+        let arguments: Vec<_> = base_url
+            .into_iter()
+            .chain([token])
+            .chain(required)
+            .collect();
+        return format!("Client::new({})?", arguments.join(", "));
     }
+    let mut config = format!("{library}::Config::new({token})");
+    if needs_base_url {
+        let _ = write!(config, ".base_url({base_url})");
+    }
+    for parameter in required {
+        let KeyParameter { name, variable, .. } = parameter.info;
+        let _ = write!(
+            config,
+            ".parameter({name:?}, std::env::var(\"{variable}\")?)"
+        );
+    }
+    format!("Client::with_config({config})?")
 }
 
 /// What the rules say, a row each, and what else a success is.

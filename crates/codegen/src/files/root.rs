@@ -1,14 +1,21 @@
 //! `src/lib.rs`.
 
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::{File, parse_quote};
 
 use super::error::type_name as error_name;
 use crate::operation::Operation;
 
 /// `src/lib.rs`.
-pub(crate) fn root(operation: &Operation) -> File {
+pub(crate) fn root(operation: &Operation, has_secrets: bool, has_parameters: bool) -> File {
     let error = format_ident!("{}", error_name(operation));
+    let [exposed, secret] =
+        [quote!(Exposed,), quote!(Secret,)].map(|name| has_secrets.then_some(name));
+    let parameters = has_parameters.then(|| {
+        quote!(
+            pub mod parameters;
+        )
+    });
     parse_quote! {
         #![doc = include_str!("../README.md")]
 
@@ -17,13 +24,15 @@ pub(crate) fn root(operation: &Operation) -> File {
         pub mod examples;
         #[cfg(feature = "httpmock")]
         pub mod mock;
+        #parameters
         mod provider;
         pub mod types;
 
         pub use client::Client;
         pub use error::#error;
         pub use keyholder_core::{
-            Config, Error, ErrorKind, Identity, OperationError, Response, Retry, Token, Verdict, WhoAmI,
+            Config, Error, ErrorKind, #exposed Identity, OperationError, Response, Retry, #secret Token, Verdict,
+            WhoAmI,
         };
         pub use provider::PROVIDER;
     }
