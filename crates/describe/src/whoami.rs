@@ -198,7 +198,7 @@ pub fn read(value: &Value, at: &str) -> Result<Mapping> {
         return Err(Error::at(at, "missing field `token`")
             .with_help("it says which environment variable holds a token, as `{ env: … }`"));
     }
-    if whoami.token.env.is_empty() {
+    if value["token"].get("env").is_none() {
         return Err(Error::at(format!("{at}/token"), "missing field `env`")
             .with_help("it names the environment variable that holds a token"));
     }
