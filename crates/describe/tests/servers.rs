@@ -628,6 +628,33 @@ fn variables_of_a_host_are_parameters_of_the_key() {
     );
 }
 
+#[test]
+fn a_server_is_for_trying_where_its_description_says_so() {
+    for (said, is_for_all) in [
+        ("Sandbox", false),
+        ("The staging environment", false),
+        ("Acme Staging", false),
+        ("Local development server", false),
+        ("Mock server", false),
+        ("Production", true),
+        ("Production (not the sandbox)", true),
+        ("Live and test mode", true),
+        ("Main server", true),
+        (
+            "The server that all users have; for testing there is another one elsewhere.",
+            true,
+        ),
+        ("", true),
+    ] {
+        let servers = json!([{ "url": "https://api.acme.com", "description": said }]);
+        assert_eq!(info(&servers).base_url.is_some(), is_for_all, "{said}");
+    }
+    // Whoever knows better says so.
+    let servers =
+        json!([{ "url": "https://api.acme.com", "description": "Test", "x-default": true }]);
+    assert!(info(&servers).base_url.is_some());
+}
+
 /// What stands in the braces would decide whose the host is.
 #[test]
 fn a_variable_that_decides_whose_the_host_is_is_no_parameter() {

@@ -47,6 +47,14 @@ pub(crate) fn convert(mut document: Value) -> Value {
                         .or_insert_with(|| summary.unwrap_or_else(|| "".into()));
                 }
             }
+            // Its name (section 4.5.1) says more than nothing.
+            _ if is(kind, "Server Object") => {
+                if let Some(members) = value.as_object_mut()
+                    && let Some(name) = members.get("name").cloned()
+                {
+                    members.entry("description").or_insert(name);
+                }
+            }
             // An example's value has another name (section 4.19.1).
             _ if is(kind, "Example Object") => {
                 if let Some(members) = value.as_object_mut()

@@ -735,6 +735,7 @@ components:
 "##;
     let document = file("a.yaml", text).unwrap();
     assert_eq!(document["openapi"], "3.1.1");
+    assert_eq!(document["servers"][0]["description"], "first");
     let get = &document["paths"]["/me"]["get"];
     assert_eq!(
         get["parameters"],

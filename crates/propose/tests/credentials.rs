@@ -100,6 +100,39 @@ fn open(path: &str, method: &str, members: &Value) -> Value {
 mod prefix {
     use super::*;
 
+    /// What operations show that ask for the same scheme is said of it, where they agree and many have it.
+    #[test]
+    fn in_the_words_of_operations_that_ask_for_the_same_scheme() {
+        let showing = |texts: &[&str], security: Option<Value>| {
+            let mut document = authorization(&json!({}));
+            document["components"]["securitySchemes"]["other"] =
+                json!({ "type": "http", "scheme": "bearer" });
+            for (index, text) in texts.iter().enumerate() {
+                let mut other = json!({ "description": text, "responses": answer() });
+                if let Some(security) = &security {
+                    other["security"] = security.clone();
+                }
+                document["paths"][format!("/things/{index}")] = json!({ "delete": other });
+            }
+            Proposed::of(&document).token()["prefix"].clone()
+        };
+        let token = "`Authorization: Token <your key>`";
+        let bearer = "`Authorization: Bearer <your key>`";
+        let key = "`Authorization: ApiKey <your key>`";
+        let metrics = "`Authorization: Metrics <your key>`";
+        assert_eq!(showing(&[token], None), "Token ");
+        assert_eq!(showing(&[token, token], None), "Token ");
+        for (texts, security) in [
+            (&[token, key][..], None),
+            (&[metrics], None),
+            (&[token], Some(json!([{ "other": [] }]))),
+            // It is that of the other scheme.
+            (&[bearer], Some(json!([{ "auth": [] }, { "other": [] }]))),
+        ] {
+            assert_eq!(showing(texts, security), Value::Null, "{texts:?}");
+        }
+    }
+
     #[test]
     fn in_the_words_of_the_scheme() {
         for (said, prefix) in [

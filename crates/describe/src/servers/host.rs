@@ -187,6 +187,11 @@ pub(super) fn fault(host: &Host<&str>) -> Option<Fault> {
         .map(Fault::guess)
 }
 
+/// Whether a word says that something is for trying or testing.
+pub(super) fn is_trial(word: &str) -> bool {
+    TRIAL.contains(&word)
+}
+
 /// Whether the value of a variable stands for what each user puts in its place.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let label = value.to_ascii_lowercase();

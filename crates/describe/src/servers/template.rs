@@ -142,14 +142,13 @@ pub(super) fn named(run: &[&Candidate<'_>]) -> Vec<Server> {
         if run.len() == 1 {
             return Server::new("", template);
         }
-        // OpenAPI 3.2.0, section 4.5.1, has a name for it.
-        let slug_of = |key: &str| slug(candidate.server[key].as_str().unwrap_or_default());
-        let (own, said) = (slug_of("name"), slug_of("description"));
+        let said = candidate.server["description"].as_str().unwrap_or_default();
+        let said = slug(said);
         let host = template.split_once("://").map_or("", |(_, rest)| rest);
         let host = host.split(['/', ':']).next().unwrap_or_default();
         let by_host = slug(host.split('.').next().unwrap_or_default());
         let whole = slug(&template.replace("https://", ""));
-        let names = [own, said, by_host, whole];
+        let names = [said, by_host, whole];
         let name = names
             .into_iter()
             .find(|name| !name.is_empty() && name.len() <= 24 && !taken.contains(name));

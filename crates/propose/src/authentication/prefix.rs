@@ -188,6 +188,10 @@ fn elsewhere(
     if let Some(prefix) = one(&shown, who) {
         return prefix;
     }
+    let same = of_same(description, operation, scheme);
+    if let Some(prefix) = agreed(&same) {
+        return prefix;
+    }
     claimed.extend(of_others(description, operation, scheme));
     let said = scheme.object["description"]
         .as_str()
@@ -203,9 +207,15 @@ fn elsewhere(
             it.prefix, it.quote
         );
     }
-    let hint = of_same(description, operation, scheme);
     match likely(scheme.name) {
-        _ if hint.is_some() => text.extend(hint),
+        _ if !same.is_empty() => {
+            for (name, shown) in same.iter().take(1) {
+                text.push_str(&format!(
+                    " The likely one, as {name} shows it, which asks for the same scheme: `prefix: \"{}\"` (\"{}\").",
+                    shown.prefix, shown.quote
+                ));
+            }
+        }
         Some((name, why)) => text.push_str(&format!(
             " The likely one, by {why} `{}`: `prefix: \"{name} \"`.",
             scheme.name
@@ -267,17 +277,34 @@ fn of_others(
         .find(|(it, _)| !it.prefix.is_empty())
 }
 
-/// What another operation shows that asks for the same scheme: it is likely to be the same here.
+/// The words before a key that many providers have. What one operation alone has may be its own.
+const CUSTOMARY: [&str; 6] = ["bearer", "token", "apikey", "api-key", "key", "bot"];
+
+/// What other operations of the same scheme show, where all of them show the same, and that is customary.
+fn agreed(same: &[(String, Shown)]) -> Option<Prefix> {
+    let ((name, first), rest) = same.split_first()?;
+    let is_customary = CUSTOMARY.iter().any(|it| first.is(it));
+    let is_agreed = is_customary && rest.iter().all(|(_, it)| it.is_same(first));
+    is_agreed.then(|| {
+        let why = format!(
+            "{name} shows it, which asks for the same scheme: \"{}\"",
+            first.quote
+        );
+        Prefix::Known(first.clone(), why)
+    })
+}
+
+/// What other operations show that ask for the same scheme, with their names.
 fn of_same(
     description: Description<'_>,
     operation: &Operation<'_>,
     scheme: &Scheme<'_>,
-) -> Option<String> {
-    let (name, shown) = description
+) -> Vec<(String, Shown)> {
+    description
         .operations()
         .filter(|it| it.object != operation.object)
         .filter(|it| scheme::is_asked(scheme, description, it))
-        .find_map(|it| {
+        .flat_map(|it| {
             let mut text = texts(&it);
             for parameter in it.parameters() {
                 if parameter.place() == "header"
@@ -288,13 +315,15 @@ fn of_same(
                     });
                 }
             }
-            let mut found = shown::in_header(&shown::plain(&text), "Authorization").into_iter();
-            Some((it.name(), found.find(|it| !it.prefix.is_empty())?))
-        })?;
-    Some(format!(
-        " The likely one, as {name} shows it, which asks for the same scheme: `prefix: \"{}\"` (\"{}\").",
-        shown.prefix, shown.quote
-    ))
+            let name = it.name();
+            let text = shown::plain(&text);
+            let found = shown::in_header(&text, "Authorization").into_iter();
+            let found = found.filter(|shown| {
+                !shown.prefix.is_empty() && claim(description, &it, scheme, shown, &text).is_none()
+            });
+            found.map(|it| (name.clone(), it)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// What operations show that ask for other schemes.
