@@ -221,6 +221,47 @@ components:
         );
     }
 
+    #[test]
+    fn a_page_whose_front_matter_names_a_file() {
+        let description = with_paths(&json!({
+            "/v1/user": { "get": answering(&object(&[("id", text())])) },
+            "/v1/me": { "get": answering(&object(&[("id", text())])) },
+        }));
+        let page =
+            "---\ntitle: Get user\nopenapi: \"/api/openapi.json GET /v1/user\"\n---\n\nText.\n";
+        let place = Folder::new(&[
+            ("page.mdx", page),
+            ("out.mdx", &page.replace("/api/openapi.json", "../x.json")),
+            ("gone.mdx", &page.replace("/api/openapi.json", "gone.json")),
+        ]);
+        std::fs::create_dir(place.file("api")).unwrap();
+        std::fs::write(place.file("api/openapi.json"), description.to_string()).unwrap();
+        let proposal = place.new_from("page.mdx", None).propose().unwrap();
+        assert_eq!(marked(&proposal).0, "GET /v1/user");
+        let proposal = place
+            .new_from("page.mdx", Some("GET /v1/me"))
+            .propose()
+            .unwrap();
+        assert_eq!(marked(&proposal).0, "GET /v1/me");
+        for page in ["out.mdx", "gone.mdx"] {
+            let error = place
+                .new_from(page, None)
+                .propose()
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("which is not there"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_a_description_without_a_fence() {
+        let page = "# Get user\n\nSome: prose before.\n\n## OpenAPI\n\nopenapi: 3.1.0\ninfo:\n  title: Acme\n  version: '1'\nservers:\n- url: https://api.acme.dev\n# a comment\npaths:\n  /v1/user:\n    get:\n      responses:\n        '200':\n          description: ok\n          content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }\n\nRelated topics are elsewhere.\n";
+        let place = Folder::new(&[("page.md", page)]);
+        let proposal = place.new_from("page.md", None).propose().unwrap();
+        assert_eq!(marked(&proposal).0, "GET /v1/user");
+        assert!(!proposal.description.1.contains("Related"));
+    }
+
     /// What is proposed is taken: each description has a title and a version, which is a text.
     #[test]
     fn what_a_description_does_not_say_of_itself_is_added() {

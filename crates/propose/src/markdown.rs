@@ -1,7 +1,8 @@
 //! The description that a documentation page in Markdown embeds.
 //!
 //! Two platforms publish such pages: one writes a block fenced by four backticks whose info string ends with the
-//! operation, as in `yaml get /v1/user`; the other a `yaml` block under the heading "OpenAPI Specification".
+//! operation, as in `yaml get /v1/user`; the other a `yaml` block under the heading "OpenAPI Specification". In older pages of
+//! the first, the block has no fence, or the front matter names a file and the operation in it.
 
 use serde_json::Value;
 
@@ -36,7 +37,13 @@ struct Block {
 ///
 /// A page that embeds none, and several of which nothing says which is meant.
 pub(super) fn extract(page: &str, operation: Option<&str>) -> Result<Embedded> {
-    let blocks = blocks(page);
+    let mut blocks = blocks(page);
+    if !blocks
+        .iter()
+        .any(|block| read(block).is_ok_and(|it| it.is_some()))
+    {
+        blocks.extend(unfenced(page));
+    }
     let mut wrong = None;
     let mut found = Vec::new();
     for block in &blocks {
@@ -125,6 +132,68 @@ fn has(embedded: &Embedded, wanted: &str) -> bool {
                 .iter()
                 .any(|method| item[method]["operationId"] == wanted)
         })
+}
+
+/// What the front matter of a page says of its operation: the file of a description, where it names one, and the operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    /// The file's path, as it stands there.
+    pub file: Option<String>,
+    /// The operation, as in `GET /v1/user`.
+    pub operation: String,
+}
+
+/// What the front matter names, as in `openapi: api/openapi.json GET /v1/user`.
+pub(super) fn front_matter(page: &str) -> Option<Named> {
+    let page = page.trim_start_matches('\u{feff}');
+    let rest = page.strip_prefix("---")?.trim_start_matches([' ', '\r']);
+    let rest = rest.strip_prefix('\n')?;
+    let line = rest
+        .lines()
+        .take_while(|line| line.trim_end() != "---")
+        .find_map(|line| line.strip_prefix("openapi:"))?;
+    let line = line.trim().trim_matches(['"', '\'']);
+    let operation = named(line)?;
+    let mut words: Vec<_> = line.split_whitespace().collect();
+    words.truncate(words.len().saturating_sub(2));
+    let file = words.join(" ");
+    Some(Named {
+        file: (!file.is_empty()).then_some(file),
+        operation,
+    })
+}
+
+/// A description that stands in a page without a fence: from the line that states its version, as long as lines are those
+/// of a document in YAML.
+fn unfenced(page: &str) -> Option<Block> {
+    let states_version = |line: &str| {
+        let value = line
+            .strip_prefix("openapi:")
+            .or_else(|| line.strip_prefix("swagger:"))?;
+        let value = value.trim().trim_start_matches(['"', '\'']);
+        value
+            .starts_with(|c: char| c.is_ascii_digit())
+            .then_some(())
+    };
+    let is_key = |line: &str| {
+        line.split_once(':').is_some_and(|(key, _)| {
+            !key.is_empty()
+                && key
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$' | '"'))
+        })
+    };
+    let is_yaml =
+        |line: &&str| line.is_empty() || line.starts_with([' ', '\t', '-', '#']) || is_key(line);
+    let lines = page.lines().map(str::trim_end);
+    let lines: Vec<_> = lines
+        .skip_while(|line| states_version(line).is_none())
+        .take_while(is_yaml)
+        .collect();
+    (!lines.is_empty()).then(|| Block {
+        info: "yaml".to_owned(),
+        text: lines.join("\n") + "\n",
+    })
 }
 
 /// The fenced code blocks of a page.

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use keyholder_describe::specs;
-use keyholder_openapi::{Error, Result, load};
+use keyholder_openapi::{Error, Result, load, text};
 
-use super::source;
 use super::{Example, File, Input, Source, Texts, propose};
+use super::{markdown, source};
 
 /// What to propose two files for, as on the command line.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +74,9 @@ impl New {
         let is_page = file
             .extension()
             .is_some_and(|it| ["md", "mdx", "markdown"].iter().any(|page| it == *page));
+        if is_page && let Some(named) = markdown::front_matter(&text) {
+            return self.propose_from_named(file, &text, &named);
+        }
         let bundled = if is_page {
             None
         } else {
@@ -88,6 +91,37 @@ impl New {
             },
         };
         self.propose_with(Source::Description(file))
+    }
+
+    /// From a page whose front matter names the operation, and perhaps the file that describes it.
+    fn propose_from_named(
+        &self,
+        page: &Path,
+        text: &str,
+        named: &markdown::Named,
+    ) -> Result<Texts> {
+        let operation = self.operation.as_deref().unwrap_or(&named.operation);
+        let asking = Self {
+            operation: Some(operation.to_owned()),
+            ..self.clone()
+        };
+        let embedded = asking.propose_with(Source::Description(File { path: page, text }));
+        let Some(name) = &named.file else {
+            return embedded;
+        };
+        // What the page has itself is what it shows.
+        if embedded.is_ok() {
+            return embedded;
+        }
+        let found = beside(page, name).ok_or_else(|| {
+            Error::new(format!(
+                "names {operation} of the description {}, which is not there",
+                text::shown(name)
+            ))
+            .in_file(page)
+            .with_help("give the description itself as --spec, with --operation")
+        })?;
+        asking.propose_from(&found)
     }
 
     fn propose_from_examples(&self) -> Result<Texts> {
@@ -155,6 +189,29 @@ impl Answer {
             },
         }
     }
+}
+
+/// The file of that name in the folder of a page, or in one around it, as a site's pages name its files. It is never read by
+/// a path that leads out of these.
+fn beside(page: &Path, name: &str) -> Option<PathBuf> {
+    let name = Path::new(name.trim_start_matches('/'));
+    let is_plain = name.components().all(|part| {
+        matches!(
+            part,
+            std::path::Component::Normal(_) | std::path::Component::CurDir
+        )
+    });
+    let is_description = ["json", "yaml", "yml"]
+        .iter()
+        .any(|it| name.extension().is_some_and(|ending| ending == *it));
+    if !is_plain || !is_description {
+        return None;
+    }
+    let page = fs::canonicalize(page).ok()?;
+    page.ancestors()
+        .skip(1)
+        .map(|folder| folder.join(name))
+        .find(|file| fs::symlink_metadata(file).is_ok_and(|it| it.is_file()))
 }
 
 fn read(file: &Path) -> Result<String> {
