@@ -221,6 +221,33 @@ components:
         );
     }
 
+    /// What is left to be filled in is said, with its place.
+    #[test]
+    fn what_is_left_open_is_told() {
+        let mut document = with_answer(&object(&[("id", text())]));
+        let proposal = propose(&document);
+        assert!(proposal.open.is_none(), "{:?}", proposal.open);
+        let operation = &mut document["paths"]["/me"]["get"];
+        operation["parameters"] =
+            json!([{ "name": "mode", "in": "query", "required": true, "schema": text() }]);
+        let proposal = try_propose(&document, Some("GET /me")).unwrap();
+        let open = proposal.open.unwrap().to_string();
+        assert!(open.contains("the parameter mode is required"), "{open}");
+
+        let folder = Folder::new(&[("api.json", &document.to_string())]);
+        let run = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["new", "acme", "--operation", "GET /me", "--spec"])
+            .arg(folder.file("api.json"))
+            .arg("--specs")
+            .arg(folder.specs())
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(3));
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(said.starts_with("left to be filled in: "), "{said}");
+        assert!(folder.specs().join("acme.overlay.yaml").exists());
+    }
+
     #[test]
     fn a_page_whose_front_matter_names_a_file() {
         let description = with_paths(&json!({

@@ -4,7 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use keyholder_describe::specs;
+use keyholder_describe::Described;
+use keyholder_describe::specs::{self, Spec};
 use keyholder_openapi::{Error, Result, load, text};
 
 use super::{Example, File, Input, Source, Texts, propose};
@@ -28,7 +29,7 @@ pub struct New {
 }
 
 /// A provider's two files, not yet written.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Proposal {
     /// The description's file and its text.
     pub description: (PathBuf, String),
@@ -36,6 +37,8 @@ pub struct Proposal {
     pub overlay: (PathBuf, String),
     /// What was chosen and why, for people.
     pub report: String,
+    /// What is left to be filled in before a client can be generated: what keeps the two from being read.
+    pub open: Option<Error>,
 }
 
 /// An example that was read.
@@ -58,10 +61,19 @@ impl New {
             Some(file) => self.propose_from(file),
             None => self.propose_from_examples(),
         }?;
+        let spec = Spec {
+            provider: self.provider.clone(),
+            description: self.file(texts.extension),
+            overlay: Some(self.file("overlay.yaml")),
+        };
+        let open = Described::parse(&spec, &texts.description, Some(&texts.overlay))
+            .and_then(|described| keyholder_describe::provider(&described))
+            .err();
         Ok(Proposal {
-            description: (self.file(texts.extension), texts.description),
+            description: (spec.description, texts.description),
             overlay: (self.file("overlay.yaml"), texts.overlay),
             report: texts.report,
+            open,
         })
     }
 

@@ -9,6 +9,9 @@ use super::say;
 use keyholder_openapi::Result;
 use keyholder_propose::New;
 
+/// The exit status where the files are written, and something is left to be filled in.
+const INCOMPLETE: u8 = 3;
+
 /// The arguments of `new`.
 #[derive(Args, Clone, Debug)]
 pub struct NewArguments {
@@ -33,7 +36,8 @@ pub struct NewArguments {
 }
 
 impl NewArguments {
-    /// Proposes both files, writes them to the given folder or to `specs` below `root`, and says what was chosen and why.
+    /// Proposes both files, writes them to the given folder or to `specs` below `root`, and says what was chosen and why. The
+    /// exit status is 3 where something is left to be filled in.
     ///
     /// # Errors
     ///
@@ -55,6 +59,12 @@ impl NewArguments {
             proposal.overlay.0.display(),
             proposal.report
         ));
-        Ok(ExitCode::SUCCESS)
+        match proposal.open {
+            None => Ok(ExitCode::SUCCESS),
+            Some(open) => {
+                eprintln!("left to be filled in: {open}");
+                Ok(ExitCode::from(INCOMPLETE))
+            }
+        }
     }
 }
