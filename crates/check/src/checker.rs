@@ -21,6 +21,8 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 /// - A server that answers 429, or 503 with `Retry-After`, is left alone until it may be asked again, and then asked
 ///   again for the same key. A server is a provider and a base URL: where every user has a server of their own, each has
 ///   its own pause and its own [`rate`](Self::rate). Its keys wait in a queue of its own and take no one else's turn.
+/// - A server that does not answer takes no more than half of the turns from others, and fewer with each failure. After ten
+///   failures in a row its keys are indeterminate at once, with the last failure, but for a trial now and then.
 /// - Keys may wait up to [`max_waiting`](Self::max_waiting) in all. When so many do, no further key is taken, of whatever
 ///   provider, until a server takes some of them.
 /// - Keys that are the same, of one provider and base URL and sent in one way, are asked about once: while the answer is awaited, and for

@@ -17,6 +17,15 @@ use keyholder_core::Provider;
 /// No pause is longer, whatever a server asks for; and a clock can hold it.
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// How many requests in a row a server leaves without an answer before it is asked no more, but for a trial now and then.
+const FAILURES: u32 = 10;
+
+/// How long such a server is left alone before a trial, at first and at most.
+const TRIAL: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(120)];
+
+/// How long a server may be silent before others have most of the turns.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// How many servers that nothing waits for are kept in mind, because they have asked to be left alone.
 const MAX_IDLE: usize = 10_000;
 
@@ -44,6 +53,16 @@ pub(crate) enum Pause {
     TooLong(Duration, Error),
 }
 
+/// What came of a request.
+pub(crate) enum Outcome {
+    /// An answer, whatever it says.
+    Answer,
+    /// An answer that turns it away.
+    Pause(Pause),
+    /// None: the connection failed, or time ran out.
+    Failure(Error),
+}
+
 /// What to do with a question whose turn it is.
 pub(crate) enum Next {
     /// It may be asked now.
@@ -55,6 +74,8 @@ pub(crate) enum Next {
 /// The servers that keys wait for.
 pub(crate) struct Servers {
     quota: Option<Quota>,
+    /// How many requests may be under way in all.
+    concurrency: usize,
     clock: Time,
     servers: HashMap<ServerId, Server>,
     /// Those with a question that may go now; each has its turn.
@@ -79,6 +100,14 @@ struct Server {
     is_listed: bool,
     /// How many of its questions are under way, or in `later`.
     elsewhere: usize,
+    /// How many are under way.
+    asked: usize,
+    /// How many may be: it grows with each answer, and halves with each failure.
+    share: usize,
+    /// When it last answered; before that, nothing.
+    last_answer: Option<Instant>,
+    /// How many failures there were since it last answered.
+    failures: u32,
     limiter: Option<RateLimiter<NotKeyed, InMemoryState, Time, NoOpMiddleware<Duration>>>,
     last_asked: Instant,
     paused_until: Instant,
@@ -104,9 +133,10 @@ impl Clock for Time {
 }
 
 impl Servers {
-    pub(crate) fn new(quota: Option<Quota>) -> Self {
+    pub(crate) fn new(quota: Option<Quota>, concurrency: usize) -> Self {
         Self {
             quota,
+            concurrency,
             clock: Time {
                 start: Instant::now(),
             },
@@ -150,6 +180,7 @@ impl Servers {
     /// The next question whose turn it is.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Next> {
         self.wake(now);
+        let has_others = self.servers.len() > 1;
         while let Some(id) = self.ready.pop_front() {
             let Some(server) = self.servers.get_mut(&id) else {
                 continue;
@@ -158,8 +189,22 @@ impl Servers {
             let Some(mut question) = server.queue.pop_front() else {
                 continue;
             };
+            // One that does not answer takes few turns from others.
+            let answers = server
+                .last_answer
+                .is_some_and(|at| server.asked == 0 || now.saturating_duration_since(at) < SILENCE);
+            let most = if has_others && !answers {
+                self.concurrency / 2
+            } else {
+                self.concurrency
+            };
+            let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
                 Next::Refuse(question, error)
+            } else if !may_be_asked {
+                // What is under way lists it again when it ends.
+                server.queue.push_front(question);
+                continue;
             } else if let Some(until) = server.blocked_until(now, self.clock.start) {
                 server.queue.push_front(question);
                 server.is_listed = true;
@@ -167,6 +212,7 @@ impl Servers {
                 continue;
             } else {
                 server.elsewhere += 1;
+                server.asked += 1;
                 server.last_asked = now;
                 question.pauses = server.pauses;
                 Next::Ask(question)
@@ -178,36 +224,34 @@ impl Servers {
         None
     }
 
-    /// Notes that a question was answered, with what its server is like now, and gives how many pauses there were in a
-    /// row.
-    pub(crate) fn answered(
-        &mut self,
-        question: &Question,
-        pause: Option<&Pause>,
-        now: Instant,
-    ) -> u32 {
+    /// Notes what came of a question, and gives how many pauses there were in a row.
+    pub(crate) fn answered(&mut self, question: &Question, outcome: &Outcome, now: Instant) -> u32 {
+        let concurrency = self.concurrency;
         let Some(server) = self.servers.get_mut(&question.server) else {
             return 0;
         };
         server.elsewhere = server.elsewhere.saturating_sub(1);
-        let Some(pause) = pause else {
-            server.pauses_in_a_row = 0;
-            return 0;
+        server.asked = server.asked.saturating_sub(1);
+        match outcome {
+            Outcome::Failure(error) => server.failed(error, now),
+            Outcome::Answer | Outcome::Pause(_) => {
+                server.last_answer = Some(now);
+                server.share = (server.share + 1).min(concurrency);
+                if server.failures >= FAILURES {
+                    server.refusal = None;
+                }
+                server.failures = 0;
+            }
+        }
+        let in_a_row = match outcome {
+            Outcome::Pause(pause) => server.paused(question, pause, now),
+            Outcome::Answer | Outcome::Failure(_) => {
+                server.pauses_in_a_row = 0;
+                0
+            }
         };
-        let (Pause::For(time) | Pause::TooLong(time, _)) = pause;
-        server.paused_until = server.paused_until.max(now + (*time).min(DAY));
-        match pause {
-            Pause::TooLong(_, error) => server.refusal = Some(error.clone()),
-            // It was asked, so that what it said before is over.
-            Pause::For(_) if server.pauses == question.pauses => server.refusal = None,
-            Pause::For(_) => {}
-        }
-        // Those that were asked at once are turned away at once: that is one pause.
-        if question.pauses == server.pauses {
-            server.pauses += 1;
-            server.pauses_in_a_row += 1;
-        }
-        server.pauses_in_a_row
+        self.list(Arc::clone(&question.server));
+        in_a_row
     }
 
     /// How many pauses there were since the server last answered anything else.
@@ -281,13 +325,17 @@ impl Servers {
         if !self.servers.contains_key(id) {
             self.forget_idle(now);
         }
-        let (quota, clock) = (self.quota, self.clock);
+        let (quota, clock, concurrency) = (self.quota, self.clock, self.concurrency);
         self.servers
             .entry(Arc::clone(id))
             .or_insert_with(|| Server {
                 queue: VecDeque::new(),
                 is_listed: false,
                 elsewhere: 0,
+                asked: 0,
+                share: concurrency,
+                last_answer: None,
+                failures: 0,
                 limiter: quota.map(|quota| RateLimiter::direct_with_clock(quota, clock)),
                 last_asked: now,
                 paused_until: now,
@@ -309,6 +357,7 @@ impl Servers {
         self.servers.retain(|_, server| {
             let is_idle = !server.is_listed && server.queue.is_empty() && server.elsewhere == 0;
             let is_new = server.paused_until <= now
+                && server.failures == 0
                 && now.saturating_duration_since(server.last_asked) >= interval;
             if is_idle && !is_new {
                 paused += 1;
@@ -320,6 +369,36 @@ impl Servers {
 }
 
 impl Server {
+    /// Notes an answer that turned a question away, and gives how many there were in a row.
+    fn paused(&mut self, question: &Question, pause: &Pause, now: Instant) -> u32 {
+        let (Pause::For(time) | Pause::TooLong(time, _)) = pause;
+        self.paused_until = self.paused_until.max(now + (*time).min(DAY));
+        match pause {
+            Pause::TooLong(_, error) => self.refusal = Some(error.clone()),
+            // It was asked, so that what it said before is over.
+            Pause::For(_) if self.pauses == question.pauses => self.refusal = None,
+            Pause::For(_) => {}
+        }
+        // Those that were asked at once are turned away at once: that is one pause.
+        if question.pauses == self.pauses {
+            self.pauses += 1;
+            self.pauses_in_a_row += 1;
+        }
+        self.pauses_in_a_row
+    }
+
+    /// Notes that no answer came. After too many in a row, all that wait for the server are told what it was, until a
+    /// trial is answered.
+    fn failed(&mut self, error: &Error, now: Instant) {
+        self.share = (self.share / 2).max(1);
+        self.failures = self.failures.saturating_add(1);
+        if let Some(more) = self.failures.checked_sub(FAILURES) {
+            let longer = TRIAL[0].saturating_mul(2_u32.saturating_pow(more / FAILURES));
+            self.paused_until = self.paused_until.max(now + longer.min(TRIAL[1]));
+            self.refusal = Some(error.clone());
+        }
+    }
+
     fn refusal(&self, now: Instant) -> Option<Error> {
         self.refusal.clone().filter(|_| self.paused_until > now)
     }

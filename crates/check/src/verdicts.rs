@@ -11,10 +11,10 @@ use std::time::Duration;
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 use keyholder_core::support::backoff;
-use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Verdict};
+use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Reason, Verdict};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::servers::{Next, Pause, Question, ServerId, Servers};
+use crate::servers::{Next, Outcome, Pause, Question, ServerId, Servers};
 use crate::sharing::Sharing;
 use crate::{Checked, Checker, Key};
 
@@ -56,7 +56,7 @@ impl<S, T> Unpin for Verdicts<S, T> {}
 impl<S, T> Verdicts<S, T> {
     pub(crate) fn new(checker: Checker, input: S) -> Self {
         Self {
-            servers: Servers::new(checker.rate),
+            servers: Servers::new(checker.rate, checker.concurrency),
             sharing: Sharing::new(checker.remembered, checker.remember_for),
             checker,
             input: Some(Box::pin(input)),
@@ -137,20 +137,25 @@ impl<S, T> Verdicts<S, T> {
         let pause = verdict
             .error()
             .and_then(|error| self.pause(error, &question.server));
-        let in_a_row = self.servers.answered(&question, pause.as_ref(), now);
+        let outcome = match (pause, verdict.error()) {
+            (Some(pause), _) => Outcome::Pause(pause),
+            (None, Some(error)) if is_unanswered(error) => Outcome::Failure(error.clone()),
+            (None, _) => Outcome::Answer,
+        };
+        let in_a_row = self.servers.answered(&question, &outcome, now);
         let may_ask_again = !self.is_closed
             && question
                 .server
                 .0
                 .whoami()
                 .is_some_and(Operation::is_idempotent);
-        match (pause, &verdict) {
-            (Some(Pause::TooLong(_, error)), _) => {
+        match (outcome, &verdict) {
+            (Outcome::Pause(Pause::TooLong(_, error)), _) => {
                 for other in self.servers.drain(&question.server) {
                     self.answer(&other, Verdict::Indeterminate(error.clone()), now);
                 }
             }
-            (Some(Pause::For(_)), _) => {
+            (Outcome::Pause(Pause::For(_)), _) => {
                 let is_hopeless =
                     in_a_row > self.checker.max_retries || question.refusals >= MAX_REFUSALS;
                 if may_ask_again && !is_hopeless {
@@ -158,14 +163,14 @@ impl<S, T> Verdicts<S, T> {
                     return self.servers.push_again(question, now);
                 }
             }
-            (None, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
+            (_, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
                 let retries = self.checker.max_retries;
                 if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
                     question.failures += 1;
                     return self.servers.delay(question, now, delay);
                 }
             }
-            (None, _) => {}
+            (Outcome::Answer | Outcome::Failure(_), _) => {}
         }
         self.answer(&question, verdict, now);
     }
@@ -319,6 +324,12 @@ fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration>
 /// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.
 fn has_failed(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Connect | ErrorKind::Unavailable) && error.is_retryable()
+}
+
+/// Whether a server gave no answer. What this machine lacks is no fault of a server.
+fn is_unanswered(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Connect | ErrorKind::Timeout)
+        && error.reason() != Some(Reason::TooManyFiles)
 }
 
 /// Shows how much is under way, and no key.

@@ -23,10 +23,11 @@ use keyholder_check::{Checked, Checker, Key};
 use keyholder_core::support::{Bytes, http};
 use keyholder_core::{
     Authentication, BoxFuture, Credential, Error, ErrorKind, Identity, KeyParameter, Operation,
-    Part, Provider, ProviderInfo, Token, WhoAmI,
+    Part, Provider, ProviderInfo, Token, Verdict, WhoAmI,
 };
 use providers::{EXTRUCT, KATAPULT, UNLEASH};
-use tokio::time::{Instant, sleep};
+use serde_json::json;
+use tokio::time::{Instant, sleep, timeout};
 
 const TOKEN: &str = "user.4f9c7e21b8d3a605";
 const SECOND: Duration = Duration::from_secs(1);
@@ -71,6 +72,19 @@ impl World {
         })
     }
 
+    /// The same, with clients that wait no longer than that for an answer.
+    fn checker_with_deadline(self: &Arc<Self>, deadline: Duration) -> Checker {
+        let world = Arc::clone(self);
+        Checker::new().client(move |provider, config| {
+            let client = Client {
+                server: config.base_url_of(provider)?,
+                client: keyholder_core::Client::new(provider, config)?,
+                world: Arc::clone(&world),
+            };
+            Ok(Box::new(Impatient { client, deadline }))
+        })
+    }
+
     /// When each request came to the server whose base URL ends so.
     fn asked(&self, server: &str) -> Vec<Instant> {
         let asked = self.asked.lock().unwrap();
@@ -83,6 +97,34 @@ struct Client {
     client: keyholder_core::Client,
     world: Arc<World>,
     server: String,
+}
+
+/// A client that has a deadline.
+struct Impatient {
+    client: Client,
+    deadline: Duration,
+}
+
+impl WhoAmI for Impatient {
+    fn provider(&self) -> &Provider {
+        self.client.provider()
+    }
+
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+        Box::pin(async move {
+            let answer = timeout(self.deadline, self.client.whoami()).await;
+            answer.unwrap_or_else(|_| {
+                let error = json!({ "kind": "timeout", "message": "too late" });
+                let verdict = json!({ "provider": "unleash", "verdict": "indeterminate", "identity": null, "error": error });
+                let verdict: Verdict = serde_json::from_value(verdict).unwrap();
+                Err(verdict.error().unwrap().clone())
+            })
+        })
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        self.client.read(answer)
+    }
 }
 
 /// Counts a request for as long as it is under way.
@@ -213,6 +255,58 @@ async fn each_server_is_asked_at_its_rate() {
     }
 }
 
+// Servers that do not answer.
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_answer_takes_few_turns_and_is_given_up_until_a_trial() {
+    // It answers again after a while; the other takes a tenth of a second each time.
+    let start = Instant::now();
+    let world = World::new(move |server, _| {
+        let is_down = server.ends_with("/a") && start.elapsed() < 30 * SECOND;
+        (if is_down { 60 * SECOND } else { SECOND / 10 }, 200, None)
+    });
+    // The test's client has no deadline of its own.
+    let checker = world.checker_with_deadline(10 * SECOND).concurrency(16);
+    let mut verdicts = checker.check(stream::select(keys(200, "a"), keys(2000, "b")));
+    let (mut good, mut lost) = (Vec::new(), Vec::new());
+    while let Some(checked) = verdicts.next().await {
+        match checked.verdict {
+            Verdict::Valid(_) => good.push(start.elapsed()),
+            Verdict::Indeterminate(error) => {
+                assert_eq!(error.kind(), ErrorKind::Timeout);
+                lost.push(start.elapsed());
+            }
+            Verdict::Invalid(_) => panic!("nobody refused a key"),
+        }
+    }
+    assert_eq!(good.len() + lost.len(), 2200);
+    assert!(good.len() >= 2000);
+    // The other has most turns from the start: alone it would need 12.5 s.
+    assert!(good[1999] < 25 * SECOND, "{:?}", good[1999]);
+    // And what waits is not asked one timeout after the other.
+    assert!(lost.last().unwrap() < &(60 * SECOND), "{lost:?}");
+    assert!(world.asked("/a").len() < 60, "{}", world.asked("/a").len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trial_that_is_answered_opens_a_server_again() {
+    let start = Instant::now();
+    let world = World::new(move |_, _| {
+        let is_down = start.elapsed() < 5 * SECOND;
+        (if is_down { 60 * SECOND } else { SECOND / 10 }, 200, None)
+    });
+    let checker = world.checker_with_deadline(SECOND).concurrency(16);
+    // Keys come all the time, some after the trial.
+    let input = stream::unfold(0, |n| async move {
+        sleep(SECOND / 5).await;
+        (n < 300).then(|| (key(n, "a"), n + 1))
+    });
+    let checked: Vec<_> = checker.check(input.boxed()).collect().await;
+    assert_eq!(checked.len(), 300);
+    let good = checked.iter().filter(|it| it.verdict.is_valid()).count();
+    assert!((150..300).contains(&good), "{good}");
+}
+
 // Pauses.
 
 #[tokio::test(start_paused = true)]
@@ -238,7 +332,8 @@ async fn a_server_that_pauses_stops_no_other_and_takes_no_turn() {
     }
     let last = |name| *times[&name].last().unwrap();
     assert_eq!((times[&'a'].len(), times[&'b'].len()), (100, 100));
-    assert!(last('b') < Duration::from_secs(12), "{times:?}");
+    // It has half of the turns until its first answer.
+    assert!(last('b') < Duration::from_secs(13), "{times:?}");
     let asked = world.asked("/a");
     assert_eq!(asked.len(), 110);
     assert!(asked[9] - start < SECOND);

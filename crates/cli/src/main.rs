@@ -68,7 +68,12 @@ fn main() -> ExitCode {
     log();
     // Without file descriptors there is none.
     match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(start()),
+        Ok(runtime) => {
+            let code = runtime.block_on(start());
+            // A name that is still being resolved keeps nobody waiting.
+            runtime.shutdown_background();
+            code
+        }
         Err(error) => {
             complain(&format!("nothing can be started: {error}"));
             ExitCode::from(2)
