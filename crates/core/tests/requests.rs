@@ -130,6 +130,12 @@ async fn a_header_carries_the_token_as_it_is_asked_for() {
             "cookie",
             "session=a%3Bb",
         ),
+        (
+            Authentication::cookie("session"),
+            "s%3Aa_b-c.d~e+f/g==",
+            "cookie",
+            "session=s%3Aa_b-c.d~e+f/g==",
+        ),
     ] {
         let shown = format!("{authentication:?}");
         let request = sent(provider(me("/me"), authentication), Config::new(token)).await;

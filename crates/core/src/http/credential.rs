@@ -3,11 +3,15 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::provider::{Authentication, Encoding, Pointer};
 use crate::token::defect;
 use crate::{Error, Token};
+
+/// What a cookie's value cannot hold (RFC 6265, section 4.1.1). All else is sent as it was issued: not every server decodes
+/// it, and a value that is percent-encoded already is not encoded twice.
+const NO_COOKIE_OCTET: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
 
 /// A token, ready to be put on a request.
 ///
@@ -138,7 +142,7 @@ fn place<'a>(
         }
         Authentication::Query { name } => Placed::Query(name.clone(), secret.into()),
         Authentication::Cookie { name } => {
-            let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
+            let secret = utf8_percent_encode(secret, NO_COOKIE_OCTET);
             Placed::Cookie(sensitive(format!("{name}={secret}"))?)
         }
         Authentication::Path { name } if matches!(secret, "." | "..") => {
