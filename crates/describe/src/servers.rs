@@ -360,7 +360,7 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
         .filter(|path| !is_path_open && !path.is_empty() && wire::path(path).is_none())
         .map(str::to_owned);
     // What is certain goes first: nobody can say that it is right.
-    let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(url), said(server)]
+    let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(url)]
         .into_iter()
         .flatten()
         .partition(|fault| !fault.is_guess);
@@ -374,6 +374,13 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
     if let Some((template, parameters)) = opened {
         candidate.template = template;
         candidate.parameters = parameters;
+    }
+    // No value of a parameter makes it another.
+    let description = server["description"].as_str().unwrap_or_default();
+    if let (Kind::Good | Kind::Open(_), Some(fault)) =
+        (&candidate.kind, host::fault_of_description(description))
+    {
+        candidate.kind = Kind::Bad(fault);
     }
     candidate
 }
@@ -542,26 +549,6 @@ fn unusable(url: &str) -> Option<Fault> {
         return Some(Fault::certain("is not https"));
     };
     host::fault(&host)
-}
-
-/// What a server's own description says, where it is for trying or testing.
-fn said(server: &Value) -> Option<Fault> {
-    // A whole sentence may speak of others.
-    const FEW: usize = 6;
-    let said = server["description"].as_str()?.to_lowercase();
-    let words = said
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let words: Vec<_> = words.collect();
-    let is_real = ["production", "prod", "live"]
-        .iter()
-        .any(|it| words.contains(it));
-    let word = words.iter().find(|word| host::is_trial(word))?;
-    (!is_real && words.len() <= FEW).then(|| {
-        Fault::guess(format!(
-            "is for trying or testing, by its description: \"{word}\""
-        ))
-    })
 }
 
 /// Whether a description has that server anywhere, as far as these members go.

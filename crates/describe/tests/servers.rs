@@ -147,6 +147,9 @@ fn what_is_not() {
         ("https://api.yourdomain.tld", "no top-level domain"),
         ("https://co.uk", "is a suffix"),
         ("https://a1b2.ngrok.io", "anybody gets a name"),
+        ("https://petstore.swagger.io/v2", "answers anybody"),
+        ("https://httpbin.org", "answers anybody"),
+        ("https://stoplight.io/mocks/acme/api/1", "answers anybody"),
         ("https://demo.acme.org/api", trial),
         ("https://demo2.acme.co.uk", trial),
         ("https://management-test.acme.com", trial),
@@ -192,6 +195,46 @@ fn what_is_not() {
         let said = missing(&json!({ "url": url })).unwrap_or_default();
         assert!(said.contains(reason), "{url:?}: {said:?}");
     }
+}
+
+#[test]
+fn what_its_description_says_is_for_trying() {
+    let said = |description: &str| {
+        missing(&json!({ "url": "https://api2.acme.com", "description": description }))
+    };
+    for description in [
+        "Staging",
+        "Sandbox server",
+        "Mock server (fake data)",
+        "The QA environment.",
+        "Non-production",
+        "DEV",
+    ] {
+        let reason = said(description).unwrap_or_default();
+        assert!(
+            reason.contains("is for trying or testing, by its description"),
+            "{description}: {reason}"
+        );
+    }
+    for description in [
+        "Production",
+        "Live and test",
+        "Not a sandbox",
+        "Attestation",
+        "Europe. Whoever wants to try it first finds a sandbox at another host.",
+        "",
+    ] {
+        assert_eq!(said(description), None, "{description}");
+    }
+    let found = servers::servers(
+        &document(&json!([
+            { "url": "https://api2.acme.com", "description": "Staging" },
+            { "url": "https://api.acme.com", "description": "Production" },
+        ])),
+        ME,
+    );
+    assert_eq!(found.base_url.as_deref(), Some("https://api.acme.com"));
+    assert_eq!(found.named, []);
 }
 
 /// The base URL, or why there is none, of a server with variables.

@@ -1,5 +1,6 @@
 //! Which hosts are run for everyone, by their names: what a description's makers left in it for readers is none.
 
+use keyholder_openapi::text;
 use psl::Type;
 use url::Host;
 
@@ -142,6 +143,18 @@ const ANYBODY: [&str; 22] = [
     "wiremockapi.cloud",
 ];
 
+/// Hosts that answer anybody, for trying: echoes, fakes, and what editors of descriptions begin with.
+const STRANGERS: [&str; 8] = [
+    "httpbin.org",
+    "jsonplaceholder.typicode.com",
+    "petstore.swagger.io",
+    "petstore3.swagger.io",
+    "postman-echo.com",
+    "raw.githubusercontent.com",
+    "reqres.in",
+    "stoplight.io",
+];
+
 /// Domains that look like a placeholder, and are a company's.
 const REAL: [&str; 1] = ["your-server.de"];
 
@@ -172,6 +185,11 @@ pub(super) fn fault(host: &Host<&str>) -> Option<Fault> {
     if is_in(&ANYBODY) {
         return Some(Fault::guess("is under a domain where anybody gets a name"));
     }
+    if STRANGERS.contains(&name) {
+        return Some(Fault::guess(
+            "answers anybody, for trying, and is no provider's own",
+        ));
+    }
     let Some(suffix) = public_suffix(name) else {
         return Some(Fault::guess("is under no top-level domain that there is"));
     };
@@ -187,9 +205,63 @@ pub(super) fn fault(host: &Host<&str>) -> Option<Fault> {
         .map(Fault::guess)
 }
 
-/// Whether a word says that something is for trying or testing.
-pub(super) fn is_trial(word: &str) -> bool {
-    TRIAL.contains(&word)
+/// Words in a server's description by which it is for trying and testing.
+const TRIAL_WORDS: [&str; 17] = [
+    "demo",
+    "dev",
+    "development",
+    "localhost",
+    "mock",
+    "mocked",
+    "nonprod",
+    "playground",
+    "preprod",
+    "preproduction",
+    "qa",
+    "sandbox",
+    "stage",
+    "staging",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// Words by which it is for everyone, whatever else is said.
+const EVERYONE: [&str; 10] = [
+    "all",
+    "default",
+    "everyone",
+    "live",
+    "main",
+    "not",
+    "prod",
+    "production",
+    "productive",
+    "public",
+];
+
+/// A longer description is more than the name of a server, and may speak of another.
+const MOST_WORDS: usize = 8;
+
+/// Why a server is not run for everyone, by its description: `Staging`, `Sandbox server`.
+pub(super) fn fault_of_description(description: &str) -> Option<Fault> {
+    let text = description.to_lowercase();
+    let text = text
+        .replace("non-prod", "nonprod")
+        .replace("pre-prod", "preprod")
+        .replace("nonproduction", "nonprod");
+    let words: Vec<_> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let is_trial = words.len() <= MOST_WORDS && has(&TRIAL_WORDS) && !has(&EVERYONE);
+    is_trial.then(|| {
+        let shown = text::shown(description.trim());
+        Fault::guess(format!(
+            "is for trying or testing, by its description \"{shown}\""
+        ))
+    })
 }
 
 /// Whether the value of a variable stands for what each user puts in its place.
