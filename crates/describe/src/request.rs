@@ -386,6 +386,12 @@ fn body(
         check_media_type(media_type, &at)?;
         return Ok(Some((media_type.clone(), self::form(content, &at)?)));
     }
+    let is_multipart = |it: &String| it.to_ascii_lowercase().starts_with("multipart/");
+    if let (None, Some(media_type)) = (json, media_types.iter().find(|it| is_multipart(it))) {
+        let at = pointer::push(&pointer::push(&at, "content"), media_type);
+        let message = "a body in parts is not supported, and the operation takes no JSON or form";
+        return Err(Error::at(at, message));
+    }
     let media_type = json.map_or("application/json", String::as_str);
     check_media_type(media_type, &at)?;
     Ok(Some((media_type.to_owned(), content.to_string())))

@@ -492,3 +492,42 @@ fn operations_are_asked_by_rank_and_those_that_add_claims_last() {
         assert!(error.to_string().contains(says), "{error}");
     }
 }
+
+#[test]
+fn a_body_in_parts_is_refused_where_nothing_else_is_taken() {
+    let read = |media_types: &[&str]| {
+        let content: serde_json::Map<_, _> = media_types
+            .iter()
+            .map(|it| {
+                let schema =
+                    json!({ "type": "object", "properties": { "key": { "type": "string" } } });
+                ((*it).to_owned(), json!({ "schema": schema }))
+            })
+            .collect();
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Acme", "version": "1" },
+            "paths": { "/me": { "post": {
+                "requestBody": { "required": true, "content": content },
+                "responses": { "200": { "description": "x", "content": { "application/json": { "schema": {
+                    "type": "object", "properties": { "id": { "type": "string" } },
+                } } } } },
+                "x-whoami": { "identity": { "sub": "/id" }, "token": { "env": "ACME_KEY", "in": "body", "name": "key" } },
+            } } },
+        });
+        let spec = Spec {
+            provider: "acme".to_owned(),
+            description: "acme.json".into(),
+            overlay: None,
+        };
+        let (info, _) = provider(&Described::parse(&spec, &document.to_string(), None)?)?;
+        Ok::<_, keyholder_openapi::Error>(info.operations[0].body.clone().unwrap().media_type)
+    };
+    let error = read(&["multipart/form-data"]).unwrap_err().to_string();
+    assert!(error.contains("a body in parts"), "{error}");
+    assert!(error.contains("multipart~1form-data"), "{error}");
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(read(&["multipart/form-data", form]).unwrap(), form);
+    let json = "application/json";
+    assert_eq!(read(&["multipart/form-data", json]).unwrap(), json);
+}
