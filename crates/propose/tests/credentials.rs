@@ -181,6 +181,10 @@ mod prefix {
             ("Must start with \"Bearer\".", "Bearer "),
             ("Add Bearer before the token", "Bearer "),
             ("Bearer + token", "Bearer "),
+            (
+                "The token is sent with the scheme `Zoho-oauthtoken`.",
+                "Zoho-oauthtoken ",
+            ),
             ("Bearer token for the API.", "Bearer "),
             ("Please insert JWT with Bearer into field", "Bearer "),
             ("Send `GoogleLogin auth=<token>`.", "GoogleLogin auth="),
@@ -331,6 +335,11 @@ mod prefix {
             ("`X-Acme-Auth: Key <key>`", json!("Key ")),
             ("The key, prefixed with \"Token\"", json!("Token ")),
             ("Your bearer token", Value::Null),
+            ("In place of `Authorization: Bearer <token>`.", Value::Null),
+            (
+                "Where `Authorization: Bearer <token>` is taken by a proxy: `Key <key>`",
+                json!("Key "),
+            ),
         ] {
             let scheme = json!({ "type": "apiKey", "in": "header", "name": "X-Acme-Auth", "description": said });
             let proposed = Proposed::of(&secured(
@@ -582,7 +591,12 @@ mod encoding {
 
     #[test]
     fn a_doubt_is_a_remark() {
-        for said in ["A Base64 string of 32 bytes", "A base64-encoded JWT"] {
+        for said in [
+            "A Base64 string of 32 bytes",
+            "A base64-encoded JWT",
+            "A base64 encoded API key which you get from your dashboard.",
+            "The Base64-encoded token, issued by support.",
+        ] {
             let proposed = Proposed::of(&authorization(&json!({ "description": said })));
             assert_eq!(proposed.token()["encoding"], Value::Null, "{said}");
             assert!(

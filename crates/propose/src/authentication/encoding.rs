@@ -42,9 +42,13 @@ static ALREADY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// A token that is Base64 by its nature.
+/// A token that is Base64 by its nature, or as it is issued.
 static NATURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)base[ -]?64(?:url)?[ -]?encoded (?:jwt|json web token|saml|x\.?509|certificate)")
+    let issued = r"(?:(?:that|which) )?you (?:can )?(?:get|got|find|receive|received|obtain|copy|copied)\b|(?:provided|issued|generated|given|supplied) (?:by|to|in|for|from|when)\b|from (?:the|your|our) [\w ]{0,20}(?:dashboard|console|settings|profile|account)\b";
+    let base64 = r"(?i)base[ -]?64(?:url)?[ -]?encoded ";
+    regex(&format!(
+        r"{base64}(?:jwt|json web token|saml|x\.?509|certificate)|{base64}(?:[\w-]+ ){{0,3}}?(?:key|token|secret|credentials?),? (?:{issued})"
+    ))
 });
 
 static BASIC: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -145,6 +145,7 @@ static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"(?i){quoted} *,? *(?:and +)?(?:followed by|before |in front |plus |\+|then a space|a space)"),
         format!(r"(?i){quoted} +(?:[a-z]+ +)?(?:as +(?:the +|a +)?)?(?:prefix|scheme|keyword)\b"),
         format!(r"(?i)\bas +(?:the +|a +)?prefix *:? *{quoted}"),
+        format!(r"(?i)\b(?:with|by|using|use) +(?:the +)?(?:auth\w* +)?scheme *:? *{quoted}"),
     ]
     .iter()
     .filter_map(|it| regex(it))
@@ -259,6 +260,7 @@ pub(super) fn in_header(text: &str, header: &str) -> Vec<Shown> {
 
 /// What a text about one scheme shows or says to stand before its token.
 pub(super) fn anywhere(text: &str, header: &str) -> Vec<Shown> {
+    let text = &without_authorization(text, header);
     let mut found = in_header(text, header);
     for it in TEMPLATE.iter().flat_map(|regex| regex.captures_iter(text)) {
         found.extend(shown(text, &it, is_scheme, |value| !value.ends_with("](")));
@@ -291,6 +293,22 @@ pub(super) fn anywhere(text: &str, header: &str) -> Vec<Shown> {
         }
     }
     found
+}
+
+static AUTHORIZATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r#"(?i)(?P<before>^|[^\w-])authorization(?: header)?["'`*\\ ]*[:=]["'`*\\ ]*[a-z][a-z0-9-]* +[^\s"'`]+"#,
+    )
+});
+
+/// What a text about another header shows of `Authorization` is not said of that header.
+fn without_authorization(text: &str, header: &str) -> String {
+    match AUTHORIZATION.as_ref() {
+        Some(shown) if !header.eq_ignore_ascii_case("authorization") => {
+            shown.replace_all(text, "${before}").into_owned()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Where a text speaks of a bearer token, without showing one.
@@ -439,10 +457,18 @@ mod tests {
     #[test]
     fn every_pattern_is_well_formed() {
         let single = [
-            &TEMPLATE, &SAMPLE, &PREFIXED, &BEARER, &NEGATION, &DOUBLE, &TAG, &CODE,
+            &TEMPLATE,
+            &SAMPLE,
+            &PREFIXED,
+            &BEARER,
+            &NEGATION,
+            &DOUBLE,
+            &TAG,
+            &CODE,
+            &AUTHORIZATION,
         ];
         assert!(single.iter().all(|it| it.is_some()));
-        assert_eq!((SAID.len(), SAID_OF_KNOWN.len()), (6, 6));
+        assert_eq!((SAID.len(), SAID_OF_KNOWN.len()), (7, 6));
         assert!(!in_header("Authorization: Token <key>", "Authorization").is_empty());
     }
 }
