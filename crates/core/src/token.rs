@@ -141,7 +141,7 @@ pub(crate) fn defect(
         Some("the token is the name of a variable, which nobody has put its value for")
     } else if secret.starts_with('<') && secret.ends_with('>') {
         Some("the token is a placeholder: give the real one")
-    } else if secret.contains("***") || secret == "[REDACTED]" {
+    } else if secret.contains("***") || secret.contains("...") || secret == "[REDACTED]" {
         Some("the token is masked: give the real one")
     } else if !is_pair && !is_known && secret.contains(' ') {
         Some("the token holds a space")
@@ -280,6 +280,7 @@ mod tests {
             "<your-token>",
             "sk_***",
             "sk_****9f",
+            "sk_1...9f",
             "[REDACTED]",
             "two words",
         ] {

@@ -87,18 +87,20 @@ pub fn offered(
         let is_cookie = matches!(it.authentication, Authentication::Cookie { .. });
         (is_cookie, !it.authentication.parts().is_empty())
     });
-    let mut offered = Vec::from_iter(named);
-    for credential in found {
+    let mut all: Vec<_> = Vec::from_iter(named);
+    all.extend(found);
+    let first = all.first().map(|it| it.scheme.clone());
+    if let Some(first) = all.first_mut() {
+        tell(&mut first.authentication, token, &at_token)?;
+    }
+    let mut offered = Vec::<Credential>::new();
+    for (index, credential) in all.into_iter().enumerate() {
+        // The scheme that was named stands among the others as well, without what is said of it.
+        let is_again = index > 0 && first.as_ref() == Some(&credential.scheme);
         let is_known = |it: &Credential| it.authentication == credential.authentication;
-        if !offered.iter().any(is_known) {
+        if !is_again && !offered.iter().any(is_known) {
             offered.push(credential);
         }
-    }
-    if let Some(first) = offered.first_mut() {
-        tell(&mut first.authentication, token, &at_token)?;
-        let first = first.authentication.clone();
-        let mut is_first = true;
-        offered.retain(|it| std::mem::take(&mut is_first) || it.authentication != first);
     }
     match (offered.is_empty(), refused.is_empty()) {
         (false, _) => Ok(offered),

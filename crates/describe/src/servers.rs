@@ -334,6 +334,7 @@ fn candidates<'a>(document: &'a Value, operation: &str) -> Vec<Candidate<'a>> {
 }
 
 fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a> {
+    let template = &encrypted(template, &server["variables"]);
     let Filled {
         url,
         fault: doubt,
@@ -359,8 +360,16 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
     candidate.path = Some(path.trim_end_matches('/'))
         .filter(|path| !is_path_open && !path.is_empty() && wire::path(path).is_none())
         .map(str::to_owned);
+    let placeholder = path.split('/').find(|it| host::is_placeholder_segment(it));
+    let placeholder = placeholder.map(|segment| {
+        let shown = text::shown(segment);
+        Fault::guess(format!("has the placeholder \"{shown}\" in its path"))
+    });
+    if placeholder.is_some() {
+        candidate.path = None;
+    }
     // What is certain goes first: nobody can say that it is right.
-    let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(url)]
+    let (certain, guesses): (Vec<_>, Vec<_>) = [doubt, unusable(url), placeholder]
         .into_iter()
         .flatten()
         .partition(|fault| !fault.is_guess);
@@ -383,6 +392,23 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
         candidate.kind = Kind::Bad(fault);
     }
     candidate
+}
+
+/// The template with `https` for a variable that is its scheme, where that is one of its values.
+fn encrypted(template: &str, variables: &Value) -> String {
+    let variable = template
+        .strip_prefix('{')
+        .and_then(|rest| rest.split_once("}://"));
+    match variable {
+        Some((name, rest))
+            if variables[name]["enum"]
+                .as_array()
+                .is_some_and(|values| values.iter().any(|it| it == "https")) =>
+        {
+            format!("https://{rest}")
+        }
+        _ => template.to_owned(),
+    }
 }
 
 /// A server's URL with the defaults of its variables.

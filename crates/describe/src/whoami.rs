@@ -236,7 +236,13 @@ pub fn read_further(value: &Value, at: &str) -> Result<Mapping> {
             "stands with `token`, on the operation that is asked first",
         ));
     }
-    if whoami.rank.is_some() == whoami.adds_claims {
+    if whoami.rank.is_some() && whoami.adds_claims {
+        return Err(
+            Error::at(format!("{at}/rank"), "has no sense beside `adds_claims`")
+                .with_help("what adds claims is asked after all others: leave one of them out"),
+        );
+    }
+    if whoami.rank.is_none() && !whoami.adds_claims {
         return Err(Error::at(at, "is on a second operation").with_help(
             "say with `rank` when it is asked, or with `adds_claims: true` that it only adds claims",
         ));

@@ -107,6 +107,23 @@ fn schemes_that_a_program_satisfies_go_first_and_a_prefix_is_its_schemes_own() {
     );
 }
 
+/// Two keys in one header differ by what stands before them.
+#[test]
+fn a_prefix_tells_two_schemes_of_one_header_apart() {
+    let schemes = json!({
+        "a": api_key("header", "Authorization"),
+        "b": api_key("header", "Authorization"),
+    });
+    assert_eq!(
+        ways(&schemes, &json!({ "scheme": "b", "prefix": "Team " })),
+        [
+            "b: the header authorization, after \"Team \"",
+            "a: the header authorization"
+        ]
+    );
+    assert_eq!(ways(&schemes, &json!({})), ["a: the header authorization"]);
+}
+
 #[test]
 fn schemes_of_http_are_named_before_the_token() {
     for (scheme, expected) in [
@@ -460,6 +477,11 @@ fn operations_are_asked_by_rank_and_those_that_add_claims_last() {
             json!({ "service": further(json!({})), "user": first() }),
             at("service", ""),
             "is on a second operation",
+        ),
+        (
+            json!({ "service": further(json!({ "rank": 2, "adds_claims": true })), "user": first() }),
+            at("service", "/rank"),
+            "no sense beside",
         ),
         (
             json!({ "service": further(json!({ "rank": 2, "parameters": {} })), "user": first() }),

@@ -698,6 +698,49 @@ fn a_server_is_for_trying_where_its_description_says_so() {
     assert!(info(&servers).base_url.is_some());
 }
 
+#[test]
+fn what_each_user_puts_there_is_said_in_words_and_in_the_path() {
+    for (url, said) in [
+        (
+            "https://acme.acme-cloud.io",
+            "Replace with your own instance URL",
+        ),
+        (
+            "https://cloud.acme.com",
+            "Your instance of Acme, wherever it runs and whoever runs it for you.",
+        ),
+        ("https://cloud.acme.com", "Self-hosted"),
+        ("https://acme.com/your-tenant/api", ""),
+        ("https://acme.com/<tenant>/api", ""),
+        ("https://api.acme.onion", ""),
+    ] {
+        let found = info(&json!([{ "url": url, "description": said }]));
+        assert_eq!(
+            (found.base_url, found.operations[0].path.contains("tenant")),
+            (None, false),
+            "{url}"
+        );
+    }
+    for (url, said) in [
+        ("https://api.acme.com", "Use your own API key."),
+        ("https://acme.com/tenants/api", ""),
+    ] {
+        assert!(
+            info(&json!([{ "url": url, "description": said }]))
+                .base_url
+                .is_some(),
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn a_scheme_that_may_be_https_is() {
+    let variables = json!({ "protocol": { "default": "http", "enum": ["http", "https"] } });
+    let found = info(&json!([{ "url": "{protocol}://api.acme.com/v1", "variables": variables }]));
+    assert_eq!(found.base_url.as_deref(), Some("https://api.acme.com/v1"));
+}
+
 /// What stands in the braces would decide whose the host is.
 #[test]
 fn a_variable_that_decides_whose_the_host_is_is_no_parameter() {

@@ -114,8 +114,8 @@ const RESERVED: [&str; 7] = [
     "test",
 ];
 
-/// Names that are known in one network alone (RFC 6762; RFC 8375; ICANN's resolution 2024.07.29.06).
-const ONE_NETWORK: [&str; 3] = ["home.arpa", "internal", "local"];
+/// Names that are known in one network alone (RFC 6762; RFC 7686; RFC 8375; ICANN's resolution 2024.07.29.06).
+const ONE_NETWORK: [&str; 4] = ["home.arpa", "internal", "local", "onion"];
 
 /// Domains under which anybody gets a name, for a tunnel to a machine of their own or for a mock.
 const ANYBODY: [&str; 22] = [
@@ -240,6 +240,25 @@ const EVERYONE: [&str; 10] = [
     "public",
 ];
 
+/// What in a server's description says that each user has their own, or is to put it there.
+const ONES_OWN: [&str; 15] = [
+    "on-premise",
+    "own deployment",
+    "own domain",
+    "own host",
+    "own instance",
+    "own server",
+    "own url",
+    "replace with",
+    "self-hosted",
+    "selfhosted",
+    "your domain",
+    "your host",
+    "your instance",
+    "your server",
+    "your subdomain",
+];
+
 /// A longer description is more than the name of a server, and may speak of another.
 const MOST_WORDS: usize = 8;
 
@@ -255,13 +274,24 @@ pub(super) fn fault_of_description(description: &str) -> Option<Fault> {
         .filter(|word| !word.is_empty())
         .collect();
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    let is_trial = words.len() <= MOST_WORDS && has(&TRIAL_WORDS) && !has(&EVERYONE);
-    is_trial.then(|| {
-        let shown = text::shown(description.trim());
-        Fault::guess(format!(
-            "is for trying or testing, by its description \"{shown}\""
-        ))
-    })
+    let is_short = words.len() <= MOST_WORDS;
+    let what = if ONES_OWN.iter().any(|it| text.contains(it)) {
+        "is each user's own"
+    } else if is_short && has(&TRIAL_WORDS) && !has(&EVERYONE) {
+        "is for trying or testing"
+    } else {
+        return None;
+    };
+    let shown = text::shown(description.trim());
+    Some(Fault::guess(format!(
+        "{what}, by its description \"{shown}\""
+    )))
+}
+
+/// Whether a part of a path stands for what each user puts in its place: `your-tenant`, `<tenant>`.
+pub(super) fn is_placeholder_segment(segment: &str) -> bool {
+    let label = segment.to_ascii_lowercase();
+    label.contains(['<', '>']) || is_ones_own(&label) || parts(&label).any(|part| part == "your")
 }
 
 /// Whether the value of a variable stands for what each user puts in its place.
