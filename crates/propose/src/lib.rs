@@ -170,6 +170,7 @@ fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(Str
             candidate: operation::find(description, name)?,
             is_given: true,
             runners_up: Vec::new(),
+            excluded: Vec::new(),
         },
         None => operation::choose(description)?,
     };
@@ -319,6 +320,16 @@ fn explain(choice: &Choice<'_>) -> String {
             candidate.score,
             other.reasons.join("; ")
         ));
+    }
+    let nearest = choice.runners_up.first();
+    if let Some(nearest) = nearest.filter(|it| candidate.score - it.score <= operation::TIE) {
+        text.push_str(&format!(
+            "\nCheck: {} is as likely.",
+            nearest.operation.name()
+        ));
+    }
+    for (name, why) in &choice.excluded {
+        text.push_str(&format!("\nNever asked: {name}: {why}."));
     }
     text
 }

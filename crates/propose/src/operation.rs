@@ -1,5 +1,9 @@
 //! Which operation tells who the caller is.
 
+mod exclusion;
+mod nouns;
+mod phrases;
+
 use super::arguments;
 use super::authentication;
 use super::claims::{self, Context};
@@ -32,16 +36,21 @@ pub(super) struct Choice<'a> {
     pub is_given: bool,
     /// The next best, the best first.
     pub runners_up: Vec<Candidate<'a>>,
+    /// Those that names speak for and that are never asked, with the reason.
+    pub excluded: Vec<(String, &'static str)>,
 }
 
 /// Below this, nothing speaks for an operation but its answer.
-const THRESHOLD: i32 = 20;
+const THRESHOLD: i32 = 14;
+
+/// Two operations that are nearer to one another than this are as likely.
+pub(super) const TIE: i32 = 3;
 
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
 
 /// Last segments of paths, and how much they say.
-const SEGMENTS: [(&str, i32); 66] = [
+const SEGMENTS: [(&str, i32); 144] = [
     ("me", 44),
     ("whoami", 46),
     ("who_am_i", 46),
@@ -108,109 +117,145 @@ const SEGMENTS: [(&str, i32); 66] = [
     ("auth", 10),
     ("organization", 10),
     ("merchant", 8),
+    ("authenticate", 30),
+    ("auth_info", 40),
+    ("lookup_self", 44),
+    ("verify_credentials", 42),
+    ("token_self", 44),
+    ("tokens_self", 44),
+    ("token_lookup", 30),
+    ("key_info", 30),
+    ("key_details", 28),
+    ("api_key_details", 30),
+    ("personal_info", 26),
+    ("login_information", 34),
+    ("login_info", 30),
+    ("logged_in", 24),
+    ("own", 16),
+    ("my_info", 36),
+    ("me_info", 36),
+    ("personal_access_token_self", 44),
+    ("session_info", 28),
+    ("current_context", 36),
+    ("current_access_token", 40),
+    ("current_api_key", 40),
+    ("current_organization", 26),
+    ("current_team", 26),
+    ("current_workspace", 26),
+    ("current_admin", 40),
+    ("current_credential", 38),
+    ("validate", 20),
+    ("verify", 16),
+    ("credentials", 10),
+    ("check_api_key", 26),
+    ("validate_api_key", 26),
+    ("verify_api_key", 26),
+    ("validate_token", 28),
+    ("verify_token", 28),
+    ("check_token", 28),
+    ("check_auth", 26),
+    ("test_auth", 26),
+    ("connections", 12),
+    ("athlete", 20),
+    ("api_key_status", 30),
+    ("principal", 22),
+    ("subject", 12),
+    ("caller_info", 36),
+    ("user_data", 20),
+    ("team", 10),
+    ("workspace", 10),
+    ("company", 10),
+    ("shop", 10),
+    ("tenant", 8),
+    ("current_account_info", 40),
+    ("account_profile", 28),
+    ("user_me", 44),
+    ("users_me", 44),
+    ("own_info", 34),
+    ("user_own", 34),
+    ("about_me", 40),
+    ("aboutme", 40),
+    ("i", 20),
+    ("personal", 10),
+    ("signed_in_user", 40),
+    ("active_user", 30),
+    ("tokens_current", 40),
+    ("token_current", 40),
+    ("sessions_current", 34),
+    ("session_current", 34),
+    ("session_user", 34),
+    ("auth_user", 34),
+    ("auth_session", 26),
+    ("auth_whoami", 46),
+    ("auth_current", 34),
+    ("auth_profile", 34),
+    ("auth_account", 28),
+    ("auth_validate", 26),
+    ("oauth_token", 14),
+    ("oauth_identity", 36),
+    ("o_auth_identity", 36),
+    ("ping", 4),
 ];
 
 /// From here on, a segment names the caller, and what follows it is something of theirs.
 const STRONG_SEGMENT: i32 = 30;
 
-/// Phrases of operationId, summary and description, and how much they say.
-const PHRASES: [(&str, i32); 62] = [
-    ("who am i", 24),
-    ("whoami", 24),
-    ("caller identity", 24),
-    ("identify the caller", 24),
-    ("identity of the caller", 24),
-    ("the calling user", 20),
-    ("current user", 22),
-    ("current users", 20),
-    ("current member", 20),
-    ("current account", 20),
-    ("current api key", 24),
-    ("current key", 22),
-    ("current token", 22),
-    ("current access token", 24),
-    ("current session", 16),
-    ("current auth session", 20),
-    ("authenticated user", 22),
-    ("authenticated account", 20),
-    ("authenticated api key", 22),
-    ("authenticated member", 20),
-    ("authenticating user", 20),
-    ("currently authenticated", 20),
-    ("currently logged in", 20),
-    ("logged in user", 20),
-    ("logged in account", 18),
-    ("signed in user", 20),
-    ("owner of the token", 24),
-    ("owner of an access token", 24),
-    ("owner of a given access token", 24),
-    ("owner of the api key", 24),
-    ("owner of the access token", 24),
-    ("token owner", 22),
-    ("token info", 22),
-    ("token information", 20),
-    ("token details", 20),
-    ("token status", 20),
-    ("token s bot user", 22),
-    ("token the current user", 20),
-    ("user the token belongs to", 24),
-    ("associated with the current", 14),
-    ("associated with the token", 14),
-    ("associated with the api key", 16),
-    ("associated with the access token", 16),
-    ("information about an oauth access token", 18),
-    ("introspect", 14),
-    ("api credential details", 18),
-    ("api key used", 14),
-    ("api key you used", 16),
-    ("my api credential", 18),
-    ("my profile", 18),
-    ("my account", 18),
-    ("own user", 18),
-    ("your profile", 16),
-    ("your account", 10),
-    ("user profile", 8),
-    ("user s profile", 10),
-    ("get user information", 10),
-    ("account information", 8),
-    ("get account", 8),
-    ("get session", 12),
-    ("get me", 22),
-    ("user info", 14),
-];
-
 /// Verbs with which an operationId begins, none of which changes anything.
 const READING: [&str; 11] = [
-    "get", "retrieve", "fetch", "read", "show", "view", "describe", "find", "lookup", "check", "v1",
+    "get", "retrieve", "fetch", "read", "show", "view", "describe", "find", "check", "refresh",
+    "v1",
 ];
 
-/// Verbs of operations that do something.
-const CHANGING: [&str; 24] = [
-    "create",
-    "update",
-    "delete",
-    "list",
-    "add",
-    "remove",
-    "set",
-    "send",
-    "invite",
-    "reset",
-    "revoke",
-    "refresh",
-    "register",
-    "login",
-    "logout",
-    "verify_email",
-    "upload",
-    "search",
-    "generate",
-    "issue",
-    "rotate",
-    "obtain",
-    "exchange",
-    "sign",
+/// Words of paths that name nothing.
+const NO_NOUNS: [&str; 44] = [
+    "api",
+    "rest",
+    "public",
+    "v1",
+    "v2",
+    "v3",
+    "v4",
+    "me",
+    "self",
+    "current",
+    "currently",
+    "mine",
+    "my",
+    "myself",
+    "own",
+    "whoami",
+    "who",
+    "am",
+    "i",
+    "info",
+    "information",
+    "details",
+    "status",
+    "get",
+    "retrieve",
+    "lookup",
+    "introspect",
+    "introspection",
+    "verify",
+    "validate",
+    "check",
+    "test",
+    "identity",
+    "caller",
+    "logged",
+    "in",
+    "authenticated",
+    "auth",
+    "oauth",
+    "oauth2",
+    "json",
+    "account",
+    "profile",
+    "user",
 ];
+
+/// Verbs of operations that are about several things.
+const LISTING: [&str; 4] = ["list", "search", "lists", "browse"];
 
 /// The operation that was named: `GET /me`, `/me` or an operationId.
 ///
@@ -301,7 +346,7 @@ fn parameter_name(segment: &str) -> Option<&str> {
 ///
 /// A description in which none looks like it, with the nearest.
 pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
-    let mut candidates = rank(description);
+    let (mut candidates, excluded) = rank(description);
     if candidates.first().is_none_or(|it| it.score < THRESHOLD) {
         let error = Error::at(
             "/paths",
@@ -327,17 +372,33 @@ pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
         candidate,
         is_given: false,
         runners_up: candidates,
+        excluded,
     })
 }
 
-/// The operations that something speaks for, the likeliest first.
-fn rank(description: Description<'_>) -> Vec<Candidate<'_>> {
-    let mut candidates: Vec<_> = description
+/// The operations that something speaks for, the likeliest first; and those that are never asked although their
+/// names speak for them.
+fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'static str)>) {
+    let promising = description
         .operations()
         .filter(|operation| matches!(operation.method, "get" | "post"))
-        .filter_map(by_names)
-        .collect();
+        .filter_map(by_names);
+    let mut excluded = Vec::new();
+    let mut candidates = Vec::new();
+    for candidate in promising {
+        match exclusion::reason(&candidate.operation) {
+            None => candidates.push(candidate),
+            Some(why) => excluded.push((candidate, why)),
+        }
+    }
     sort(&mut candidates);
+    excluded.retain(|(candidate, _)| candidate.score >= THRESHOLD);
+    excluded.sort_by_key(|(candidate, _)| (-candidate.score, candidate.operation.path));
+    excluded.truncate(RUNNERS_UP);
+    let excluded = excluded
+        .into_iter()
+        .map(|(candidate, why)| (candidate.operation.name(), why))
+        .collect();
     // Answers are looked into only where the names are promising: a description may have thousands.
     candidates.truncate(40);
     for candidate in &mut candidates {
@@ -346,7 +407,7 @@ fn rank(description: Description<'_>) -> Vec<Candidate<'_>> {
     }
     candidates.retain(|candidate| candidate.score > 0);
     sort(&mut candidates);
-    candidates
+    (candidates, excluded)
 }
 
 fn sort(candidates: &mut [Candidate<'_>]) {
@@ -425,6 +486,12 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     }
     let depth = i32::try_from(segments.len()).unwrap_or(i32::MAX);
     candidate.score -= depth.min(8);
+    // Of two versions of one operation, the newer.
+    let version = segments.iter().find_map(|segment| {
+        let version = segment.strip_prefix('v')?.parse::<i32>().ok()?;
+        (1..100).contains(&version).then_some(version)
+    });
+    candidate.score += version.unwrap_or_default().min(4);
 }
 
 /// The weight of the last segment, or of the last two together.
@@ -442,7 +509,12 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
     let pair = pair.map_or(0, |pair| weight(&SEGMENTS, &pair));
     let best = single.max(pair).max(dotted);
     if best > 0 {
-        candidate.weigh(best, format!("its path ends in `{last}`"));
+        let (worth, less) = nouns::worth(before.filter(|_| best > pair));
+        let because = less.map_or(String::new(), |less| format!(", {less}"));
+        candidate.weigh(
+            best * worth / 100,
+            format!("its path ends in `{last}`{because}"),
+        );
     }
 }
 
@@ -466,38 +538,38 @@ fn weight(table: &[(&str, i32)], name: &str) -> i32 {
 /// The phrases of operationId, summary and description.
 fn weigh_texts(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
+    let summary = operation.text("summary");
+    let id = operation.text("operationId");
     let description: String = operation.text("description").chars().take(400).collect();
+    // The first sentence is the summary where there is none.
+    let most = if summary.is_empty() { 24 } else { 14 };
+    // An operationId has no articles and no commas: its words are one clause.
+    let id = words::words(id).join(" ");
     for (text, most, what) in [
-        (operation.text("summary"), 24, "its summary"),
-        (operation.text("operationId"), 24, "its operationId"),
-        (description.as_str(), 14, "its description"),
+        (summary, 24, "its summary"),
+        (id.as_str(), 24, "its operationId"),
+        (description.as_str(), most, "its description"),
     ] {
-        let line = words::line(text);
-        let best = PHRASES
-            .iter()
-            .filter(|(phrase, _)| words::says(&line, phrase))
-            .max_by_key(|(_, weight)| *weight);
-        if let Some((phrase, weight)) = best {
-            candidate.weigh((*weight).min(most), format!("{what} says \"{phrase}\""));
+        if let Some((phrase, weight)) = phrases::best(text) {
+            candidate.weigh(weight.min(most), format!("{what} says \"{phrase}\""));
         }
     }
 }
 
 fn weigh_verb(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
-    let id = words::words(operation.text("operationId"));
-    let summary = words::words(operation.text("summary"));
-    let changes = |words: &[String]| {
-        words
+    let lists = |text: &str| {
+        words::words(text)
             .iter()
             .take(2)
-            .any(|word| CHANGING.contains(&word.as_str()))
+            .any(|word| LISTING.contains(&word.as_str()))
     };
-    if changes(&id) || changes(&summary) {
-        candidate.weigh(-25, "it is named as something else than a look-up");
+    if lists(operation.text("operationId")) || lists(operation.text("summary")) {
+        candidate.weigh(-25, "it is named as a list");
     }
     if operation.method == "post" {
-        candidate.weigh(-12, "it is a POST");
+        // A GET of the same names changes nothing for sure.
+        candidate.score -= 1;
     }
     if operation.object["deprecated"] == true {
         candidate.weigh(-20, "it is deprecated");
@@ -522,9 +594,30 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
     let needs_body = operation
         .request_body()
         .is_some_and(|body| body["required"] == true);
-    if needs_body {
+    // One that takes the token in its body needs nothing else.
+    let takes_token = operation.path.contains("introspect") || unnamed_body(operation);
+    if needs_body && !takes_token {
         candidate.weigh(-15, "it needs a body");
     }
+}
+
+/// Whether a body must be sent, and nothing in it but what authenticates.
+fn unnamed_body(operation: &Operation<'_>) -> bool {
+    let Some(content) = operation
+        .request_body()
+        .and_then(|body| body["content"].as_object())
+    else {
+        return false;
+    };
+    content.values().next().is_some_and(|media| {
+        let shape = super::shape::Shape::new(operation.resolver, media.get("schema"), Vec::new());
+        shape.fields().into_keys().all(|name| {
+            let words = words::words(name);
+            words
+                .iter()
+                .any(|word| matches!(word.as_str(), "token" | "key" | "apikey"))
+        })
+    })
 }
 
 /// What the answer holds.
@@ -534,11 +627,16 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         candidate.weigh(-30, "its answer is not described as JSON");
         return;
     };
-    let is_list = answer.is_array()
-        || members_of_lists(&answer).is_some_and(|name| !matches!(name, "emails" | "scopes"));
-    if is_list {
+    let is_told = candidate.score >= THRESHOLD;
+    let listed =
+        members_of_lists(&answer).filter(|(name, _)| !matches!(*name, "emails" | "scopes"));
+    if is_list_of_memberships(&answer) && is_told {
+        candidate.weigh(12, "it answers with what the caller belongs to");
+    } else if answer.is_array() || listed.is_some_and(|(_, is_page)| is_page || !is_told) {
         candidate.weigh(-30, "it answers with a list");
         return;
+    } else if listed.is_some() {
+        candidate.weigh(-6, "it answers with a list, which may be of one");
     }
     let identity = claims::propose(&answer, &context(operation));
     let mut found = Vec::new();
@@ -556,7 +654,9 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
             found.push(claim);
         }
     }
-    if !found.is_empty() {
+    if weight == 0 && !answer.fields().is_empty() {
+        candidate.weigh(-12, "its answer names nobody");
+    } else if !found.is_empty() {
         candidate.weigh(
             weight.min(22),
             format!("its answer has {}", found.join(", ")),
@@ -564,8 +664,20 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
     }
 }
 
-/// The name of the list that a page of a listing consists of.
-fn members_of_lists<'a>(answer: &super::shape::Shape<'a>) -> Option<&'a str> {
+/// Whether an answer is a list whose items each name an organization and are none themselves.
+fn is_list_of_memberships(answer: &super::shape::Shape<'_>) -> bool {
+    let Some(items) = answer.items().filter(|_| answer.is_array()) else {
+        return false;
+    };
+    let keys: Vec<_> = items.fields().into_keys().map(words::key).collect();
+    ["tenant_id", "organization_id", "org_id", "workspace_id"]
+        .iter()
+        .any(|name| keys.iter().any(|key| key == name))
+        && keys.iter().any(|key| key.ends_with("_name"))
+}
+
+/// The name of the list that an answer consists of, and whether that is a page of a listing.
+fn members_of_lists<'a>(answer: &super::shape::Shape<'a>) -> Option<(&'a str, bool)> {
     let fields = answer.fields();
     let pages = [
         "next",
@@ -576,6 +688,12 @@ fn members_of_lists<'a>(answer: &super::shape::Shape<'a>) -> Option<&'a str> {
         "cursor",
         "next_cursor",
         "paging",
+        "total",
+        "total_count",
+        "page",
+        "per_page",
+        "offset",
+        "meta",
     ];
     let is_page = fields
         .keys()
@@ -584,11 +702,12 @@ fn members_of_lists<'a>(answer: &super::shape::Shape<'a>) -> Option<&'a str> {
         .iter()
         .find(|(name, shape)| shape.is_array() && matches!(**name, "data" | "items" | "results"));
     match list {
-        Some((name, _)) => Some(name),
+        Some((name, _)) => Some((name, is_page)),
         None if is_page => fields
             .iter()
             .find(|(_, shape)| shape.is_array())
-            .map(|(name, _)| *name),
+            .filter(|_| !fields.values().any(super::shape::Shape::is_object))
+            .map(|(name, _)| (*name, true)),
         None => None,
     }
 }
@@ -608,7 +727,23 @@ pub(super) fn context(operation: &Operation<'_>) -> Context {
     ];
     Context {
         about: words::line(&texts.join(" ")),
+        noun: noun(operation.path),
     }
+}
+
+/// What a path is about: the last of its words that names something.
+fn noun(path: &str) -> String {
+    let last = path
+        .split('/')
+        .rev()
+        .filter(|segment| !segment.contains('{'))
+        .map(|segment| {
+            let mut words = words::words(segment);
+            words.retain(|word| !NO_NOUNS.contains(&word.as_str()));
+            words.join("_")
+        })
+        .find(|noun| !noun.is_empty());
+    last.unwrap_or_default()
 }
 
 /// The names of the operations of a document, for messages.

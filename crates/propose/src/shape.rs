@@ -119,7 +119,11 @@ impl<'a> Shape<'a> {
                 _ if branch.get("properties").is_some() => types.extend(["object"]),
                 _ if branch.get("items").is_some() => types.extend(["array"]),
                 // A closure, because `type_of` itself would ask for values that live for ever.
-                _ => types.extend(list(&branch["enum"]).map(|value| -> &'a str { type_of(value) })),
+                _ => types.extend(
+                    list(&branch["enum"])
+                        .chain(branch.get("const"))
+                        .map(|value| -> &'a str { type_of(value) }),
+                ),
             }
         }
         if types.is_empty() {
@@ -143,16 +147,27 @@ impl<'a> Shape<'a> {
         self.types().contains("string")
     }
 
+    /// Whether it can be a text alone: a string, or anything.
+    pub(super) fn is_string_or_anything(&self) -> bool {
+        let types = self.types();
+        types.contains("string") || (types.is_empty() && self.fields().is_empty())
+    }
+
     /// Whether it can be true or false.
     pub(super) fn is_flag(&self) -> bool {
         let types = self.types();
-        types.is_empty() || types.contains("boolean")
+        types.contains("boolean") || (types.is_empty() && self.fields().is_empty())
     }
 
     /// Whether it is a number.
     pub(super) fn is_number(&self) -> bool {
         let types = self.types();
         types.contains("integer") || types.contains("number")
+    }
+
+    /// Whether it is an object, and nothing else.
+    pub(super) fn is_object(&self) -> bool {
+        self.types().into_iter().eq(["object"])
     }
 
     /// Whether it is an array, and nothing else.
@@ -228,6 +243,86 @@ impl<'a> Shape<'a> {
     /// The strings that are shown as examples.
     pub(super) fn samples(&self) -> Vec<&'a str> {
         self.examples.iter().filter_map(|it| it.as_str()).collect()
+    }
+
+    /// The names of the schemas that describe it: of references, and titles.
+    pub(super) fn names(&self) -> Vec<&'a str> {
+        self.branches
+            .iter()
+            .flat_map(|branch| [&branch["$ref"], &branch["title"]])
+            .filter_map(Value::as_str)
+            .map(|name| name.rsplit('/').next().unwrap_or(name))
+            .collect()
+    }
+
+    /// Whether it may be null.
+    pub(super) fn is_nullable(&self) -> bool {
+        self.branches.iter().any(|branch| {
+            branch["nullable"] == true
+                || branch["type"] == "null"
+                || list(&branch["type"]).any(|name| name == "null")
+                || list(&branch["enum"]).any(Value::is_null)
+        })
+    }
+
+    /// Whether it is said to be on its way out.
+    pub(super) fn is_deprecated(&self) -> bool {
+        let line = words::line(&self.description());
+        self.branches
+            .iter()
+            .any(|branch| branch["deprecated"] == true)
+            || [" deprecated ", " legacy ", " obsolete "]
+                .iter()
+                .any(|word| line.starts_with(word))
+            || [
+                "is deprecated",
+                "has been deprecated",
+                "been replaced by",
+                "will be removed",
+            ]
+            .iter()
+            .any(|phrase| words::says(&line, phrase))
+    }
+
+    /// Whether no answer has it: it is only sent, or is no longer told.
+    pub(super) fn is_gone(&self) -> bool {
+        let line = words::line(&self.description());
+        self.branches
+            .iter()
+            .any(|branch| branch["writeOnly"] == true)
+            || [
+                "no longer available",
+                "no longer returned",
+                "no longer supported",
+                "no longer provided",
+                "no longer populated",
+                "not returned",
+                "never returned",
+                "always null",
+                "always empty",
+                "always an empty",
+            ]
+            .iter()
+            .any(|phrase| words::says(&line, phrase))
+    }
+
+    /// Whether some branch has a keyword with such a text.
+    pub(super) fn keyword(&self, keyword: &str) -> impl Iterator<Item = &'a str> {
+        self.branches
+            .iter()
+            .filter_map(move |branch| branch[keyword].as_str())
+    }
+
+    /// The names of the fields of each of the forms that it may have.
+    pub(super) fn forms(&self) -> Vec<BTreeSet<&'a str>> {
+        self.branches
+            .iter()
+            .flat_map(|branch| list(&branch["oneOf"]).chain(list(&branch["anyOf"])))
+            .map(|form| {
+                let shape = Self::new(self.resolver, Some(form), Vec::new());
+                shape.fields().into_keys().collect()
+            })
+            .collect()
     }
 
     /// Whether an example is an e-mail address, or the format says so.

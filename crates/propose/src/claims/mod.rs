@@ -9,9 +9,9 @@ mod tables;
 
 use super::shape::Shape;
 use super::words;
-use super::yaml::Map;
+use super::yaml::{Map, Node};
 use keyholder_openapi::pointer;
-use subject::Subject;
+use subject::{Holder, Subject};
 use tables::{Kind, Rule};
 
 /// A proposed `identity`.
@@ -33,6 +33,8 @@ impl Identity {
 pub(super) struct Context {
     /// Path, operationId and summary, as a [`words::line`].
     pub about: String,
+    /// What the path names last, its words joined by underscores: `teams` of `/teams/current`.
+    pub noun: String,
 }
 
 impl Context {
@@ -46,6 +48,7 @@ impl Context {
 #[derive(Clone, Debug)]
 struct Scope<'a> {
     pointer: String,
+    shape: Shape<'a>,
     fields: Vec<Field<'a>>,
 }
 
@@ -60,13 +63,18 @@ struct Field<'a> {
 
 impl<'a> Scope<'a> {
     fn new(pointer: &str, shape: &Shape<'a>) -> Self {
-        let fields = shape.fields().into_iter().map(|(name, shape)| Field {
-            pointer: pointer::push(pointer, name),
-            key: words::key(name),
-            shape,
-        });
+        let fields = shape
+            .fields()
+            .into_iter()
+            .filter(|(_, shape)| !shape.is_gone())
+            .map(|(name, shape)| Field {
+                pointer: pointer::push(pointer, name),
+                key: words::key(name),
+                shape,
+            });
         Self {
             pointer: pointer.to_owned(),
+            shape: shape.clone(),
             fields: fields.collect(),
         }
     }
@@ -86,12 +94,23 @@ impl<'a> Scope<'a> {
             Some((first, rest)) => (first, Some(rest)),
             None => (path, None),
         };
-        let mut candidates = self
+        let is_any = first == "*";
+        let mut candidates: Vec<_> = self
             .fields
             .iter()
-            .filter(|field| first == "*" || field.key == first);
+            .filter(|field| field.key == first || (is_any && is_size(field)))
+            .collect();
+        if is_any {
+            candidates.sort_by_key(|field| {
+                let rank = tables::SIZES.iter().position(|size| *size == field.key);
+                rank.unwrap_or(usize::MAX)
+            });
+        }
+        let mut candidates = candidates.into_iter();
         match rest {
-            None => candidates.find(|field| kind.suits(&field.shape)).cloned(),
+            None => candidates
+                .find(|field| kind.suits(&field.key, &field.shape))
+                .cloned(),
             Some(rest) => candidates.find_map(|field| match rest.strip_prefix("0/") {
                 Some(rest) => {
                     let items = field.shape.items()?;
@@ -100,7 +119,7 @@ impl<'a> Scope<'a> {
                 }
                 None if rest == "0" => {
                     let shape = field.shape.items()?;
-                    kind.suits(&shape).then(|| Field {
+                    kind.suits(&field.key, &shape).then(|| Field {
                         pointer: pointer::push(&field.pointer, "0"),
                         key: field.key.clone(),
                         shape,
@@ -121,28 +140,59 @@ impl<'a> Scope<'a> {
                 found.push(field);
             }
         }
+        found.sort_by_key(|field| field.shape.is_deprecated());
         found
     }
 }
 
+/// Whether a field of an object of pictures is one of them, by its name or its format.
+fn is_size(field: &Field<'_>) -> bool {
+    let begins_with_number = field.key.starts_with(|c: char| c.is_ascii_digit());
+    tables::SIZES.contains(&field.key.as_str())
+        || begins_with_number
+        || field.key.starts_with("image_")
+        || field.key.ends_with("_url")
+        || ["uri", "url"].iter().any(|it| field.shape.has_format(it))
+}
+
 /// Proposes the mapping of an answer.
 pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
-    let subject = Subject::find(answer);
+    let subject = Subject::find(answer, context);
     let mut map = Map::default();
-    let sub = sub(&subject, &mut map);
-    for rule in &tables::PERSONAL {
-        claim(&subject, rule, &mut map);
+    if let Some((one, other)) = &subject.tie {
+        map.remark(format!(
+            "sub and all else of the holder is left out: {one} is as likely to be the holder as {other}."
+        ));
+        return Identity { map };
     }
-    names(&subject, context, &mut map);
-    for rule in &tables::DATES {
-        claim(&subject, rule, &mut map);
+    let sub = match subject.holder {
+        Holder::Thing => {
+            map.remark(
+                "sub is left out: by its name, the answer is about something that has no tokens.",
+            );
+            None
+        }
+        _ => sub(&subject, &mut map),
+    };
+    let is_nameless_organization = subject.holder == Holder::Organization && sub.is_none();
+    let names_holder = subject.holder != Holder::Thing && !is_nameless_organization;
+    if names_holder {
+        for rule in &tables::PERSONAL {
+            claim(&subject, rule, &mut map);
+        }
+        names(&subject, context, &mut map);
+    }
+    if !matches!(subject.holder, Holder::Credential | Holder::Thing) {
+        for rule in &tables::DATES {
+            claim(&subject, rule, &mut map);
+        }
     }
     let subject_type = subject_type::propose(&subject, sub.as_ref(), context, &map);
     subject_type.add_to(&mut map);
-    organizations::propose(&subject, sub.as_ref(), &mut map);
+    organizations::propose(&subject, sub.as_ref(), answer, &mut map);
     permissions::propose(&subject, &mut map);
     quotas::propose(&subject, &mut map);
-    token(&subject, &mut map);
+    token(&subject, sub.as_ref(), &mut map);
     if map.is_empty() {
         map.remark("No field of the answer looks like a claim: a good token is told from a bad one, and no more.");
     }
@@ -151,14 +201,21 @@ pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
 
 /// The identifier of the holder.
 fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
-    let by_name: Vec<_> = subject
-        .scopes()
-        .flat_map(|scope| scope.matches(&tables::SUB))
-        .collect();
+    let by_name = identifiers(subject);
+    if let Some((one, other)) = undecided(&by_name) {
+        map.remark(format!(
+            "sub is left out: {}{} is as likely as {}{}.",
+            one.pointer,
+            described(one),
+            other.pointer,
+            described(other)
+        ));
+        return None;
+    }
     if let Some(first) = by_name.first() {
         let mut comment = reason(first, "an identifier");
         others(&by_name[1..], &mut comment);
-        map.explain("sub", first.pointer.as_str(), comment);
+        add(subject, "sub", first, &tables::SUB, comment, map);
         return Some(first.clone());
     }
     let ids: Vec<_> = subject
@@ -166,22 +223,148 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         .flat_map(|scope| scope.fields.iter().filter(|field| is_other_id(field)))
         .cloned()
         .collect();
-    if let Some(first) = ids.first() {
-        let mut comment = format!(
-            "A guess: the field that looks most like the holder's identifier{}.",
-            described(first)
-        );
-        others(&ids[1..], &mut comment);
-        map.explain("sub", first.pointer.as_str(), comment);
-        return Some(first.clone());
+    match ids.as_slice() {
+        [] => None,
+        [only] => {
+            let comment = format!(
+                "A guess: the field that looks most like the holder's identifier{}.",
+                described(only)
+            );
+            map.explain("sub", only.pointer.as_str(), comment);
+            Some(only.clone())
+        }
+        several => {
+            let pointers: Vec<_> = several.iter().map(|field| field.pointer.as_str()).collect();
+            map.remark(format!(
+                "sub is left out: any of {} may be the holder's identifier.",
+                pointers.join(", ")
+            ));
+            None
+        }
     }
-    let substitute = subject.first(&tables::SUB_SUBSTITUTE)?;
-    map.explain(
-        "sub",
-        substitute.pointer.as_str(),
-        "The answer has no identifier; this is the next best thing, if it never goes to another holder.",
-    );
-    Some(substitute)
+}
+
+/// The fields that may be the holder's identifier, by their names and by what is said of them; the best first.
+fn identifiers<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
+    let mut found = subject.matches(&tables::SUB);
+    found.retain(|field| !is_identifier_of(field, &["token", "key", "session"]));
+    if subject.holder == Holder::Credential {
+        let is_holders = |field: &Field<'_>| {
+            !tables::OWN_IDS.contains(&field.key.as_str())
+                || is_identifier_of(
+                    field,
+                    &[
+                        "user",
+                        "owner",
+                        "account",
+                        "company",
+                        "organization",
+                        "member",
+                        "customer",
+                    ],
+                )
+        };
+        found.retain(is_holders);
+        found.extend(subject.matches(&tables::MAKERS));
+    }
+    // A user's identifier comes before the organization's that a `sub` would be.
+    if !matches!(found.first(), Some(field) if tables::OWN_IDS.contains(&field.key.as_str())) {
+        let is_name = |field: &&Field<'_>| field.key == "name" && is_resource_name(field);
+        let names = subject.matches(&tables::NAME);
+        if let Some(name) = names.iter().find(is_name) {
+            found.insert(0, name.clone());
+        }
+    }
+    found
+}
+
+/// An object's own identifier and a user's beside it, where nothing says which is the holder's.
+fn undecided<'f, 'a>(found: &'f [Field<'a>]) -> Option<(&'f Field<'a>, &'f Field<'a>)> {
+    let first = found.first().filter(|it| it.key == "id")?;
+    let parent = pointer::parent(&first.pointer);
+    let users = found.iter().find(|field| {
+        tables::USER_IDS[..5].contains(&field.key.as_str())
+            && pointer::parent(&field.pointer) == parent
+    })?;
+    (!is_identifier_of(first, &["user", "account"])).then_some((first, users))
+}
+
+/// Whether a field is described as what identifies one of these.
+fn is_identifier_of(field: &Field<'_>, nouns: &[&str]) -> bool {
+    let line = words::line(&field.shape.description());
+    ["id", "ids", "identifier", "uuid", "guid"]
+        .iter()
+        .any(|id| {
+            nouns.iter().any(|noun| {
+                [
+                    format!("{noun} {id}"),
+                    format!("{noun} s {id}"),
+                    format!("{noun} s unique {id}"),
+                    format!("{id} of {noun}"),
+                    format!("{id} of the {noun}"),
+                    format!("{id} of this {noun}"),
+                    format!("{id} of the authenticated {noun}"),
+                    format!("{id} of the current {noun}"),
+                    format!("{id} of the api {noun}"),
+                    format!("{id} of the access {noun}"),
+                    format!("{id} of your {noun}"),
+                    format!("{id} for the {noun}"),
+                    format!("{id} for this {noun}"),
+                    format!("{id} for the api {noun}"),
+                    format!("{id} for {noun}"),
+                ]
+                .iter()
+                .any(|phrase| words::says(&line, phrase))
+            })
+        })
+}
+
+/// Whether a `name` is a resource's path, as in `users/1`.
+fn is_resource_name(field: &Field<'_>) -> bool {
+    let is_path = |text: &str| {
+        text.split_once('/').is_some_and(|(collection, id)| {
+            !id.is_empty()
+                && !collection.is_empty()
+                && collection
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '_')
+                && !id.contains(' ')
+        })
+    };
+    let description = field.shape.description();
+    field.shape.says("resource name")
+        || words::quoted(&description).into_iter().any(is_path)
+        || description.contains("ormat: users/")
+        || field.shape.samples().into_iter().any(is_path)
+        || field
+            .shape
+            .keyword("pattern")
+            .any(|it| is_path(it.trim_start_matches('^')))
+}
+
+/// Adds a claim; of several kinds of holder, that of each.
+fn add(
+    subject: &Subject<'_>,
+    claim: &str,
+    field: &Field<'_>,
+    rule: &Rule,
+    mut comment: String,
+    map: &mut Map,
+) {
+    let mut places = vec![Node::from(field.pointer.as_str())];
+    for other in &subject.others {
+        let found = match claim {
+            "sub" => identifiers(other).into_iter().next(),
+            _ => other.first(rule),
+        };
+        places.extend(found.map(|field| Node::from(field.pointer)));
+    }
+    if places.len() == 1 {
+        map.explain(claim, field.pointer.as_str(), comment);
+    } else {
+        comment.push_str(" The others are those of other kinds of holder.");
+        map.explain(claim, places, comment);
+    }
 }
 
 /// Whether a field is an identifier that is not known to be something else's.
@@ -198,24 +381,33 @@ fn is_other_id(field: &Field<'_>) -> bool {
 /// One claim, by the first name of its table that the answer has.
 fn claim(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
     let found = subject.matches(rule);
-    let Some(first) = found.first() else {
-        return;
-    };
-    let mut comment = reason(first, rule.what);
-    others(&found[1..], &mut comment);
-    map.explain(rule.claim, first.pointer.as_str(), comment);
+    if let Some(first) = found.first() {
+        let mut comment = reason(first, rule.what);
+        others(&found[1..], &mut comment);
+        add(subject, rule.claim, first, rule, comment, map);
+    } else if let Some(other) = subject.others.iter().find_map(|other| other.first(rule)) {
+        map.explain(
+            rule.claim,
+            other.pointer.as_str(),
+            reason(&other, rule.what),
+        );
+    }
 }
 
 /// The claims of names, which lean on one another.
 fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
-    claim(subject, &tables::NAME, map);
+    let is_credential = subject.holder == Holder::Credential;
+    if !is_credential {
+        name(subject, map);
+    }
     let has_name = map.get("name").is_some();
     let has_parts = map.get("given_name").is_some() || map.get("family_name").is_some();
-    if !has_name && !has_parts {
+    if !has_name && !has_parts && !is_credential {
         claim(subject, &tables::LABEL, map);
     }
     if map.get("name").is_none()
         && !has_parts
+        && !is_credential
         && context.speaks_of(&tables::CREDENTIALS)
         && let Some(field) = subject.first(&tables::DESCRIPTION)
     {
@@ -225,7 +417,9 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
             "The answer is about a credential and names nobody; this says what it is for.",
         );
     }
-    claim(subject, &tables::USERNAME, map);
+    if map.get("preferred_username").is_none() && subject.holder != Holder::Organization {
+        claim(subject, &tables::USERNAME, map);
+    }
     let username = subject
         .first(&tables::NAME)
         .filter(|field| map.get("preferred_username").is_none() && is_described_as_username(field));
@@ -248,6 +442,44 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     }
 }
 
+/// The name to show: a full one rather than one that may be to sign in with.
+fn name(subject: &Subject<'_>, map: &mut Map) {
+    let mut found = subject.matches(&tables::NAME);
+    found.retain(|field| field.key != "name" || !is_resource_name(field));
+    let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
+    let Some(first) = found.first().cloned() else {
+        if subject.holder == Holder::Organization {
+            claim(subject, &tables::NAME_OF_OTHERS, map);
+        }
+        return;
+    };
+    let is_to_sign_in = tables::SIGN_IN_PHRASES
+        .iter()
+        .any(|phrase| first.shape.says(phrase));
+    let full = found[1..].iter().find(|field| {
+        tables::FULL_NAMES.contains(&field.key.as_str())
+            || (is_to_sign_in && field.key.ends_with("_name"))
+    });
+    if first.key == "name" && !has_username {
+        if let Some(full) = full {
+            let comment = reason(full, "a full name, as `name` beside it may be no person's");
+            add(subject, "name", full, &tables::NAME, comment, map);
+            return;
+        }
+        if is_to_sign_in {
+            map.explain(
+                "preferred_username",
+                first.pointer.as_str(),
+                format!("Described as the name to log in with{}.", described(&first)),
+            );
+            return;
+        }
+    }
+    let mut comment = reason(&first, tables::NAME.what);
+    others(&found[1..], &mut comment);
+    add(subject, "name", &first, &tables::NAME, comment, map);
+}
+
 fn is_described_as_username(field: &Field<'_>) -> bool {
     tables::USERNAME_PHRASES
         .iter()
@@ -255,14 +487,29 @@ fn is_described_as_username(field: &Field<'_>) -> bool {
 }
 
 /// What the answer says of the token itself.
-fn token(subject: &Subject<'_>, map: &mut Map) {
+fn token(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) {
     let mut claims = Map::default();
-    for rule in &tables::TOKEN {
-        let found = subject
+    let is_free = |field: &Field<'_>| sub.is_none_or(|sub| sub.pointer != field.pointer);
+    for (rule, own) in tables::TOKEN.iter().zip(&tables::OWN_TOKEN) {
+        let named = subject
             .around()
             .flat_map(|scope| scope.matches(rule))
-            .next();
-        if let Some(field) = found {
+            .find(is_free);
+        // Fields of an object that is the token: the holder's own, or one around the holder.
+        let inner = subject
+            .around()
+            .filter(|scope| subject.is_credential(scope))
+            .flat_map(|scope| scope.matches(own))
+            .find(is_free);
+        let described = subject
+            .around()
+            .flat_map(|scope| {
+                let names_token = names_token(scope);
+                let fields = scope.matches(own).into_iter();
+                fields.filter(move |field| names_token || is_of_token(field))
+            })
+            .find(|_| rule.claim == "expires_at");
+        if let Some(field) = named.or(inner).or(described) {
             claims.explain(
                 rule.claim,
                 field.pointer.as_str(),
@@ -273,6 +520,20 @@ fn token(subject: &Subject<'_>, map: &mut Map) {
     if !claims.is_empty() {
         map.add("token", claims);
     }
+}
+
+/// Whether an object tells of the token by other fields, and nothing that persons have.
+fn names_token(scope: &Scope<'_>) -> bool {
+    let has = |rule: &Rule| !scope.matches(rule).is_empty();
+    let tells = has(&tables::TOKEN[0]) || has(&tables::TOKEN[1]) || has(&tables::SCOPES);
+    tells && !has(&tables::PERSONAL[0]) && !has(&tables::USERNAME_OF_PERSONS)
+}
+
+/// Whether a field is described as the token's.
+fn is_of_token(field: &Field<'_>) -> bool {
+    ["token", "key", "credential"]
+        .iter()
+        .any(|word| field.shape.says(word))
 }
 
 /// Why a field was taken for something: its name, and what the description says of it.

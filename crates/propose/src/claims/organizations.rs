@@ -3,18 +3,103 @@
 use super::super::shape::Shape;
 use super::super::words;
 use super::super::yaml::Map;
-use super::subject::Subject;
+use super::subject::{Holder, Subject};
 use super::tables::{self, Kind};
-use super::{Field, Scope, described};
+use super::{Field, Scope, described, reason};
 
 /// Proposes `organizations`: from a list, from an object, or from fields of the holder.
-pub(super) fn propose(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) {
-    let found = from_list(subject)
+pub(super) fn propose(
+    subject: &Subject<'_>,
+    sub: Option<&Field<'_>>,
+    answer: &Shape<'_>,
+    map: &mut Map,
+) {
+    if subject.holder == Holder::Organization {
+        if sub.is_none() {
+            from_holder(subject, map);
+        }
+        return;
+    }
+    let found = from_memberships(answer)
+        .or_else(|| from_list(subject))
         .or_else(|| from_object(subject, sub))
-        .or_else(|| from_fields(subject, sub));
+        .or_else(|| from_fields(subject, sub, map))
+        .or_else(|| from_other_list(subject));
     if let Some((claims, comment)) = found {
         map.explain("organizations", claims, comment);
     }
+}
+
+/// From a holder that is one itself, and that has no identifier to be a `sub`.
+fn from_holder(subject: &Subject<'_>, map: &mut Map) {
+    let mut claims = Map::default();
+    for rule in &tables::ORGANIZATION[..3] {
+        if let Some(field) = subject.first(rule) {
+            claims.explain(
+                rule.claim,
+                field.pointer.as_str(),
+                reason(&field, rule.what),
+            );
+        }
+    }
+    if claims.get("name").is_some() {
+        map.explain(
+            "organizations",
+            claims,
+            "The answer is about an organization and has no identifier of it.",
+        );
+    }
+}
+
+/// From an answer that is a list of memberships and nothing else.
+fn from_memberships(answer: &Shape<'_>) -> Option<(Map, String)> {
+    let items = answer.items().filter(|_| answer.is_array())?;
+    let claims = membership_claims(&Scope::new("", &items), "")?;
+    Some((
+        claims,
+        "The answer is a list, whose items each name an organization.".to_owned(),
+    ))
+}
+
+/// From a list that has another name, and whose items each name an organization.
+fn from_other_list(subject: &Subject<'_>) -> Option<(Map, String)> {
+    subject.around().find_map(|scope| {
+        scope.fields.iter().find_map(|field| {
+            let items = field.shape.items().filter(|_| field.shape.is_array())?;
+            let claims = membership_claims(&Scope::new("", &items), &field.pointer)?;
+            Some((
+                claims,
+                format!("Its items each name an organization{}.", described(field)),
+            ))
+        })
+    })
+}
+
+/// The claims of an item that has `organization_id` or the like.
+fn membership_claims(item: &Scope<'_>, each: &str) -> Option<Map> {
+    let name = [
+        "organization",
+        "organisation",
+        "org",
+        "workspace",
+        "tenant",
+        "company",
+    ]
+    .into_iter()
+    .find(|name| flat(item, name, "id").is_some())?;
+    let mut claims = Map::default();
+    claims.add("each", each);
+    for rule in &tables::ORGANIZATION {
+        let field = match rule.claim {
+            "role" | "active" => item.matches(rule).into_iter().next(),
+            "slug" => None,
+            claim => flat(item, name, claim),
+        };
+        if let Some(field) = field {
+            claims.add(rule.claim, field.pointer);
+        }
+    }
+    Some(claims)
 }
 
 /// From a list of organizations, or of memberships in them.
@@ -23,7 +108,8 @@ fn from_list(subject: &Subject<'_>) -> Option<(Map, String)> {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
             let field = scope.field(name)?;
             let items = field.shape.items()?;
-            let claims = item_claims(&items, &field.pointer)?;
+            let about = field.shape.description();
+            let claims = item_claims(&items, &field.pointer, &about)?;
             Some((
                 claims,
                 format!("By its name, the organizations{}.", described(field)),
@@ -33,14 +119,26 @@ fn from_list(subject: &Subject<'_>) -> Option<(Map, String)> {
 }
 
 /// The claims of the items of a list.
-fn item_claims(items: &Shape<'_>, each: &str) -> Option<Map> {
+fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
     let mut claims = Map::default();
     claims.add("each", each);
     let top = Scope::new("", items);
     if top.fields.is_empty() {
-        // A list of identifiers.
+        // A list of identifiers or of names; which it is, is told or left out.
+        let line = words::line(&format!("{} {about} {each}", items.description()));
+        let says = |words: &[&str]| words.iter().any(|word| words::says(&line, word));
+        let is_id = items.is_number()
+            || items.has_format("uuid")
+            || says(&["id", "ids", "identifier", "identifiers", "uuid"]);
+        let claim = if is_id {
+            "id"
+        } else if says(&["name", "names"]) {
+            "name"
+        } else {
+            return None;
+        };
         return items.is_text().then(|| {
-            claims.add("id", "");
+            claims.add(claim, "");
             claims
         });
     }
@@ -78,7 +176,12 @@ fn from_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, S
             let scope = Scope::of(field);
             let holds_sub =
                 sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
-            (!holds_sub && identifies(&scope)).then(|| (field.clone(), scope))
+            // Another kind of holder is no organization of this one, but where its name says so.
+            let is_holder = subject.others.iter().any(|other| {
+                other.pointer() == scope.pointer
+                    && !tables::ORGANIZATION_WORDS.contains(&other.name.as_str())
+            });
+            (!holds_sub && !is_holder && identifies(&scope)).then(|| (field.clone(), scope))
         })
     })?;
     let mut claims = Map::default();
@@ -104,7 +207,11 @@ fn identifies(scope: &Scope<'_>) -> bool {
 }
 
 /// From fields such as `organization_id` and `organization_name`.
-fn from_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
+fn from_fields(
+    subject: &Subject<'_>,
+    sub: Option<&Field<'_>>,
+    map: &mut Map,
+) -> Option<(Map, String)> {
     let is_holders = |field: &Field<'_>| {
         sub.is_some_and(|sub| sub.pointer == field.pointer) || is_of_user(field)
     };
@@ -112,19 +219,33 @@ fn from_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, S
         subject.around().find_map(|scope| {
             let mut claims = Map::default();
             let mut first: Option<Field<'_>> = None;
-            let alone = scope.find(&name, Kind::Text);
+            let alone = scope
+                .find(&name, Kind::Text)
+                .filter(|_| stands_alone(&name));
+            let alone = alone.map(|field| (told_by(&field, &name, scope), field));
             for rule in &tables::ORGANIZATION {
+                let told = |field: &Field<'_>, told: Told| match (rule.claim, told) {
+                    ("id", Told::Id) => true,
+                    ("name", Told::Name) => rule.kind.suits(&field.key, &field.shape),
+                    _ => false,
+                };
                 let field = flat(scope, &name, rule.claim)
                     .or_else(|| {
-                        alone
-                            .clone()
-                            .filter(|_| is_told_by(&name, rule.claim, scope))
+                        let (is, field) = alone.clone()?;
+                        told(&field, is).then_some(field)
                     })
-                    .filter(|field| !is_holders(field));
+                    .filter(|field| !is_holders(field) && !is_free_text(field, scope));
                 if let Some(field) = field {
                     claims.add(rule.claim, field.pointer.as_str());
                     first.get_or_insert(field);
                 }
+            }
+            if let (None, Some((Told::Nothing, field))) = (&first, &alone) {
+                map.remark(format!(
+                    "organizations is left out: {} may be an identifier or a name{}.",
+                    field.pointer,
+                    described(field)
+                ));
             }
             let first = first?;
             if claims.get("id").is_none() && claims.get("name").is_none() {
@@ -162,27 +283,65 @@ fn flat<'a>(scope: &Scope<'a>, organization: &str, claim: &str) -> Option<Field<
         .find_map(|name| scope.find(&format!("{organization}_{name}"), rule.kind))
 }
 
-/// Which claim a field such as `company` or `workspace` holds when it stands by itself: the identifier where it is
-/// described as one or the name has a field of its own, the name otherwise.
-fn is_told_by(organization: &str, claim: &str, scope: &Scope<'_>) -> bool {
-    // Too common as the name of something else.
-    if matches!(
-        organization,
-        "resource" | "site" | "instance" | "account" | "customer"
-    ) {
-        return false;
+/// What a field such as `company` or `workspace` holds when it stands by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Id,
+    Name,
+    Nothing,
+}
+
+/// Whether a word is rare enough as the name of something else.
+fn stands_alone(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    !matches!(
+        last,
+        "resource" | "site" | "instance" | "account" | "customer" | "group" | "business" | "realm"
+    )
+}
+
+/// The identifier where it is described as one, is a number, or the name has a field of its own; the name where it is
+/// described as one, or is called a company.
+fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
+    let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
+    let is_number = !field.shape.is_string() && field.shape.is_number();
+    if is_number
+        || field.shape.has_format("uuid")
+        || says(&["identifier", "id", "uuid", "uri"])
+        || flat(scope, organization, "name").is_some()
+    {
+        Told::Id
+    } else if says(&["name", "called"]) || flat(scope, organization, "id").is_some() {
+        Told::Name
+    } else if organization.ends_with("company") {
+        Told::Name
+    } else {
+        Told::Nothing
     }
-    let described_as_id = scope.field(organization).is_some_and(|field| {
-        ["identifier", "id", "uuid", "uri"]
-            .iter()
-            .any(|word| field.shape.says(word))
-    });
-    let is_id = described_as_id || flat(scope, organization, "name").is_some();
-    match claim {
-        "id" => is_id,
-        "name" => !is_id,
-        _ => false,
-    }
+}
+
+/// Whether a field is what somebody wrote of themselves, beside a biography and the like.
+fn is_free_text(field: &Field<'_>, scope: &Scope<'_>) -> bool {
+    let is_alone = !field.key.contains('_');
+    is_alone
+        && !field.shape.is_number()
+        && [
+            "bio",
+            "biography",
+            "blog",
+            "about",
+            "about_me",
+            "headline",
+            "location",
+            "occupation",
+            "interests",
+            "twitter",
+            "twitter_username",
+            "job_title",
+            "hireable",
+        ]
+        .iter()
+        .any(|name| scope.field(name).is_some())
 }
 
 /// The holder's role, where it is said to be one in such an organization.

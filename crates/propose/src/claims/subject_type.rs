@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::words;
 use super::super::yaml::{Map, Node};
-use super::subject::Subject;
+use super::subject::{self, Holder, Subject};
 use super::tables::{self, Kind};
 use super::{Context, Field, described};
 
@@ -39,8 +39,10 @@ pub(super) fn propose(
     context: &Context,
     claims: &Map,
 ) -> SubjectType {
-    by_field(subject)
+    by_presence(subject)
+        .or_else(|| by_field(subject))
         .or_else(|| by_flag(subject))
+        .or_else(|| by_holder(subject))
         .or_else(|| by_identifier(subject, sub))
         .or_else(|| by_evidence(subject, sub, context, claims))
         .unwrap_or_else(|| SubjectType {
@@ -48,6 +50,36 @@ pub(super) fn propose(
             comment: "subject_type is left out, so it is unknown: nothing says what kind of holder it is."
                 .to_owned(),
         })
+}
+
+/// By which of several holders the answer has.
+fn by_presence(subject: &Subject<'_>) -> Option<SubjectType> {
+    if subject.others.is_empty() {
+        return None;
+    }
+    let present: Vec<Node> = std::iter::once(subject)
+        .chain(&subject.others)
+        .map(|it| {
+            let kind = subject::kind_of(&it.name);
+            Node::List(vec![Node::from(it.pointer()), Node::from(kind)])
+        })
+        .collect();
+    let mut node = Map::default();
+    node.add("present", present);
+    Some(SubjectType {
+        node: Some(node.into()),
+        comment: "The answer has one of several kinds of holder.".to_owned(),
+    })
+}
+
+/// By what the holder's object is.
+fn by_holder(subject: &Subject<'_>) -> Option<SubjectType> {
+    (subject.holder == Holder::Organization).then(|| {
+        SubjectType::constant(
+            "organization",
+            "By its names, the answer is about an organization.",
+        )
+    })
 }
 
 /// By a field whose values name kinds of holder.

@@ -4,27 +4,141 @@
 //! `0` is the first item of an array and `*` any field.
 
 use super::super::shape::Shape;
+use super::super::words;
 
 /// What a field must hold for a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A string or a number.
     Text,
+    /// A string that people read: a name, an e-mail address.
+    Name,
+    /// The URL of a picture.
+    Picture,
+    /// When something was: a string or a number.
+    Date,
     /// True or false.
     Flag,
     /// An array of strings, or a string with spaces between.
     TextList,
 }
 
+/// What is said of pictures that are told by something else than a URL.
+const NO_URL: [&str; 17] = [
+    "hash",
+    "sha1",
+    "sha256",
+    "md5",
+    "base64",
+    "base 64",
+    "blurhash",
+    "file id",
+    "file identifier",
+    "media id",
+    "image id",
+    "avatar id",
+    "id of",
+    "identifier of",
+    "file name",
+    "filename",
+    "binary",
+];
+
+/// What an object of pictures calls the one to show, the likeliest first.
+pub(super) const SIZES: [&str; 14] = [
+    "url",
+    "image_url",
+    "href",
+    "src",
+    "uri",
+    "content_url",
+    "medium",
+    "image_128x128",
+    "48x48",
+    "large",
+    "original",
+    "full",
+    "default",
+    "normal",
+];
+
 impl Kind {
-    /// Whether a field of this shape can be such a claim.
-    pub(super) fn suits(self, shape: &Shape<'_>) -> bool {
+    /// Whether a field of this name and shape can be such a claim.
+    pub(super) fn suits(self, key: &str, shape: &Shape<'_>) -> bool {
         match self {
             Self::Text => shape.is_text(),
+            Self::Name => shape.is_string_or_anything() && !is_formatted(shape),
+            Self::Picture => shape.is_string_or_anything() && is_picture(key, shape),
+            Self::Date => shape.is_text() && shape.values().is_empty(),
             Self::Flag => shape.is_flag(),
-            Self::TextList => shape.is_text_list(),
+            // A text of which the values are listed is one of them.
+            Self::TextList => {
+                shape.is_text_list() && (shape.is_array() || shape.values().is_empty())
+            }
         }
     }
+}
+
+/// Whether a text is something that nobody is called.
+fn is_formatted(shape: &Shape<'_>) -> bool {
+    ["uuid", "uuid4", "date-time", "date", "binary", "byte"]
+        .iter()
+        .any(|format| shape.has_format(format))
+}
+
+/// Whether a text that is named as a picture is a URL, as far as is told.
+fn is_picture(key: &str, shape: &Shape<'_>) -> bool {
+    if ["uri", "url", "iri"].iter().any(|it| shape.has_format(it)) {
+        return true;
+    }
+    let words: Vec<_> = key.split('_').collect();
+    let ends_otherwise = words.last().is_some_and(|word| {
+        [
+            "id",
+            "hash",
+            "key",
+            "name",
+            "color",
+            "colour",
+            "type",
+            "status",
+            "description",
+            "version",
+            "sha",
+            "etag",
+            "blob",
+            "alt",
+        ]
+        .contains(word)
+    });
+    let line = words::line(&shape.description());
+    let is_other = ["byte", "binary", "uuid"]
+        .iter()
+        .any(|it| shape.has_format(it))
+        || shape.keyword("contentEncoding").next().is_some()
+        || shape
+            .keyword("pattern")
+            .any(|it| it.contains("a-f0-9") || it.contains("0-9a-f"))
+        || !shape.values().is_empty()
+        || NO_URL.iter().any(|phrase| words::says(&line, phrase));
+    if ends_otherwise || is_other {
+        return false;
+    }
+    if words
+        .iter()
+        .any(|word| ["url", "uri", "href", "link"].contains(word))
+    {
+        return true;
+    }
+    let shown = shape.samples();
+    let shown: Vec<_> = shown
+        .iter()
+        .filter(|it| !it.is_empty() && **it != "string" && !it.starts_with('<'))
+        .collect();
+    shown.is_empty()
+        || shown
+            .iter()
+            .any(|it| it.starts_with("http") || it.starts_with("//"))
 }
 
 /// The names under which a claim is found.
@@ -45,6 +159,20 @@ const fn text(claim: &'static str, what: &'static str, names: &'static [&'static
         claim,
         what,
         kind: Kind::Text,
+        names,
+    }
+}
+
+const fn of(
+    kind: Kind,
+    claim: &'static str,
+    what: &'static str,
+    names: &'static [&'static str],
+) -> Rule {
+    Rule {
+        claim,
+        what,
+        kind,
         names,
     }
 }
@@ -83,24 +211,62 @@ pub(super) const SUB: Rule = text(
         "seller_id",
         "bot_id",
         "user_identifier",
+        "admin_id",
+        "agent_id",
+        "employee_id",
+        "athlete_id",
+        "player_id",
+        "viewer_id",
+        "principal_id",
+        "actor_id",
+        "subject_id",
+        "identity_id",
+        "customer_id",
         "identifier",
         "uri",
         "urn",
+        "arn",
     ],
 );
 
-/// What may stand for the holder where there is no identifier.
-pub(super) const SUB_SUBSTITUTE: Rule = text(
+/// Names of identifiers that are of whatever the object is.
+pub(super) const OWN_IDS: [&str; 11] = [
+    "id",
+    "gid",
+    "uuid",
+    "guid",
+    "uid",
+    "sid",
+    "did",
+    "identifier",
+    "uri",
+    "urn",
+    "key",
+];
+
+/// Names of identifiers that are of a user, whatever the object is.
+pub(super) const USER_IDS: [&str; 8] = [
+    "user_id",
+    "user_uuid",
+    "user_gid",
+    "user_guid",
+    "userid",
+    "user_identifier",
+    "person_id",
+    "owner_id",
+];
+
+/// Who a credential was made by, or for.
+pub(super) const MAKERS: Rule = text(
     "sub",
-    "an identifier",
+    "whose credential it is",
     &[
-        "username",
-        "user_name",
-        "login",
-        "handle",
-        "email",
-        "email_address",
-        "primary_email",
+        "owner_user_id",
+        "creator_user_id",
+        "created_by_user_id",
+        "creator_id",
+        "created_by_id",
+        "issued_to",
     ],
 );
 
@@ -108,7 +274,7 @@ pub(super) const SUB_SUBSTITUTE: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 33] = [
+pub(super) const OTHERS_IDS: [&str; 104] = [
     "token",
     "key",
     "credential",
@@ -142,11 +308,83 @@ pub(super) const OTHERS_IDS: [&str; 33] = [
     "currency",
     "language",
     "department",
+    "invited",
+    "inviter",
+    "invitation",
+    "impersonator",
+    "created",
+    "creator",
+    "updated",
+    "deleted",
+    "manager",
+    "referrer",
+    "referred",
+    "contact",
+    "partner",
+    "supervisor",
+    "default",
+    "stripe",
+    "google",
+    "github",
+    "gitlab",
+    "facebook",
+    "telegram",
+    "slack",
+    "discord",
+    "apple",
+    "twitter",
+    "saml",
+    "ldap",
+    "azure",
+    "microsoft",
+    "linkedin",
+    "tax",
+    "vat",
+    "country",
+    "timezone",
+    "locale",
+    "file",
+    "media",
+    "cover",
+    "banner",
+    "address",
+    "payment",
+    "card",
+    "last",
+    "next",
+    "previous",
+    "latest",
+    "transaction",
+    "order",
+    "message",
+    "thread",
+    "channel",
+    "room",
+    "server",
+    "instance",
+    "site",
+    "domain",
+    "version",
+    "build",
+    "theme",
+    "tracking",
+    "analytics",
+    "segment",
+    "intercom",
+    "marketing",
+    "tenant",
+    "provider",
+    "source",
+    "status",
+    "type",
+    "category",
+    "store",
 ];
 
 /// Claims of persons that stand on their own.
 pub(super) const PERSONAL: [Rule; 5] = [
-    text(
+    of(
+        Kind::Name,
         "email",
         "an e-mail address",
         &[
@@ -157,7 +395,9 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "primary_email_address",
             "user_email",
             "account_email",
-            "contact_email",
+            "confirmed_email",
+            "login_email",
+            "user_principal_email",
             "mail",
             "e_mail",
             "emails/0/address",
@@ -171,9 +411,14 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "primary_email/email",
             "email_addresses/0/email_address",
             "email_addresses/0/value",
+            "email/primary",
+            "emails/primary",
+            "emails/primary/email",
+            "primary_email/address",
+            "primary_email_address/email_address",
+            "emails/0/email_address",
+            "email_addresses/0/address",
             "person/email",
-            "contact/email",
-            "owner_email",
         ],
     ),
     Rule {
@@ -190,6 +435,9 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "is_email_confirmed",
             "has_verified_email",
             "confirmed_email",
+            "is_email_address_verified",
+            "email_address_verified",
+            "user_email_verified",
             "emails/0/verified",
             "emails/0/is_verified",
             "emails/0/confirmed",
@@ -197,7 +445,8 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "email/is_verified",
         ],
     },
-    text(
+    of(
+        Kind::Name,
         "given_name",
         "a given name",
         &[
@@ -207,13 +456,17 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "firstname",
             "forename",
             "fname",
+            "localized_first_name",
+            "user_first_name",
             "name/given_name",
             "name/first_name",
             "name/first",
             "name/given",
+            "names/0/given_name",
         ],
     ),
-    text(
+    of(
+        Kind::Name,
         "family_name",
         "a family name",
         &[
@@ -223,14 +476,18 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "lastname",
             "surname",
             "lname",
+            "localized_last_name",
+            "user_last_name",
             "name/family_name",
             "name/last_name",
             "name/last",
             "name/family",
             "name/surname",
+            "names/0/family_name",
         ],
     ),
-    text(
+    of(
+        Kind::Picture,
         "picture",
         "a picture",
         &[
@@ -264,13 +521,10 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "avatar/image_url",
             "avatar/href",
             "avatar/original",
-            "picture/url",
-            "picture/data/url",
             "image/url",
             "photo/url",
             "photo/content_url",
             "photo/image_128x128",
-            "photo/*",
             "profile_image/url",
             "profile_picture/url",
             "photos/0/value",
@@ -279,22 +533,42 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "images/0/src",
             "avatars/0/url",
             "pictures/0/url",
-            "avatar_urls/48x48",
-            "avatar_urls/*",
-            "image/*",
-            "avatars/large",
-            "avatars/*",
             "image_512",
             "image_192",
             "image_72",
             "image_24",
             "links/avatar/href",
+            "picture/data/url",
+            "picture/*",
+            "photo/*",
+            "image/*",
+            "avatar_urls/*",
+            "avatars/*",
+            "avatar/*",
+            "profile_image/*",
+            "profile_picture/*",
+            "profile_photo/*",
+            "pictures/*",
+            "images/*",
+            "photos/*",
+            "gravatar/*",
+            "thumbnail/*",
+            "display_picture",
+            "display_picture_url",
+            "user_picture",
+            "user_photo",
+            "user_image",
+            "headshot",
+            "headshot_url",
+            "logo_url",
+            "logo",
         ],
     ),
 ];
 
 /// A name as shown to people.
-pub(super) const NAME: Rule = text(
+pub(super) const NAME: Rule = of(
+    Kind::Name,
     "name",
     "a name",
     &[
@@ -307,6 +581,11 @@ pub(super) const NAME: Rule = text(
         "realname",
         "formatted_name",
         "preferred_name",
+        "pref_name",
+        "friendly_name",
+        "localized_name",
+        "person_name",
+        "common_name",
         "user_full_name",
         "user_display_name",
         "global_name",
@@ -315,13 +594,51 @@ pub(super) const NAME: Rule = text(
         "name/formatted",
         "name/display_name",
         "name/full",
+        "names/0/display_name",
         "account_name",
         "user_real_name",
+        "nickname",
+        "nick_name",
     ],
 );
 
+/// Names that are surely full ones.
+pub(super) const FULL_NAMES: [&str; 5] = [
+    "full_name",
+    "fullname",
+    "real_name",
+    "realname",
+    "user_full_name",
+];
+
+/// The name of a credential's holder.
+pub(super) const NAME_OF_OTHERS: Rule = of(
+    Kind::Name,
+    "name",
+    "a name",
+    &[
+        "company_name",
+        "organization_name",
+        "shop_name",
+        "store_name",
+    ],
+);
+
+/// How a name to sign in with is described, and no other.
+pub(super) const SIGN_IN_PHRASES: [&str; 8] = [
+    "for login",
+    "login name",
+    "log in with",
+    "logs in with",
+    "to log in",
+    "to sign in",
+    "the username",
+    "s username",
+];
+
 /// What may stand for a name where there is none.
-pub(super) const LABEL: Rule = text(
+pub(super) const LABEL: Rule = of(
+    Kind::Name,
     "name",
     "what it is called, in place of a name",
     &[
@@ -340,7 +657,7 @@ pub(super) const LABEL: Rule = text(
 );
 
 /// A text that says what a credential is for.
-pub(super) const DESCRIPTION: Rule = text("name", "a description", &["description"]);
+pub(super) const DESCRIPTION: Rule = of(Kind::Name, "name", "a description", &["description"]);
 
 /// Names of operations that are about credentials.
 pub(super) const CREDENTIALS: [&str; 6] = [
@@ -353,7 +670,8 @@ pub(super) const CREDENTIALS: [&str; 6] = [
 ];
 
 /// A name to sign in with, or to be called by.
-pub(super) const USERNAME: Rule = text(
+pub(super) const USERNAME: Rule = of(
+    Kind::Name,
     "preferred_username",
     "a name to sign in with",
     &[
@@ -366,9 +684,28 @@ pub(super) const USERNAME: Rule = text(
         "screen_name",
         "user_login",
         "user_handle",
+        "user_principal_name",
+        "uname",
+        "acct",
         "nick",
         "slug",
         "user",
+    ],
+);
+
+/// Names to sign in with that only persons and bots have.
+pub(super) const USERNAME_OF_PERSONS: Rule = of(
+    Kind::Name,
+    "preferred_username",
+    "a name to sign in with",
+    &[
+        "preferred_username",
+        "username",
+        "user_name",
+        "login",
+        "login_name",
+        "screen_name",
+        "user_principal_name",
     ],
 );
 
@@ -382,7 +719,8 @@ pub(super) const USERNAME_PHRASES: [&str; 5] = [
 ];
 
 /// Names to sign in with, which may be e-mail addresses.
-pub(super) const LOGIN: Rule = text(
+pub(super) const LOGIN: Rule = of(
+    Kind::Name,
     "email",
     "an e-mail address",
     &["login", "username", "user_name", "user", "login_name", "id"],
@@ -390,7 +728,8 @@ pub(super) const LOGIN: Rule = text(
 
 /// When the account was made and last changed.
 pub(super) const DATES: [Rule; 2] = [
-    text(
+    of(
+        Kind::Date,
         "created_at",
         "when it was created",
         &[
@@ -408,6 +747,22 @@ pub(super) const DATES: [Rule; 2] = [
             "date_created",
             "user_created_at",
             "joined_at",
+            "date_joined",
+            "joined",
+            "joined_on",
+            "join_date",
+            "joined_date",
+            "date_registered",
+            "registered",
+            "registered_on",
+            "account_created_at",
+            "account_created",
+            "created_date_time",
+            "created_timestamp",
+            "created_ts",
+            "when_created",
+            "user_since",
+            "signed_up_at",
             "registered_at",
             "registration_date",
             "member_since",
@@ -418,7 +773,8 @@ pub(super) const DATES: [Rule; 2] = [
             "sys/created_at",
         ],
     ),
-    text(
+    of(
+        Kind::Date,
         "updated_at",
         "when it was last changed",
         &[
@@ -430,6 +786,10 @@ pub(super) const DATES: [Rule; 2] = [
             "update_at",
             "update_time",
             "modified_at",
+            "updated_date",
+            "updated_timestamp",
+            "modified_date",
+            "date_last_modified",
             "modified",
             "modified_on",
             "last_modified",
@@ -446,7 +806,7 @@ pub(super) const DATES: [Rule; 2] = [
 ];
 
 /// What is said of the token itself.
-pub(super) const TOKEN: [Rule; 3] = [
+pub(super) const TOKEN: [Rule; 5] = [
     text(
         "id",
         "the token's identifier",
@@ -463,10 +823,15 @@ pub(super) const TOKEN: [Rule; 3] = [
             "api_token/id",
             "access_token/id",
             "api_key/id",
+            "apikey/id",
+            "key/id",
+            "credential/id",
             "authorization/id",
+            "personal_access_token/id",
         ],
     ),
-    text(
+    of(
+        Kind::Name,
         "name",
         "the token's name",
         &[
@@ -475,13 +840,100 @@ pub(super) const TOKEN: [Rule; 3] = [
             "access_token_name",
             "api_key_name",
             "key_name",
+            "token_label",
+            "key_label",
             "token/name",
+            "token/label",
             "api_token/name",
             "access_token/name",
             "api_key/name",
+            "api_key/label",
+            "apikey/name",
+            "key/name",
+            "key/label",
+            "credential/name",
+            "personal_access_token/name",
         ],
     ),
+    of(
+        Kind::Date,
+        "expires_at",
+        "when the token expires",
+        &[
+            "token_expires_at",
+            "access_token_expires_at",
+            "api_key_expires_at",
+            "key_expires_at",
+            "token_expiry",
+            "token_expiration",
+            "token_expires",
+            "exp",
+            "token/expires_at",
+            "token/expires_on",
+            "token/expires",
+            "token/expiration",
+            "api_token/expires_at",
+            "access_token/expires_at",
+            "api_key/expires_at",
+            "apikey/expires_at",
+            "key/expires_at",
+            "credential/expires_at",
+            "personal_access_token/expires_at",
+        ],
+    ),
+    of(
+        Kind::Date,
+        "issued_at",
+        "when the token was made",
+        &[
+            "iat",
+            "token_created_at",
+            "token_issued_at",
+            "token/created_at",
+            "token/issued_at",
+            "api_token/created_at",
+            "access_token/created_at",
+            "api_key/created_at",
+            "apikey/created_at",
+        ],
+    ),
+    of(
+        Kind::Date,
+        "last_used_at",
+        "when the token was last used",
+        &[
+            "token_last_used_at",
+            "token/last_used_at",
+            "api_token/last_used_at",
+            "access_token/last_used_at",
+            "api_key/last_used_at",
+            "apikey/last_used_at",
+        ],
+    ),
+];
+
+/// The same in an object that is the token.
+pub(super) const OWN_TOKEN: [Rule; 5] = [
     text(
+        "id",
+        "the token's identifier",
+        &["id", "uuid", "gid", "guid", "uid", "sid", "accessor"],
+    ),
+    of(
+        Kind::Name,
+        "name",
+        "the token's name",
+        &[
+            "name",
+            "label",
+            "title",
+            "display_name",
+            "friendly_name",
+            "description",
+        ],
+    ),
+    of(
+        Kind::Date,
         "expires_at",
         "when the token expires",
         &[
@@ -495,17 +947,74 @@ pub(super) const TOKEN: [Rule; 3] = [
             "expiration_date",
             "expiration_time",
             "expire_time",
-            "exp",
-            "token_expires_at",
-            "access_token_expires_at",
-            "token_expiry",
-            "token/expires_at",
-            "token/expires_on",
-            "api_token/expires_at",
-            "access_token/expires_at",
-            "api_key/expires_at",
+            "expire_at",
+            "expired_at",
+            "valid_until",
         ],
     ),
+    of(
+        Kind::Date,
+        "issued_at",
+        "when the token was made",
+        &[
+            "issued_at",
+            "created_at",
+            "created",
+            "created_on",
+            "created_date",
+            "create_time",
+            "creation_time",
+            "creation_date",
+            "date_created",
+            "issue_time",
+        ],
+    ),
+    of(
+        Kind::Date,
+        "last_used_at",
+        "when the token was last used",
+        &[
+            "last_used_at",
+            "last_used",
+            "last_used_on",
+            "last_use_time",
+            "last_used_time",
+            "last_used_date",
+        ],
+    ),
+];
+
+/// Fields of a token that hardly anything else has.
+pub(super) const TOKEN_SIGNS: [&str; 16] = [
+    "expires_at",
+    "expires_on",
+    "expires_in",
+    "expire_time",
+    "expiration_date",
+    "last_used_at",
+    "last_used",
+    "last_used_on",
+    "revoked",
+    "revoked_at",
+    "is_revoked",
+    "token_type",
+    "prefix",
+    "key_prefix",
+    "hint",
+    "renewable",
+];
+
+/// Words of schemas and paths that are about credentials.
+pub(super) const TOKEN_WORDS: [&str; 9] = [
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "apikey",
+    "apikeys",
+    "credential",
+    "credentials",
+    "pat",
 ];
 
 /// What the token may do.
@@ -538,7 +1047,7 @@ pub(super) const SCOPES: Rule = Rule {
 };
 
 /// Words for organizations, the likeliest first.
-pub(super) const ORGANIZATIONS: [&str; 18] = [
+pub(super) const ORGANIZATIONS: [&str; 20] = [
     "organization",
     "organisation",
     "org",
@@ -557,10 +1066,12 @@ pub(super) const ORGANIZATIONS: [&str; 18] = [
     "agency",
     "realm",
     "instance",
+    "institution",
+    "group",
 ];
 
 /// The plural of a word for an organization, and other names of lists of them.
-pub(super) const ORGANIZATION_LISTS: [&str; 20] = [
+pub(super) const ORGANIZATION_LISTS: [&str; 22] = [
     "organizations",
     "organisations",
     "orgs",
@@ -581,6 +1092,8 @@ pub(super) const ORGANIZATION_LISTS: [&str; 20] = [
     "merchants",
     "sites",
     "agencies",
+    "institutions",
+    "user_teams",
 ];
 
 /// What may stand before a word for an organization.
@@ -595,7 +1108,8 @@ pub(super) const ORGANIZATION: [Rule; 5] = [
         "its identifier",
         &["id", "gid", "uuid", "guid", "uid", "sid", "uri"],
     ),
-    text(
+    of(
+        Kind::Name,
         "name",
         "its name",
         &["name", "display_name", "title", "label"],
@@ -728,33 +1242,101 @@ pub(super) const SUBJECT_TYPES: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// Objects that hold a person.
-pub(super) const PERSONS: [&str; 19] = [
+/// Objects that hold the person who asks.
+pub(super) const PERSONS: [&str; 26] = [
     "user",
     "me",
-    "member",
-    "viewer",
     "current_user",
-    "current_member",
     "authenticated_user",
-    "profile",
-    "person",
+    "logged_in_user",
+    "viewer",
     "self",
-    "owner",
-    "resource_owner",
-    "actor",
-    "principal",
-    "identity",
-    "authorized_by",
-    "contact",
+    "myself",
+    "whoami",
+    "member",
+    "current_member",
+    "team_member",
+    "person",
     "human",
     "teammate",
+    "employee",
+    "agent",
+    "admin",
+    "athlete",
+    "player",
+    "profile",
+    "principal",
+    "subject",
+    "identity",
+    "caller",
+    "user_account",
+];
+
+/// Objects that hold a person whose something else is.
+pub(super) const OTHERS: [&str; 12] = [
+    "owner",
+    "resource_owner",
+    "authorized_by",
+    "actor",
+    "contact",
+    "creator",
+    "created_by",
+    "issued_to",
+    "issuer",
+    "seller",
+    "holder",
+    "account_holder",
+];
+
+/// Words of objects that hold somebody else, or something of the caller's.
+pub(super) const NOT_PERSONS: [&str; 30] = [
+    "by",
+    "last",
+    "parent",
+    "invited",
+    "impersonator",
+    "impersonated",
+    "manager",
+    "settings",
+    "preferences",
+    "groups",
+    "group",
+    "roles",
+    "role",
+    "permissions",
+    "permission",
+    "limits",
+    "stats",
+    "statistics",
+    "status",
+    "plan",
+    "subscription",
+    "meta",
+    "metadata",
+    "token",
+    "agreement",
+    "avatar",
+    "support",
+    "referred",
+    "default",
+    "type",
 ];
 
 /// Objects that hold anything.
 pub(super) const ENVELOPES: [&str; 19] = [
     "data", "result", "results", "resource", "response", "payload", "body", "content", "item",
     "items", "object", "info", "details", "value", "values", "entity", "account", "customer", "d",
+];
+
+/// Objects that hold a holder who is no person.
+pub(super) const MACHINES: [&str; 7] = [
+    "application",
+    "app",
+    "bot",
+    "service_account",
+    "service_user",
+    "machine_user",
+    "integration",
 ];
 
 /// Objects that hold a credential.
@@ -770,13 +1352,81 @@ pub(super) const TOKENS: [&str; 9] = [
     "session",
 ];
 
+/// What goes with every answer, beside what it is about.
+pub(super) const BESIDE: [&str; 40] = [
+    "ok",
+    "success",
+    "successful",
+    "succeeded",
+    "status",
+    "status_code",
+    "code",
+    "message",
+    "messages",
+    "msg",
+    "error",
+    "errors",
+    "error_code",
+    "error_message",
+    "warnings",
+    "meta",
+    "metadata",
+    "links",
+    "request_id",
+    "trace_id",
+    "timestamp",
+    "time",
+    "version",
+    "api_version",
+    "jsonapi",
+    "included",
+    "type",
+    "object",
+    "kind",
+    "self",
+    "pagination",
+    "extensions",
+    "debug",
+    "server_time",
+    "duration",
+    "took",
+    "help",
+    "href",
+    "valid",
+    "is_valid",
+];
+
+/// Words of schemas and paths that are about organizations.
+pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
+    "organization",
+    "organisation",
+    "org",
+    "workspace",
+    "team",
+    "company",
+    "enterprise",
+    "tenant",
+    "business",
+    "merchant",
+    "shop",
+    "store",
+    "institution",
+];
+
 /// Objects that hold more of the fields of the object around them.
-pub(super) const PARTS: [&str; 10] = [
+pub(super) const PARTS: [&str; 17] = [
     "attributes",
+    "user_metadata",
+    "user_profile",
+    "public_profile",
+    "personal_data",
+    "basic_info",
+    "basic",
+    "general",
     "profile",
-    "person",
     "details",
     "user_info",
+    "user_details",
     "personal_info",
     "personal_details",
     "fields",

@@ -1,0 +1,326 @@
+//! Operations that are never asked whose a token is: they log in, or change something.
+
+use super::super::document::Operation;
+use super::super::shape::{Shape, list, members};
+use super::super::words;
+use keyholder_openapi::media_type;
+
+/// Names of operations that begin or end a session, or make an account.
+const LOGINS: [&str; 19] = [
+    "login",
+    "log_in",
+    "logon",
+    "signin",
+    "sign_in",
+    "signup",
+    "sign_up",
+    "register",
+    "registration",
+    "logout",
+    "log_out",
+    "logoff",
+    "signout",
+    "sign_out",
+    "authorize",
+    "forgot_password",
+    "reset_password",
+    "impersonate",
+    "callback",
+];
+
+/// The same as the first words of a summary or an operationId.
+const LOGIN_WORDS: [&str; 16] = [
+    "log in",
+    "logs in",
+    "login",
+    "perform a login",
+    "sign in",
+    "signs in",
+    "signin",
+    "log out",
+    "logs out",
+    "logout",
+    "sign out",
+    "sign up",
+    "signup",
+    "register",
+    "registers",
+    "impersonate",
+];
+
+/// Verbs that give a new token for an old one, or take one away.
+const RENEWALS: [&str; 14] = [
+    "refresh",
+    "refreshes",
+    "refreshing",
+    "renew",
+    "renews",
+    "rotate",
+    "rotates",
+    "regenerate",
+    "regenerates",
+    "revoke",
+    "revokes",
+    "exchange",
+    "exchanges",
+    "obtain",
+];
+
+/// What such verbs are about.
+const RENEWED: [&str; 7] = [
+    "token",
+    "tokens",
+    "session",
+    "jwt",
+    "key",
+    "login",
+    "credentials",
+];
+
+/// Verbs of operations that change something.
+const CHANGES: [&str; 34] = [
+    "create",
+    "creates",
+    "update",
+    "updates",
+    "delete",
+    "deletes",
+    "add",
+    "adds",
+    "remove",
+    "removes",
+    "set",
+    "sets",
+    "send",
+    "sends",
+    "invite",
+    "reset",
+    "resets",
+    "upload",
+    "generate",
+    "generates",
+    "issue",
+    "issues",
+    "change",
+    "changes",
+    "edit",
+    "modify",
+    "patch",
+    "replace",
+    "disable",
+    "enable",
+    "confirm",
+    "deactivate",
+    "activate",
+    "accept",
+];
+
+/// Verbs and nouns by which a POST is named that only reads.
+const READS: [&str; 34] = [
+    "get",
+    "gets",
+    "fetch",
+    "retrieve",
+    "retrieves",
+    "read",
+    "return",
+    "returns",
+    "show",
+    "view",
+    "describe",
+    "lookup",
+    "introspect",
+    "introspects",
+    "introspection",
+    "verify",
+    "verifies",
+    "validate",
+    "validates",
+    "check",
+    "checks",
+    "test",
+    "tests",
+    "whoami",
+    "status",
+    "info",
+    "userinfo",
+    "identity",
+    "details",
+    "self",
+    "current",
+    "query",
+    "inspect",
+    "tokeninfo",
+];
+
+/// What is verified without telling whose token it is.
+const VERIFIED: [&str; 18] = [
+    "email",
+    "phone",
+    "otp",
+    "totp",
+    "code",
+    "password",
+    "domain",
+    "mfa",
+    "2fa",
+    "sms",
+    "webhook",
+    "captcha",
+    "invitation",
+    "signup",
+    "challenge",
+    "factor",
+    "username",
+    "recovery",
+];
+
+/// Members of a request that a log-in sends.
+const SECRETS: [&str; 8] = [
+    "password",
+    "passwd",
+    "grant_type",
+    "refresh_token",
+    "otp",
+    "new_password",
+    "code_verifier",
+    "client_assertion",
+];
+
+/// Why an operation is never the one; none where nothing speaks against it.
+pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
+    let segments: Vec<_> = operation
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty() && !segment.contains('{'))
+        .collect();
+    let last = segments.last().copied().unwrap_or_default();
+    let id = words::words(operation.text("operationId"));
+    let summary = words::words(operation.text("summary"));
+    let is_post = operation.method == "post";
+    let names_login = segments
+        .iter()
+        .rev()
+        .take(2)
+        .any(|segment| is_login(segment));
+    let is_of_caller = super::segment_weight(last) >= super::STRONG_SEGMENT;
+    let begins_login = |words: &[String]| {
+        let line = format!("{} ", words.join(" "));
+        LOGIN_WORDS
+            .iter()
+            .any(|phrase| line.starts_with(&format!("{phrase} ")))
+    };
+    if (names_login && !is_of_caller) || begins_login(&id) || begins_login(&summary) {
+        return Some("it logs in or out, or makes an account");
+    }
+    if is_post && asks_for_secret(operation) {
+        return Some("it asks for what a log-in needs");
+    }
+    if renews(last, &id, &summary, is_post) {
+        return Some("it renews or revokes a token");
+    }
+    let last = words::words(last);
+    let names = [&last, &id, &summary];
+    let has = |table: &[&str]| {
+        names
+            .iter()
+            .any(|words| words.iter().any(|word| table.contains(&word.as_str())))
+    };
+    let begins = |words: &[String]| {
+        words
+            .first()
+            .is_some_and(|it| CHANGES.contains(&it.as_str()))
+    };
+    if has(&[
+        "verify",
+        "validate",
+        "check",
+        "confirm",
+        "confirmed",
+        "valid",
+        "verification",
+    ]) && has(&VERIFIED)
+    {
+        return Some("it verifies something else");
+    }
+    let changes = begins(&id)
+        || begins(&summary)
+        || (is_post && begins(&last))
+        || id.iter().any(|word| CHANGES[..6].contains(&word.as_str()));
+    let reads_first = summary
+        .first()
+        .is_some_and(|it| READS.contains(&it.as_str()));
+    if changes && (is_post || !reads_first) {
+        return Some("it changes something");
+    }
+    if is_post && !has(&READS) {
+        return Some("it is a POST, and nothing says that it only reads");
+    }
+    None
+}
+
+fn is_login(segment: &str) -> bool {
+    let key = words::key(segment);
+    // `login_information` tells of somebody who has logged in.
+    let is_about = [
+        "info",
+        "information",
+        "user",
+        "details",
+        "account",
+        "accounts",
+    ]
+    .iter()
+    .any(|word| key.ends_with(&format!("_{word}")));
+    LOGINS
+        .iter()
+        .any(|name| key == *name || (!is_about && key.starts_with(&format!("{name}_"))))
+        || segment
+            .rsplit_once('.')
+            .is_some_and(|(_, name)| LOGINS.contains(&words::key(name).as_str()))
+}
+
+/// Whether it gives a new token. A `GET` named `refresh-account` that says of itself that it returns one does not.
+fn renews(last: &str, id: &[String], summary: &[String], is_post: bool) -> bool {
+    let has =
+        |words: &[String], table: &[&str]| words.iter().any(|word| table.contains(&word.as_str()));
+    let last = words::words(last);
+    let is_named = [&last[..], id].iter().any(|it| has(it, &RENEWALS));
+    let begins = summary
+        .iter()
+        .take(2)
+        .any(|it| RENEWALS.contains(&it.as_str()));
+    let of_token = [&last[..], id]
+        .iter()
+        .any(|it| has(it, &RENEWALS) && has(it, &RENEWED));
+    let reads = summary
+        .first()
+        .is_some_and(|it| READS.contains(&it.as_str()));
+    begins || of_token || (is_named && (is_post || last.len() == 1 || !reads))
+}
+
+/// Whether the request has a password or the like in it.
+fn asks_for_secret(operation: &Operation<'_>) -> bool {
+    let Some(body) = operation.request_body() else {
+        return false;
+    };
+    let Some(content) = body["content"].as_object() else {
+        return false;
+    };
+    let media = media_type::json(content)
+        .map(|(_, media)| media)
+        .or_else(|| members(&body["content"]).map(|(_, media)| media).next());
+    let Some(media) = media else {
+        return false;
+    };
+    let shape = Shape::new(operation.resolver, media.get("schema"), Vec::new());
+    shape
+        .fields()
+        .into_keys()
+        .any(|name| SECRETS.contains(&words::key(name).as_str()))
+        || list(&operation.object["parameters"]).any(|it| {
+            it["name"]
+                .as_str()
+                .is_some_and(|name| SECRETS.contains(&words::key(name).as_str()))
+        })
+}

@@ -1,0 +1,338 @@
+//! What a text says of the caller: "the current user", and whether that is what it speaks of.
+
+use super::super::words;
+
+/// What stands before a noun for the caller, and how much it says.
+const QUALIFIERS: [(&str, i32); 20] = [
+    ("authenticated", 22),
+    ("currently authenticated", 22),
+    ("authenticating", 20),
+    ("current", 22),
+    ("current authenticated", 22),
+    ("logged in", 20),
+    ("loggedin", 20),
+    ("currently logged in", 22),
+    ("current logged in", 22),
+    ("signed in", 20),
+    ("currently signed in", 22),
+    ("calling", 20),
+    ("requesting", 20),
+    ("authorized", 18),
+    ("authorizing", 18),
+    ("connected", 12),
+    ("own", 18),
+    ("my", 18),
+    ("your own", 18),
+    ("your", 14),
+];
+
+/// Nouns for the caller.
+const CALLERS: [&str; 31] = [
+    "user",
+    "users",
+    "account",
+    "member",
+    "person",
+    "profile",
+    "user profile",
+    "admin",
+    "administrator",
+    "agent",
+    "athlete",
+    "player",
+    "employee",
+    "teammate",
+    "operator",
+    "principal",
+    "identity",
+    "api key",
+    "apikey",
+    "key",
+    "token",
+    "api token",
+    "access token",
+    "api credential",
+    "credential",
+    "credentials",
+    "session",
+    "auth session",
+    "bot user",
+    "service account",
+    "caller",
+];
+
+/// Nouns for what a token may be of in place of a person.
+const ORGANIZATIONS: [&str; 16] = [
+    "organization",
+    "organisation",
+    "org",
+    "team",
+    "workspace",
+    "company",
+    "tenant",
+    "merchant",
+    "business",
+    "seller",
+    "shop",
+    "store",
+    "application",
+    "app",
+    "bot",
+    "integration",
+];
+
+/// How much less a noun for an organization says.
+const ORGANIZATION_DISCOUNT: i32 = 8;
+
+/// Phrases as they stand.
+const FIXED: [(&str, i32); 71] = [
+    ("who am i", 24),
+    ("whoami", 24),
+    ("caller identity", 24),
+    ("identify the caller", 24),
+    ("identity of the caller", 24),
+    ("user making the request", 22),
+    ("user making the api call", 22),
+    ("who is making the request", 20),
+    ("owner of the token", 24),
+    ("owner of an access token", 24),
+    ("owner of a given access token", 24),
+    ("owner of the api key", 24),
+    ("owner of the api token", 24),
+    ("owner of the access token", 24),
+    ("owner of this token", 24),
+    ("token owner", 22),
+    ("api key owner", 22),
+    ("token holder", 22),
+    ("token info", 22),
+    ("token information", 20),
+    ("token details", 20),
+    ("token status", 20),
+    ("token metadata", 18),
+    ("api key info", 20),
+    ("api key information", 20),
+    ("api key details", 18),
+    ("token s bot user", 22),
+    ("token the current user", 20),
+    ("user the token belongs to", 24),
+    ("user for the token", 20),
+    ("bound to the api token", 22),
+    ("bound to the token", 22),
+    ("bound to the api key", 22),
+    ("associated with the current", 14),
+    ("associated with the token", 22),
+    ("associated with the provided token", 22),
+    ("associated with the api key", 22),
+    ("associated with the provided api key", 22),
+    ("associated with api key", 22),
+    ("associated with your api key", 22),
+    ("associated with the access token", 22),
+    ("associated with this api key", 22),
+    ("associated with this token", 22),
+    ("information about an oauth access token", 18),
+    ("introspect", 18),
+    ("introspects", 18),
+    ("verify credentials", 22),
+    ("verify a token", 20),
+    ("verify token", 18),
+    ("verify the token", 20),
+    ("verify api key", 18),
+    ("validate token", 18),
+    ("validate api key", 20),
+    ("validate the api key", 20),
+    ("validates the api key", 20),
+    ("check api key", 18),
+    ("check token", 18),
+    ("checks authentication", 20),
+    ("check authentication", 18),
+    ("test authentication", 18),
+    ("lookup self", 22),
+    ("look up self", 22),
+    ("auth info", 20),
+    ("api key used", 14),
+    ("api key you used", 16),
+    ("user profile", 8),
+    ("get user information", 10),
+    ("account information", 8),
+    ("account details", 8),
+    ("get account", 8),
+    ("get me", 22),
+];
+
+/// Phrases that end a name, and little else.
+const WEAK: [(&str, i32); 3] = [("user info", 14), ("userinfo", 16), ("get session", 12)];
+
+/// Words for what is told of somebody, rather than something that is theirs.
+const ABOUT: [&str; 27] = [
+    "info",
+    "information",
+    "infos",
+    "detail",
+    "details",
+    "profile",
+    "identity",
+    "data",
+    "account",
+    "record",
+    "object",
+    "user",
+    "users",
+    "model",
+    "itself",
+    "id",
+    "metadata",
+    "resource",
+    "summary",
+    "attributes",
+    "properties",
+    "context",
+    "whoami",
+    "status",
+    "representation",
+    "basics",
+    "name",
+];
+
+/// Words before which a noun is somebody whose something is spoken of: "the settings of the current user".
+const OF: [&str; 9] = [
+    "for", "of", "by", "to", "from", "with", "in", "on", "against",
+];
+
+/// Words that stand between those and the noun.
+const ARTICLES: [&str; 9] = [
+    "the", "a", "an", "this", "your", "our", "any", "given", "their",
+];
+
+/// Words after which a sentence, or a name, goes on without naming anything of the caller's.
+const GOES_ON: [&str; 50] = [
+    "and",
+    "with",
+    "by",
+    "for",
+    "in",
+    "from",
+    "of",
+    "that",
+    "who",
+    "which",
+    "whose",
+    "along",
+    "including",
+    "as",
+    "using",
+    "via",
+    "if",
+    "or",
+    "is",
+    "has",
+    "based",
+    "on",
+    "the",
+    "to",
+    "associated",
+    "making",
+    "v1",
+    "v2",
+    "v3",
+    "get",
+    "api",
+    "me",
+    "self",
+    "auth",
+    "when",
+    "where",
+    "a",
+    "an",
+    "this",
+    "your",
+    "belonging",
+    "through",
+    "public",
+    "only",
+    "response",
+    "used",
+    "you",
+    "returns",
+    "authenticated",
+    "s",
+];
+
+/// The phrase of a text that says most, and how much.
+pub(super) fn best(text: &str) -> Option<(String, i32)> {
+    text.split(['.', ',', ';', ':', '!', '?', '\n', '(', ')'])
+        .filter_map(best_of_clause)
+        .max_by_key(|(_, weight)| *weight)
+}
+
+fn best_of_clause(clause: &str) -> Option<(String, i32)> {
+    let words = words::words(clause);
+    let mut best: Option<(String, i32)> = None;
+    let mut offer = |phrase: &str, weight: i32| {
+        if weight > 0 && best.as_ref().is_none_or(|(_, other)| weight > *other) {
+            best = Some((phrase.to_owned(), weight));
+        }
+    };
+    for (phrase, weight) in FIXED.iter().chain(&WEAK) {
+        if let Some((start, end)) = position(&words, phrase) {
+            offer(phrase, weigh(&words, start, end, *weight));
+        }
+    }
+    for (qualifier, weight) in QUALIFIERS {
+        let Some((start, noun)) = position(&words, qualifier) else {
+            continue;
+        };
+        let callers = CALLERS.iter().map(|it| (it, 0));
+        let organizations = ORGANIZATIONS.iter().map(|it| (it, ORGANIZATION_DISCOUNT));
+        for (caller, discount) in callers.chain(organizations) {
+            if let Some((0, end)) = position(&words[noun..], caller) {
+                let phrase = format!("{qualifier} {caller}");
+                offer(&phrase, weigh(&words, start, noun + end, weight - discount));
+            }
+        }
+    }
+    best
+}
+
+/// Where a phrase stands among words: its first word, and the one after its last.
+fn position(words: &[String], phrase: &str) -> Option<(usize, usize)> {
+    let count = phrase.split(' ').count();
+    let start = words
+        .windows(count)
+        .position(|window| window.iter().map(String::as_str).eq(phrase.split(' ')))?;
+    Some((start, start + count))
+}
+
+/// What a phrase says where it stands: a third, where the text speaks of something that is the caller's.
+fn weigh(words: &[String], start: usize, end: usize, weight: i32) -> i32 {
+    if is_of_the_caller(&words[..start]) || is_followed_by_another(&words[end..]) {
+        weight / 3
+    } else {
+        weight
+    }
+}
+
+/// Whether what stands before makes it "the settings of the current user".
+fn is_of_the_caller(before: &[String]) -> bool {
+    let mut before = before.iter().map(String::as_str).rev().peekable();
+    while before.next_if(|word| ARTICLES.contains(word)).is_some() {}
+    // "Memberships for the organization associated with the key".
+    let mut noun = before.clone();
+    noun.next();
+    while noun.next_if(|word| ARTICLES.contains(word)).is_some() {}
+    for words in [&mut before, &mut noun] {
+        if words.next_if(|word| OF.contains(word)).is_some() {
+            return !words.next().is_none_or(|word| ABOUT.contains(&word));
+        }
+    }
+    false
+}
+
+/// Whether what stands after makes it "the current user's settings".
+fn is_followed_by_another(after: &[String]) -> bool {
+    let mut after = after.iter().map(String::as_str).peekable();
+    let is_possessor = after.next_if_eq(&"s").is_some();
+    let Some(next) = after.next() else {
+        return false;
+    };
+    !ABOUT.contains(&next) && (is_possessor || !GOES_ON.contains(&next))
+}
