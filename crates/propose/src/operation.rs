@@ -50,7 +50,22 @@ pub(super) const TIE: i32 = 3;
 const RUNNERS_UP: usize = 4;
 
 /// Last segments of paths, and how much they say.
-const SEGMENTS: [(&str, i32); 144] = [
+const SEGMENTS: [(&str, i32); 159] = [
+    ("customer", 12),
+    ("seller", 10),
+    ("partner", 8),
+    ("bot", 10),
+    ("app", 8),
+    ("application", 8),
+    ("developer", 12),
+    ("getme", 44),
+    ("employee", 10),
+    ("agent", 10),
+    ("session_me", 44),
+    ("check", 8),
+    ("authentication", 14),
+    ("credentials_check", 26),
+    ("user_current_user", 44),
     ("me", 44),
     ("whoami", 46),
     ("who_am_i", 46),
@@ -450,7 +465,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         .filter(|segment| !segment.is_empty())
         .collect();
     let Some((last, before)) = segments.split_last() else {
-        return;
+        return candidate.weigh(6, "it is the root");
     };
     if let Some(name) = parameter_name(last) {
         let documented = operation
@@ -564,7 +579,10 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
             .take(2)
             .any(|word| LISTING.contains(&word.as_str()))
     };
-    if lists(operation.text("operationId")) || lists(operation.text("summary")) {
+    let is_root = operation.path == "/";
+    if is_root {
+        // What the root lists are links.
+    } else if lists(operation.text("operationId")) || lists(operation.text("summary")) {
         candidate.weigh(-25, "it is named as a list");
     }
     if operation.method == "post" {
@@ -630,10 +648,12 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
     let is_told = candidate.score >= THRESHOLD;
     let listed =
         members_of_lists(&answer).filter(|(name, _)| !matches!(*name, "emails" | "scopes"));
-    if is_list_of_memberships(&answer) && is_told {
+    if is_list_of_memberships(&answer) {
         candidate.weigh(12, "it answers with what the caller belongs to");
     } else if answer.is_array() || listed.is_some_and(|(_, is_page)| is_page || !is_told) {
-        candidate.weigh(-30, "it answers with a list");
+        // Of what is surely the caller's, the only item may be meant.
+        let weight = if candidate.score >= 40 { -20 } else { -30 };
+        candidate.weigh(weight, "it answers with a list");
         return;
     } else if listed.is_some() {
         candidate.weigh(-6, "it answers with a list, which may be of one");
@@ -655,8 +675,20 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         }
     }
     if weight == 0 && !answer.fields().is_empty() {
-        candidate.weigh(-12, "its answer names nobody");
+        let weight = if is_told { -6 } else { -12 };
+        candidate.weigh(weight, "its answer names nobody");
     } else if !found.is_empty() {
+        let names_holder = [
+            "sub",
+            "email",
+            "name",
+            "given_name",
+            "preferred_username",
+            "organizations",
+        ];
+        if !found.iter().any(|claim| names_holder.contains(claim)) {
+            candidate.weigh(-12, "its answer names the token alone");
+        }
         candidate.weigh(
             weight.min(22),
             format!("its answer has {}", found.join(", ")),

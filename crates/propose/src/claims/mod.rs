@@ -180,6 +180,9 @@ pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
         for rule in &tables::PERSONAL {
             claim(&subject, rule, &mut map);
         }
+        if map.get("picture").is_none() {
+            described_picture(&subject, &mut map);
+        }
         names(&subject, context, &mut map);
     }
     if !matches!(subject.holder, Holder::Credential | Holder::Thing) {
@@ -267,7 +270,19 @@ fn identifiers<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
         found.retain(is_holders);
         found.extend(subject.matches(&tables::MAKERS));
     }
-    // A user's identifier comes before the organization's that a `sub` would be.
+    // Where the object's own is not described as the holder's, the user's is.
+    if found
+        .first()
+        .is_some_and(|first| first.key == "id" && !is_identifier_of(first, &["user", "account"]))
+        && undecided(&found).is_none()
+        && let Some(at) = found.iter().position(|field| {
+            tables::USER_IDS[..5].contains(&field.key.as_str())
+                && pointer::parent(&field.pointer) == pointer::parent(&found[0].pointer)
+        })
+    {
+        let users = found.remove(at);
+        found.insert(0, users);
+    }
     if !matches!(found.first(), Some(field) if tables::OWN_IDS.contains(&field.key.as_str())) {
         let is_name = |field: &&Field<'_>| field.key == "name" && is_resource_name(field);
         let names = subject.matches(&tables::NAME);
@@ -286,7 +301,19 @@ fn undecided<'f, 'a>(found: &'f [Field<'a>]) -> Option<(&'f Field<'a>, &'f Field
         tables::USER_IDS[..5].contains(&field.key.as_str())
             && pointer::parent(&field.pointer) == parent
     })?;
-    (!is_identifier_of(first, &["user", "account"])).then_some((first, users))
+    let others = [
+        "membership",
+        "member",
+        "profile",
+        "record",
+        "relation",
+        "assignment",
+        "row",
+    ];
+    let is_told = is_identifier_of(first, &["user", "account"])
+        || is_identifier_of(first, &others)
+        || (first.shape.description().is_empty() && is_identifier_of(users, &["user"]));
+    (!is_told).then_some((first, users))
 }
 
 /// Whether a field is described as what identifies one of these.
@@ -394,6 +421,30 @@ fn claim(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
     }
 }
 
+/// A picture under another name, where it is described as the address of one.
+fn described_picture(subject: &Subject<'_>, map: &mut Map) {
+    let is_one = |field: &&Field<'_>| {
+        let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
+        field.shape.is_string()
+            && says(&["url", "uri", "link"])
+            && says(&[
+                "avatar",
+                "profile picture",
+                "profile photo",
+                "profile image",
+            ])
+            && Kind::Picture.suits(&field.key, &field.shape)
+    };
+    let fields = subject.scopes().flat_map(|scope| &scope.fields);
+    if let Some(field) = fields.filter(is_one).min_by_key(|field| field.key.len()) {
+        map.explain(
+            "picture",
+            field.pointer.as_str(),
+            format!("Described as a picture's address{}.", described(field)),
+        );
+    }
+}
+
 /// The claims of names, which lean on one another.
 fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     let is_credential = subject.holder == Holder::Credential;
@@ -448,10 +499,13 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     found.retain(|field| field.key != "name" || !is_resource_name(field));
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {
-        if subject.holder == Holder::Organization {
-            claim(subject, &tables::NAME_OF_OTHERS, map);
-        }
-        return;
+        let is_of_others = subject.holder == Holder::Organization;
+        let rule = if is_of_others {
+            &tables::NAME_OF_OTHERS
+        } else {
+            &tables::NAME
+        };
+        return claim(subject, rule, map);
     };
     let is_to_sign_in = tables::SIGN_IN_PHRASES
         .iter()

@@ -307,7 +307,8 @@ fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
     let is_number = !field.shape.is_string() && field.shape.is_number();
     if is_number
         || field.shape.has_format("uuid")
-        || says(&["identifier", "id", "uuid", "uri"])
+        || field.shape.has_format("uri")
+        || says(&["identifier", "id", "uuid", "uri", "reference"])
         || flat(scope, organization, "name").is_some()
     {
         Told::Id

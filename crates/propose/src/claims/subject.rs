@@ -23,6 +23,8 @@ pub(super) enum Holder {
     Credential,
     /// An organization.
     Organization,
+    /// An application.
+    Application,
     /// Something that has no tokens of its own, such as a project.
     Thing,
 }
@@ -152,6 +154,16 @@ impl<'a> Subject<'a> {
             let parts = parts(scope, PARTS_DEPTH);
             own.extend(parts);
         }
+        // `{user: {id}, profile: {name}}`: what stands beside a person is that person's.
+        if let Some(around) = path.last().filter(|_| class(&name) == Class::Person)
+            && around.matches(&tables::SUB).is_empty()
+        {
+            let beside = parts(around, 1).into_iter().filter(|part| {
+                !own.iter().any(|scope| scope.pointer == part.pointer)
+                    && part.matches(&tables::SUB).is_empty()
+            });
+            own.extend(beside.collect::<Vec<_>>());
+        }
         path.reverse();
         let holder = own.first().map_or(Holder::Somebody, |scope| {
             holder(scope, &own, &name, context)
@@ -276,6 +288,8 @@ fn holder(scope: &Scope<'_>, own: &[Scope<'_>], name: &str, context: &Context) -
         Holder::Somebody
     } else if speaks_of(&tables::ORGANIZATION_WORDS) {
         Holder::Organization
+    } else if speaks_of(&["app", "application", "integration"]) {
+        Holder::Application
     } else if speaks_of(&["project", "environment"]) {
         Holder::Thing
     } else {

@@ -74,12 +74,18 @@ fn by_presence(subject: &Subject<'_>) -> Option<SubjectType> {
 
 /// By what the holder's object is.
 fn by_holder(subject: &Subject<'_>) -> Option<SubjectType> {
-    (subject.holder == Holder::Organization).then(|| {
-        SubjectType::constant(
+    let (kind, comment) = match subject.holder {
+        Holder::Organization => (
             "organization",
             "By its names, the answer is about an organization.",
-        )
-    })
+        ),
+        Holder::Application => (
+            "application",
+            "By its names, the answer is about an application.",
+        ),
+        Holder::Somebody | Holder::Credential | Holder::Thing => return None,
+    };
+    Some(SubjectType::constant(kind, comment))
 }
 
 /// By a field whose values name kinds of holder.
@@ -212,6 +218,18 @@ fn by_evidence(
         // A credential has a name to sign in with and is no person.
         .filter(|claim| !(is_of_credential && *claim == "preferred_username"))
         .find(|claim| claims.get(claim).is_some());
+    // Businesses have addresses, too.
+    let is_of_business = personal == Some("email")
+        && subject
+            .scopes()
+            .flat_map(|scope| &scope.fields)
+            .any(|field| {
+                let first = field.key.split('_').next().unwrap_or_default();
+                ["business", "merchant", "legal", "tax", "vat", "currency"].contains(&first)
+            });
+    if is_of_business {
+        return None;
+    }
     if let Some(claim) = personal {
         let comment = format!("A guess: the answer has `{claim}`, as persons have.");
         return Some(SubjectType::constant("user", comment));

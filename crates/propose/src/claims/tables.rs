@@ -184,6 +184,7 @@ pub(super) const SUB: Rule = text(
     &[
         "sub",
         "id",
+        "pk",
         "gid",
         "uuid",
         "guid",
@@ -222,6 +223,7 @@ pub(super) const SUB: Rule = text(
         "subject_id",
         "identity_id",
         "customer_id",
+        "entity_id",
         "identifier",
         "uri",
         "urn",
@@ -230,8 +232,9 @@ pub(super) const SUB: Rule = text(
 );
 
 /// Names of identifiers that are of whatever the object is.
-pub(super) const OWN_IDS: [&str; 11] = [
+pub(super) const OWN_IDS: [&str; 12] = [
     "id",
+    "pk",
     "gid",
     "uuid",
     "guid",
@@ -274,7 +277,11 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 104] = [
+pub(super) const OTHERS_IDS: [&str; 108] = [
+    "lease",
+    "log",
+    "event",
+    "job",
     "token",
     "key",
     "credential",
@@ -1323,9 +1330,10 @@ pub(super) const NOT_PERSONS: [&str; 30] = [
 ];
 
 /// Objects that hold anything.
-pub(super) const ENVELOPES: [&str; 19] = [
-    "data", "result", "results", "resource", "response", "payload", "body", "content", "item",
-    "items", "object", "info", "details", "value", "values", "entity", "account", "customer", "d",
+pub(super) const ENVELOPES: [&str; 21] = [
+    "claims", "status", "data", "result", "results", "resource", "response", "payload", "body",
+    "content", "item", "items", "object", "info", "details", "value", "values", "entity",
+    "account", "customer", "d",
 ];
 
 /// Objects that hold a holder who is no person.
@@ -1414,7 +1422,8 @@ pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
 ];
 
 /// Objects that hold more of the fields of the object around them.
-pub(super) const PARTS: [&str; 17] = [
+pub(super) const PARTS: [&str; 18] = [
+    "traits",
     "attributes",
     "user_metadata",
     "user_profile",

@@ -27,7 +27,10 @@ const QUALIFIERS: [(&str, i32); 20] = [
 ];
 
 /// Nouns for the caller.
-const CALLERS: [&str; 31] = [
+const CALLERS: [&str; 34] = [
+    "customer",
+    "developer",
+    "bot account",
     "user",
     "users",
     "account",
@@ -85,7 +88,7 @@ const ORGANIZATIONS: [&str; 16] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 71] = [
+const FIXED: [(&str, i32); 83] = [
     ("who am i", 24),
     ("whoami", 24),
     ("caller identity", 24),
@@ -101,6 +104,18 @@ const FIXED: [(&str, i32); 71] = [
     ("owner of the api token", 24),
     ("owner of the access token", 24),
     ("owner of this token", 24),
+    ("of the access token", 18),
+    ("of the token", 18),
+    ("of the api key", 18),
+    ("of the api token", 18),
+    ("of an api key", 18),
+    ("token belongs to", 22),
+    ("key belongs to", 22),
+    ("api key is valid", 20),
+    ("token is valid", 20),
+    ("credentials are valid", 20),
+    ("key is valid", 20),
+    ("is authenticated", 16),
     ("token owner", 22),
     ("api key owner", 22),
     ("token holder", 22),
