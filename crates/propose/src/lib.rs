@@ -268,11 +268,16 @@ fn whoami(
         .map(|body| claims::propose(body, &context));
     match identity {
         Some(identity) if !identity.map.is_empty() => whoami.add("identity", identity.map),
-        _ => whoami.explain(
-            "identity",
-            "none",
-            "No field was taken for a claim: a success tells that the token is good, and no more.",
-        ),
+        identity => {
+            let mut why = "No field was taken for a claim: a success tells that the token is good, and no more."
+                .to_owned();
+            // What was left out, and why.
+            for remark in identity.iter().flat_map(|it| it.map.remarks()) {
+                why.push(' ');
+                why.push_str(remark);
+            }
+            whoami.explain("identity", "none", why);
+        }
     }
     let answers = answers::propose(operation, &context.about);
     if let Some(success) = answers.success {

@@ -59,6 +59,11 @@ impl Map {
         self.remarks.push(comment.into());
     }
 
+    /// The comments at the end.
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
     /// Whether it has no members.
     pub(super) fn is_empty(&self) -> bool {
         self.members.is_empty()

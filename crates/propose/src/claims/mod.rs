@@ -196,9 +196,6 @@ pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
     permissions::propose(&subject, &mut map);
     quotas::propose(&subject, &mut map);
     token(&subject, sub.as_ref(), &mut map);
-    if map.is_empty() {
-        map.remark("No field of the answer looks like a claim: a good token is told from a bad one, and no more.");
-    }
     Identity { map }
 }
 
@@ -421,18 +418,24 @@ fn claim(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
     }
 }
 
-/// A picture under another name, where it is described as the address of one.
+/// A picture under another name, where its name or its description says that it is the address of one.
 fn described_picture(subject: &Subject<'_>, map: &mut Map) {
     let is_one = |field: &&Field<'_>| {
         let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
-        field.shape.is_string()
-            && says(&["url", "uri", "link"])
+        let is_described = says(&["url", "uri", "link"])
             && says(&[
                 "avatar",
                 "profile picture",
                 "profile photo",
                 "profile image",
-            ])
+            ]);
+        let words: Vec<_> = field.key.split('_').collect();
+        let has = |table: &[&str]| words.iter().any(|word| table.contains(word));
+        let is_named = has(&tables::PICTURES)
+            && !has(&tables::OTHER_PICTURES)
+            && (has(&["url", "uri", "href", "link", "src"]) || field.shape.has_format("uri"));
+        field.shape.is_string()
+            && (is_described || is_named)
             && Kind::Picture.suits(&field.key, &field.shape)
     };
     let fields = subject.scopes().flat_map(|scope| &scope.fields);
@@ -440,7 +443,7 @@ fn described_picture(subject: &Subject<'_>, map: &mut Map) {
         map.explain(
             "picture",
             field.pointer.as_str(),
-            format!("Described as a picture's address{}.", described(field)),
+            format!("By its words, a picture's address{}.", described(field)),
         );
     }
 }
@@ -499,13 +502,17 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     found.retain(|field| field.key != "name" || !is_resource_name(field));
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {
-        let is_of_others = subject.holder == Holder::Organization;
-        let rule = if is_of_others {
-            &tables::NAME_OF_OTHERS
+        let elsewhere = if subject.holder == Holder::Organization {
+            subject.first(&tables::NAME_OF_OTHERS)
         } else {
-            &tables::NAME
+            let others = subject.others.iter();
+            others.flat_map(|other| other.first(&tables::NAME)).next()
         };
-        return claim(subject, rule, map);
+        if let Some(field) = elsewhere {
+            let comment = reason(&field, tables::NAME.what);
+            map.explain("name", field.pointer.as_str(), comment);
+        }
+        return;
     };
     let is_to_sign_in = tables::SIGN_IN_PHRASES
         .iter()

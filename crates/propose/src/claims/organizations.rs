@@ -275,6 +275,10 @@ fn is_of_user(field: &Field<'_>) -> bool {
 
 /// A field such as `organization_id`.
 fn flat<'a>(scope: &Scope<'a>, organization: &str, claim: &str) -> Option<Field<'a>> {
+    // A resource's name is an identifier of whatever it is.
+    if organization.ends_with("resource") || organization.ends_with("instance") {
+        return None;
+    }
     let rule = tables::ORGANIZATION
         .iter()
         .find(|rule| rule.claim == claim)?;
@@ -312,9 +316,10 @@ fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
         || flat(scope, organization, "name").is_some()
     {
         Told::Id
-    } else if says(&["name", "called"]) || flat(scope, organization, "id").is_some() {
-        Told::Name
-    } else if organization.ends_with("company") {
+    } else if says(&["name", "called"])
+        || flat(scope, organization, "id").is_some()
+        || organization.ends_with("company")
+    {
         Told::Name
     } else {
         Told::Nothing

@@ -83,7 +83,7 @@ enum Class {
     Envelope,
 }
 
-impl<'a> Candidate<'a> {
+impl Candidate<'_> {
     fn pointer(&self) -> &str {
         self.path.last().map_or("", |scope| scope.pointer.as_str())
     }
@@ -102,6 +102,17 @@ impl<'a> Candidate<'a> {
         }
     }
 
+    /// Whether nothing but what goes with every answer stands beside it.
+    fn is_alone(&self) -> bool {
+        let around = self.path.iter().rev().nth(1);
+        around.is_none_or(|around| {
+            around.fields.iter().all(|field| {
+                self.pointer().starts_with(&field.pointer)
+                    || tables::BESIDE.contains(&field.key.as_str())
+            })
+        })
+    }
+
     fn is_within(&self, outer: &Self) -> bool {
         let outer = outer.pointer();
         self.pointer().len() > outer.len() && self.pointer().starts_with(&format!("{outer}/"))
@@ -118,7 +129,9 @@ impl<'a> Subject<'a> {
         let top = Scope::new(pointer, &top);
         let mut candidates = Vec::new();
         collect(std::slice::from_ref(&top), &[], context, &mut candidates);
-        let mut candidates = nearest(candidates);
+        let mut candidates = nearest(&candidates);
+        // An organization beside other things is what those belong to.
+        candidates.retain(|it| it.class() != Class::Organization || it.is_alone());
         candidates.sort_by_key(|it| {
             let rank = tables::PERSONS.iter().position(|name| *name == it.name());
             (Reverse(it.likeness), rank.unwrap_or(usize::MAX))
@@ -379,8 +392,8 @@ fn collect<'a>(
 }
 
 /// The candidates without those that are somebody else beside a nearer one.
-fn nearest(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
-    let is_nested = |candidate: &Candidate<'_>| {
+fn nearest<'a>(candidates: &[Candidate<'a>]) -> Vec<Candidate<'a>> {
+    let is_nested = |candidate: &Candidate<'a>| {
         candidates.iter().any(|outer| {
             let is_holder = outer.facts.has_id && !outer.facts.is_credential && outer.likeness > 0;
             candidate.is_within(outer)
@@ -388,7 +401,7 @@ fn nearest(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
                 && (outer.facts.is_personal || candidate.class() != Class::Person)
         })
     };
-    let is_other = |candidate: &Candidate<'_>| {
+    let is_other = |candidate: &Candidate<'a>| {
         candidate.class() == Class::Other
             && candidates
                 .iter()

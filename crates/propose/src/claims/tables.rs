@@ -225,6 +225,7 @@ pub(super) const SUB: Rule = text(
         "customer_id",
         "entity_id",
         "identifier",
+        "resource_name",
         "uri",
         "urn",
         "arn",
@@ -573,6 +574,28 @@ pub(super) const PERSONAL: [Rule; 5] = [
     ),
 ];
 
+/// Words of fields that hold the address of a picture of somebody.
+pub(super) const PICTURES: [&str; 11] = [
+    "avatar", "picture", "pic", "photo", "image", "img", "portrait", "headshot", "gravatar",
+    "userpic", "icon",
+];
+
+/// Words of pictures that show something else.
+pub(super) const OTHER_PICTURES: [&str; 12] = [
+    "cover",
+    "banner",
+    "background",
+    "header",
+    "preview",
+    "company",
+    "organization",
+    "team",
+    "workspace",
+    "brand",
+    "favicon",
+    "badge",
+];
+
 /// A name as shown to people.
 pub(super) const NAME: Rule = of(
     Kind::Name,
@@ -650,11 +673,6 @@ pub(super) const LABEL: Rule = of(
     "what it is called, in place of a name",
     &[
         "label",
-        "token_name",
-        "api_token_name",
-        "access_token_name",
-        "key_name",
-        "api_key_name",
         "business_name",
         "merchant_name",
         "member_name",

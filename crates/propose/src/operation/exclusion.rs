@@ -48,6 +48,20 @@ const LOGIN_WORDS: [&str; 16] = [
     "impersonate",
 ];
 
+/// What a POST makes a new one of.
+const MADE: [&str; 10] = [
+    "authenticate",
+    "authentication",
+    "auth",
+    "session",
+    "sessions",
+    "token",
+    "tokens",
+    "access_token",
+    "access_tokens",
+    "oauth_token",
+];
+
 /// Verbs that give a new token for an old one, or take one away.
 const RENEWALS: [&str; 14] = [
     "refresh",
@@ -116,7 +130,7 @@ const CHANGES: [&str; 34] = [
 ];
 
 /// Verbs and nouns by which a POST is named that only reads.
-const READS: [&str; 34] = [
+const READS: [&str; 30] = [
     "get",
     "gets",
     "fetch",
@@ -144,10 +158,6 @@ const READS: [&str; 34] = [
     "status",
     "info",
     "userinfo",
-    "identity",
-    "details",
-    "self",
-    "current",
     "query",
     "inspect",
     "tokeninfo",
@@ -210,7 +220,9 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
             .iter()
             .any(|phrase| line.starts_with(&format!("{phrase} ")))
     };
-    if (names_login && !is_of_caller) || begins_login(&id) || begins_login(&summary) {
+    let makes_login = is_post && MADE.contains(&words::key(last).as_str());
+    if makes_login || (names_login && !is_of_caller) || begins_login(&id) || begins_login(&summary)
+    {
         return Some("it logs in or out, or makes an account");
     }
     if is_post && asks_for_secret(operation) {

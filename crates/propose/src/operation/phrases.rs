@@ -88,7 +88,7 @@ const ORGANIZATIONS: [&str; 16] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 83] = [
+const FIXED: [(&str, i32); 88] = [
     ("who am i", 24),
     ("whoami", 24),
     ("caller identity", 24),
@@ -116,6 +116,11 @@ const FIXED: [(&str, i32); 83] = [
     ("credentials are valid", 20),
     ("key is valid", 20),
     ("is authenticated", 16),
+    ("of the key", 18),
+    ("of this key", 18),
+    ("of this token", 18),
+    ("of this api key", 18),
+    ("of your api key", 18),
     ("token owner", 22),
     ("api key owner", 22),
     ("token holder", 22),

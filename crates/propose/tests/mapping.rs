@@ -1,0 +1,706 @@
+//! The operation and the mapping that are proposed, by small descriptions of the kinds that providers write.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::path::Path;
+
+use keyholder_openapi::load;
+use keyholder_propose::{File, Input, Source, propose};
+use serde_json::{Value, json};
+
+/// A schema in short: `"string"`, `"string? a description"`, `"string:uri"`; an object of them; a list of one.
+/// A `$` in an object is a schema as it stands.
+fn schema(short: &Value) -> Value {
+    match short {
+        Value::String(text) => {
+            let (head, description) = text.split_once(' ').unwrap_or((text, ""));
+            let nullable = head.ends_with('?');
+            let (kind, format) = head
+                .trim_end_matches('?')
+                .split_once(':')
+                .unwrap_or((head.trim_end_matches('?'), ""));
+            let mut schema = json!({ "description": description, "nullable": nullable });
+            if kind != "any" {
+                schema["type"] = json!(kind);
+            }
+            if !format.is_empty() {
+                schema["format"] = json!(format);
+            }
+            schema
+        }
+        Value::Array(items) => json!({ "type": "array", "items": schema(&items[0]) }),
+        Value::Object(fields) => {
+            if let Some(whole) = fields.get("$") {
+                return whole.clone();
+            }
+            let properties: serde_json::Map<_, _> = fields
+                .iter()
+                .map(|(name, short)| (name.clone(), schema(short)))
+                .collect();
+            json!({ "type": "object", "properties": properties })
+        }
+        other => panic!("{other} is no schema in short"),
+    }
+}
+
+fn operation(summary: &str, answer: &Value) -> Value {
+    json!({ "summary": summary, "responses": { "200": {
+        "description": "", "content": { "application/json": { "schema": schema(answer) } },
+    } } })
+}
+
+fn document(operations: &[(&str, Value)]) -> Value {
+    let mut paths = json!({});
+    for (name, operation) in operations {
+        let (method, path) = name.split_once(' ').unwrap();
+        paths[path][method.to_lowercase()] = operation.clone();
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1" },
+        "servers": [{ "url": "https://api.acme.dev" }],
+        "security": [{ "bearer": [] }],
+        "paths": paths,
+        "components": { "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } } },
+    })
+}
+
+/// The proposal's operation, its mapping, the overlay's text and the report.
+struct Proposed {
+    operation: String,
+    identity: Value,
+    overlay: String,
+    report: String,
+}
+
+fn try_propose(document: &Value) -> Result<Proposed, String> {
+    let text = document.to_string();
+    let input = Input {
+        provider: "acme",
+        source: Source::Description(File {
+            path: Path::new("acme.json"),
+            text: &text,
+        }),
+        operation: None,
+    };
+    let texts = propose(&input).map_err(|error| error.to_string())?;
+    let overlay = load::parse(&texts.overlay, false).unwrap();
+    let action = overlay["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|action| action["update"].get("x-whoami").is_some())
+        .unwrap();
+    let (path, method) = action["target"]
+        .as_str()
+        .and_then(|target| target.strip_prefix("$.paths['"))
+        .and_then(|target| target.split_once("']."))
+        .unwrap();
+    Ok(Proposed {
+        operation: format!("{} {path}", method.to_uppercase()),
+        identity: action["update"]["x-whoami"]["identity"].clone(),
+        overlay: texts.overlay,
+        report: texts.report,
+    })
+}
+
+fn proposed(operations: &[(&str, Value)]) -> Proposed {
+    try_propose(&document(operations)).unwrap()
+}
+
+fn user() -> Value {
+    json!({ "id": "string", "email": "string", "name": "string" })
+}
+
+/// What is proposed for an answer to `GET /me`.
+fn mapped(answer: &Value) -> Value {
+    answer_of("GET /me", "Get the current user", answer).identity
+}
+
+fn answer_of(name: &str, summary: &str, answer: &Value) -> Proposed {
+    proposed(&[(name, operation(summary, answer))])
+}
+
+mod operations {
+    use super::*;
+
+    /// Of these operations, the first is found; all answer with a user.
+    fn assert_first(operations: &[(&str, &str)]) {
+        let described: Vec<_> = operations
+            .iter()
+            .map(|(name, summary)| (*name, operation(summary, &user())))
+            .collect();
+        let found = proposed(&described);
+        assert_eq!(found.operation, operations[0].0, "{}", found.report);
+    }
+
+    #[test]
+    fn a_log_in_is_never_picked() {
+        assert_first(&[
+            ("GET /account", "Account"),
+            (
+                "POST /account/login",
+                "Returns the current user and a token",
+            ),
+            ("POST /auth/sign-in", "Get the logged-in user"),
+            ("POST /plugin/authenticate", "Get the authenticated user"),
+            ("POST /register", "Returns the authenticated user"),
+        ]);
+        let alone = document(&[(
+            "POST /login",
+            operation("Returns the authenticated user", &user()),
+        )]);
+        assert!(try_propose(&alone).is_err());
+    }
+
+    #[test]
+    fn neither_is_a_request_with_a_password() {
+        let mut session = operation("Get the current user", &user());
+        session["requestBody"] = json!({ "content": { "application/json": {
+            "schema": schema(&json!({ "email": "string", "password": "string" })),
+        } } });
+        let found = proposed(&[
+            ("POST /current-user", session),
+            ("GET /profile", operation("Profile", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /profile");
+        assert!(
+            found
+                .report
+                .contains("Never asked: POST /current-user: it asks for what a log-in needs"),
+            "{}",
+            found.report
+        );
+    }
+
+    #[test]
+    fn neither_is_a_renewal_or_a_change() {
+        assert_first(&[
+            ("GET /session/user", "User of the session"),
+            (
+                "GET /session/refresh",
+                "Refreshes the current session and returns the authenticated user",
+            ),
+            (
+                "POST /me/token/rotate",
+                "Rotate the token of the current user",
+            ),
+            ("POST /users/me", "Update the authenticated user"),
+            ("POST /me", "The current user"),
+        ]);
+        // A GET that says of itself that it only returns something is none.
+        assert_first(&[(
+            "GET /account/refresh-account",
+            "Returns an up-to-date account",
+        )]);
+    }
+
+    #[test]
+    fn a_post_that_reads_is_as_good() {
+        assert_first(&[
+            ("POST /users/get_current_account", "Get the current account"),
+            ("POST /users/get_account", "Get an account"),
+            ("GET /users", "List users"),
+        ]);
+        assert_first(&[("POST /token/introspect", "Introspect the token")]);
+        assert_first(&[(
+            "POST /auth.test",
+            "Checks authentication and tells who you are",
+        )]);
+    }
+
+    #[test]
+    fn the_noun_says_whose_self_it_is() {
+        assert_first(&[
+            ("GET /users/self", "Get the logged-in user"),
+            ("GET /groups/self", "Get the group of the logged-in user"),
+        ]);
+        assert_first(&[
+            ("GET /profile", "Profile"),
+            ("GET /leaderboards/me", "A place"),
+            ("GET /plans/current", "The plan of the current user"),
+            ("GET /devices/self", "A device"),
+        ]);
+        // Where there is nobody else, an organization's is.
+        assert_first(&[
+            ("GET /team", "Authenticated team"),
+            ("GET /team/members", "Members of the authenticated team"),
+        ]);
+    }
+
+    #[test]
+    fn known_for_what_they_are() {
+        for name in [
+            "GET /auth_info",
+            "GET /auth/token/lookup-self",
+            "GET /auth.test",
+            "GET /accounts/verify_credentials",
+            "GET /token/self",
+            "GET /people/me",
+            "GET /api/v2/current_user",
+            "GET /account/whoami",
+        ] {
+            let found = proposed(&[
+                (name, operation("", &user())),
+                ("GET /user-groups", operation("", &user())),
+            ]);
+            assert_eq!(found.operation, name, "{}", found.report);
+        }
+        let connections = json!([{ "id": "string", "tenantId": "string", "tenantName": "string" }]);
+        let found = answer_of(
+            "GET /Connections",
+            "The connections for this user",
+            &connections,
+        );
+        assert_eq!(
+            found.identity["organizations"],
+            json!({ "each": "", "id": "/tenantId", "name": "/tenantName" })
+        );
+    }
+
+    #[test]
+    fn something_of_the_callers_is_not_the_caller() {
+        assert_first(&[
+            ("GET /user", "Who"),
+            ("GET /keys", "The keys of the authenticated user"),
+            ("GET /usage", "Get the current user's usage"),
+            ("GET /teams", "List teams for the authenticated user"),
+        ]);
+    }
+
+    #[test]
+    fn near_misses_and_ties_are_told_of() {
+        let found = proposed(&[
+            ("GET /v1/me", operation("Current user", &user())),
+            ("GET /v1/self", operation("Current user", &user())),
+            ("POST /v1/login", operation("Get the current user", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /v1/me");
+        assert!(
+            found.report.contains("- GET /v1/self ("),
+            "{}",
+            found.report
+        );
+        assert!(
+            found
+                .report
+                .contains("Never asked: POST /v1/login: it logs in"),
+            "{}",
+            found.report
+        );
+        let mut tie = operation("Current user", &user());
+        tie["operationId"] = json!("me");
+        let found = proposed(&[("GET /a/me", tie.clone()), ("GET /b/me", tie)]);
+        assert!(
+            found.report.contains("Check: GET /b/me is as likely."),
+            "{}",
+            found.report
+        );
+    }
+
+    #[test]
+    fn an_answer_that_names_somebody_before_one_that_does_not() {
+        let found = proposed(&[
+            (
+                "GET /user/account",
+                operation("Account information", &json!({ "reputation": "number" })),
+            ),
+            (
+                "GET /user/profile",
+                operation(
+                    "A profile",
+                    &json!({ "first_name": "string", "last_name": "string" }),
+                ),
+            ),
+        ]);
+        assert_eq!(found.operation, "GET /user/profile");
+    }
+}
+
+mod holders {
+    use super::*;
+
+    #[test]
+    fn the_nearest_to_the_root() {
+        for somebody in [
+            "owner",
+            "contact",
+            "impersonator",
+            "invitedBy",
+            "created_by",
+            "manager",
+            "account",
+        ] {
+            let found = mapped(&json!({
+                "id": "string", "name": "string",
+                somebody: { "id": "string", "name": "string", "email": "string" },
+            }));
+            assert_eq!(found["sub"], "/id", "{somebody}");
+            assert_eq!(found["name"], "/name", "{somebody}");
+            assert_eq!(found.get("email"), None, "{somebody}");
+        }
+    }
+
+    #[test]
+    fn through_wrappers() {
+        for (answer, at) in [
+            (json!({ "user": user() }), "/user"),
+            (
+                json!({ "team_user": user(), "team": { "id": "string" } }),
+                "/team_user",
+            ),
+            (json!({ "ok": "boolean", "somebody": user() }), "/somebody"),
+            (json!({ "data": { "viewer": user() } }), "/data/viewer"),
+            (json!({ "data": [user()] }), "/data/0"),
+            (
+                json!({ "id": "string", "scopes": ["string"], "expires_at": "string", "token_type": "string", "owner": user() }),
+                "/owner",
+            ),
+            (
+                json!({ "session": { "id": "string", "expiresAt": "string" }, "user": user() }),
+                "/user",
+            ),
+        ] {
+            let found = mapped(&answer);
+            assert_eq!(found["sub"], format!("{at}/id"), "{answer}");
+            assert_eq!(found["email"], format!("{at}/email"), "{answer}");
+        }
+    }
+
+    #[test]
+    fn json_api() {
+        let resource = json!({
+            "id": "string", "type": "string",
+            "attributes": { "email": "string", "first_name": "string", "date_joined": "string" },
+            "relationships": { "team": { "data": { "id": "string" } } },
+        });
+        let found = mapped(&json!({ "data": resource, "included": [{ "id": "string" }] }));
+        assert_eq!(found["sub"], "/data/id");
+        assert_eq!(found["email"], "/data/attributes/email");
+        assert_eq!(found["given_name"], "/data/attributes/first_name");
+        assert_eq!(found["created_at"], "/data/attributes/date_joined");
+    }
+
+    #[test]
+    fn resource_names_are_identifiers() {
+        let named = json!({
+            "name": "string The resource name of the user. Format: users/{user}",
+            "displayName": "string", "emailAddress": "string",
+        });
+        let found = mapped(&json!({ "user": named }));
+        assert_eq!(found["sub"], "/user/name");
+        assert_eq!(found["name"], "/user/displayName");
+        let shown = json!({ "name": { "$": { "type": "string", "example": "people/1" } } });
+        let found = mapped(&shown);
+        assert_eq!(found["sub"], "/name");
+        assert_eq!(found.get("name"), None);
+    }
+
+    #[test]
+    fn one_of_several_kinds_of_holder() {
+        let one = |fields: Value| {
+            let mut one = schema(&fields);
+            one["nullable"] = json!(true);
+            json!({ "$": one })
+        };
+        let account = one(json!({ "id": "integer", "email": "string" }));
+        let found = mapped(&json!({ "data": { "user": account, "account": account } }));
+        assert_eq!(found["sub"], json!(["/data/user/id", "/data/account/id"]));
+        assert_eq!(
+            found["email"],
+            json!(["/data/user/email", "/data/account/email"])
+        );
+        assert_eq!(
+            found["subject_type"],
+            json!({ "present": [["/data/user", "user"], ["/data/account", "organization"]] })
+        );
+        assert_eq!(found.get("organizations"), None);
+        // An account that is always there is what the user belongs to.
+        let both = json!({ "user": user(), "account": { "id": "string", "name": "string" } });
+        let found = mapped(&both);
+        assert_eq!(found["sub"], "/user/id");
+        assert_eq!(
+            found["organizations"],
+            json!({ "id": "/account/id", "name": "/account/name" })
+        );
+    }
+
+    #[test]
+    fn what_is_no_user() {
+        for (name, answer, kind) in [
+            (
+                "GET /team",
+                json!({ "id": "string", "name": "string" }),
+                "organization",
+            ),
+            (
+                "GET /merchants/me",
+                json!({ "merchant": { "id": "string", "name": "string", "owner_email": "string" } }),
+                "organization",
+            ),
+            (
+                "GET /oauth/application",
+                json!({ "id": "string", "name": "string" }),
+                "application",
+            ),
+        ] {
+            let found = answer_of(name, "The one of the token", &answer).identity;
+            assert_eq!(found["subject_type"], kind, "{name}");
+            assert_eq!(found.get("email"), None, "{name}");
+        }
+        // One without an identifier is told of as an organization, and nobody is named.
+        let workspace = json!({ "name": "string", "slug": "string" });
+        let found = answer_of("GET /workspace", "The workspace of the key", &workspace).identity;
+        assert_eq!(
+            found,
+            json!({
+                "subject_type": "organization",
+                "organizations": { "name": "/name", "slug": "/slug" },
+            })
+        );
+        // A project has no tokens; its organization has.
+        let projects = json!({ "data": [{
+            "id": "string", "name": "string", "organization": { "id": "string", "name": "string" },
+        }] });
+        let found = answer_of("GET /projects", "Project of the API key", &projects).identity;
+        assert_eq!(found.get("sub"), None);
+        assert_eq!(found["organizations"]["id"], "/data/0/organization/id");
+    }
+
+    #[test]
+    fn a_tokens_own_fields_are_the_tokens() {
+        let token = json!({
+            "id": "string", "name": "string", "scopes": ["string"], "created_at": "string",
+            "expires_at": "string", "last_used_at": "string", "user_id": "string",
+        });
+        let found = answer_of("GET /tokens/self", "The current token", &token).identity;
+        assert_eq!(
+            found,
+            json!({
+                "sub": "/user_id", "subject_type": "user", "scopes": "/scopes",
+                "token": {
+                    "id": "/id", "name": "/name", "expires_at": "/expires_at",
+                    "issued_at": "/created_at", "last_used_at": "/last_used_at",
+                },
+            })
+        );
+        let key = json!({ "id": "string", "label": "string", "expiresAt": "string" });
+        let found = answer_of("GET /api-key", "The current API key", &key).identity;
+        assert_eq!(
+            found,
+            json!({ "token": { "id": "/id", "name": "/label", "expires_at": "/expiresAt" } })
+        );
+        // An account may end, too.
+        let account = json!({ "id": "string", "email": "string", "expires_at": "string" });
+        assert_eq!(mapped(&account).get("token"), None);
+    }
+
+    #[test]
+    fn an_introspection() {
+        let answer = json!({
+            "active": "boolean", "scope": "string", "client_id": "string", "username": "string",
+            "exp": "integer", "iat": "integer", "sub": "string", "jti": "string",
+        });
+        let found = answer_of("POST /introspect", "Introspect", &answer).identity;
+        assert_eq!(found["sub"], "/sub");
+        assert_eq!(found["preferred_username"], "/username");
+        assert_eq!(
+            found["token"],
+            json!({ "id": "/jti", "expires_at": "/exp", "issued_at": "/iat" })
+        );
+    }
+
+    #[test]
+    fn two_readings_are_left_out() {
+        let found = answer_of(
+            "GET /me",
+            "Me",
+            &json!({ "id": "integer", "user_id": "integer", "email": "string" }),
+        );
+        assert_eq!(found.identity.get("sub"), None);
+        assert!(
+            found
+                .overlay
+                .contains("sub is left out: /id is as likely as /user_id"),
+            "{}",
+            found.overlay
+        );
+        let told = json!({
+            "id": "integer The id of the membership", "user_id": "integer", "email": "string",
+        });
+        assert_eq!(mapped(&told)["sub"], "/user_id");
+        let found = answer_of(
+            "GET /me",
+            "Me",
+            &json!({ "alpha_id": "string", "beta_id": "string" }),
+        );
+        assert!(
+            found.overlay.contains("any of /alpha_id, /beta_id may be"),
+            "{}",
+            found.overlay
+        );
+    }
+
+    #[test]
+    fn a_name_to_sign_in_with_is_no_identifier() {
+        let found = mapped(&json!({ "username": "string", "email": "string" }));
+        assert_eq!(found.get("sub"), None);
+        assert_eq!(found["preferred_username"], "/username");
+    }
+}
+
+mod fields {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_an_address() {
+        for (picture, is_one) in [
+            (json!("string"), true),
+            (json!("string:uri"), true),
+            (json!("string URL of the avatar"), true),
+            (json!("string SHA1 hash of the avatar"), false),
+            (json!("string Identifier of the file"), false),
+            (json!("string:byte"), false),
+            (json!("integer"), false),
+            (
+                json!({ "$": { "type": "string", "example": "0f3a" } }),
+                false,
+            ),
+            (
+                json!({ "$": { "type": "string", "example": "https://acme.dev/a.png" } }),
+                true,
+            ),
+        ] {
+            let found = mapped(&json!({ "id": "string", "avatar": picture }));
+            assert_eq!(found.get("picture").is_some(), is_one, "{picture}");
+        }
+        for (answer, pointer) in [
+            (
+                json!({ "picture": { "small": "string", "medium": "string", "tag": "string" } }),
+                "/picture/medium",
+            ),
+            (
+                json!({ "avatarUrls": { "16x16": "string", "48x48": "string" } }),
+                "/avatarUrls/48x48",
+            ),
+            (json!({ "pic_url": "string" }), "/pic_url"),
+            (
+                json!({ "cover_image_url": "string", "portrait": "string:uri" }),
+                "/portrait",
+            ),
+        ] {
+            let mut answer = answer;
+            answer["id"] = json!("string");
+            assert_eq!(mapped(&answer)["picture"], pointer);
+        }
+        let tagged = json!({ "id": "string", "avatar": { "_id": "string", "tag": "string" } });
+        assert_eq!(mapped(&tagged).get("picture"), None);
+    }
+
+    #[test]
+    fn names_and_addresses_of_many_kinds() {
+        for (field, claim) in [
+            ("friendly_name", "name"),
+            ("pref_name", "name"),
+            ("userPrincipalName", "preferred_username"),
+            ("confirmed_email", "email"),
+            ("primaryEmail", "email"),
+            ("date_joined", "created_at"),
+            ("member_since", "created_at"),
+        ] {
+            let found = mapped(&json!({ "id": "string", field: "string" }));
+            assert_eq!(found[claim], format!("/{field}"), "{field}");
+        }
+        let primary = json!({ "id": "string", "emails": { "primary": "string" } });
+        assert_eq!(mapped(&primary)["email"], "/emails/primary");
+        let flag = json!({ "id": "string", "email": "string", "confirmed_email": "boolean" });
+        let found = mapped(&flag);
+        assert_eq!(found["email"], "/email");
+        assert_eq!(found["email_verified"], "/confirmed_email");
+    }
+
+    #[test]
+    fn an_integer_is_no_name() {
+        let found = mapped(&json!({ "id": "string", "name": "integer", "email": "boolean" }));
+        assert_eq!(found.get("name"), None);
+        assert_eq!(found.get("email"), None);
+    }
+
+    #[test]
+    fn what_is_on_its_way_out_loses() {
+        let old = |more: Value| {
+            let mut old = json!({ "type": "string" });
+            old.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            json!({ "$": old })
+        };
+        let found = mapped(&json!({
+            "id": "string",
+            "username": old(json!({ "deprecated": true })), "handle": "string",
+            "name": old(json!({ "description": "This property is no longer available." })),
+            "displayName": "string",
+            "email": old(json!({ "writeOnly": true })),
+        }));
+        assert_eq!(found["preferred_username"], "/handle");
+        assert_eq!(found["name"], "/displayName");
+        assert_eq!(found.get("email"), None);
+    }
+
+    #[test]
+    fn a_full_name_before_one_to_sign_in_with() {
+        let found = mapped(&json!({ "id": "string", "name": "string", "real_name": "string" }));
+        assert_eq!(found["name"], "/real_name");
+        let found = mapped(&json!({ "id": "string", "name": "string The user name. For login." }));
+        assert_eq!(found["preferred_username"], "/name");
+        assert_eq!(found.get("name"), None);
+    }
+
+    #[test]
+    fn a_free_text_is_no_organization() {
+        let profile = json!({
+            "id": "string", "login": "string", "company": "string", "bio": "string", "blog": "string",
+        });
+        assert_eq!(mapped(&profile).get("organizations"), None);
+        let active = json!({ "id": "string", "email": "string", "active_organization": "integer" });
+        assert_eq!(
+            mapped(&active)["organizations"],
+            json!({ "id": "/active_organization" })
+        );
+        let found = answer_of(
+            "GET /me",
+            "Me",
+            &json!({ "id": "string", "tenant": "string" }),
+        );
+        assert_eq!(found.identity.get("organizations"), None);
+        assert!(
+            found
+                .overlay
+                .contains("organizations is left out: /tenant may be an identifier or a name"),
+            "{}",
+            found.overlay
+        );
+    }
+
+    #[test]
+    fn organizations_of_lists() {
+        for (answer, organizations) in [
+            (
+                json!({ "orgs": [{ "id": "string", "name": "string" }] }),
+                json!({ "each": "/orgs", "id": "/id", "name": "/name" }),
+            ),
+            (
+                json!({ "privileges": [{ "org_id": "string", "org_name": "string", "role": "string" }] }),
+                json!({ "each": "/privileges", "id": "/org_id", "name": "/org_name", "role": "/role" }),
+            ),
+            (
+                json!({ "teams": ["integer"] }),
+                json!({ "each": "/teams", "id": "" }),
+            ),
+            (json!({ "team_ids": ["string"] }), Value::Null),
+        ] {
+            let mut answer = answer;
+            answer["id"] = json!("string");
+            assert_eq!(mapped(&answer)["organizations"], organizations, "{answer}");
+        }
+    }
+}
