@@ -50,7 +50,28 @@ pub(super) const TIE: i32 = 3;
 const RUNNERS_UP: usize = 4;
 
 /// Last segments of paths, and how much they say.
-const SEGMENTS: [(&str, i32); 159] = [
+const SEGMENTS: [(&str, i32); 180] = [
+    ("account_info_details", 30),
+    ("store", 10),
+    ("business", 10),
+    ("site", 6),
+    ("current_profile", 40),
+    ("current_employee", 40),
+    ("current_person", 40),
+    ("current_agent", 40),
+    ("current_principal", 40),
+    ("user_self", 44),
+    ("user_whoami", 46),
+    ("users_current", 44),
+    ("users_whoami", 46),
+    ("user_auth", 22),
+    ("auth_details", 26),
+    ("account_me", 44),
+    ("accounts_me", 44),
+    ("account_self", 40),
+    ("account_current", 40),
+    ("accounts_current", 40),
+    ("account_user", 26),
     ("customer", 12),
     ("seller", 10),
     ("partner", 8),
@@ -220,6 +241,9 @@ const READING: [&str; 11] = [
     "get", "retrieve", "fetch", "read", "show", "view", "describe", "find", "check", "refresh",
     "v1",
 ];
+
+/// What a name that begins with such a verb is worth, until the answer shows whether it is a list.
+const LISTED: i32 = -20;
 
 /// Words of paths that name nothing.
 const NO_NOUNS: [&str; 44] = [
@@ -467,6 +491,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     let Some((last, before)) = segments.split_last() else {
         return candidate.weigh(6, "it is the root");
     };
+    let mut of_last = 0;
     if let Some(name) = parameter_name(last) {
         let documented = operation
             .parameters()
@@ -474,16 +499,27 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
             .find(|parameter| parameter.place() == "path" && parameter.name() == name)
             .and_then(|parameter| arguments::caller(&parameter, operation));
         if let Some(value) = documented {
-            candidate.weigh(34, format!("{{{name}}} may be `{value}`"));
+            let (worth, less) = nouns::worth(before.last().copied());
+            let because = less.map_or(String::new(), |less| format!(", {less}"));
+            candidate.weigh(
+                34 * worth / 100,
+                format!("{{{name}}} may be `{value}`{because}"),
+            );
             candidate.bound.push((name.to_owned(), value));
         }
     } else {
-        weigh_last_segment(candidate, last, before.last().copied());
+        // `account-info/v3/details`: a version stands between.
+        let is_version = |segment: &&&str| {
+            let digits = segment.strip_prefix('v').unwrap_or_default();
+            !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
+        };
+        let before = before.iter().rev().find(|segment| !is_version(segment));
+        of_last = weigh_last_segment(candidate, last, before.copied());
     }
     let of_the_caller = before
         .iter()
         .any(|segment| segment_weight(segment) >= STRONG_SEGMENT);
-    if of_the_caller && segment_weight(last) < STRONG_SEGMENT {
+    if of_the_caller && of_last < STRONG_SEGMENT {
         candidate.weigh(-30, "something of the caller's");
     }
     let secrets = operation
@@ -510,9 +546,13 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
 }
 
 /// The weight of the last segment, or of the last two together.
-fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<&str>) {
+fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<&str>) -> i32 {
     // `users.identity`, `com.example.server.getSession`: a name with dots is a path of its own.
     let last = last.trim_start_matches('@');
+    let last = last
+        .strip_suffix(".json")
+        .or_else(|| last.strip_suffix(".xml"))
+        .unwrap_or(last);
     let single = segment_weight(last);
     let pair = before
         .filter(|segment| !segment.contains('{'))
@@ -531,6 +571,7 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
             format!("its path ends in `{last}`{because}"),
         );
     }
+    best
 }
 
 fn segment_weight(segment: &str) -> i32 {
@@ -583,7 +624,7 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
     if is_root {
         // What the root lists are links.
     } else if lists(operation.text("operationId")) || lists(operation.text("summary")) {
-        candidate.weigh(-25, "it is named as a list");
+        candidate.weigh(LISTED, "it is named as a list");
     }
     if operation.method == "post" {
         // A GET of the same names changes nothing for sure.
@@ -657,6 +698,14 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         return;
     } else if listed.is_some() {
         candidate.weigh(-6, "it answers with a list, which may be of one");
+    }
+    if listed.is_none()
+        && candidate
+            .reasons
+            .iter()
+            .any(|it| it == "it is named as a list")
+    {
+        candidate.weigh(-LISTED / 2, "though it answers with no list");
     }
     let identity = claims::propose(&answer, &context(operation));
     let mut found = Vec::new();

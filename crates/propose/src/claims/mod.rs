@@ -505,8 +505,8 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
         let elsewhere = if subject.holder == Holder::Organization {
             subject.first(&tables::NAME_OF_OTHERS)
         } else {
-            let others = subject.others.iter();
-            others.flat_map(|other| other.first(&tables::NAME)).next()
+            let mut others = subject.others.iter();
+            others.find_map(|other| other.first(&tables::NAME))
         };
         if let Some(field) = elsewhere {
             let comment = reason(&field, tables::NAME.what);

@@ -546,6 +546,7 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "image_72",
             "image_24",
             "links/avatar/href",
+            "pictures/sizes/0/link",
             "picture/data/url",
             "picture/*",
             "photo/*",

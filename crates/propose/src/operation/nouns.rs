@@ -41,7 +41,10 @@ const ORGANIZATIONS: [&str; 34] = [
 ];
 
 /// Nouns of what is neither a person nor an organization.
-const THINGS: [&str; 62] = [
+const THINGS: [&str; 65] = [
+    "search",
+    "webhooks",
+    "config",
     "app",
     "apps",
     "application",

@@ -3,7 +3,11 @@
 use super::super::words;
 
 /// What stands before a noun for the caller, and how much it says.
-const QUALIFIERS: [(&str, i32); 20] = [
+const QUALIFIERS: [(&str, i32); 24] = [
+    ("currently authorized", 22),
+    ("currently authorised", 22),
+    ("authorised", 18),
+    ("currently connected", 18),
     ("authenticated", 22),
     ("currently authenticated", 22),
     ("authenticating", 20),
