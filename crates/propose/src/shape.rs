@@ -245,6 +245,17 @@ impl<'a> Shape<'a> {
         self.examples.iter().filter_map(|it| it.as_str()).collect()
     }
 
+    /// Whether all schemas with fields that describe `other` describe this one as well: an object within its like.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let mut theirs = other
+            .branches
+            .iter()
+            .filter(|branch| branch.get("properties").is_some())
+            .peekable();
+        theirs.peek().is_some()
+            && theirs.all(|branch| self.branches.iter().any(|it| std::ptr::eq(*it, *branch)))
+    }
+
     /// The names of the schemas that describe it: of references, and titles.
     pub(super) fn names(&self) -> Vec<&'a str> {
         self.branches

@@ -367,6 +367,33 @@ mod holders {
     }
 
     #[test]
+    fn an_object_within_its_like_is_somebody_else() {
+        let names = [
+            "user", "member", "owner", "account", "team", "customer", "profile", "data",
+        ];
+        let mut fields = json!({ "id": { "type": "string" }, "email": { "type": "string" } });
+        let mut nobodys = json!({});
+        for name in names {
+            fields[name] = json!({ "$ref": "#/components/schemas/Person" });
+            nobodys[name] = json!({ "$ref": "#/components/schemas/Nobody" });
+        }
+        let whole = |name: &str| {
+            let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+            operation("Who", &json!({ "$": reference }))
+        };
+        let mut document =
+            document(&[("GET /me", whole("Person")), ("GET /self", whole("Nobody"))]);
+        document["components"]["schemas"] = json!({
+            "Person": { "type": "object", "properties": fields },
+            "Nobody": { "type": "object", "properties": nobodys },
+        });
+        // It has no end, and must come to one nevertheless.
+        let found = try_propose(&document).unwrap();
+        assert_eq!(found.identity["sub"], "/id");
+        assert_eq!(found.identity["email"], "/email");
+    }
+
+    #[test]
     fn json_api() {
         let resource = json!({
             "id": "string", "type": "string",

@@ -11,6 +11,9 @@ use keyholder_openapi::pointer;
 /// How deep the holder may stand.
 const DEPTH: usize = 4;
 
+/// How many objects are looked into: a schema that refers to itself has no end.
+const MOST: usize = 300;
+
 /// How deep an object's parts may have parts.
 const PARTS_DEPTH: usize = 2;
 
@@ -128,7 +131,14 @@ impl<'a> Subject<'a> {
         };
         let top = Scope::new(pointer, &top);
         let mut candidates = Vec::new();
-        collect(std::slice::from_ref(&top), &[], context, &mut candidates);
+        let mut left = MOST;
+        collect(
+            std::slice::from_ref(&top),
+            &[],
+            context,
+            &mut left,
+            &mut candidates,
+        );
         let mut candidates = nearest(&candidates);
         // An organization beside other things is what those belong to.
         candidates.retain(|it| it.class() != Class::Organization || it.is_alone());
@@ -250,7 +260,9 @@ fn parts<'a>(scope: &Scope<'a>, depth: usize) -> Vec<Scope<'a>> {
             let inner = Scope::of(field);
             !inner.fields.is_empty() && inner.matches(&tables::SUB).is_empty()
         };
-        (tables::PARTS.contains(&key) || is_same) && !field.shape.is_array()
+        (tables::PARTS.contains(&key) || is_same)
+            && !field.shape.is_array()
+            && !scope.shape.covers(&field.shape)
     };
     let mut found = Vec::new();
     for field in scope.fields.iter().filter(is_part) {
@@ -349,11 +361,13 @@ fn collect<'a>(
     path: &[Scope<'a>],
     names: &[String],
     context: &Context,
+    left: &mut usize,
     found: &mut Vec<Candidate<'a>>,
 ) {
-    let Some(scope) = path.last() else {
+    let Some(scope) = path.last().filter(|_| *left > 0) else {
         return;
     };
+    *left -= 1;
     let name = names.last().map_or("", String::as_str);
     let has_user_id = tables::USER_IDS
         .iter()
@@ -383,11 +397,15 @@ fn collect<'a>(
             }
             _ => Scope::of(field),
         };
+        // `{user: {manager: {user: …}}}`: what is within its like is somebody else.
+        if path.iter().any(|outer| outer.shape.covers(&shape.shape)) {
+            continue;
+        }
         let mut path = path.to_vec();
         path.push(shape);
         let mut names = names.to_vec();
         names.push(field.key.clone());
-        collect(&path, &names, context, found);
+        collect(&path, &names, context, left, found);
     }
 }
 
