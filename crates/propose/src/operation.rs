@@ -50,7 +50,8 @@ pub(super) const TIE: i32 = 3;
 const RUNNERS_UP: usize = 4;
 
 /// Last segments of paths, and how much they say.
-const SEGMENTS: [(&str, i32); 180] = [
+const SEGMENTS: [(&str, i32); 181] = [
+    ("installation", 10),
     ("account_info_details", 30),
     ("store", 10),
     ("business", 10),

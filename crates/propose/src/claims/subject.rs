@@ -341,7 +341,10 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
         .iter()
         .filter(|name| scope.field(name).is_some())
         .count();
-    is_named || is_spoken_of || signs >= 2
+    let is_identified = scope
+        .field("id")
+        .is_some_and(|id| super::is_identifier_of(id, &["token", "key", "credential"]));
+    is_named || is_spoken_of || is_identified || signs >= 2
 }
 
 /// Whether an object has what persons have.

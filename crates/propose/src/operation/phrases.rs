@@ -69,7 +69,8 @@ const CALLERS: [&str; 34] = [
 ];
 
 /// Nouns for what a token may be of in place of a person.
-const ORGANIZATIONS: [&str; 16] = [
+const ORGANIZATIONS: [&str; 17] = [
+    "installation",
     "organization",
     "organisation",
     "org",
@@ -92,7 +93,7 @@ const ORGANIZATIONS: [&str; 16] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 88] = [
+const FIXED: [(&str, i32); 97] = [
     ("who am i", 24),
     ("whoami", 24),
     ("caller identity", 24),
@@ -125,6 +126,15 @@ const FIXED: [(&str, i32); 88] = [
     ("of this token", 18),
     ("of this api key", 18),
     ("of your api key", 18),
+    ("about the key", 18),
+    ("about the api key", 18),
+    ("about the token", 18),
+    ("about the access token", 18),
+    ("about your api key", 18),
+    ("about this api key", 18),
+    ("about this token", 18),
+    ("about yourself", 20),
+    ("about the caller", 22),
     ("token owner", 22),
     ("api key owner", 22),
     ("token holder", 22),
