@@ -7,7 +7,7 @@ mod phrases;
 use super::arguments;
 use super::authentication;
 use super::claims::{self, Context};
-use super::document::{Description, Operation};
+use super::document::{Description, Operation, Parameter};
 use super::words;
 use keyholder_openapi::nearest::nearest;
 use keyholder_openapi::select;
@@ -498,7 +498,9 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
             .parameters()
             .into_iter()
             .find(|parameter| parameter.place() == "path" && parameter.name() == name)
-            .and_then(|parameter| arguments::caller(&parameter, operation));
+            .and_then(|parameter| {
+                arguments::caller(&parameter, operation).or_else(|| default_caller(&parameter))
+            });
         if let Some(value) = documented {
             let (worth, less) = nouns::worth(before.last().copied());
             let because = less.map_or(String::new(), |less| format!(", {less}"));
@@ -516,6 +518,14 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         };
         let before = before.iter().rev().find(|segment| !is_version(segment));
         of_last = weigh_last_segment(candidate, last, before.copied());
+    }
+    for parameter in operation.parameters() {
+        let is_before = before
+            .iter()
+            .any(|segment| parameter_name(segment) == Some(parameter.name()));
+        if let Some(value) = default_caller(&parameter).filter(|_| is_before) {
+            candidate.bound.push((parameter.name().to_owned(), value));
+        }
     }
     let of_the_caller = before
         .iter()
@@ -546,6 +556,13 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     candidate.score += version.unwrap_or_default().min(4);
 }
 
+/// The value of a path's parameter that stands for the caller where nothing else is said: `/accounts/{id}` with `~`.
+fn default_caller(parameter: &Parameter<'_>) -> Option<String> {
+    let default = parameter.object["schema"]["default"].as_str()?;
+    (parameter.place() == "path" && ["~", "-", "me", "@me", "self", "current"].contains(&default))
+        .then(|| default.to_owned())
+}
+
 /// The weight of the last segment, or of the last two together.
 fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<&str>) -> i32 {
     // `users.identity`, `com.example.server.getSession`: a name with dots is a path of its own.
@@ -558,8 +575,9 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
     let pair = before
         .filter(|segment| !segment.contains('{'))
         .map(|segment| format!("{}_{}", words::key(segment), words::key(last)));
+    // `users:whoami`: a custom method, as protobuf's mapping to HTTP has it.
     let dotted = last
-        .rsplit_once('.')
+        .rsplit_once(['.', ':'])
         .map(|(_, name)| segment_weight(name))
         .unwrap_or_default();
     let pair = pair.map_or(0, |pair| weight(&SEGMENTS, &pair));
@@ -630,6 +648,12 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
     if operation.method == "post" {
         // A GET of the same names changes nothing for sure.
         candidate.score -= 1;
+    }
+    let is_open = operation.object["security"]
+        .as_array()
+        .is_some_and(Vec::is_empty);
+    if is_open {
+        candidate.weigh(-10, "it asks for no credential");
     }
     if operation.object["deprecated"] == true {
         candidate.weigh(-20, "it is deprecated");

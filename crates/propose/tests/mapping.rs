@@ -258,6 +258,32 @@ mod operations {
     }
 
     #[test]
+    fn a_parameter_that_is_the_caller_by_default() {
+        let mut extension = operation("The extension of the user", &user());
+        let parameter = |name: &str| {
+            json!({
+                "name": name, "in": "path", "required": true,
+                "schema": { "type": "string", "default": "~" },
+            })
+        };
+        extension["parameters"] = json!([parameter("account"), parameter("extension")]);
+        let name = "GET /accounts/{account}/extensions/{extension}";
+        let found = proposed(&[(name, extension), ("GET /phones", operation("", &user()))]);
+        assert_eq!(found.operation, name);
+    }
+
+    #[test]
+    fn one_that_asks_for_no_credential_loses() {
+        let mut open = operation("Profile", &user());
+        open["security"] = json!([]);
+        let found = proposed(&[
+            ("GET /profile", open),
+            ("GET /account", operation("Account", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /account", "{}", found.report);
+    }
+
+    #[test]
     fn something_of_the_callers_is_not_the_caller() {
         assert_first(&[
             ("GET /user", "Who"),

@@ -344,7 +344,8 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
     let is_identified = scope
         .field("id")
         .is_some_and(|id| super::is_identifier_of(id, &["token", "key", "credential"]));
-    is_named || is_spoken_of || is_identified || signs >= 2
+    let is_scoped = !scope.matches(&tables::SCOPES).is_empty();
+    is_named || is_spoken_of || is_identified || signs >= 2 || (signs == 1 && is_scoped)
 }
 
 /// Whether an object has what persons have.
