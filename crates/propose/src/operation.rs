@@ -3,6 +3,7 @@
 mod exclusion;
 mod nouns;
 mod phrases;
+mod segments;
 
 use super::arguments;
 use super::authentication;
@@ -13,6 +14,7 @@ use keyholder_openapi::nearest::nearest;
 use keyholder_openapi::select;
 use keyholder_openapi::structure::METHODS;
 use keyholder_openapi::{Error, Result};
+use segments::SEGMENTS;
 
 /// An operation that may be the one, and why.
 #[derive(Clone, Debug)]
@@ -48,191 +50,6 @@ pub(super) const TIE: i32 = 3;
 
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
-
-/// Last segments of paths, and how much they say.
-const SEGMENTS: [(&str, i32); 181] = [
-    ("installation", 10),
-    ("account_info_details", 30),
-    ("store", 10),
-    ("business", 10),
-    ("site", 6),
-    ("current_profile", 40),
-    ("current_employee", 40),
-    ("current_person", 40),
-    ("current_agent", 40),
-    ("current_principal", 40),
-    ("user_self", 44),
-    ("user_whoami", 46),
-    ("users_current", 44),
-    ("users_whoami", 46),
-    ("user_auth", 22),
-    ("auth_details", 26),
-    ("account_me", 44),
-    ("accounts_me", 44),
-    ("account_self", 40),
-    ("account_current", 40),
-    ("accounts_current", 40),
-    ("account_user", 26),
-    ("customer", 12),
-    ("seller", 10),
-    ("partner", 8),
-    ("bot", 10),
-    ("app", 8),
-    ("application", 8),
-    ("developer", 12),
-    ("getme", 44),
-    ("employee", 10),
-    ("agent", 10),
-    ("session_me", 44),
-    ("check", 8),
-    ("authentication", 14),
-    ("credentials_check", 26),
-    ("user_current_user", 44),
-    ("me", 44),
-    ("whoami", 46),
-    ("who_am_i", 46),
-    ("caller_identity", 46),
-    ("caller", 34),
-    ("myself", 44),
-    ("self", 36),
-    ("mine", 20),
-    ("current", 32),
-    ("current_user", 44),
-    ("currentuser", 44),
-    ("current_account", 40),
-    ("current_member", 40),
-    ("current_session", 34),
-    ("current_token", 40),
-    ("current_key", 40),
-    ("current_identity", 40),
-    ("authenticated_user", 44),
-    ("logged_in_user", 40),
-    ("loggedin", 20),
-    ("me_json", 44),
-    ("my_user", 38),
-    ("my_profile", 40),
-    ("my_account", 40),
-    ("own_user", 34),
-    ("userinfo", 40),
-    ("user_info", 40),
-    ("token_info", 40),
-    ("tokeninfo", 40),
-    ("token_owner", 42),
-    ("token_status", 36),
-    ("token_details", 34),
-    ("token_verify", 32),
-    ("tokens_verify", 32),
-    ("token_validate", 28),
-    ("token_introspect", 34),
-    ("token_introspection", 34),
-    ("introspect", 30),
-    ("introspection", 30),
-    ("auth_test", 38),
-    ("auth_status", 26),
-    ("auth_me", 44),
-    ("auth_check", 24),
-    ("auth_verify", 24),
-    ("users_identity", 32),
-    ("user_profile", 28),
-    ("user_details", 28),
-    ("user_current", 40),
-    ("account_info", 30),
-    ("account_details", 30),
-    ("viewer", 36),
-    ("identity", 22),
-    ("api_key_info", 34),
-    ("session", 20),
-    ("profile", 24),
-    ("account", 22),
-    ("user", 24),
-    ("member", 10),
-    ("key", 16),
-    ("api_key", 16),
-    ("token", 14),
-    ("access_token", 16),
-    ("credential", 10),
-    ("auth", 10),
-    ("organization", 10),
-    ("merchant", 8),
-    ("authenticate", 30),
-    ("auth_info", 40),
-    ("lookup_self", 44),
-    ("verify_credentials", 42),
-    ("token_self", 44),
-    ("tokens_self", 44),
-    ("token_lookup", 30),
-    ("key_info", 30),
-    ("key_details", 28),
-    ("api_key_details", 30),
-    ("personal_info", 26),
-    ("login_information", 34),
-    ("login_info", 30),
-    ("logged_in", 24),
-    ("own", 16),
-    ("my_info", 36),
-    ("me_info", 36),
-    ("personal_access_token_self", 44),
-    ("session_info", 28),
-    ("current_context", 36),
-    ("current_access_token", 40),
-    ("current_api_key", 40),
-    ("current_organization", 26),
-    ("current_team", 26),
-    ("current_workspace", 26),
-    ("current_admin", 40),
-    ("current_credential", 38),
-    ("validate", 20),
-    ("verify", 16),
-    ("credentials", 10),
-    ("check_api_key", 26),
-    ("validate_api_key", 26),
-    ("verify_api_key", 26),
-    ("validate_token", 28),
-    ("verify_token", 28),
-    ("check_token", 28),
-    ("check_auth", 26),
-    ("test_auth", 26),
-    ("connections", 12),
-    ("athlete", 20),
-    ("api_key_status", 30),
-    ("principal", 22),
-    ("subject", 12),
-    ("caller_info", 36),
-    ("user_data", 20),
-    ("team", 10),
-    ("workspace", 10),
-    ("company", 10),
-    ("shop", 10),
-    ("tenant", 8),
-    ("current_account_info", 40),
-    ("account_profile", 28),
-    ("user_me", 44),
-    ("users_me", 44),
-    ("own_info", 34),
-    ("user_own", 34),
-    ("about_me", 40),
-    ("aboutme", 40),
-    ("i", 20),
-    ("personal", 10),
-    ("signed_in_user", 40),
-    ("active_user", 30),
-    ("tokens_current", 40),
-    ("token_current", 40),
-    ("sessions_current", 34),
-    ("session_current", 34),
-    ("session_user", 34),
-    ("auth_user", 34),
-    ("auth_session", 26),
-    ("auth_whoami", 46),
-    ("auth_current", 34),
-    ("auth_profile", 34),
-    ("auth_account", 28),
-    ("auth_validate", 26),
-    ("oauth_token", 14),
-    ("oauth_identity", 36),
-    ("o_auth_identity", 36),
-    ("ping", 4),
-];
 
 /// From here on, a segment names the caller, and what follows it is something of theirs.
 const STRONG_SEGMENT: i32 = 30;
@@ -484,11 +301,16 @@ fn by_names(operation: Operation<'_>) -> Option<Candidate<'_>> {
 
 fn weigh_path(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
-    let segments: Vec<_> = operation
+    let mut segments: Vec<_> = operation
         .path
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
+    // `/me/api/json`: how the answer is written.
+    if segments.len() > 1 && segments.ends_with(&["json"]) {
+        segments.pop();
+        segments.pop_if(|last| *last == "api");
+    }
     let Some((last, before)) = segments.split_last() else {
         return candidate.weigh(6, "it is the root");
     };
