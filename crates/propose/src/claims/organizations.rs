@@ -349,8 +349,6 @@ fn is_free_text(field: &Field<'_>, scope: &Scope<'_>) -> bool {
             "location",
             "occupation",
             "interests",
-            "twitter",
-            "twitter_username",
             "job_title",
             "hireable",
         ]

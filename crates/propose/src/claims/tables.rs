@@ -278,7 +278,7 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 108] = [
+pub(super) const OTHERS_IDS: [&str; 93] = [
     "lease",
     "log",
     "event",
@@ -331,21 +331,8 @@ pub(super) const OTHERS_IDS: [&str; 108] = [
     "partner",
     "supervisor",
     "default",
-    "stripe",
-    "google",
-    "github",
-    "gitlab",
-    "facebook",
-    "telegram",
-    "slack",
-    "discord",
-    "apple",
-    "twitter",
     "saml",
     "ldap",
-    "azure",
-    "microsoft",
-    "linkedin",
     "tax",
     "vat",
     "country",
@@ -377,8 +364,6 @@ pub(super) const OTHERS_IDS: [&str; 108] = [
     "theme",
     "tracking",
     "analytics",
-    "segment",
-    "intercom",
     "marketing",
     "tenant",
     "provider",
