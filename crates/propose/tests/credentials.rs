@@ -1151,7 +1151,7 @@ mod arguments {
             document["paths"] = json!({ "/me": { "post": { "responses": answer(), "requestBody": { "required": true,
                 "content": { "application/json": { "schema": { "type": "object", "required": ["tenant"],
                     "properties": { "tenant": schema } } } } } } } });
-            let proposed = Proposed::of(&document);
+            let proposed = Proposed::named(&document, Some("POST /me"));
             assert_eq!(proposed.whoami()["body"], body, "{}", proposed.text);
             let comments = proposed.comments();
             assert_eq!(
