@@ -17,7 +17,8 @@ use serde_json::{Map, Value};
 use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::granit_parser::{self, ErrorKind, ScanError, Scanner, StrInput};
 use serde_saphyr::{
-    Error as YamlError, ExternalMessageSource, Localizer, Location, UserMessageFormatter,
+    DuplicateKeyPolicy, Error as YamlError, ExternalMessageSource, Localizer, Location,
+    UserMessageFormatter,
 };
 
 use crate::structure::Version;
@@ -187,10 +188,20 @@ fn parse_yaml(text: &str) -> Result<Value> {
 
 fn parse_as_written(text: &str) -> std::result::Result<Value, YamlError> {
     let node = Node {
-        may_merge: text.contains("<<"),
+        may_merge: may_merge(text),
+        is_example: false,
     };
     serde_saphyr::with_deserializer_from_str_with_options(text, options(text), |deserializer| {
         node.deserialize(deserializer)
+    })
+}
+
+/// Whether a text may have merge keys: such a key and its colon, or the mark of a key before it.
+fn may_merge(text: &str) -> bool {
+    text.match_indices("<<").any(|(at, found)| {
+        let after = text[at + found.len()..].trim_start_matches(['"', '\'', ' ', '\t']);
+        let before = text[..at].trim_end_matches(['"', '\'', ' ', '\t']);
+        after.starts_with(':') || before.ends_with('?')
     })
 }
 
@@ -198,6 +209,12 @@ fn parse_as_written(text: &str) -> std::result::Result<Value, YamlError> {
 /// million nodes: only what aliases make of it is bounded, beside its depth.
 fn options(text: &str) -> serde_saphyr::Options {
     serde_saphyr::options! {
+        // Where no merge key brings some, `Node` tells those that spoil nothing.
+        duplicate_keys: if may_merge(text) {
+            DuplicateKeyPolicy::Error
+        } else {
+            DuplicateKeyPolicy::PassThrough
+        },
         strict_booleans: true,
         underscored_numbers_as_strings: true,
         // Published descriptions indent the lines of quoted texts as they like.
@@ -231,6 +248,8 @@ fn options(text: &str) -> serde_saphyr::Options {
 struct Node {
     /// Whether there may be merge keys. The library gives what they bring after what the mapping says itself.
     may_merge: bool,
+    /// Whether it is an example or a part of one: a key that stands there twice spoils nothing, and the first counts.
+    is_example: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Node {
@@ -287,11 +306,15 @@ impl<'de> Visitor<'de> for Node {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(key) = map.next_key::<String>()? {
+            let inner = Self {
+                is_example: self.is_example || ["example", "examples"].contains(&key.as_str()),
+                ..self
+            };
             match members.entry(key) {
                 Entry::Vacant(member) => {
-                    member.insert(map.next_value_seed(self)?);
+                    member.insert(map.next_value_seed(inner)?);
                 }
-                Entry::Occupied(_) if self.may_merge => {
+                Entry::Occupied(_) if self.may_merge || self.is_example => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 Entry::Occupied(member) => {

@@ -627,7 +627,7 @@ fn keys_are_texts() {
         ("{ a: b }: c\n", "at line 1, column 1"),
         (
             "a: 1\nb: 2\na: 3\n",
-            "duplicate mapping key `a` is not allowed here at line 3, column 1",
+            "duplicate mapping key `a`, expected each key once at line 3, column 1",
         ),
         ("x:\n  200: a\n  '200': b\n", "at line 3, column 3"),
         ("x:\n  '200': a\n  b: c\n  200: b\n", "at line 4, column 3"),
@@ -636,6 +636,17 @@ fn keys_are_texts() {
         assert!(message.starts_with("is not YAML: "), "{message}");
         assert!(message.contains(place), "{message}\n{text}");
     }
+}
+
+/// Makers of examples put identifiers of noughts in the place of real ones.
+#[test]
+fn a_key_that_stands_twice_in_an_example_spoils_nothing() {
+    let document = yaml("example:\n  ids: { '0': 1, '0': 2 }\nexamples: [{ a: 1, a: 2 }]\n");
+    assert_eq!(
+        document,
+        json!({ "example": { "ids": { "0": 1 } }, "examples": [{ "a": 1 }] })
+    );
+    assert!(parse("paths:\n  example: x\n  a: 1\n  a: 2\n", false).is_err());
 }
 
 #[test]
