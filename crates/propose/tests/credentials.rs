@@ -537,6 +537,235 @@ mod prefix {
     }
 }
 
+/// What the words of a description without schemes say.
+mod words_without_schemes {
+    use super::*;
+
+    fn told(intro: &str, own: &str) -> Proposed {
+        let mut document = secured(&Value::Null, &json!({}));
+        document["info"]["description"] = json!(intro);
+        document["paths"]["/me"]["get"]["description"] = json!(own);
+        Proposed::of(&document)
+    }
+
+    fn scheme(proposed: &Proposed) -> Value {
+        let schemes = proposed.document["components"]["securitySchemes"]
+            .as_object()
+            .unwrap();
+        assert_eq!(schemes.len(), 1);
+        let (name, scheme) = schemes.iter().next().unwrap();
+        assert_eq!(
+            proposed.document["paths"]["/me"]["get"]["security"],
+            json!([{ name: [] }])
+        );
+        scheme.clone()
+    }
+
+    #[test]
+    fn a_key_in_a_header_or_the_query() {
+        for (said, place, name) in [
+            (
+                "Pass your API key in the `X-Acme-Key` header.",
+                "header",
+                "X-Acme-Key",
+            ),
+            (
+                "Send the X-API-Key header with every request.",
+                "header",
+                "X-API-Key",
+            ),
+            (
+                "All requests need a header named `X-Acme`, which holds your API key.",
+                "header",
+                "X-Acme",
+            ),
+            (
+                "# Keys\n\n    curl -H 'X-Acme-Token: 0123abcd' https://api.acme.dev/me\n",
+                "header",
+                "X-Acme-Token",
+            ),
+            (
+                "Your key goes into the header <code>apikey</code>.",
+                "header",
+                "apikey",
+            ),
+            (
+                "Put the token into the HTTP header **Acme-Auth**.",
+                "header",
+                "Acme-Auth",
+            ),
+            (
+                "Use the header `X-Acme-Key: <your key>`, and `X-Request-Id: <uuid>` as you like.",
+                "header",
+                "X-Acme-Key",
+            ),
+            (
+                "Append `?api_key=YOUR_KEY` to every request.",
+                "query",
+                "api_key",
+            ),
+            (
+                "GET https://api.acme.dev/me?limit=1&token=abcdef",
+                "query",
+                "token",
+            ),
+            (
+                "Send your token as the query parameter `token`.",
+                "query",
+                "token",
+            ),
+            (
+                "The API key is given as the `k` query parameter.",
+                "query",
+                "k",
+            ),
+            (
+                "Add an `apikey` parameter to every request.",
+                "query",
+                "apikey",
+            ),
+            (
+                "Give the `key` in the query string: query string parameter `key`",
+                "query",
+                "key",
+            ),
+            // A query is written into logs.
+            (
+                "Append `?api_key=KEY`, or send the `X-Key` header.",
+                "header",
+                "X-Key",
+            ),
+            (
+                "With OAuth, send `Authorization: Bearer <token>`.\nElse the `X-Key` header.",
+                "header",
+                "X-Key",
+            ),
+            (
+                "Instead of the `X-Old-Key` header, use the `X-New-Key` header.",
+                "header",
+                "X-New-Key",
+            ),
+        ] {
+            for proposed in [told(said, ""), told("", said)] {
+                assert_eq!(
+                    scheme(&proposed),
+                    json!({ "type": "apiKey", "in": place, "name": name }),
+                    "{said}\n{}",
+                    proposed.text
+                );
+                let comments = &proposed.text;
+                assert!(
+                    comments.contains("Its words say what is sent"),
+                    "{comments}"
+                );
+                assert!(comments.contains(name), "{comments}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_before_a_key_in_such_a_header() {
+        let proposed = told("Send `X-Acme-Auth: Token <your key>`.", "");
+        assert_eq!(scheme(&proposed)["name"], "X-Acme-Auth");
+        assert_eq!(proposed.token()["prefix"], "Token ", "{}", proposed.text);
+        let proposed = told("Send `Authorization: <API_KEY>`, the key alone.", "");
+        assert_eq!(scheme(&proposed)["name"], "Authorization");
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+    }
+
+    #[test]
+    fn a_pair() {
+        for (said, half) in [
+            (
+                "Use HTTP Basic: `curl -u YOUR_API_KEY: https://api.acme.dev/me`",
+                json!({}),
+            ),
+            (
+                "    curl --user \"$KEY:\" https://api.acme.dev/me",
+                json!({}),
+            ),
+            (
+                "HTTP Basic authentication with your API key as the user name.",
+                json!({}),
+            ),
+            (
+                "We use basic auth; your API key is the password, and `api` the user name: `curl -u api:YOUR_KEY`",
+                json!({ "username": "api" }),
+            ),
+            ("`Authorization: Basic base64(key:)`", json!({})),
+        ] {
+            for proposed in [told(said, ""), told("", said)] {
+                assert_eq!(
+                    scheme(&proposed),
+                    json!({ "type": "http", "scheme": "basic" }),
+                    "{said}\n{}",
+                    proposed.text
+                );
+                assert_eq!(proposed.token()["username"], half["username"], "{said}");
+                assert!(
+                    proposed
+                        .text
+                        .contains("Its words say what is sent, Basic authentication")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_key_leaves_the_guess() {
+        for said in [
+            "",
+            "An API for keys and tokens.",
+            "Send an `Idempotency-Key` header with every POST.",
+            "Every answer has the `X-Request-Id` header; give it with your API key to our support.",
+            "Webhooks carry the `X-Acme-Token` header.",
+            "Pages: `?page_token=abc&limit=10`",
+            "The response header `X-RateLimit-Remaining` says how many calls a key has left.",
+            "The `X-Acme-Key` header is no longer supported.",
+            "HTTP Basic is not supported.",
+            "Our Basic plan has 10 requests a day.",
+        ] {
+            let proposed = told(said, "");
+            assert_eq!(
+                scheme(&proposed),
+                json!({ "type": "http", "scheme": "bearer" }),
+                "{said}\n{}",
+                proposed.text
+            );
+            assert!(
+                proposed
+                    .text
+                    .contains("A guess: a bearer token, as most providers have."),
+                "{said}\n{}",
+                proposed.text
+            );
+        }
+    }
+
+    #[test]
+    fn another_place_is_named_as_well() {
+        let proposed = told("Use the `X-Key` header, or append `?key=KEY`.", "");
+        assert!(
+            proposed.text.contains("(and the query's `key`, too)"),
+            "{}",
+            proposed.text
+        );
+    }
+
+    #[test]
+    fn a_scheme_that_is_asked_for_and_not_declared() {
+        let mut document = secured(&json!([{ "AcmeAuth": [] }]), &json!({}));
+        document["info"]["description"] = json!("The key is sent in the `X-Acme-Key` header.");
+        let proposed = Proposed::of(&document);
+        assert_eq!(
+            proposed.document["components"]["securitySchemes"]["AcmeAuth"],
+            json!({ "type": "apiKey", "in": "header", "name": "X-Acme-Key" }),
+            "{}",
+            proposed.text
+        );
+    }
+}
+
 mod encoding {
     use super::*;
 

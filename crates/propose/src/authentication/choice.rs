@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::document::{Description, Operation};
 use crate::overlay::Action;
 use crate::shape::{list, members};
+use crate::words;
 use crate::yaml::Map;
 
-use super::prefix;
 use super::scheme::{self, Rank, Scheme, guess};
 use super::secrets::Secret;
-use super::shown;
+use super::told::{self, Told};
 
 /// What is done about the operation's security.
 pub(super) enum Decision<'a> {
@@ -70,12 +70,16 @@ pub(super) fn decide<'a>(
     }
     let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
     if let (Some((name, _)), true) = (undeclared, declared.is_empty()) {
+        let told = told::find(description, operation).filter(|_| !is_telling(name));
+        let why = told
+            .as_ref()
+            .map_or_else(|| "What it is is a guess by its name.".to_owned(), explain);
         return Decision::Added {
             name: name.to_owned(),
-            object: guess(name, told(description, operation).as_deref()),
+            object: told.map_or_else(|| guess(name), |it| it.object),
             is_asked: true,
             reason: format!(
-                "The operation asks for the security scheme `{name}`, which the description does not declare. What it is is a guess by its name."
+                "The operation asks for the security scheme `{name}`, which the description does not declare. {why}"
             ),
         };
     }
@@ -101,39 +105,49 @@ pub(super) fn decide<'a>(
             ),
             chosen: scheme,
         },
-        None => without(told(description, operation).as_deref()),
+        None => without(told::find(description, operation)),
     }
 }
 
-/// Where nothing at all is declared, by what is shown before a token.
-fn without<'a>(shown: Option<&str>) -> Decision<'a> {
-    let (name, what) = match shown.map(|it| it.trim().to_lowercase()).as_deref() {
-        Some("basic") => ("basic", "a user name and a password, as its words show"),
-        None => ("bearer", "a bearer token, as most providers have"),
-        Some("bearer") => ("bearer", "a bearer token, as its words show"),
-        Some(_) => (
-            "authorization",
-            "a key in `Authorization`, as its words show",
-        ),
+/// Where nothing at all is declared, by what the words say.
+fn without<'a>(told: Option<Told>) -> Decision<'a> {
+    let Some(told) = told else {
+        return Decision::Added {
+            name: "bearer".to_owned(),
+            object: guess("bearer"),
+            is_asked: false,
+            reason: "The description declares no security scheme. A guess: a bearer token, as most providers have.".to_owned(),
+        };
     };
     Decision::Added {
-        name: name.to_owned(),
-        object: guess(name, shown),
+        name: told.name.to_owned(),
+        reason: format!(
+            "The description declares no security scheme. {}",
+            explain(&told)
+        ),
+        object: told.object,
         is_asked: false,
-        reason: format!("The description declares no security scheme. A guess: {what}."),
     }
 }
 
-/// What the operation or the introduction shows before a token, where it is one thing.
-fn told(description: Description<'_>, operation: &Operation<'_>) -> Option<String> {
-    let info = description.root()["info"]["description"]
-        .as_str()
-        .unwrap_or_default();
-    let text = format!("{}\n{info}", prefix::texts(operation));
-    let found = shown::in_header(&shown::plain(&text), "Authorization");
-    let first = found.first()?;
-    let is_one = found.iter().all(|it| it.is_same(first));
-    (is_one && !first.prefix.is_empty()).then(|| first.prefix.clone())
+/// What the words say, and where.
+fn explain(told: &Told) -> String {
+    let others = if told.others.is_empty() {
+        String::new()
+    } else {
+        format!(" (and {}, too)", told.others.join(" and "))
+    };
+    format!(
+        "Its words say what is sent, {}: \"{}\"{others}",
+        told.what, told.quote
+    )
+}
+
+/// Whether a scheme's name says what it is, whatever the words of the description are about.
+fn is_telling(name: &str) -> bool {
+    words::words(name)
+        .iter()
+        .any(|it| ["basic", "bearer", "jwt", "oauth", "oauth2"].contains(&it.as_str()))
 }
 
 /// The credential is among the parameters, or in the body.
@@ -143,7 +157,7 @@ fn placed<'a>(secrets: &[Secret<'a>]) -> Decision<'a> {
     {
         return Decision::Added {
             name: "basic".to_owned(),
-            object: guess("basic", None),
+            object: guess("basic"),
             is_asked: false,
             reason: format!(
                 "The description declares no security for it, but a parameter that is the credential: `{}`.",

@@ -98,6 +98,12 @@ pub(super) fn basic(text: &str) -> Option<String> {
     Some(words::quote_at(text, at))
 }
 
+/// Where a text speaks of it, or shows curl's `-u`.
+pub(super) fn basic_at(text: &str) -> Option<usize> {
+    let said = BASIC.as_ref()?.find(text).map(|it| it.start());
+    said.or_else(|| CURL.as_ref()?.find(text).map(|it| it.start()))
+}
+
 /// Whether the value that stands after `Basic` is a pair that is encoded.
 pub(super) fn is_pair(value: &str) -> bool {
     let lower = value.to_lowercase();

@@ -8,6 +8,7 @@ mod prefix;
 mod scheme;
 mod secrets;
 mod shown;
+mod told;
 mod variable;
 
 pub(crate) use secrets::{is_credential, is_partner};

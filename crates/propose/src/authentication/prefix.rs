@@ -54,9 +54,20 @@ pub(super) fn find(
         return prefix;
     }
     if !scheme.is_authorization() {
-        return Prefix::Unsaid;
+        return in_its_header(description, operation, header);
     }
     elsewhere(description, operation, scheme)
+}
+
+/// What the operation or the introduction shows in a header of the provider's own, which no other scheme has.
+fn in_its_header(description: Description<'_>, operation: &Operation<'_>, header: &str) -> Prefix {
+    let info = description.root()["info"]["description"].as_str();
+    let text = format!("{}\n{}", texts(operation), info.unwrap_or_default());
+    let found = shown::in_header(&shown::plain(&text), header);
+    match one(&found, "The description's words") {
+        Some(prefix @ Prefix::Known(..)) => prefix,
+        _ => Prefix::Unsaid,
+    }
 }
 
 /// Whether the sentences of a scheme's words that show it are about something else, as others of them are not: "A key.

@@ -261,21 +261,17 @@ fn is_computed(name: &str) -> bool {
     COMPUTED.contains(&key.as_str()) || key.contains("hmac") || key.contains("signature")
 }
 
-/// A scheme by its name and by what the description says elsewhere.
-pub(super) fn guess(name: &str, shown: Option<&str>) -> Value {
+/// A scheme by its name alone.
+pub(super) fn guess(name: &str) -> Value {
     let words = words::words(name);
     let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    let before = shown.map(|it| it.trim().to_lowercase());
     let is_bearer = has(&["bearer", "jwt", "oauth", "oauth2"]);
-    match before.as_deref() {
-        _ if has(&["basic"]) => json!({ "type": "http", "scheme": "basic" }),
-        _ if is_bearer => json!({ "type": "http", "scheme": "bearer" }),
-        Some("basic") => json!({ "type": "http", "scheme": "basic" }),
-        None if has(&["apikey"]) || (has(&["api"]) && has(&["key"])) => {
-            json!({ "type": "apiKey", "in": "header", "name": "X-API-Key" })
-        }
-        None | Some("bearer") => json!({ "type": "http", "scheme": "bearer" }),
-        Some(_) => json!({ "type": "apiKey", "in": "header", "name": "Authorization" }),
+    if has(&["basic"]) {
+        json!({ "type": "http", "scheme": "basic" })
+    } else if !is_bearer && (has(&["apikey"]) || has(&["api"]) && has(&["key"])) {
+        json!({ "type": "apiKey", "in": "header", "name": "X-API-Key" })
+    } else {
+        json!({ "type": "http", "scheme": "bearer" })
     }
 }
 

@@ -249,6 +249,11 @@ pub(crate) fn is_partner(parameter: &Parameter<'_>) -> bool {
     parameter.place() == "header" && parameter.is_required() && is_partner_name(parameter.name())
 }
 
+/// Whether a name alone is likely to be that of a credential.
+pub(super) fn is_name(name: &str, place: &str) -> bool {
+    strength(name, "", place).is_some()
+}
+
 fn is_partner_name(name: &str) -> bool {
     let key = words::key(name);
     PARTNERS
