@@ -32,12 +32,16 @@ pub(super) enum Decision<'a> {
         reason: String,
     },
     /// Parameters or members of the body that are the credential, with no scheme.
-    Placed { reason: String },
+    Placed {
+        reason: String,
+        /// The name of the one that is all of it, where others are not part of it.
+        only: Option<String>,
+    },
 }
 
-impl<'a> Decision<'a> {
+impl Decision<'_> {
     /// The schemes that are used.
-    pub(super) fn chosen(&'a self) -> Vec<Scheme<'a>> {
+    pub(super) fn chosen(&self) -> Vec<Scheme<'_>> {
         match self {
             Self::Declared { chosen, .. } => chosen.clone(),
             Self::Asked { chosen, .. } => vec![chosen.clone()],
@@ -66,7 +70,8 @@ pub(super) fn decide<'a>(
     let declared: Vec<_> = alternatives.iter().filter_map(|it| resolve(it)).collect();
     let is_usable = declared.iter().any(|it| rank(it) < Rank::Unusable);
     if !declared.is_empty() && (is_usable || secrets.is_empty()) {
-        return choose(declared);
+        let decision = choose(declared);
+        return same_token(&decision, secrets).unwrap_or(decision);
     }
     let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
     if let (Some((name, _)), true) = (undeclared, declared.is_empty()) {
@@ -167,7 +172,45 @@ fn placed<'a>(secrets: &[Secret<'a>]) -> Decision<'a> {
     }
     Decision::Placed {
         reason: "The description declares no security scheme for it.".to_owned(),
+        only: None,
     }
+}
+
+/// Names of parameters that hold what a bearer token's scheme would send.
+const BEARERS: [&str; 6] = [
+    "access_token",
+    "accesstoken",
+    "token",
+    "bearer_token",
+    "oauth_token",
+    "oauth2_token",
+];
+
+/// A bearer token that the operation asks for a second time, in a parameter: that is where it goes.
+fn same_token<'a>(decision: &Decision<'a>, secrets: &[Secret<'a>]) -> Option<Decision<'a>> {
+    let chosen = decision.chosen();
+    let [scheme] = chosen.as_slice() else {
+        return None;
+    };
+    let is_same = |secret: &&Secret<'_>| {
+        let key = words::key(&secret.name);
+        let name = key.strip_prefix("x_").unwrap_or(&key);
+        matches!(secret.place, "query" | "header")
+            && secret.is_required
+            && BEARERS.contains(&name)
+            && !secret.is_asked_about()
+    };
+    let mut found = secrets.iter().filter(is_same);
+    let (secret, None) = (found.next()?, found.next()) else {
+        return None;
+    };
+    scheme.is_bearer().then(|| Decision::Placed {
+        reason: format!(
+            "The operation asks for the scheme `{}`, and requires a parameter for what is taken to be the same token.",
+            scheme.name
+        ),
+        only: Some(secret.name.clone()),
+    })
 }
 
 /// How likely it is that a program asks with all of these.

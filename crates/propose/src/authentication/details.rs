@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::words;
+
 use super::Context;
 use super::encoding::{self, Encoding, Half};
 use super::prefix::{self, Prefix};
@@ -84,12 +86,18 @@ impl Context<'_> {
         let own = shown::plain(&format!("{}\n{beside}", scheme.words()));
         let encoding = encoding::find(&own);
         let prefix = prefix::find(self.description, self.operation, scheme, beside);
+        let colon = encoding::ends_in_colon(&own);
         let basic = match &prefix {
             Prefix::Known(shown, why) if shown.is("basic") => {
                 let is_encoded = matches!(encoding, Some(Encoding::Base64(_) | Encoding::Doubt(_)));
-                (is_encoded || encoding::is_pair(&shown.value)).then(|| why.clone())
+                let is_pair = encoding::is_pair(&shown.value) || colon.is_some();
+                (is_encoded || is_pair).then(|| why.clone())
             }
             Prefix::Known(..) | Prefix::Bare(_) => None,
+            // A colon after the key is Basic's, with no password.
+            _ if colon.is_some() && words::says(&words::line(&own), "basic") => colon
+                .clone()
+                .map(|quote| format!("The scheme's own words: \"{quote}\"")),
             // "Basic" is said of plans and of much else.
             _ if matches!(encoding, Some(Encoding::Base64(_))) || encoding::tells_pair(&own) => {
                 encoding::basic(&own).map(|quote| format!("The scheme's own words: \"{quote}\""))
@@ -98,8 +106,13 @@ impl Context<'_> {
         };
         let is_replaced = basic.is_some() && !matches!(encoding, Some(Encoding::Already(_)));
         if let (Some(why), true) = (basic, is_replaced && scheme.is_authorization()) {
-            add_half(&own, &mut detail);
-            if !encoding::tells_pair(&own) {
+            let whole = encoding::whole_pair(&own);
+            let is_half = whole.is_none() && add_half(&own, &mut detail);
+            if let Some(remark) = whole {
+                detail.remarks.push(remark);
+            } else if let (Some(quote), false) = (colon, is_half) {
+                detail.remarks.push(format!("A token without a colon is the user name, and the password is empty: \"{quote}\""));
+            } else if !encoding::tells_pair(&own) {
                 detail.remarks.push("A pair is sent: the key as the user name, a colon, and no password. If the key alone is to be encoded, keep the scheme and say `prefix: \"Basic \"` and `encoding: base64`.".to_owned());
             }
             detail.replacement = Some((
@@ -148,6 +161,10 @@ impl Context<'_> {
                 .push(("encoding", "none".to_owned(), format!("\"{quote}\"")));
             return detail;
         }
+        if let Some(remark) = encoding::whole_pair(&own) {
+            detail.remarks.push(remark);
+            return detail;
+        }
         if add_half(&own, &mut detail) {
             return detail;
         }
@@ -160,7 +177,13 @@ impl Context<'_> {
                 prefix::texts(self.operation),
                 info.unwrap_or_default()
             );
-            add_half(&shown::plain(&text), &mut detail);
+            let text = shown::plain(&text);
+            match encoding::whole_pair(&text) {
+                Some(remark) => detail.remarks.push(remark),
+                None => {
+                    add_half(&text, &mut detail);
+                }
+            }
         }
         detail
     }
@@ -186,8 +209,16 @@ fn bearer(scheme: &Scheme<'_>) -> Detail {
     let mut found = shown::in_header(&own, "Authorization");
     let format = scheme.object["bearerFormat"].as_str().unwrap_or_default();
     found.extend(shown::anywhere(format, "Authorization"));
-    if scheme.http().is_some()
-        && let Some(first) = found.first()
+    if scheme.http().is_none() {
+        // How a client asks for tokens (RFC 6749, section 2.3.1) is not how one is sent.
+        found.retain(|it| !it.is("basic"));
+    }
+    if found.is_empty() {
+        // No header is shown: what shows the token in its place.
+        found = shown::anywhere(&own, "Authorization");
+        found.retain(|it| !it.value.is_empty() && !it.is("basic"));
+    }
+    if let Some(first) = found.first()
         && found.iter().all(|it| it.is_same(first))
         && !first.prefix.is_empty()
         && !first.is("bearer")

@@ -101,7 +101,69 @@ pub(super) fn basic(text: &str) -> Option<String> {
 /// Where a text speaks of it, or shows curl's `-u`.
 pub(super) fn basic_at(text: &str) -> Option<usize> {
     let said = BASIC.as_ref()?.find(text).map(|it| it.start());
+    let is_keys = || {
+        let at = TRAILING_COLON.as_ref()?.find(text)?.start();
+        words::says(&words::line(text), "basic").then_some(at)
+    };
     said.or_else(|| CURL.as_ref()?.find(text).map(|it| it.start()))
+        .or_else(is_keys)
+}
+
+/// A colon after the key, before both are encoded.
+static TRAILING_COLON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let colon = r#"(?:colon\b|["'`“(]:["'`”)])"#;
+    regex(&format!(
+        r"(?i)(?:followed by|appended with|append\w*|ending (?:in|with)|ends? (?:in|with)|suffixed (?:with|by)|add\w*|trailing|plus|and|with|\+) (?:an? |the |single |trailing )*{colon}|{colon} (?:\([^)]*\) )?(?:appended|added|at the end|at its end|after)"
+    ))
+});
+
+/// Where a text says that a colon stands after the key.
+pub(super) fn ends_in_colon(text: &str) -> Option<String> {
+    let at = TRAILING_COLON.as_ref()?.find(text)?.start();
+    // Between a user name and a password it is no end.
+    let line = words::line(text);
+    let is_between = words::says(&line, "password")
+        && ![
+            "no password",
+            "empty password",
+            "blank password",
+            "password empty",
+            "password blank",
+            "without password",
+            "without a password",
+        ]
+        .iter()
+        .any(|it| words::says(&line, it));
+    (!is_between).then(|| words::quote_at(text, at))
+}
+
+/// `{email}/token:{api_token}`, and the same in words: a user name with something after it.
+static APPENDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r#"(?i)(?:[<{\[][\w .-]*(?:mail|user|login|name)[\w .-]*[>}\]]|\b(?:email|user|login)\w*)/[a-z][\w-]*:(?:[<{\[$]|\w*(?:token|key))|[\w.+-]+@[\w.-]+/[a-z][\w-]*:\S|(?:mail|user|login|name)\b[^.\n]{0,40}["'`“ ]/[a-z][\w-]*["'`”]?,? (?:\w+ ){0,2}?(?:append|added|at the end|after)|(?:mail|user|login|name)\b[^.\n]{0,40}(?:followed by|plus|\+|append\w*|suffix\w*|add\w*)(?: with| by| the| text| string)* ["'`“]?/[a-z]"#,
+    )
+});
+
+/// One key that is both halves.
+static BOTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i){KEY}{FILL}(?:as|for|in|is) (?:both )?(?:of )?{OF}{USERNAME}(?: field)?,? (?:and|as well as)(?: also)?(?: as| for| in)? {OF}password|both (?:the )?{USERNAME} and (?:the )?password (?:are|is|should be|must be|to|with) {OF}{KEY}"
+    ))
+});
+
+/// What is to be said of a pair whose halves both go with the key.
+pub(super) fn whole_pair(text: &str) -> Option<String> {
+    if let Some(it) = APPENDED.as_ref()?.find(text) {
+        let quote = words::quote_at(text, it.start());
+        return Some(format!(
+            "The token is the whole pair, and something is added to its user name. Give it as it is sent: \"{quote}\""
+        ));
+    }
+    let it = BOTH.as_ref()?.find(text)?;
+    let quote = words::quote_at(text, it.start());
+    Some(format!(
+        "The key is the user name and the password at once. Give the token as the pair, the key twice with a colon between: \"{quote}\""
+    ))
 }
 
 /// Whether the value that stands after `Basic` is a pair that is encoded.
@@ -291,6 +353,9 @@ mod tests {
         let all = [
             &BASE64,
             &COLON,
+            &TRAILING_COLON,
+            &APPENDED,
+            &BOTH,
             &ASKED,
             &ALREADY,
             &NATURE,

@@ -11,7 +11,7 @@ mod shown;
 mod told;
 mod variable;
 
-pub(crate) use secrets::{is_credential, is_partner};
+pub(crate) use secrets::{is_credential, is_json_rpc, is_partner};
 
 use serde_json::Value;
 
@@ -21,6 +21,7 @@ use crate::yaml::Map;
 
 use choice::Decision;
 use scheme::Scheme;
+use secrets::Secret;
 
 /// The proposal.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +87,11 @@ pub(super) fn propose(
         provider,
     };
     match &decision {
-        Decision::Placed { reason } => context.place(&secrets, reason, &mut proposal),
+        Decision::Placed { reason, only } => {
+            let is_meant = |it: &Secret<'_>| only.as_ref().is_none_or(|name| *name == it.name);
+            let secrets: Vec<_> = secrets.into_iter().filter(is_meant).collect();
+            context.place(&secrets, reason, &mut proposal);
+        }
         _ => context.declare(&chosen, &secrets, &mut proposal),
     }
     proposal

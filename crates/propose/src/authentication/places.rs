@@ -8,6 +8,9 @@ use super::scheme::{Rank, Scheme};
 use super::secrets::Secret;
 use super::{Authentication, Context};
 
+/// How a token of several parts is given as one text.
+const IN_ORDER: &str = "A token that is one text has them in this order, with colons between; in the environment each is in its own `env`.";
+
 impl Context<'_> {
     /// The token goes by schemes of the description.
     pub(super) fn declare(
@@ -61,7 +64,9 @@ impl Context<'_> {
                     named(&more)
                 )
             };
-            proposal.token.explain("parts", parts, why);
+            proposal
+                .token
+                .explain("parts", parts, format!("{why} {IN_ORDER}"));
         } else if let [detail] = details.as_slice() {
             for (key, value, why) in &detail.members {
                 proposal.token.explain(*key, value.clone(), why.clone());
@@ -72,6 +77,9 @@ impl Context<'_> {
         }
         if is_several && needs_parts && has_basic {
             proposal.token.remark("A user name and a password are asked for beside other secrets: this cannot be said here. Name one of the schemes as `scheme`.");
+        }
+        if chosen.len() > 1 && (has_basic || !needs_parts) {
+            proposal.token.remark(self.order(chosen));
         }
         if let Some(remark) = rank_remark(chosen) {
             proposal.token.remark(remark);
@@ -132,7 +140,7 @@ impl Context<'_> {
             .collect();
         let all: Vec<_> = secrets.iter().collect();
         let why = format!(
-            "{reason} The credential is of several parts: {}. A token is their texts in this order, with colons between.",
+            "{reason} The credential is of several parts: {}. {IN_ORDER}",
             named(&all)
         );
         proposal.token.explain("parts", parts, why);
@@ -191,6 +199,34 @@ impl Context<'_> {
         }
         map.add("env", self.variable(&part));
         map.into()
+    }
+
+    /// What is to be known of the parts that the schemes of one requirement are. A reader has them in the order of their
+    /// names, and names their variables after them.
+    fn order(&self, chosen: &[Scheme<'_>]) -> String {
+        let parts: Vec<_> = chosen
+            .iter()
+            .flat_map(|scheme| {
+                if scheme.is_basic() {
+                    vec!["username", "password"]
+                } else {
+                    vec![scheme.name]
+                }
+            })
+            .collect();
+        let variables: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let name = format!("{}_{part}", self.provider).to_uppercase();
+                let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                format!("`{part}` in {name}")
+            })
+            .collect();
+        format!(
+            "The operation asks for all of them at once. A token that is one text has the parts in the order of the schemes' names, with colons between: `{}`. In the environment each has a variable of its own: {}.",
+            parts.join(":"),
+            variables.join(", ")
+        )
     }
 
     /// The variable of a part.

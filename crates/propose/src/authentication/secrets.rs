@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::document::{Operation, Parameter, resolve};
 use crate::shape::{Shape, list, members};
 use crate::words;
+use keyholder_openapi::references::Resolver;
 use keyholder_openapi::{media_type, pointer};
 
 use super::{encoding, shown};
@@ -216,6 +217,14 @@ impl Secret<'_> {
             text.push_str(&format!("\n{}: {sample}", self.name));
         }
         text
+    }
+
+    /// Whether it is a token that the answer is about, rather than the one that asks.
+    pub(super) fn is_asked_about(&self) -> bool {
+        let said = words::line(&self.said);
+        ["introspect", "inspect", "validate", "verify", "check"]
+            .iter()
+            .any(|it| words::says(&said, it))
     }
 
     pub(super) fn is_header(&self, name: &str) -> bool {
@@ -492,6 +501,14 @@ fn in_body<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
     found
 }
 
+/// Whether a schema is that of a request of JSON-RPC.
+pub(crate) fn is_json_rpc<'a>(resolver: &Resolver<'a>, schema: &'a Value) -> bool {
+    let schema = resolve(resolver, schema);
+    std::iter::once(schema)
+        .chain(list(&schema["allOf"]).map(|it| resolve(resolver, it)))
+        .any(|branch| branch["properties"].get("jsonrpc").is_some())
+}
+
 fn walk<'a>(
     operation: &Operation<'a>,
     schema: &'a Value,
@@ -507,6 +524,7 @@ fn walk<'a>(
     let branches: Vec<_> = std::iter::once(schema)
         .chain(list(&schema["allOf"]).map(|it| resolve(operation.resolver, it)))
         .collect();
+    let is_envelope = is_json_rpc(operation.resolver, schema);
     let required: Vec<_> = branches
         .iter()
         .flat_map(|branch| list(&branch["required"]))
@@ -526,7 +544,11 @@ fn walk<'a>(
             &pointer
         };
         let is_text = shape.is_text();
-        match secret("body", called, &shape.description(), needed).filter(|_| is_text) {
+        // The number of a request, or of anything else, is nobody's.
+        let is_number = is_envelope || !shape.is_string() && !shape.types().is_empty();
+        let is_other = name.eq_ignore_ascii_case("id") && is_number;
+        match secret("body", called, &shape.description(), needed).filter(|_| is_text && !is_other)
+        {
             Some(secret) => found.push(secret),
             None => walk(operation, member, &pointer, needed, depth, found),
         }
