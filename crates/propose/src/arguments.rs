@@ -23,6 +23,87 @@ const CALLERS: [&str; 8] = [
     "whoami",
 ];
 
+/// Words for persons in the names of parameters.
+const PERSONS: [&str; 18] = [
+    "user",
+    "userid",
+    "username",
+    "member",
+    "memberid",
+    "person",
+    "personid",
+    "profile",
+    "profileid",
+    "employee",
+    "owner",
+    "ownerid",
+    "contact",
+    "author",
+    "login",
+    "email",
+    "player",
+    "uid",
+];
+
+/// Words for those whose key it may be, in the names of parameters.
+const HOLDERS: [&str; 27] = [
+    "account",
+    "accountid",
+    "tenant",
+    "tenantid",
+    "workspace",
+    "workspaceid",
+    "org",
+    "orgid",
+    "organization",
+    "organisation",
+    "organizationid",
+    "organisationid",
+    "project",
+    "projectid",
+    "team",
+    "teamid",
+    "company",
+    "companyid",
+    "customer",
+    "customerid",
+    "client",
+    "clientid",
+    "merchant",
+    "merchantid",
+    "business",
+    "partner",
+    "site",
+];
+
+/// Names of what differs with each request, whole.
+const OF_ONE_REQUEST: [&str; 24] = [
+    "timestamp",
+    "time_stamp",
+    "ts",
+    "nonce",
+    "date",
+    "signature",
+    "sign",
+    "sig",
+    "hmac",
+    "digest",
+    "idempotency_key",
+    "idempotencykey",
+    "idempotency_token",
+    "request_id",
+    "requestid",
+    "request_time",
+    "request_date",
+    "correlation_id",
+    "correlationid",
+    "trace_id",
+    "traceid",
+    "transaction_id",
+    "traceparent",
+    "message_id",
+];
+
 /// How deep a body is made up.
 const DEPTH: usize = 6;
 
@@ -49,6 +130,55 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
         .then(|| "me".to_owned())
 }
 
+/// Whether the value of something of this name differs with each request, so that no constant stands for it.
+fn is_of_one_request(name: &str) -> bool {
+    let key = words::key(name);
+    let is_header = key.starts_with("x_");
+    let key = key.strip_prefix("x_").unwrap_or(&key);
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| key.ends_with(end));
+    OF_ONE_REQUEST.contains(&key)
+        || ends_in(&[
+            "_timestamp",
+            "_nonce",
+            "_signature",
+            "_idempotency_key",
+            "_request_id",
+            "_correlation_id",
+            "_hmac",
+        ])
+        // `X-Amz-Date`; `start_date` is a choice.
+        || is_header && key.ends_with("_date") && !key.contains("version")
+}
+
+/// Whether a default is only an example of somebody: of a person's identifier, all but what stands for the caller; of an
+/// account's, a number or a UUID.
+fn is_somebody(name: &str, value: &str) -> bool {
+    let words = words::words(name);
+    let last = words.last().map_or("", String::as_str);
+    let is_identifier =
+        |it: &str| ["id", "ids", "uuid", "guid", "name", "login", "email"].contains(&it);
+    let has = |known: &[&str]| {
+        known.contains(&last)
+            || is_identifier(last) && words.iter().any(|it| known.contains(&it.as_str()))
+    };
+    let is_caller = CALLERS.contains(&value.to_lowercase().as_str())
+        || !value.contains(|c: char| c.is_alphanumeric());
+    if is_caller {
+        return false;
+    }
+    if has(&PERSONS) {
+        return true;
+    }
+    let is_number = value.bytes().all(|it| it.is_ascii_digit());
+    let is_uuid = value.len() == 36
+        && value.bytes().enumerate().all(|(at, it)| match at {
+            8 | 13 | 18 | 23 => it == b'-',
+            _ => it.is_ascii_hexdigit(),
+        });
+    (is_number || is_uuid)
+        && (has(&HOLDERS) || ["id", "uuid", "guid"].contains(&words.join("_").as_str()))
+}
+
 /// A parameter's value, where the description leaves no choice or shows one, and why. An example is none of whose
 /// account is asked about.
 pub(super) fn value(
@@ -59,10 +189,15 @@ pub(super) fn value(
     let schema = object
         .get("schema")
         .map_or(object, |it| resolve(operation.resolver, it));
-    if let Some(default) = schema.get("default").and_then(scalar::text) {
-        return Some((default, "The description's default.".to_owned()));
-    }
     let shape = parameter.shape(operation.resolver);
+    if let Some(default) = schema.get("default").and_then(scalar::text) {
+        if !is_somebody(parameter.name(), &default) {
+            return Some((default, "The description's default.".to_owned()));
+        }
+        if shape.values().len() != 1 {
+            return None;
+        }
+    }
     let values = shape.values();
     if let [only] = values.as_slice() {
         return Some(((*only).to_owned(), "The only value there is.".to_owned()));
@@ -133,6 +268,21 @@ pub(super) fn propose(
             }
             continue;
         }
+        if is_of_one_request(name) {
+            let only = parameter.shape(operation.resolver);
+            if let ([only], true) = (only.values().as_slice(), parameter.is_required()) {
+                map.explain(name, (*only).to_owned(), "The only value there is.");
+            } else if parameter.is_required() {
+                let said = match parameter.description().trim() {
+                    "" => String::new(),
+                    said => format!(" Described as: \"{}\"", words::quote(said)),
+                };
+                map.remark(format!(
+                    "`{name}` is required, and by its name its value differs with each request: no constant stands for it, and none is given.{said}"
+                ));
+            }
+            continue;
+        }
         let value = value(&parameter, operation);
         match value {
             Some((value, why)) if parameter.is_required() => map.explain(name, value, why),
@@ -189,8 +339,20 @@ pub(super) fn body(
             "A guess: the smallest body that the schema allows.",
         ),
     };
+    let is_envelope = is_json_rpc(operation.resolver, &media["schema"], &made);
     strip(&mut made, "", &mut |pointer, name, value| {
         if is_sent(pointer) {
+            return true;
+        }
+        if is_envelope && pointer.matches('/').count() == 1 && ENVELOPE.contains(&name) {
+            return false;
+        }
+        if is_of_one_request(name)
+            && !is_fixed(operation.resolver, &media["schema"], pointer, value)
+        {
+            remarks.push(format!(
+                "`{name}` of the body is left out: by its name its value differs with each request."
+            ));
             return true;
         }
         if !key_parameters::is_whose_name(name)
@@ -209,12 +371,40 @@ pub(super) fn body(
         ));
         true
     });
+    if is_envelope
+        && example.is_empty()
+        && let Some(envelope) = made.as_object_mut()
+    {
+        complete(envelope);
+    }
     let is_blank = made.as_object().is_some_and(Object::is_empty);
     if is_blank && !authentication.in_body.is_empty() {
         // The token makes the body.
         return (!remarks.is_empty()).then_some((made, why, remarks));
     }
     Some((made, why, remarks))
+}
+
+/// The members of a request of JSON-RPC 2.0, section 4.
+const ENVELOPE: [&str; 4] = ["jsonrpc", "method", "params", "id"];
+
+/// Whether a body is a request of JSON-RPC.
+fn is_json_rpc<'a>(resolver: &Resolver<'a>, schema: &'a Value, made: &Value) -> bool {
+    made.get("jsonrpc").is_some() || authentication::is_json_rpc(resolver, schema)
+}
+
+/// What the specification says of an envelope's members where the description does not: the version, and an `id`,
+/// without which there is no answer.
+fn complete(envelope: &mut Object<String, Value>) {
+    if envelope.get("jsonrpc").is_none_or(|it| *it == "") {
+        envelope.insert("jsonrpc".to_owned(), Value::from("2.0"));
+    }
+    match envelope.get("id") {
+        Some(id) if *id == "" => envelope.insert("id".to_owned(), Value::from("1")),
+        // A schema that says nothing makes an empty object.
+        Some(id) if *id != 0 && !id.is_object() => None,
+        _ => envelope.insert("id".to_owned(), Value::from(1)),
+    };
 }
 
 /// Whether the schema leaves a member no other value, or says that it is the default.
@@ -229,11 +419,11 @@ fn is_fixed<'a>(resolver: &Resolver<'a>, schema: &'a Value, pointer: &str, value
         schema = resolve(resolver, member);
     }
     let only = schema["enum"].as_array().filter(|it| it.len() == 1);
-    let fixed = [
-        schema.get("const"),
-        schema.get("default"),
-        only.and_then(|it| it.first()),
-    ];
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let default = schema
+        .get("default")
+        .filter(|it| !scalar::text(it).is_some_and(|it| is_somebody(name, &it)));
+    let fixed = [schema.get("const"), default, only.and_then(|it| it.first())];
     fixed.into_iter().flatten().any(|it| it == value)
 }
 

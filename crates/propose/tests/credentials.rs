@@ -447,6 +447,43 @@ mod prefix {
     }
 
     #[test]
+    fn the_order_of_parts_is_said() {
+        let key = |name: &str| json!({ "type": "apiKey", "in": "header", "name": name });
+        let basic = json!({ "type": "http", "scheme": "basic" });
+        let bearer = json!({ "type": "http", "scheme": "bearer" });
+        for (gw, b, order, variables) in [
+            (
+                key("X-Gw"),
+                key("X-B"),
+                "`b:gw`",
+                "`b` in ACME_B, `gw` in ACME_GW.",
+            ),
+            (
+                key("X-Gw"),
+                bearer,
+                "`b:gw`",
+                "`b` in ACME_B, `gw` in ACME_GW.",
+            ),
+            (
+                key("X-Gw"),
+                basic,
+                "`username:password:gw`",
+                "`username` in ACME_USERNAME, `password` in ACME_PASSWORD, `gw` in ACME_GW.",
+            ),
+        ] {
+            let schemes = json!({ "gw": gw, "b": b });
+            let proposed = Proposed::of(&secured(&json!([{ "gw": [], "b": [] }]), &schemes));
+            let comments = proposed.comments();
+            assert!(comments.contains(order), "{comments}");
+            assert!(comments.contains(variables), "{comments}");
+            assert_eq!(proposed.token()["parts"], Value::Null);
+        }
+        // One scheme has no order.
+        let proposed = Proposed::of(&secured(&json!([{ "a": [] }]), &json!({ "a": key("X-A") })));
+        assert!(!proposed.comments().contains("with colons between"));
+    }
+
+    #[test]
     fn where_no_scheme_is_declared() {
         let shown = "Send `Authorization: Token <key>` with every request.";
         for security in [json!([{ "TokenAuth": [] }]), Value::Null] {
@@ -517,6 +554,57 @@ mod prefix {
         let scheme = json!({ "key": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Send `Authorization: Bearer <key>`." } });
         let token = Proposed::of(&secured(&json!([{ "key": [] }]), &scheme)).token();
         assert_eq!(token["prefix"], Value::Null);
+    }
+
+    #[test]
+    fn of_oauth_whose_words_show_another() {
+        let flows =
+            json!({ "clientCredentials": { "tokenUrl": "https://acme.dev/token", "scopes": {} } });
+        for (said, prefix) in [
+            ("Send `Authorization: OAuth2 <token>`.", json!("OAuth2 ")),
+            (
+                "Send `Zoho-oauthtoken <token>` in the header.",
+                json!("Zoho-oauthtoken "),
+            ),
+            (
+                "Authorization: Zoho-oauthtoken 1000.abc",
+                json!("Zoho-oauthtoken "),
+            ),
+            (
+                "<code>Authorization: token &lt;access token&gt;</code>",
+                json!("token "),
+            ),
+            (
+                "Ask for a token with `Authorization: Basic base64(id:secret)`, and send `Authorization: OAuth <token>`.",
+                json!("OAuth "),
+            ),
+            ("Send `Authorization: Bearer <token>`.", Value::Null),
+            (
+                "Ask for a token with `Authorization: Basic <pair>`.",
+                Value::Null,
+            ),
+            ("OAuth 2.0 for apps.", Value::Null),
+            ("", Value::Null),
+        ] {
+            for scheme in [
+                json!({ "type": "oauth2", "flows": flows, "description": said }),
+                json!({ "type": "openIdConnect", "openIdConnectUrl": "https://acme.dev/o", "description": said }),
+            ] {
+                let proposed =
+                    Proposed::of(&secured(&json!([{ "o": [] }]), &json!({ "o": scheme })));
+                assert_eq!(
+                    proposed.token()["prefix"],
+                    prefix,
+                    "{said}\n{}",
+                    proposed.text
+                );
+                assert_eq!(
+                    proposed.comments().contains("by the scheme's own words"),
+                    prefix != Value::Null,
+                    "{said}"
+                );
+            }
+        }
     }
 
     #[test]
@@ -831,6 +919,95 @@ mod encoding {
             assert!(
                 proposed.comments().contains("Base64 is spoken of"),
                 "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pair_that_is_no_key_alone_is_remarked_on() {
+        for (said, remark) in [
+            (
+                "Your email address with /token appended as username, the API token as password: `{email}/token:{api_token}`",
+                "something is added to its user name",
+            ),
+            (
+                "`jane@acme.dev/token:0123abc`, encoded.",
+                "something is added to its user name",
+            ),
+            (
+                "The user name is your email, followed by `/key`; the password is the key.",
+                "something is added to its user name",
+            ),
+            (
+                "Use your API key for both username and password.",
+                "the user name and the password at once",
+            ),
+            (
+                "Your API key as the user name and as the password",
+                "the user name and the password at once",
+            ),
+            (
+                "Both the username and the password are your API key.",
+                "the user name and the password at once",
+            ),
+        ] {
+            let scheme = json!({ "type": "http", "scheme": "basic", "description": said });
+            let schemes = json!({ "basic": scheme });
+            let declared = Proposed::of(&secured(&json!([{ "basic": [] }]), &schemes));
+            let mut intro = secured(
+                &json!([{ "basic": [] }]),
+                &json!({ "basic": { "type": "http", "scheme": "basic" } }),
+            );
+            intro["info"]["description"] = json!(said);
+            for proposed in [declared, Proposed::of(&intro)] {
+                let comments = proposed.comments();
+                assert!(comments.contains(remark), "{said}\n{}", proposed.text);
+                assert!(comments.contains(&format!("\"{said}\"")), "{comments}");
+                assert_eq!(
+                    proposed.token(),
+                    json!({ "env": "ACME_API_TOKEN" }),
+                    "{said}"
+                );
+            }
+        }
+        for said in [
+            "Your API key as the user name, and no password.",
+            "`GET /users/{email}/items:batch` is asked with the user name and the password.",
+            "See `/login` for the password.",
+        ] {
+            let schemes =
+                json!({ "basic": { "type": "http", "scheme": "basic", "description": said } });
+            let proposed = Proposed::of(&secured(&json!([{ "basic": [] }]), &schemes));
+            let comments = proposed.comments();
+            assert!(!comments.contains("added to its user name"), "{comments}");
+            assert!(!comments.contains("at once"), "{comments}");
+        }
+    }
+
+    #[test]
+    fn a_key_with_a_colon_after_it_is_basic() {
+        for said in [
+            "Base64 encode your API key followed by a colon and send it with Basic",
+            "Basic, with the base64-encoded key and a trailing colon",
+            "Base64-encode the API key with a colon appended, after `Basic `",
+            "Append a colon to your key, Base64 encode it, and send `Authorization: Basic <result>`.",
+        ] {
+            let proposed = Proposed::of(&authorization(&json!({ "description": said })));
+            assert_eq!(
+                proposed.document["components"]["securitySchemes"]["auth"],
+                json!({ "type": "http", "scheme": "basic" }),
+                "{said}\n{}",
+                proposed.text
+            );
+            assert_eq!(
+                proposed.token(),
+                json!({ "env": "ACME_API_TOKEN" }),
+                "{said}"
+            );
+            assert!(
+                proposed.comments().contains("the password is empty"),
+                "{said}\n{}",
+                proposed.text
             );
         }
     }
@@ -1271,6 +1448,111 @@ mod places {
     }
 
     #[test]
+    fn the_same_token_in_one_place() {
+        let flows =
+            json!({ "implicit": { "authorizationUrl": "https://acme.dev/a", "scopes": {} } });
+        for scheme in [
+            json!({ "type": "http", "scheme": "bearer" }),
+            json!({ "type": "oauth2", "flows": flows }),
+        ] {
+            for (name, place) in [
+                ("access_token", "query"),
+                ("token", "query"),
+                ("access_token", "header"),
+                ("X-Access-Token", "header"),
+            ] {
+                let mut document = secured(&json!([{ "auth": [] }]), &json!({ "auth": scheme }));
+                document["paths"]["/me"]["get"]["parameters"] =
+                    json!([parameter(name, place, "The access token")]);
+                let proposed = Proposed::of(&document);
+                assert_eq!(
+                    proposed.token(),
+                    json!({ "env": "ACME_API_TOKEN", "in": place, "name": name }),
+                    "{}",
+                    proposed.text
+                );
+                assert_eq!(proposed.whoami()["arguments"], Value::Null);
+                assert!(
+                    proposed
+                        .comments()
+                        .contains("the scheme `auth`, and requires")
+                );
+                assert!(!proposed.text.contains("demo-1234"));
+            }
+            // One that need not be given is left to the scheme.
+            let mut document = secured(&json!([{ "auth": [] }]), &json!({ "auth": scheme }));
+            let mut optional = parameter("access_token", "query", "");
+            optional["required"] = json!(false);
+            document["paths"]["/me"]["get"]["parameters"] = json!([optional]);
+            assert_eq!(
+                Proposed::of(&document).token(),
+                json!({ "env": "ACME_API_TOKEN" })
+            );
+        }
+        // A token that the answer is about is another.
+        let mut document = secured(
+            &json!([{ "auth": [] }]),
+            &json!({ "auth": { "type": "http", "scheme": "bearer" } }),
+        );
+        document["paths"]["/me"]["get"]["parameters"] =
+            json!([parameter("token", "query", "The token to introspect")]);
+        assert_eq!(Proposed::of(&document).token()["in"], Value::Null);
+    }
+
+    #[test]
+    fn in_the_envelope_of_json_rpc() {
+        let members = |id: Value| {
+            body(
+                &json!({ "type": "object", "required": ["jsonrpc", "method", "auth", "id"], "properties": {
+                    "jsonrpc": { "type": "string", "enum": ["2.0"] },
+                    "method": { "type": "string", "example": "user.get" },
+                    "auth": { "type": "string", "description": "The API token" },
+                    "id": id,
+                } }),
+                "application/json",
+            )
+        };
+        for (id, sent) in [
+            (json!({ "type": "integer" }), json!(1)),
+            (json!({ "type": "integer", "example": 7 }), json!(7)),
+            (json!({ "type": "string" }), json!("1")),
+            (json!({}), json!(1)),
+        ] {
+            let document = open("/api", "post", &members(id.clone()));
+            let proposed = Proposed::named(&document, Some("POST /api"));
+            assert_eq!(
+                proposed.token(),
+                json!({ "env": "ACME_API_TOKEN", "in": "body", "name": "auth" }),
+                "{id}\n{}",
+                proposed.text
+            );
+            assert_eq!(
+                proposed.whoami()["body"],
+                json!({ "jsonrpc": "2.0", "method": "user.get", "id": sent }),
+                "{}",
+                proposed.text
+            );
+        }
+        let mut shown = members(json!({ "type": "integer" }));
+        shown["requestBody"]["content"]["application/json"]["example"] =
+            json!({ "jsonrpc": "2.0", "method": "me", "params": [], "auth": "038e1d7b", "id": 3 });
+        let proposed = Proposed::named(&open("/api", "post", &shown), Some("POST /api"));
+        assert_eq!(
+            proposed.whoami()["body"],
+            json!({ "jsonrpc": "2.0", "method": "me", "params": [], "id": 3 })
+        );
+        // A number is no part of a credential in any body.
+        let plain = body(
+            &json!({ "type": "object", "required": ["api_key", "id"], "properties": {
+                "api_key": { "type": "string" }, "id": { "type": "integer" },
+            } }),
+            "application/json",
+        );
+        let proposed = Proposed::of(&open("/me", "post", &plain));
+        assert_eq!(proposed.token()["name"], "api_key", "{}", proposed.text);
+    }
+
+    #[test]
     fn a_header_with_its_prefix() {
         for (said, example, prefix) in [
             ("`Token <key>`", "", json!("Token ")),
@@ -1325,6 +1607,185 @@ mod arguments {
         let version = json!([{ "name": "Acme-Version", "in": "header", "required": true, "schema": {}, "example": "2026-01-01" }]);
         let whoami = with(&version, "/me").whoami();
         assert_eq!(whoami["arguments"], json!({ "Acme-Version": "2026-01-01" }));
+    }
+
+    #[test]
+    fn what_differs_with_each_request_is_no_constant() {
+        for (name, place) in [
+            ("X-Timestamp", "header"),
+            ("X-Acme-Request-Timestamp", "header"),
+            ("X-Nonce", "header"),
+            ("nonce", "query"),
+            ("timestamp", "query"),
+            ("date", "query"),
+            ("X-Amz-Date", "header"),
+            ("signature", "query"),
+            ("x-request-signature", "header"),
+            ("idempotency-key", "header"),
+            ("X-Request-Id", "header"),
+            ("X-Correlation-ID", "header"),
+        ] {
+            for shown in [
+                json!({ "type": "string", "example": "1700000000" }),
+                json!({ "type": "string", "default": "1700000000" }),
+                json!({ "type": "string", "enum": ["1700000000", "1"] }),
+            ] {
+                let mut parameter = json!({ "name": name, "in": place, "required": true,
+                    "schema": shown, "description": "Made by the client" });
+                let proposed = with(&json!([parameter]), "/me");
+                let whoami = proposed.whoami();
+                assert_eq!(whoami["arguments"], json!({}), "{}", proposed.text);
+                assert_eq!(whoami["parameters"], Value::Null, "{}", proposed.text);
+                let remark = format!("`{name}` is required, and by its name its value differs");
+                assert!(proposed.comments().contains(&remark), "{}", proposed.text);
+                assert!(proposed.comments().contains("\"Made by the client\""));
+                parameter["required"] = json!(false);
+                let proposed = with(&json!([parameter]), "/me");
+                assert_eq!(
+                    proposed.whoami()["arguments"],
+                    Value::Null,
+                    "{}",
+                    proposed.text
+                );
+            }
+        }
+        for (name, value) in [
+            ("start_date", "2026-01-01"),
+            ("X-Version-Date", "2026-01-01"),
+        ] {
+            let place = if name.starts_with('X') {
+                "header"
+            } else {
+                "query"
+            };
+            let parameters = json!([{ "name": name, "in": place, "required": true,
+                "schema": { "type": "string", "example": value } }]);
+            assert_eq!(
+                with(&parameters, "/me").whoami()["arguments"],
+                json!({ name: value })
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_has_no_constant_for_what_differs_with_each_request() {
+        let mut document = secured(
+            &json!([{ "bearer": [] }]),
+            &json!({ "bearer": { "type": "http", "scheme": "bearer" } }),
+        );
+        document["paths"] = json!({ "/me": { "post": { "responses": answer(), "requestBody": { "required": true,
+            "content": { "application/json": { "example": { "nonce": "abc", "verbose": true } } } } } } });
+        let proposed = Proposed::of(&document);
+        assert_eq!(proposed.whoami()["body"], json!({ "verbose": true }));
+        assert!(
+            proposed
+                .comments()
+                .contains("`nonce` of the body is left out")
+        );
+    }
+
+    #[test]
+    fn a_default_of_somebody_is_an_example() {
+        for (name, schema, sent) in [
+            (
+                "userId",
+                json!({ "type": "integer", "default": 1 }),
+                Value::Null,
+            ),
+            (
+                "user_id",
+                json!({ "type": "string", "default": "u_123" }),
+                Value::Null,
+            ),
+            (
+                "member_id",
+                json!({ "type": "integer", "default": 42 }),
+                Value::Null,
+            ),
+            (
+                "email",
+                json!({ "type": "string", "default": "jane@acme.dev" }),
+                Value::Null,
+            ),
+            (
+                "accountId",
+                json!({ "type": "integer", "default": 100 }),
+                Value::Null,
+            ),
+            (
+                "X-Org-Id",
+                json!({ "type": "string", "default": "17" }),
+                Value::Null,
+            ),
+            (
+                "workspaceId",
+                json!({ "type": "string", "default": "7d444840-9dc0-11d1-b245-5ffdce74fad2" }),
+                Value::Null,
+            ),
+            (
+                "userId",
+                json!({ "type": "string", "default": "me" }),
+                json!("me"),
+            ),
+            (
+                "user",
+                json!({ "type": "string", "default": "self" }),
+                json!("self"),
+            ),
+            (
+                "member_id",
+                json!({ "type": "string", "default": "current" }),
+                json!("current"),
+            ),
+            (
+                "member_limit",
+                json!({ "type": "integer", "default": 10 }),
+                json!("10"),
+            ),
+            (
+                "user_fields",
+                json!({ "type": "string", "default": "all" }),
+                json!("all"),
+            ),
+            (
+                "tenant",
+                json!({ "type": "string", "default": "main" }),
+                json!("main"),
+            ),
+            (
+                "region_id",
+                json!({ "type": "integer", "default": 1 }),
+                json!("1"),
+            ),
+        ] {
+            let parameters =
+                json!([{ "name": name, "in": "query", "required": true, "schema": schema }]);
+            let proposed = with(&parameters, "/me");
+            let argument = &proposed.whoami()["arguments"][name];
+            let constant = if argument.is_object() {
+                &Value::Null
+            } else {
+                argument
+            };
+            assert_eq!(*constant, sent, "{name}: {schema}\n{}", proposed.text);
+        }
+        let parameters =
+            json!([{ "name": "id", "in": "path", "required": true, "schema": { "default": 1 } }]);
+        assert_eq!(
+            with(&parameters, "/users/{id}").whoami()["arguments"]["id"],
+            json!({ "parameter": "user" })
+        );
+        let mut document = secured(
+            &json!([{ "bearer": [] }]),
+            &json!({ "bearer": { "type": "http", "scheme": "bearer" } }),
+        );
+        document["paths"] = json!({ "/me": { "post": { "responses": answer(), "requestBody": { "required": true,
+            "content": { "application/json": { "schema": { "type": "object", "required": ["userId", "lang"],
+                "properties": { "userId": { "default": 1 }, "lang": { "default": "en" } } } } } } } } });
+        assert_eq!(
+            Proposed::of(&document).whoami()["body"],
+            json!({ "lang": "en" })
+        );
     }
 
     #[test]
