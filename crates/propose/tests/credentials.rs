@@ -649,105 +649,103 @@ mod words_without_schemes {
         scheme.clone()
     }
 
+    /// That these words say that the key goes there.
+    fn says(said: &str, place: &str, name: &str) {
+        for proposed in [told(said, ""), told("", said)] {
+            assert_eq!(
+                scheme(&proposed),
+                json!({ "type": "apiKey", "in": place, "name": name }),
+                "{said}\n{}",
+                proposed.text
+            );
+            let text = &proposed.text;
+            assert!(text.contains("Its words say what is sent"), "{text}");
+            assert!(text.contains(name), "{text}");
+        }
+    }
+
     #[test]
-    fn a_key_in_a_header_or_the_query() {
-        for (said, place, name) in [
+    fn a_key_in_a_header() {
+        for (said, name) in [
             (
                 "Pass your API key in the `X-Acme-Key` header.",
-                "header",
                 "X-Acme-Key",
             ),
-            (
-                "Send the X-API-Key header with every request.",
-                "header",
-                "X-API-Key",
-            ),
+            ("Send the X-API-Key header with every request.", "X-API-Key"),
             (
                 "All requests need a header named `X-Acme`, which holds your API key.",
-                "header",
                 "X-Acme",
             ),
             (
                 "# Keys\n\n    curl -H 'X-Acme-Token: 0123abcd' https://api.acme.dev/me\n",
-                "header",
                 "X-Acme-Token",
             ),
             (
                 "Your key goes into the header <code>apikey</code>.",
-                "header",
                 "apikey",
             ),
             (
                 "Put the token into the HTTP header **Acme-Auth**.",
-                "header",
                 "Acme-Auth",
             ),
             (
                 "Use the header `X-Acme-Key: <your key>`, and `X-Request-Id: <uuid>` as you like.",
-                "header",
                 "X-Acme-Key",
             ),
             (
-                "Append `?api_key=YOUR_KEY` to every request.",
-                "query",
-                "api_key",
+                "Requests are authenticated with an `X-Auth-Token` HTTP header.",
+                "X-Auth-Token",
             ),
             (
-                "GET https://api.acme.dev/me?limit=1&token=abcdef",
-                "query",
-                "token",
+                "Requests without the `X-Acme-Key` header are rejected.",
+                "X-Acme-Key",
             ),
+            ("Do not forget the header `X-Acme-Key`.", "X-Acme-Key"),
             (
-                "Send your token as the query parameter `token`.",
-                "query",
-                "token",
+                "Never append `?api_key=…`: send the `X-Acme-Key` header.",
+                "X-Acme-Key",
             ),
-            (
-                "The API key is given as the `k` query parameter.",
-                "query",
-                "k",
-            ),
-            (
-                "Add an `apikey` parameter to every request.",
-                "query",
-                "apikey",
-            ),
-            (
-                "Give the `key` in the query string: query string parameter `key`",
-                "query",
-                "key",
-            ),
-            // A query is written into logs.
             (
                 "Append `?api_key=KEY`, or send the `X-Key` header.",
-                "header",
                 "X-Key",
             ),
             (
                 "With OAuth, send `Authorization: Bearer <token>`.\nElse the `X-Key` header.",
-                "header",
                 "X-Key",
             ),
             (
                 "Instead of the `X-Old-Key` header, use the `X-New-Key` header.",
-                "header",
                 "X-New-Key",
             ),
         ] {
-            for proposed in [told(said, ""), told("", said)] {
-                assert_eq!(
-                    scheme(&proposed),
-                    json!({ "type": "apiKey", "in": place, "name": name }),
-                    "{said}\n{}",
-                    proposed.text
-                );
-                let comments = &proposed.text;
-                assert!(
-                    comments.contains("Its words say what is sent"),
-                    "{comments}"
-                );
-                assert!(comments.contains(name), "{comments}");
-            }
+            says(said, "header", name);
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_query() {
+        for (said, name) in [
+            ("Append `?api_key=YOUR_KEY` to every request.", "api_key"),
+            ("GET https://api.acme.dev/me?limit=1&token=abcdef", "token"),
+            ("Send your token as the query parameter `token`.", "token"),
+            ("The API key is given as the `k` query parameter.", "k"),
+            ("Add an `apikey` parameter to every request.", "apikey"),
+            (
+                "Give the `key` in the query string: query string parameter `key`",
+                "key",
+            ),
+            ("Add api_key=YOUR_KEY to the query string.", "api_key"),
+            ("The key goes into the query parameter token.", "token"),
+            (
+                "Authentication is done through an api_key query parameter.",
+                "api_key",
+            ),
+            (
+                "Add it to the URL: `https://api.acme.dev/me?apikey=xxxx`",
+                "apikey",
+            ),
+        ] {
+            says(said, "query", name);
         }
     }
 
@@ -755,6 +753,17 @@ mod words_without_schemes {
     fn what_stands_before_a_key_in_such_a_header() {
         let proposed = told("Send `X-Acme-Auth: Token <your key>`.", "");
         assert_eq!(scheme(&proposed)["name"], "X-Acme-Auth");
+        assert_eq!(proposed.token()["prefix"], "Token ", "{}", proposed.text);
+        let proposed = told(
+            "Your key goes into the `Authorization` header, as `Token <your key>`.",
+            "",
+        );
+        assert_eq!(
+            scheme(&proposed)["name"],
+            "Authorization",
+            "{}",
+            proposed.text
+        );
         assert_eq!(proposed.token()["prefix"], "Token ", "{}", proposed.text);
         let proposed = told("Send `Authorization: <API_KEY>`, the key alone.", "");
         assert_eq!(scheme(&proposed)["name"], "Authorization");
@@ -779,6 +788,14 @@ mod words_without_schemes {
             (
                 "We use basic auth; your API key is the password, and `api` the user name: `curl -u api:YOUR_KEY`",
                 json!({ "username": "api" }),
+            ),
+            (
+                "Your API key is the user name, and the password is empty.",
+                json!({}),
+            ),
+            (
+                "Base64 encode your API key followed by a colon and send it with Basic",
+                json!({}),
             ),
             ("`Authorization: Basic base64(key:)`", json!({})),
         ] {
@@ -812,6 +829,9 @@ mod words_without_schemes {
             "The `X-Acme-Key` header is no longer supported.",
             "HTTP Basic is not supported.",
             "Our Basic plan has 10 requests a day.",
+            "Sort by the sort query parameter or filter.",
+            "Give the user's password to nobody.",
+            "`GET /items?page=2&limit=10` lists what a key may see.",
         ] {
             let proposed = told(said, "");
             assert_eq!(

@@ -107,6 +107,7 @@ pub(super) fn basic_at(text: &str) -> Option<usize> {
     };
     said.or_else(|| CURL.as_ref()?.find(text).map(|it| it.start()))
         .or_else(is_keys)
+        .or_else(|| half_of_pair(text))
 }
 
 /// A colon after the key, before both are encoded.
@@ -164,6 +165,19 @@ pub(super) fn whole_pair(text: &str) -> Option<String> {
     Some(format!(
         "The key is the user name and the password at once. Give the token as the pair, the key twice with a colon between: \"{quote}\""
     ))
+}
+
+/// Where a text says that the key is a user name or a password.
+fn half_of_pair(text: &str) -> Option<usize> {
+    let line = words::line(text);
+    let is_pair = ["username", "user name", "password"]
+        .iter()
+        .any(|it| words::says(&line, it));
+    let at =
+        |pattern: &'static LazyLock<Option<Regex>>| Some(pattern.as_ref()?.find(text)?.start());
+    at(&KEY_IS_USERNAME)
+        .or_else(|| at(&KEY_IS_PASSWORD))
+        .filter(|_| is_pair)
 }
 
 /// Whether the value that stands after `Basic` is a pair that is encoded.

@@ -45,9 +45,10 @@ enum Kind {
     Query,
 }
 
-/// A name in quotation marks.
-const QUOTED: &str =
-    r#"["'`“‘*]+([A-Za-z_][A-Za-z0-9_.-]*)(?:: ?[^"'`”’*\n]{0,60}|=[^"'`”’*\n]{0,60})?["'`”’*]+"#;
+/// A name of a header in quotation marks, alone or with its value.
+const QUOTED: &str = r#"["'`“‘*]+([A-Za-z_][A-Za-z0-9_.-]*)(?:: ?[^"'`”’*\n]{0,60})?["'`”’*]+"#;
+/// The same of a parameter of the query.
+const QUOTED_QUERY: &str = r#"["'`“‘*]+([A-Za-z_][A-Za-z0-9_.-]*)(?:=[^"'`”’*\n]{0,60})?["'`”’*]+"#;
 /// A name of a header that shows by its hyphens that it is one.
 const HYPHENS: &str = r"([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+)";
 
@@ -75,22 +76,39 @@ static QUERIES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"[?&]([A-Za-z_][A-Za-z0-9_.-]*)=".to_owned(),
         format!(
-            "(?i)\\b{kind}(?: {parameter})?(?: named| called|:| of| is| the| key| name)* {QUOTED}"
+            "(?i)\\b{kind}(?: {parameter})?(?: named| called|:| of| is| the| key| name)* {QUOTED_QUERY}"
         ),
-        format!("(?i){QUOTED},? (?:as an? |in the |to the )?(?:{kind} )+{parameter}"),
-        format!("(?i){QUOTED},? (?:as an? |in the |to the )querystring"),
-        format!("(?i){parameter} (?:named |called )?{QUOTED} (?:in|to|on|of) (?:the |every |each |your )?{kind}"),
-        format!("(?i){QUOTED} {parameter} (?:in|to|on|of|with) (?:the |every |each |your |all )*(?:{kind}|request|call)"),
+        format!("(?i){QUOTED_QUERY},? (?:as an? |in the |to the )?(?:{kind} )+{parameter}"),
+        format!("(?i){QUOTED_QUERY},? (?:as an? |in the |to the )querystring"),
+        format!("(?i){parameter} (?:named |called )?{QUOTED_QUERY} (?:in|to|on|of) (?:the |every |each |your )?{kind}"),
+        format!("(?i){QUOTED_QUERY} {parameter} (?:in|to|on|of|with) (?:the |every |each |your |all )*(?:{kind}|request|call)"),
     ]
     .iter()
     .filter_map(|it| regex(it))
     .collect()
 });
 
+/// The same without quotation marks, where the name is a credential's alone.
+static BARE_QUERIES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i)query[- ]?(?:string )?(?:param\w*|arg\w*),? (?:named |called )?([a-z][a-z0-9]*(?:_[a-z0-9]+)*)(?:[\s.,;:)=]|$)",
+        r"(?i)\b([a-z][a-z0-9]*(?:_[a-z0-9]+)*) (?:query|url)[- ](?:string )?(?:param\w*|arg\w*)",
+        r#"(?:^|[\s"'`(])([A-Za-z_]\w*)=[<{\[$A-Za-z0-9]\S*["'`]? (?:to|in|into|as|on) (?:\w+ ){0,3}?(?i:query|url|request|call|uri)"#,
+    ]
+    .iter()
+    .filter_map(|it| regex(it))
+    .collect()
+});
+
+/// What says that something has to be there, by what happens where it is not.
+static NEEDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)forget|omit|missing|reject|fail|refus|\b40[013]\b|unauthori[sz]ed|denied")
+});
+
 /// What stands before something that is not to be used.
 static DENIED_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(
-        r"(?i)(?:instead of|rather than|in place of|replaces|no longer|\bnot|\bnever|n't|without|deprecated|legacy|unlike)[^.;,\n]{0,50}$",
+        r"(?i)(?:instead of|rather than|in place of|replaces|no longer|\bnot|\bnever|n't|without|deprecated|legacy|unlike)[^.;:,\n]{0,50}$",
     )
 });
 /// The same after it.
@@ -203,12 +221,18 @@ fn in_text(text: &str) -> Option<Told> {
         {
             add(Kind::Basic, "", start);
         }
-        for (kind, patterns) in [(Kind::Header, &HEADERS), (Kind::Query, &QUERIES)] {
+        for (kind, patterns, is_quoted) in [
+            (Kind::Header, &HEADERS, true),
+            (Kind::Query, &QUERIES, true),
+            (Kind::Query, &BARE_QUERIES, false),
+        ] {
             for it in patterns.iter().flat_map(|it| it.captures_iter(sentence)) {
                 let (Some(whole), Some(name)) = (it.get(0), it.get(1)) else {
                     continue;
                 };
-                if is_place(kind, name.as_str(), sentence, name.start(), name.end())
+                let is_known = is_quoted || secrets::is_name(name.as_str(), "query");
+                if is_known
+                    && is_place(kind, name.as_str(), sentence, name.start(), name.end())
                     && !is_denied(sentence, name.start(), whole.end())
                 {
                     add(kind, name.as_str(), name.start());
@@ -260,6 +284,15 @@ impl Place {
         }
     }
 
+    /// A key in `Authorization`; with the sentence, where that alone tells what stands before it.
+    fn authorization(&self) -> Value {
+        let mut object = json!({ "type": "apiKey", "in": "header", "name": "Authorization" });
+        if shown::in_header(&self.quote, "Authorization").is_empty() {
+            object["description"] = json!(self.quote);
+        }
+        object
+    }
+
     fn told(&self, others: Vec<String>) -> Told {
         let key = |place: &str| json!({ "type": "apiKey", "in": place, "name": self.name });
         let (name, object, what) = match self.kind {
@@ -275,7 +308,7 @@ impl Place {
             ),
             Kind::Authorization => (
                 "authorization",
-                json!({ "type": "apiKey", "in": "header", "name": "Authorization" }),
+                self.authorization(),
                 "a key in `Authorization`".to_owned(),
             ),
             Kind::Header => (
@@ -307,10 +340,19 @@ fn is_granted(line: &str) -> bool {
 fn authorization(text: &str) -> Option<Shown> {
     let found = shown::in_header(text, "Authorization");
     let Some(first) = found.first() else {
-        return shown::bearer(text);
+        return in_sentence(text).or_else(|| shown::bearer(text));
     };
     let is_one = found.iter().all(|it| it.is_same(first));
     is_one.then(|| first.clone())
+}
+
+/// What a sentence about `Authorization` shows beside it: "in the `Authorization` header, as `Token <key>`".
+fn in_sentence(text: &str) -> Option<Shown> {
+    sentences(text)
+        .into_iter()
+        .filter(|(_, sentence)| sentence.to_ascii_lowercase().contains("authorization"))
+        .flat_map(|(_, sentence)| shown::anywhere(sentence, "Authorization"))
+        .find(|it| !it.prefix.is_empty())
 }
 
 /// The sentences and lines of a text, each with where it begins.
@@ -389,7 +431,9 @@ fn is_denied(sentence: &str, start: usize, end: usize) -> bool {
             .as_ref()
             .is_some_and(|it| it.is_match(part.unwrap_or_default()))
     };
-    is(&DENIED_BEFORE, sentence.get(..start)) || is(&DENIED_AFTER, sentence.get(end..))
+    let is_needed = is(&NEEDED, Some(sentence));
+    !is_needed
+        && (is(&DENIED_BEFORE, sentence.get(..start)) || is(&DENIED_AFTER, sentence.get(end..)))
 }
 
 #[cfg(test)]
@@ -398,9 +442,12 @@ mod tests {
 
     #[test]
     fn every_pattern_is_well_formed() {
-        assert_eq!((HEADERS.len(), QUERIES.len()), (6, 6));
+        assert_eq!(
+            (HEADERS.len(), QUERIES.len(), BARE_QUERIES.len()),
+            (6, 6, 3)
+        );
         assert!(
-            [&DENIED_BEFORE, &DENIED_AFTER, &KEY]
+            [&NEEDED, &DENIED_BEFORE, &DENIED_AFTER, &KEY]
                 .iter()
                 .all(|it| it.is_some())
         );
