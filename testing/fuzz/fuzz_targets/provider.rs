@@ -48,11 +48,9 @@ fuzz_target!(|text: &str| {
             read.headers_mut().append(name, value);
         }
     }
-    let operation = client.provider().whoami().expect("the client has one");
-    let is_refusal = operation
-        .answers
-        .iter()
-        .any(|rule| rule.means.as_str() == "unauthenticated");
+    let operations = client.provider().operations.iter();
+    let mut rules = operations.flat_map(|operation| &operation.answers);
+    let is_refusal = rules.any(|rule| rule.means.as_str() == "unauthenticated");
     let status = read.status();
     let verdict = Verdict::from(client.read(read));
     if verdict.is_invalid() {

@@ -165,7 +165,7 @@ impl ProviderInfo {
     /// The operation that is asked first whose token it is.
     #[must_use]
     pub fn whoami(&self) -> Option<&Operation> {
-        self.operations.first()
+        self.operations.iter().find(|it| !it.adds_claims)
     }
 
     /// How a request carries the token, unless its form or the caller names another way.
