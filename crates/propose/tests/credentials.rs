@@ -1695,7 +1695,7 @@ mod arguments {
         );
         document["paths"] = json!({ "/me": { "post": { "responses": answer(), "requestBody": { "required": true,
             "content": { "application/json": { "example": { "nonce": "abc", "verbose": true } } } } } } });
-        let proposed = Proposed::of(&document);
+        let proposed = Proposed::named(&document, Some("POST /me"));
         assert_eq!(proposed.whoami()["body"], json!({ "verbose": true }));
         assert!(
             proposed
@@ -1803,7 +1803,7 @@ mod arguments {
             "content": { "application/json": { "schema": { "type": "object", "required": ["userId", "lang"],
                 "properties": { "userId": { "default": 1 }, "lang": { "default": "en" } } } } } } } } });
         assert_eq!(
-            Proposed::of(&document).whoami()["body"],
+            Proposed::named(&document, Some("POST /me")).whoami()["body"],
             json!({ "lang": "en" })
         );
     }
