@@ -17,17 +17,24 @@ use crate::servers::Servers;
 use crate::whoami::{self, Identity, Mapping};
 use crate::{Described, EXTENSION, authentication, claims, parameters, remarks, request, servers};
 
-/// What a description of one operation comes to.
+/// What a description comes to.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// The provider, as data.
     pub info: ProviderInfo,
-    /// Where the operation stands: a JSON pointer.
-    pub pointer: String,
-    /// The operation object, without its responses, with the parameters that callers may give and no other.
-    pub object: Map<String, Value>,
+    /// Where its operations stand, in the order of the data: the first is asked first.
+    pub operations: Vec<OperationReading>,
     /// What of the description was left out, or looks doubtful, a line each.
     pub remarks: Vec<String>,
+}
+
+/// An operation, as the description has it.
+#[derive(Clone, Debug)]
+pub struct OperationReading {
+    /// Where it stands: a JSON pointer.
+    pub pointer: String,
+    /// Its object, without its responses, with the parameters that callers may give and no other.
+    pub object: Map<String, Value>,
 }
 
 /// The provider that is described so, and what there is to say of the description, a line each.
@@ -49,6 +56,26 @@ pub fn provider(described: &Described) -> Result<(ProviderInfo, Vec<String>)> {
     Ok((reading.info, reading.remarks))
 }
 
+/// Reads the operations of documents that were selected and lowered, one each, the one that is asked first before others.
+///
+/// # Errors
+///
+/// As [`read`], with the index of the document that it speaks of.
+pub fn read_all(
+    provider: &str,
+    documents: &[&Value],
+) -> std::result::Result<Reading, (usize, Error)> {
+    let Some((first, further)) = documents.split_first() else {
+        return Err((0, Error::at("/paths", "has no operation")));
+    };
+    let in_first = |error| (0, error);
+    let mut reader = Reader::new(provider, first).map_err(in_first)?;
+    for (document, index) in further.iter().zip(1..) {
+        reader.add(document).map_err(|error| (index, error))?;
+    }
+    reader.finish().map_err(in_first)
+}
+
 /// Reads the one operation of a document that was selected and lowered.
 ///
 /// # Errors
@@ -68,8 +95,7 @@ struct Reader<'a> {
     /// The arguments of further operations, with where their mappings stand.
     arguments: Vec<(String, BTreeMap<String, Argument>)>,
     title: String,
-    pointer: String,
-    object: Map<String, Value>,
+    readings: Vec<OperationReading>,
     remarks: Vec<String>,
 }
 
@@ -97,8 +123,7 @@ impl<'a> Reader<'a> {
             operations: vec![operation],
             arguments: Vec::new(),
             title: title(document, provider),
-            pointer,
-            object,
+            readings: vec![OperationReading { pointer, object }],
             remarks,
         })
     }
@@ -118,11 +143,12 @@ impl<'a> Reader<'a> {
             ));
         }
         let path = servers.path.as_deref();
-        let at_mapping = found.at_mapping.clone();
-        let (mut operation, _) =
+        let (pointer, at_mapping) = (found.at.clone(), found.at_mapping.clone());
+        let (mut operation, object) =
             found.read(&mapping, &self.credentials, path, &mut self.remarks)?;
         operation.adds_claims = mapping.adds_claims;
         self.operations.push(operation);
+        self.readings.push(OperationReading { pointer, object });
         self.arguments.push((at_mapping, mapping.arguments));
         Ok(())
     }
@@ -136,7 +162,8 @@ impl<'a> Reader<'a> {
             operations,
             ..
         } = self;
-        let at_mapping = pointer::push(&self.pointer, EXTENSION);
+        let first = self.readings.first();
+        let at_mapping = pointer::push(first.map_or("", |it| &it.pointer), EXTENSION);
         let mut info = ProviderInfo::default();
         provider.clone_into(&mut info.name);
         info.version = ProviderInfo::new("", Operation::default()).version;
@@ -166,8 +193,7 @@ impl<'a> Reader<'a> {
             .collect();
         Ok(Reading {
             info,
-            pointer: self.pointer,
-            object: self.object,
+            operations: self.readings,
             remarks,
         })
     }
