@@ -17,18 +17,23 @@ pub(crate) struct About {
     pub info: ProviderInfo,
     /// What the description says of the API.
     pub description: Option<String>,
-    /// The HTTP method and the path of the operation.
+    /// The HTTP method and the path of the operation that is asked first.
     pub endpoint: String,
     /// Why there is no base URL, where there is none.
     pub missing: Option<Missing>,
 }
 
 impl About {
-    pub(crate) fn new(document: &Value, operation: &Operation, missing: Option<Missing>) -> Self {
+    pub(crate) fn new(
+        document: &Value,
+        info: ProviderInfo,
+        first: &Operation,
+        missing: Option<Missing>,
+    ) -> Self {
         Self {
-            info: operation.info.clone(),
+            info,
             description: document["info"]["description"].as_str().map(str::to_owned),
-            endpoint: format!("{} {}", operation.method.to_uppercase(), operation.path),
+            endpoint: first.endpoint(),
             missing,
         }
     }

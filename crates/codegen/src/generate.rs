@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use syn::File;
 
 use keyholder_describe::servers;
-use keyholder_openapi::Result;
+use keyholder_openapi::{Error, Result};
 
+use crate::operation::{Functions, Operation};
 use crate::package::Marker;
 use crate::{
     Destination, about, example, files, names, operation, progenitor, rust, secrets, tolerance,
@@ -43,7 +45,7 @@ pub struct Generated {
 /// The names by which code calls a generated client.
 #[derive(Clone, Debug)]
 pub struct Interface {
-    /// The client's method that asks the operation.
+    /// The client's method that asks the operation which is asked first.
     pub function: String,
     /// The arguments of a call that asks for nothing but the answer, as Rust.
     pub arguments: String,
@@ -68,92 +70,90 @@ pub struct Provider {
     pub endpoint: String,
 }
 
-/// Generates the crate of one provider.
+/// Generates the crate of a provider with one operation.
 ///
 /// # Errors
 ///
 /// A description that there is no client for, with the pointer.
 pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated> {
-    let reading = keyholder_describe::read(input.provider, &input.document)?;
-    let remarks = reading.remarks.clone();
-    let server = servers::servers(&input.document, &reading.pointer);
-    let mut document = input.document;
-    let secret = secrets::mark(&mut document);
-    let (document, mut schemas) = names::Schemas::take(document);
-    let operation = operation::read(&document, reading, &mut schemas)?;
-    let examples = example::examples(&operation, &schemas);
-    let root = operation.success.type_name.as_deref();
-    let closed = unions::prepare(&mut schemas, root, secret.as_deref());
+    let documents = vec![input.document];
+    generate_all(input.provider, documents, input.hash, destination).map_err(|(_, error)| error)
+}
+
+/// Generates the crate of a provider from a document for each of its operations, the one that is asked first before
+/// others.
+///
+/// # Errors
+///
+/// As [`generate`], with the index of the document that it speaks of.
+pub(crate) fn generate_all(
+    provider: &str,
+    mut documents: Vec<Value>,
+    hash: &str,
+    destination: &Destination,
+) -> std::result::Result<Generated, (usize, Error)> {
+    let shown: Vec<_> = documents.iter().collect();
+    let reading = keyholder_describe::read_all(provider, &shown)?;
+    let (info, remarks) = (reading.info, reading.remarks);
+    let in_first = |error| (0, error);
+    let pointer = reading.operations.first().map_or("", |it| &it.pointer);
+    let server = documents
+        .first()
+        .map(|first| servers::servers(first, pointer));
+
+    let secret = secrets::name(&documents);
+    let mut has_secrets = false;
+    for document in &mut documents {
+        has_secrets |= secrets::mark(document, &secret);
+    }
+    let secret = has_secrets.then_some(secret);
+    let mut schemas = names::Schemas::default();
+    let documents: Vec<_> = documents.into_iter().map(|it| schemas.add(it)).collect();
+    let mut functions = Functions::default();
+    let mut operations = Vec::new();
+    let read = documents.iter().zip(&info.operations);
+    for (index, ((document, info), reading)) in read.zip(reading.operations).enumerate() {
+        let operation = operation::read(document, info, reading, &mut functions, &mut schemas);
+        operations.push(operation.map_err(|error| (index, error))?);
+    }
+    let (Some(document), Some((first, further))) = (documents.first(), operations.split_first())
+    else {
+        return Err(in_first(Error::at("/paths", "has no operation")));
+    };
+    let examples = example::examples(first, &schemas);
+    let further_examples: Vec<_> = further
+        .iter()
+        .map(|it| (it.function.as_str(), example::examples(it, &schemas)))
+        .collect();
+    let roots = operations
+        .iter()
+        .filter_map(|it| it.success.type_name.clone());
+    let closed = unions::prepare(&mut schemas, &roots.collect(), secret.as_deref());
     schemas.values_mut().for_each(tolerance::tolerate);
 
     let shown = progenitor::Shown {
-        document: &document,
-        operation: &operation,
+        document,
+        operations: &operations,
         schemas: &schemas,
         secret: secret.as_deref(),
     };
-    let types = progenitor::types(&shown)?;
-    let mocks = progenitor::mocks(&shown)?;
-    let generated = rust::split(rust::parse(types)?, &closed)?;
-
-    let about = about::About::new(&document, &operation, server.missing);
-    let marker = Marker::of_provider(input.provider, input.hash, destination.command());
-    let arguments = files::no_arguments(&operation, &generated.rest);
-    let mut files = Files::new();
-    files.insert(
-        "src/types.rs".to_owned(),
-        marker.rust(&files::types(&generated.types))?,
-    );
-    files.insert(
-        "src/client.rs".to_owned(),
-        marker.rust(&files::client(&about, &operation, &generated.rest)?)?,
-    );
-    files.insert(
-        "src/error.rs".to_owned(),
-        marker.rust(&files::errors(&operation))?,
-    );
-    files.insert(
-        "src/mock.rs".to_owned(),
-        marker.rust(&files::mock(mocks, &operation, secret.is_some())?)?,
-    );
-    files.insert(
-        "src/examples.rs".to_owned(),
-        marker.rust(&files::examples(&examples))?,
-    );
-    files.insert(
-        "src/provider.rs".to_owned(),
-        marker.rust(&files::provider(&about)?)?,
-    );
-    let parameters = files::parameters(&about);
-    if let Some(parameters) = &parameters {
-        files.insert("src/parameters.rs".to_owned(), marker.rust(parameters)?);
-    }
-    files.insert(
-        "src/lib.rs".to_owned(),
-        marker.rust(&files::root(
-            &operation,
-            secret.is_some(),
-            parameters.is_some(),
-        ))?,
-    );
-    files.insert(
-        "Cargo.toml".to_owned(),
-        marker.toml(&files::manifest(&about, destination)?),
-    );
-    files.insert(
-        "README.md".to_owned(),
-        marker.markdown(&files::readme(
-            &about,
-            &operation,
-            &arguments,
-            secret.is_some(),
-        )?),
-    );
-    let errors = operation.errors.iter();
+    let types = progenitor::types(&shown).map_err(in_first)?;
+    let generated = rust::parse(types).and_then(|types| rust::split(types, &closed));
+    let about = about::About::new(document, info, first, server.and_then(|it| it.missing));
+    let parts = Parts {
+        marker: Marker::of_provider(provider, hash, destination.command()),
+        about,
+        operations: &operations,
+        generated: generated.map_err(in_first)?,
+        examples: files::examples(&examples, &further_examples),
+        has_secrets,
+    };
+    let files = parts.files(destination).map_err(in_first)?;
+    let errors = first.errors.iter();
     let interface = Interface {
-        function: operation.function.clone(),
-        arguments,
-        error_type: files::error_type(&operation),
+        function: first.function.clone(),
+        arguments: files::no_arguments(first, &parts.generated.rest),
+        error_type: files::error_type(first),
         errors: errors
             .map(|error| (error.variant.clone(), error.type_name.is_some()))
             .collect(),
@@ -162,6 +162,57 @@ pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated
         files,
         interface,
         remarks,
-        provider: about.into_provider(),
+        provider: parts.about.into_provider(),
     })
+}
+
+/// What the files of a crate are made from.
+struct Parts<'a> {
+    marker: Marker,
+    about: about::About,
+    operations: &'a [Operation],
+    generated: rust::Generated,
+    examples: File,
+    has_secrets: bool,
+}
+
+impl Parts<'_> {
+    fn files(&self, destination: &Destination) -> Result<Files> {
+        let Self {
+            marker,
+            about,
+            operations,
+            generated,
+            ..
+        } = self;
+        let parameters = files::parameters(about);
+        let root = files::root(operations, self.has_secrets, parameters.is_some());
+        let sources = [
+            ("src/types.rs", files::types(&generated.types)),
+            (
+                "src/client.rs",
+                files::client(about, operations, &generated.rest)?,
+            ),
+            ("src/error.rs", files::errors(operations)),
+            (
+                "src/mock.rs",
+                files::mock(operations, &generated.rest, self.has_secrets)?,
+            ),
+            ("src/examples.rs", self.examples.clone()),
+            ("src/provider.rs", files::provider(about)?),
+            ("src/lib.rs", root),
+        ];
+        let parameters = parameters.map(|it| ("src/parameters.rs", it));
+        let mut files = Files::new();
+        for (path, file) in sources.into_iter().chain(parameters) {
+            files.insert(path.to_owned(), marker.rust(&file)?);
+        }
+        files.insert(
+            "Cargo.toml".to_owned(),
+            marker.toml(&files::manifest(about, destination)?),
+        );
+        let readme = files::readme(about, operations, &generated.rest, self.has_secrets)?;
+        files.insert("README.md".to_owned(), marker.markdown(&readme));
+        Ok(files)
+    }
 }

@@ -36,26 +36,35 @@ pub use table::table;
 use keyholder_describe::Described;
 use keyholder_openapi::{Result, lower};
 
-/// The crate of a provider that is described so.
+/// The crate of a provider that is described so, with a method for each of its operations.
 ///
 /// # Errors
 ///
 /// Whatever is wrong with the description or its overlay, with file and pointer.
 pub fn generate_from(described: &Described, destination: &Destination) -> Result<Generated> {
-    let mut selected = described.select()?;
-    secrets::keep(&mut selected.document);
-    // Names that are too long make lowering slow.
-    let lowered = names::check(&selected.document).and_then(|()| lower::lower(&selected.document));
-    let mut generated = lowered
-        .and_then(|lowered| {
-            let input = Input {
-                provider: described.provider(),
-                document: lowered.document,
-                hash: described.hash(),
-            };
-            generate(input, destination)
-        })
-        .map_err(|error| described.locate(selected.locate(error)))?;
+    let mut selected = vec![described.select()?];
+    selected.extend(described.select_further()?);
+    let locate = |index: usize, error| match selected.get(index) {
+        Some(selected) => described.locate(selected.locate(error)),
+        None => described.locate(error),
+    };
+    let lowered = selected.iter().enumerate().map(|(index, selected)| {
+        let mut document = selected.document.clone();
+        secrets::keep(&mut document);
+        // Names that are too long make lowering slow.
+        names::check(&document)
+            .and_then(|()| lower::lower(&document))
+            .map(|lowered| lowered.document)
+            .map_err(|error| locate(index, error))
+    });
+    let documents = lowered.collect::<Result<Vec<_>>>()?;
+    let mut generated = generate::generate_all(
+        described.provider(),
+        documents,
+        described.hash(),
+        destination,
+    )
+    .map_err(|(index, error)| locate(index, error))?;
     for remark in &mut generated.remarks {
         *remark = format!("{}: {remark}", described.file().display());
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use keyholder_openapi::pointer;
 use keyholder_openapi::structure::{Kind, Version, walk, walk_mut};
@@ -106,13 +106,16 @@ pub(crate) fn check(document: &Value) -> Result<()> {
 pub(crate) struct Schemas {
     named: BTreeMap<String, Value>,
     taken: BTreeSet<String>,
+    /// The components as they were described, by their names there, with the names of their types.
+    described: BTreeMap<String, (String, Value)>,
 }
 
 impl Schemas {
-    /// The components of `document`, renamed to Rust's customs, with every `$ref` following.
+    /// Adds the components of `document`, renamed to Rust's customs, with every `$ref` following. One that is the same as
+    /// the component of its name in an earlier document, with all that it refers to, is that one.
     ///
     /// Returns the document without them.
-    pub(crate) fn take(mut document: Value) -> (Value, Self) {
+    pub(crate) fn add(&mut self, mut document: Value) -> Value {
         let components = document
             .pointer_mut("/components/schemas")
             .map(Value::take)
@@ -121,19 +124,62 @@ impl Schemas {
                 _ => None,
             })
             .unwrap_or_default();
-        let mut schemas = Self::default();
+        let known = self.known(&components);
         let names: BTreeMap<_, _> = components
             .keys()
-            .map(|name| (name.clone(), schemas.reserve(name)))
+            .map(|name| match known.get(name) {
+                Some(known) => (name.clone(), known.clone()),
+                None => (name.clone(), self.reserve(name)),
+            })
             .collect();
         rename(Version::V3_0.root(), &mut document, &names);
         for (name, mut schema) in components {
+            if known.contains_key(&name) {
+                continue;
+            }
+            let described = schema.clone();
             rename(Kind::Schema, &mut schema, &names);
-            let name = names.get(&name).cloned().unwrap_or(name);
-            schemas.lift_inside(&name, &mut schema);
-            schemas.named.insert(name, schema);
+            let renamed = names.get(&name).cloned().unwrap_or(name.clone());
+            self.lift_inside(&renamed, &mut schema);
+            self.described
+                .entry(name)
+                .or_insert((renamed.clone(), described));
+            self.named.insert(renamed, schema);
         }
-        (document, schemas)
+        document
+    }
+
+    /// Of the components of a further document those that are known, with the names of their types.
+    fn known(&self, components: &Map<String, Value>) -> BTreeMap<String, String> {
+        let mut known: BTreeMap<_, _> = components
+            .iter()
+            .filter_map(|(name, schema)| match self.described.get(name) {
+                Some((known, described)) if described == schema => {
+                    Some((name.clone(), known.clone()))
+                }
+                _ => None,
+            })
+            .collect();
+        // What refers to another schema is another.
+        loop {
+            let before = known.len();
+            let names: BTreeSet<_> = known.keys().cloned().collect();
+            known.retain(|name, _| {
+                let mut is_same = true;
+                if let Some(schema) = components.get(name) {
+                    walk(Kind::Schema, schema, "", &mut |node| {
+                        let target = component(node.kind, node.value);
+                        is_same &= target
+                            .is_none_or(|it| names.contains(&it) || !components.contains_key(&it));
+                        true
+                    });
+                }
+                is_same
+            });
+            if known.len() == before {
+                return known;
+            }
+        }
     }
 
     /// The name under which `schema` is found: its own, when it is a `$ref`, or a new one after `name`.
@@ -338,14 +384,16 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     })
 }
 
+/// The name of the component schema that a value of `kind` refers to.
+fn component(kind: Kind, value: &Value) -> Option<String> {
+    let name = kind.reference(value)?.strip_prefix(PREFIX)?;
+    pointer::tokens(&format!("/{name}")).next()
+}
+
 /// Gives the references in `value`, which is of `kind`, the new names of schemas.
 fn rename(kind: Kind, value: &mut Value, names: &BTreeMap<String, String>) {
     walk_mut(kind, value, &mut |kind, value| {
-        let target = kind
-            .reference(value)
-            .and_then(|target| target.strip_prefix(PREFIX))
-            .and_then(|name| pointer::tokens(&format!("/{name}")).next());
-        if let Some(name) = target.and_then(|name| names.get(&name)) {
+        if let Some(name) = component(kind, value).and_then(|name| names.get(&name)) {
             value["$ref"] = format!("{PREFIX}{name}").into();
         }
     });

@@ -1,4 +1,4 @@
-//! The operation that tells who the caller is: its requests and its answers, as data.
+//! An operation of a provider: its requests and its answers, as data.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::answers::{Answers, ErrorAnswer, Success};
 use crate::names::{self, Schemas};
 use crate::tolerance::tolerate;
-use keyholder_core::{ProviderInfo, Rule};
-use keyholder_describe::Reading;
+use keyholder_core::{Operation as Info, Rule};
+use keyholder_describe::OperationReading;
 use keyholder_describe::responses::Responses;
+use keyholder_openapi::Result;
 use keyholder_openapi::pointer;
-use keyholder_openapi::{Error, Result};
 
-/// The methods that a client has beside the operation.
+/// The methods that a client has beside those of operations.
 const RESERVED: [&str; 6] = ["new", "provider", "read", "verify", "whoami", "with_config"];
 
 /// A parameter that callers may give.
@@ -27,11 +27,9 @@ pub(crate) struct Parameter {
     pub is_header: bool,
 }
 
-/// The operation, with its answers under the names of their types.
+/// An operation, with its answers under the names of their types.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The provider, as data.
-    pub info: ProviderInfo,
     /// The method of the client that sends it.
     pub function: String,
     /// The HTTP method, in lower case.
@@ -54,32 +52,52 @@ pub(crate) struct Operation {
     pub errors: Vec<ErrorAnswer>,
 }
 
-/// Reads the one operation that `document` has been reduced to, which comes to `reading`.
+/// The names of the operations' methods, and of what is named after them.
+#[derive(Debug, Default)]
+pub(crate) struct Functions {
+    functions: BTreeSet<String>,
+    types: BTreeSet<String>,
+}
+
+impl Functions {
+    /// The method of the operation that is called `id` and asked by `method`: `get_me`, and `get_me_2` for a second.
+    fn name(&mut self, id: &str, method: &str) -> String {
+        let mut name = names::function_name(id);
+        if RESERVED.contains(&name.as_str()) {
+            name = format!("{method}_{name}");
+        }
+        let mut unique = name.clone();
+        let mut count = 1;
+        // Types are named after functions, and without the marks between words two may come out alike.
+        while self.functions.contains(&unique) || self.types.contains(&names::type_name(&unique)) {
+            count += 1;
+            unique = format!("{}_{count}", name.trim_end_matches('_'));
+        }
+        self.functions.insert(unique.clone());
+        self.types.insert(names::type_name(&unique));
+        unique
+    }
+}
+
+/// Reads the one operation that `document` has been reduced to, which comes to `info`.
 ///
 /// # Errors
 ///
 /// An answer that has no type.
-pub(crate) fn read(document: &Value, reading: Reading, schemas: &mut Schemas) -> Result<Operation> {
-    let Reading {
-        info,
+pub(crate) fn read(
+    document: &Value,
+    info: &Info,
+    reading: OperationReading,
+    functions: &mut Functions,
+    schemas: &mut Schemas,
+) -> Result<Operation> {
+    let OperationReading {
         pointer: at,
         object: mut members,
-        ..
     } = reading;
-    let described = info
-        .whoami()
-        .cloned()
-        .ok_or_else(|| Error::at(&at, "is not an operation"))?;
-    let method = described.method.to_lowercase();
-    let mut function = names::function_name(
-        members
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or(&described.id),
-    );
-    if RESERVED.contains(&function.as_str()) {
-        function = format!("{method}_{function}");
-    }
+    let method = info.method.to_lowercase();
+    let id = members.get("operationId").and_then(Value::as_str);
+    let function = functions.name(id.unwrap_or(&info.id), &method);
     members.insert("operationId".to_owned(), json!(function));
     let summary = members
         .get("summary")
@@ -93,7 +111,7 @@ pub(crate) fn read(document: &Value, reading: Reading, schemas: &mut Schemas) ->
             at: at_responses.clone(),
         },
         function: &function,
-        code: &described.code,
+        code: &info.code,
     };
     for parameter in members
         .get_mut("parameters")
@@ -108,21 +126,27 @@ pub(crate) fn read(document: &Value, reading: Reading, schemas: &mut Schemas) ->
         }
     }
     let parameters = open_parameters(members.get("parameters"));
-    let success = answers.success(&described.success.status, schemas)?;
+    let success = answers.success(&info.success.status, schemas)?;
     let errors = answers.errors(schemas);
     Ok(Operation {
         method,
-        path: described.path,
+        path: info.path.clone(),
         pointer: at,
         summary,
         parameters,
-        rules: described.answers,
+        rules: info.answers.clone(),
         success,
         errors,
         object: Value::Object(members),
         function,
-        info,
     })
+}
+
+impl Operation {
+    /// The HTTP method and the path.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
 }
 
 /// Names the arguments of the parameters; of those alike in Rust, all but the first are numbered.

@@ -16,56 +16,63 @@ use keyholder_openapi::{Error, Result};
 pub(crate) struct Shown<'a> {
     /// The description, without its schemas.
     pub document: &'a Value,
-    /// Its operation.
-    pub operation: &'a Operation,
-    /// Its schemas.
+    /// The operations.
+    pub operations: &'a [Operation],
+    /// All schemas.
     pub schemas: &'a Schemas,
     /// The one of them that is a secret's.
     pub secret: Option<&'a str>,
 }
 
-/// The types, and the client whose method has the signature of the operation's.
+/// The types, and the client whose methods have the signatures of the operations'.
 ///
 /// progenitor is shown any success as bytes and no error: every answer then reaches `keyholder-core` whole, which reads
-/// it in one place and keeps its status. It is shown parameters by the names that their arguments have, so that both
-/// what it makes for the client and for the mocks calls their types alike.
+/// it in one place and keeps its status. It is shown parameters by the names that their arguments have.
 ///
 /// # Errors
 ///
 /// A description that progenitor cannot generate from.
 pub(crate) fn types(shown: &Shown<'_>) -> Result<TokenStream> {
-    let responses = json!({ "2XX": { "description": "", "content": { "*/*": {} } } });
-    shown.run(&responses, Generator::generate_tokens)
-}
-
-/// The typed mocks, whose parameters have the names of their arguments as well.
-///
-/// # Errors
-///
-/// A description that progenitor cannot generate from.
-pub(crate) fn mocks(shown: &Shown<'_>) -> Result<TokenStream> {
-    let success = &shown.operation.success;
-    let mut response = json!({ "description": "" });
-    if let Some(type_name) = &success.type_name {
-        let reference = format!("#/components/schemas/{type_name}");
-        response["content"] = json!({ "application/json": { "schema": { "$ref": reference } } });
+    let at = shown.operations.first().map_or("/paths", |it| &it.pointer);
+    let document = OpenAPI::deserialize(&shown.document()).map_err(|error| {
+        let message = format!("is not OpenAPI 3.0 after lowering: {error}");
+        Error::at(at, message)
+    })?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_map_type("::std::collections::BTreeMap");
+    if let Some(name) = shown.secret {
+        settings.with_replacement(name, secrets::TYPE, std::iter::empty());
     }
-    let responses = json!({ success.status.to_string(): response });
-    shown.run(&responses, |generator, document| {
-        generator.httpmock(document, "crate")
-    })
+    guard::guard(|| Generator::new(&settings).generate_tokens(&document))
+        .and_then(|tokens| tokens.map_err(|error| error.to_string()))
+        .map_err(|error| {
+            let message = format!("progenitor cannot generate from the description: {error}");
+            Error::at(at, message)
+        })
 }
 
 impl Shown<'_> {
-    /// A document of the operation with these responses, and of all schemas.
-    fn document(&self, responses: &Value) -> Value {
-        let operation = self.operation;
-        let mut object = operation.object.clone();
-        object["responses"] = responses.clone();
-        if let Some(parameters) = object["parameters"].as_array_mut() {
-            for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
-                parameter["name"] = json!(named.argument);
+    /// A document of the operations and of all schemas.
+    fn document(&self) -> Value {
+        let responses = json!({ "2XX": { "description": "", "content": { "*/*": {} } } });
+        let mut paths: Map<String, Value> = Map::new();
+        for operation in self.operations {
+            let mut object = operation.object.clone();
+            object["responses"] = responses.clone();
+            if let Some(parameters) = object["parameters"].as_array_mut() {
+                for (parameter, named) in parameters.iter_mut().zip(&operation.parameters) {
+                    parameter["name"] = json!(named.argument);
+                }
             }
+            // What stands in braces are no arguments: the client has their values.
+            let mut path = operation.path.replace(['{', '}'], "");
+            // The path goes nowhere from here, and two may come out alike.
+            while paths.contains_key(&path) {
+                path.push('_');
+            }
+            paths.insert(path, json!({ operation.method.as_str(): object }));
         }
         let named: Map<_, _> = self
             .schemas
@@ -73,38 +80,11 @@ impl Shown<'_> {
             .map(|(name, schema)| (name.clone(), schema.clone()))
             .collect();
         let info = &self.document["info"];
-        // What stands in braces are no arguments: the client has their values.
-        let path = operation.path.replace(['{', '}'], "");
         json!({
             "openapi": "3.0.3",
             "info": { "title": info["title"], "version": info["version"] },
-            "paths": { path: { operation.method.as_str(): object } },
+            "paths": paths,
             "components": { "schemas": named },
         })
-    }
-
-    fn run(
-        &self,
-        responses: &Value,
-        run: impl Fn(&mut Generator, &OpenAPI) -> progenitor_impl::Result<TokenStream>,
-    ) -> Result<TokenStream> {
-        let at = &self.operation.pointer;
-        let document = OpenAPI::deserialize(&self.document(responses)).map_err(|error| {
-            let message = format!("is not OpenAPI 3.0 after lowering: {error}");
-            Error::at(at, message)
-        })?;
-        let mut settings = GenerationSettings::new();
-        settings
-            .with_interface(InterfaceStyle::Positional)
-            .with_map_type("::std::collections::BTreeMap");
-        if let Some(name) = self.secret {
-            settings.with_replacement(name, secrets::TYPE, std::iter::empty());
-        }
-        guard::guard(|| run(&mut Generator::new(&settings), &document))
-            .and_then(|tokens| tokens.map_err(|error| error.to_string()))
-            .map_err(|error| {
-                let message = format!("progenitor cannot generate from the description: {error}");
-                Error::at(at, message)
-            })
     }
 }

@@ -344,14 +344,8 @@ pub(crate) fn document(attrs: &mut Vec<Attribute>, fallback: &str) {
     attrs.splice(0..0, docs(&lines));
 }
 
-/// Gives an item this documentation, and no other.
-pub(crate) fn document_as(attrs: &mut Vec<Attribute>, text: &str) {
-    attrs.retain(|attr| !attr.path().is_ident("doc"));
-    document(attrs, text);
-}
-
 /// Spells paths as a person would, and documentation a line at a time.
-pub(crate) fn tidy(file: &mut File) {
+fn tidy(file: &mut File) {
     Tidy.visit_file_mut(file);
 }
 

@@ -11,11 +11,11 @@ use crate::names::{self, Schemas};
 
 /// Prepares every union of `schemas`, and names the enums that tell forms apart.
 ///
-/// `root` is the type of the whole answer, where it has one: what fits none of its forms is not the answer described.
+/// `roots` are the types of whole answers: what fits none of the forms of one is not the answer described.
 /// `secret` is the schema of secrets, where there is one: what fits no form of a union that has such may be one too.
 pub(crate) fn prepare(
     schemas: &mut Schemas,
-    root: Option<&str>,
+    roots: &BTreeSet<String>,
     secret: Option<&str>,
 ) -> BTreeSet<String> {
     let secrets = secret.map(|secret| (secret, schemas.reaching(secret)));
@@ -29,7 +29,7 @@ pub(crate) fn prepare(
         branches.sort_by_key(|branch| std::cmp::Reverse(required(branch, schemas)));
         let has_anything = branches.iter().any(is_anything);
         branches.retain(|branch| !is_anything(branch));
-        if has_anything || Some(name.as_str()) != root {
+        if has_anything || !roots.contains(&name) {
             branches.push(match &secrets {
                 Some((secret, unions)) if unions.contains(&name) => names::reference_to(secret),
                 _ => json!({}),
@@ -128,6 +128,8 @@ fn discriminators(branches: &[Value], schemas: &Schemas) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::prepare;
@@ -143,7 +145,8 @@ mod tests {
         };
         let mut more = form("robot");
         more["allOf"][1]["required"] = json!(["kind", "model"]);
-        let (_, mut schemas) = Schemas::take(json!({ "components": { "schemas": {
+        let mut schemas = Schemas::default();
+        schemas.add(json!({ "components": { "schemas": {
             "Either": { "oneOf": [
                 { "$ref": "#/components/schemas/Person" },
                 { "$ref": "#/components/schemas/Robot" },
@@ -152,7 +155,7 @@ mod tests {
             "Robot": more,
             "Base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
         } } }));
-        let closed = prepare(&mut schemas, Some("Either"), None);
+        let closed = prepare(&mut schemas, &BTreeSet::from(["Either".to_owned()]), None);
         assert_eq!(closed.len(), 2, "{closed:?}");
         // The one that requires more is tried first.
         let first = schemas

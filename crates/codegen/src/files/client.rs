@@ -1,11 +1,13 @@
 //! `src/client.rs`.
 
 use keyholder_core::Authentication;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use syn::{File, FnArg, Generics, ImplItem, ImplItemFn, Item, Type, parse_quote};
+use syn::{
+    File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, PathArguments, Type, parse_quote,
+};
 
-use super::error::type_name as error_name;
+use super::error::{self, type_name as error_name};
 use crate::about::About;
 use crate::key;
 use crate::markdown;
@@ -29,6 +31,13 @@ fn method<'a>(items: &'a [Item], name: &str) -> Option<&'a ImplItemFn> {
         })
 }
 
+/// The arguments of the operation's method, beside the client.
+pub(crate) fn arguments<'a>(operation: &Operation, items: &'a [Item]) -> Result<Vec<&'a FnArg>> {
+    let method = method(items, &operation.function)
+        .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
+    Ok(method.sig.inputs.iter().skip(1).collect())
+}
+
 /// The arguments of a call that asks for nothing but the answer, each of them absent.
 pub(crate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
     let parameters = method(items, &operation.function)
@@ -37,18 +46,19 @@ pub(crate) fn no_arguments(operation: &Operation, items: &[Item]) -> String {
 }
 
 /// `src/client.rs`.
-pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Result<File> {
-    let error = format_ident!("{}", error_name(operation));
+pub(crate) fn client(about: &About, operations: &[Operation], items: &[Item]) -> Result<File> {
+    let errors = error::import(operations);
     let about_client = docs(&[format!(
         "Asks {} whose token this is. Cheap to clone.",
         markdown::escape(&about.info.title)
     )]);
     let constructor = constructor(about);
-    let method = method(items, &operation.function)
-        .ok_or_else(|| Error::at(&operation.pointer, "progenitor generated no method for it"))?;
-    let inputs: Vec<_> = method.sig.inputs.iter().skip(1).collect();
-    let call = call(about, operation, &method.sig.generics, &inputs)?;
-    let types = rust::names_types(call.clone()).then(|| {
+    let calls = operations
+        .iter()
+        .enumerate()
+        .map(|(index, operation)| call(index, operation, items))
+        .collect::<Result<Vec<_>>>()?;
+    let types = rust::names_types(quote!(#(#calls)*)).then(|| {
         quote!(
             use crate::types;
         )
@@ -81,7 +91,7 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
         };
         use keyholder_core::support::{Bytes, http};
 
-        use crate::error::#error;
+        use crate::error::#errors;
         #parameters
         use crate::PROVIDER;
         #types
@@ -101,7 +111,7 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
                 Ok(Self { transport })
             }
 
-            #call
+            #(#calls)*
         }
 
         impl WhoAmI for Client {
@@ -120,13 +130,11 @@ pub(crate) fn client(about: &About, operation: &Operation, items: &[Item]) -> Re
     })
 }
 
-/// The method that asks the operation.
-fn call(
-    about: &About,
-    operation: &Operation,
-    generics: &Generics,
-    parameters: &[&FnArg],
-) -> Result<TokenStream> {
+/// The method that asks the operation of that index.
+fn call(index: usize, operation: &Operation, items: &[Item]) -> Result<TokenStream> {
+    let parameters = arguments(operation, items)?;
+    let generics = method(items, &operation.function).map(|method| &method.sig.generics);
+    let index = Literal::usize_unsuffixed(index);
     let function = format_ident!("{}", operation.function);
     let (success, method) = match &operation.success.type_name {
         Some(type_name) => {
@@ -151,7 +159,7 @@ fn call(
         (quote!(#generics), quote!(&'a self))
     };
     let summary = operation.summary.as_deref().map(markdown::prose);
-    let asks = format!("Asks {}.", markdown::code(&about.endpoint));
+    let asks = format!("Asks {}.", markdown::code(&operation.endpoint()));
     let errors =
         "Whatever is not the documented success. A documented error comes in its own type.";
     let lines: Vec<_> = summary
@@ -168,7 +176,7 @@ fn call(
             #(#parameters),*
         ) -> Result<Response<#success>, OperationError<#error>> {
             #parameter
-            self.transport.#method(0, &[#(#sent),*]).await
+            self.transport.#method(#index, &[#(#sent),*]).await
         }
     })
 }
@@ -245,32 +253,56 @@ fn constructor(about: &About) -> TokenStream {
 }
 
 /// What is sent for an argument.
-fn sent(operation: &Operation, parameter: &FnArg) -> Result<TokenStream> {
-    let FnArg::Typed(typed) = parameter else {
-        return Ok(quote!());
+fn sent(operation: &Operation, argument: &FnArg) -> Result<TokenStream> {
+    let (parameter, _) = named(operation, argument)?;
+    let (name, argument) = (&parameter.name, format_ident!("{}", parameter.argument));
+    let place = if parameter.is_header {
+        quote!(header)
+    } else {
+        quote!(query)
+    };
+    Ok(quote!(Parameter::#place(#name, &#argument)))
+}
+
+/// The parameter that an argument of progenitor's is for, with the type of its value.
+///
+/// # Errors
+///
+/// An argument that may not be absent.
+pub(crate) fn named<'a>(
+    operation: &'a Operation,
+    argument: &'a FnArg,
+) -> Result<(&'a Parameter, &'a Type)> {
+    let FnArg::Typed(typed) = argument else {
+        return Err(Error::at(
+            &operation.pointer,
+            "progenitor generated no method for it",
+        ));
     };
     let pat = &typed.pat;
     let argument = quote!(#pat).to_string();
-    let named = |it: &&Parameter| it.argument == argument;
-    match operation.parameters.iter().find(named) {
-        Some(Parameter {
-            name, is_header, ..
-        }) if is_option(&typed.ty) => {
-            let place = if *is_header {
-                quote!(header)
-            } else {
-                quote!(query)
-            };
-            Ok(quote!(Parameter::#place(#name, &#pat)))
-        }
-        _ => Err(Error::at(
+    let mut parameters = operation.parameters.iter();
+    let parameter = parameters.find(|it| it.argument == argument);
+    parameter.zip(value(&typed.ty)).ok_or_else(|| {
+        Error::at(
             pointer::push(&operation.pointer, "parameters"),
             format!("the parameter {argument} is required, and nothing says what to send"),
         )
-        .with_help("remove it with the overlay when the operation answers without it")),
-    }
+        .with_help("remove it with the overlay when the operation answers without it")
+    })
 }
 
-fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+/// The type of a value that may be absent.
+fn value(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(inner) if last.ident == "Option" => {
+            inner.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
 }

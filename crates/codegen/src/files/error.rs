@@ -17,34 +17,36 @@ pub(crate) fn type_name(operation: &Operation) -> String {
     format!("{}ErrorResponse", names::type_name(&operation.function))
 }
 
-/// `src/error.rs`.
-pub(crate) fn errors(operation: &Operation) -> File {
-    let name = format_ident!("{}", type_name(operation));
-    let docs = docs(&[format!(
-        "The documented error answers of `{}`.",
-        operation.function
-    )]);
-    let variants = operation.errors.iter().map(variant);
-    let arms = operation.errors.iter().map(arm);
-    let reads = operation
-        .errors
+/// What an import of the operations' error types names.
+pub(crate) fn import(operations: &[Operation]) -> TokenStream {
+    let names = operations
         .iter()
-        .any(|error| error.type_name.is_some());
-    let (body, types, read) = if reads {
+        .map(|it| format_ident!("{}", type_name(it)));
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [only] => quote!(#only),
+        names => quote!({#(#names),*}),
+    }
+}
+
+/// `src/error.rs`: an enum for each operation.
+pub(crate) fn errors(operations: &[Operation]) -> File {
+    let enums = operations.iter().map(of_operation);
+    let mut errors = operations.iter().flat_map(|it| &it.errors);
+    let (types, read) = if errors.any(|error| error.type_name.is_some()) {
         let read = quote! {
             fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<T> {
                 serde_json::from_slice(body).ok()
             }
         };
         (
-            quote!(body),
             quote!(
                 use crate::types;
             ),
             read,
         )
     } else {
-        (quote!(_), quote!(), quote!())
+        (quote!(), quote!())
     };
     parse_quote! {
         //! The documented error answers.
@@ -53,6 +55,28 @@ pub(crate) fn errors(operation: &Operation) -> File {
 
         #types
 
+        #(#enums)*
+
+        #read
+    }
+}
+
+/// The enum of an operation's errors.
+fn of_operation(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", type_name(operation));
+    let docs = docs(&[format!(
+        "The documented error answers of `{}`.",
+        operation.function
+    )]);
+    let variants = operation.errors.iter().map(variant);
+    let arms = operation.errors.iter().map(arm);
+    let mut errors = operation.errors.iter();
+    let body = if errors.any(|error| error.type_name.is_some()) {
+        quote!(body)
+    } else {
+        quote!(_)
+    };
+    quote! {
         #(#docs)*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -68,8 +92,6 @@ pub(crate) fn errors(operation: &Operation) -> File {
                 }
             }
         }
-
-        #read
     }
 }
 

@@ -1,17 +1,16 @@
-//! `src/mock.rs`: progenitor's typed mocks, for any base path, with every documented answer.
+//! `src/mock.rs`: typed mocks, for any base path, with every documented answer.
+//!
+//! They have the shape of progenitor's, which are made for clients that send what they are given and no more.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Expr, ExprCall, ExprLit, ExprMethodCall, File, ImplItem, Item, ItemImpl, Lit, LitStr,
-    parse_quote,
-};
+use syn::{File, Item, Type, parse_quote};
 
 use keyholder_core::Status;
 
+use super::client::{arguments, named};
 use crate::answers::StatusExt as _;
 use crate::markdown;
 use crate::names;
@@ -19,161 +18,163 @@ use crate::operation::{Operation, Parameter};
 use crate::rust;
 use keyholder_openapi::Result;
 
-/// `src/mock.rs`.
+/// `src/mock.rs`. `items` are progenitor's client.
 ///
 /// # Errors
 ///
-/// progenitor's tokens are not Rust.
-pub(crate) fn mock(tokens: TokenStream, operation: &Operation, has_secrets: bool) -> Result<File> {
-    let mut file = rust::parse(tokens)?;
-    rust::tidy(&mut file);
-    let path = &operation.path;
-    AnyBasePath { path }.visit_file_mut(&mut file);
-    for item in &mut file.items {
-        match item {
-            Item::Mod(module) => {
-                rust::document_as(
-                    &mut module.attrs,
-                    "What to expect and what to answer, an operation each.",
-                );
-                if let Some((_, items)) = &mut module.content {
-                    for item in &mut *items {
-                        operation_item(item, operation);
-                    }
-                    import_types(items);
-                }
-            }
-            Item::Trait(extension) => {
-                rust::document_as(
-                    &mut extension.attrs,
-                    "Adds a method for each operation to [`MockServer`](httpmock::MockServer).",
-                );
-                for item in &mut extension.items {
-                    if let syn::TraitItem::Fn(function) = item {
-                        rust::document_as(
-                            &mut function.attrs,
-                            &format!("Answers `{}` as `config_fn` says.", operation.function),
-                        );
-                    }
-                }
-            }
-            _ => {}
-        }
+/// A parameter that nothing says how to send.
+pub(crate) fn mock(operations: &[Operation], items: &[Item], has_secrets: bool) -> Result<File> {
+    let mut wrappers = Vec::new();
+    for operation in operations {
+        let when = when(operation, items)?;
+        let then = then(operation, has_secrets);
+        wrappers.push(quote!(#when #then));
     }
-    if has_secrets {
-        Exposing.visit_file_mut(&mut file);
-    }
-    file.attrs = parse_quote! {
+    let types = rust::names_types(quote!(#(#wrappers)*)).then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    let functions: Vec<_> = operations
+        .iter()
+        .map(|it| format_ident!("{}", it.function))
+        .collect();
+    let docs = operations
+        .iter()
+        .map(|it| format!(" Answers `{}` as `config_fn` says.", it.function));
+    let whens: Vec<_> = operations.iter().map(|it| wrapper(it, "When")).collect();
+    let thens: Vec<_> = operations.iter().map(|it| wrapper(it, "Then")).collect();
+    Ok(parse_quote! {
         //! Typed mocks for [`httpmock`].
 
         #![allow(clippy::all)]
-    };
-    Ok(file)
-}
 
-fn operation_item(item: &mut Item, operation: &Operation) {
-    match item {
-        Item::Struct(item) => {
-            let text = if item.ident.to_string().ends_with("When") {
-                "What the request must be."
-            } else {
-                "What the answer is."
-            };
-            rust::document_as(&mut item.attrs, text);
+        /// What to expect and what to answer, an operation each.
+        pub mod operations {
+            #types
+
+            #(#wrappers)*
         }
-        Item::Impl(item) => {
-            let name = quote::ToTokens::to_token_stream(&item.self_ty).to_string();
-            if name.ends_with("Then") {
-                error_answers(item, operation);
-            } else {
-                parameter_names(item, operation);
-            }
-            for item in &mut item.items {
-                if let ImplItem::Fn(function) = item {
-                    let text = match function.sig.ident.to_string().as_str() {
-                        "new" => "Wraps httpmock's own.".to_owned(),
-                        "into_inner" => {
-                            "httpmock's own, for what the description does not have.".to_owned()
-                        }
-                        _ if name.ends_with("When") => {
-                            format!("Expects the parameter `{}`.", function.sig.ident)
-                        }
-                        _ => "Answers with the documented success.".to_owned(),
-                    };
-                    rust::document(&mut function.attrs, &text);
+
+        /// Adds a method for each operation to [`MockServer`](httpmock::MockServer).
+        pub trait MockServerExt {
+            #(
+                #[doc = #docs]
+                fn #functions<F>(&self, config_fn: F) -> httpmock::Mock<'_>
+                where
+                    F: FnOnce(operations::#whens, operations::#thens);
+            )*
+        }
+
+        impl MockServerExt for httpmock::MockServer {
+            #(
+                fn #functions<F>(&self, config_fn: F) -> httpmock::Mock<'_>
+                where
+                    F: FnOnce(operations::#whens, operations::#thens)
+                {
+                    self.mock(|when, then| {
+                        config_fn(operations::#whens::new(when), operations::#thens::new(then))
+                    })
                 }
+            )*
+        }
+    })
+}
+
+/// The name of what wraps a part of httpmock's for an operation.
+fn wrapper(operation: &Operation, part: &str) -> syn::Ident {
+    format_ident!("{}{part}", names::type_name(&operation.function))
+}
+
+/// What the request must be.
+fn when(operation: &Operation, items: &[Item]) -> Result<TokenStream> {
+    let name = wrapper(operation, "When");
+    let method = format_ident!("{}", operation.method.to_uppercase());
+    let path = format!("^(/.*)?{}$", pattern(&operation.path));
+    let parameters = arguments(operation, items)?
+        .into_iter()
+        .map(|argument| {
+            let (parameter, ty) = named(operation, argument)?;
+            Ok(expected(parameter, ty))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(quote! {
+        /// What the request must be.
+        pub struct #name(httpmock::When);
+        impl #name {
+            /// Wraps httpmock's own.
+            pub fn new(inner: httpmock::When) -> Self {
+                Self(
+                    inner
+                        .method(httpmock::Method::#method)
+                        .path_matches(regex::Regex::new(#path).unwrap()),
+                )
+            }
+            /// httpmock's own, for what the description does not have.
+            pub fn into_inner(self) -> httpmock::When {
+                self.0
+            }
+            #(#parameters)*
+        }
+    })
+}
+
+/// The function that expects a parameter, which may be absent.
+fn expected(parameter: &Parameter, ty: &Type) -> TokenStream {
+    let Parameter {
+        name,
+        argument,
+        is_header,
+    } = parameter;
+    let docs = rust::docs(&[format!("Expects the parameter `{argument}`.")]);
+    let function = format_ident!("{argument}");
+    let lifetime = matches!(ty, Type::Reference(_)).then(|| quote!('a,));
+    let (place, missing) = if *is_header {
+        (quote!(header), quote!(header_missing))
+    } else {
+        (quote!(query_param), quote!(query_param_missing))
+    };
+    quote! {
+        #(#docs)*
+        pub fn #function<#lifetime T>(self, value: T) -> Self
+        where
+            T: Into<Option<#ty>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.#place(#name, value.to_string()))
+            } else {
+                Self(self.0.#missing(#name))
             }
         }
-        _ => {}
     }
 }
 
-/// Imports the types where there is something of them, in the place of everything that the crate has.
-fn import_types(items: &mut Vec<Item>) {
-    items.retain(|item| !matches!(item, Item::Use(_)));
-    if rust::names_types(quote!(#(#items)*)) {
-        items.insert(
-            0,
-            parse_quote!(
-                use crate::types;
-            ),
-        );
-    }
-}
-
-/// Names the parameters as requests name them: progenitor is shown the names of their arguments.
-fn parameter_names(when: &mut ItemImpl, operation: &Operation) {
-    for item in &mut when.items {
-        let ImplItem::Fn(function) = item else {
-            continue;
-        };
-        let named = operation.parameters.iter();
-        let mut named = named.filter(|it| function.sig.ident == it.argument);
-        if let Some(Parameter { name, argument, .. }) = named.next() {
-            Renamed { argument, name }.visit_impl_item_fn_mut(function);
+/// What the answer is.
+fn then(operation: &Operation, has_secrets: bool) -> TokenStream {
+    let name = wrapper(operation, "Then");
+    // An answer has the secrets in it, which are what a test made up.
+    let value = if has_secrets {
+        quote!(&keyholder_core::Exposed(value))
+    } else {
+        quote!(value)
+    };
+    let body = |type_name: Option<&str>| match type_name {
+        Some(body) => {
+            let body = format_ident!("{body}");
+            (
+                quote!(value: &types::#body),
+                quote!(.header("content-type", "application/json").json_body_obj(#value)),
+            )
         }
-    }
-}
-
-/// Puts the name of a parameter in the place of its argument's, where httpmock is told it.
-struct Renamed<'a> {
-    argument: &'a str,
-    name: &'a str,
-}
-
-impl VisitMut for Renamed<'_> {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, call);
-        let method = call.method.to_string();
-        let is_of_parameter = matches!(
-            method.as_str(),
-            "header" | "header_missing" | "query_param" | "query_param_missing"
-        );
-        if let (
-            true,
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })),
-        ) = (is_of_parameter, call.args.first_mut())
-            && text.value() == self.argument
-        {
-            *text = LitStr::new(self.name, text.span());
-        }
-    }
-}
-
-/// A method for each documented error answer.
-fn error_answers(then: &mut ItemImpl, operation: &Operation) {
-    let mut taken: BTreeSet<_> = then
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
-            _ => None,
-        })
-        .collect();
-    for error in &operation.errors {
+        None => (quote!(), quote!()),
+    };
+    let success = &operation.success;
+    let mut taken = BTreeSet::from(["into_inner".to_owned(), "new".to_owned()]);
+    let ok = names::unique(&reason(success.status), "_", &mut taken);
+    let ok = format_ident!("{ok}");
+    let status = rust::status(success.status);
+    let (parameter, answer) = body(success.type_name.as_deref());
+    let errors = operation.errors.iter().map(|error| {
         let function = names::function_name(&error.variant);
         let function = format_ident!("{}", names::unique(&function, "_", &mut taken));
         let label = error.status.label();
@@ -184,63 +185,45 @@ fn error_answers(then: &mut ItemImpl, operation: &Operation) {
             ),
             None => format!("Answers: {label}."),
         }]);
-        let (parameter, status) = match error.status {
+        let (status_parameter, status) = match error.status {
             Status::Code(status) => (quote!(), rust::status(status).into_token_stream()),
             Status::Range(_) | Status::Default => (quote!(status: u16,), quote!(status)),
         };
-        let (value, body) = match &error.type_name {
-            Some(body) => {
-                let body = format_ident!("{body}");
-                (
-                    quote!(value: &types::#body),
-                    quote!(.header("content-type", "application/json").json_body_obj(value)),
-                )
-            }
-            None => (quote!(), quote!()),
-        };
-        then.items.push(parse_quote! {
+        let (value, answer) = body(error.type_name.as_deref());
+        quote! {
             #(#docs)*
-            pub fn #function(self, #parameter #value) -> Self {
-                Self(self.0.status(#status) #body)
+            pub fn #function(self, #status_parameter #value) -> Self {
+                Self(self.0.status(#status) #answer)
             }
-        });
-    }
-}
-
-/// Lets an answer have the secrets in it, which are what a test made up.
-struct Exposing;
-
-impl VisitMut for Exposing {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, call);
-        if call.method == "json_body_obj"
-            && let Some(value) = call.args.first_mut()
-        {
-            *value = parse_quote!(&keyholder_core::Exposed(#value));
+        }
+    });
+    quote! {
+        /// What the answer is.
+        pub struct #name(httpmock::Then);
+        impl #name {
+            /// Wraps httpmock's own.
+            pub fn new(inner: httpmock::Then) -> Self {
+                Self(inner)
+            }
+            /// httpmock's own, for what the description does not have.
+            pub fn into_inner(self) -> httpmock::Then {
+                self.0
+            }
+            /// Answers with the documented success.
+            pub fn #ok(self, #parameter) -> Self {
+                Self(self.0.status(#status) #answer)
+            }
+            #(#errors)*
         }
     }
 }
 
-/// Lets the path stand below any base path, as base URLs may have one, and with any value of what a key has in it.
-struct AnyBasePath<'a> {
-    path: &'a str,
-}
-
-impl VisitMut for AnyBasePath<'_> {
-    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
-        let function = call.func.to_token_stream().to_string();
-        if let (
-            true,
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })),
-        ) = (function.ends_with("Regex :: new"), call.args.first_mut())
-        {
-            *text = LitStr::new(&format!("^(/.*)?{}$", pattern(self.path)), text.span());
-        }
-        visit_mut::visit_expr_call_mut(self, call);
-    }
+/// The function that answers with a success of that status, by its reason phrase.
+pub(crate) fn reason(status: u16) -> String {
+    http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .map_or_else(|| "ok".to_owned(), names::function_name)
 }
 
 /// A path as a regular expression, in which any segment's text fits a name in braces.

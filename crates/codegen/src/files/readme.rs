@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::client::no_arguments;
 use super::error::type_name as error_name;
+use super::examples::name as examples_name;
+use super::mock::reason;
 use crate::about::About;
 use crate::key;
 use crate::markdown;
-use crate::names;
 use crate::operation::Operation;
 use keyholder_core::{KeyParameter, Limit, Meaning, Pointer, Rule, Scalar, Test, Text};
 use keyholder_openapi::{Error, Result};
+use syn::Item;
 
 /// What the README says where answers have secrets.
 const SECRETS: &str = "
@@ -25,10 +28,14 @@ A secret in an answer, such as another token, is a `Secret`: `Debug` and `Serial
 /// An example that is none of these, which is a defect of the generator.
 pub(crate) fn readme(
     about: &About,
-    operation: &Operation,
-    arguments: &str,
+    operations: &[Operation],
+    items: &[Item],
     has_secrets: bool,
 ) -> Result<String> {
+    let operation = operations
+        .first()
+        .ok_or_else(|| Error::at("/paths", "has no operation"))?;
+    let arguments = &no_arguments(operation, items);
     let name = &about.info.name;
     let title = markdown::escape(&about.info.title);
     let description = about
@@ -38,7 +45,8 @@ pub(crate) fn readme(
         .unwrap_or_default();
     let base_url = base_url(about);
     let sent = sent(about) + &parameters(about);
-    let errors = errors_table(about, operation);
+    let methods = methods(about, operations);
+    let errors = errors_tables(about, operations);
     let error = error_name(operation);
     let secrets = if has_secrets { SECRETS } else { "" };
     let sample = key::sample(&about.info);
@@ -57,7 +65,7 @@ Whose key is this? A typed client for {title}'s {endpoint}.
 {description}```rust,no_run
 {asking}```
 
-{base_url}{sent}
+{base_url}{sent}{methods}
 
 ## Is it valid?
 
@@ -85,7 +93,7 @@ answer; `whoami()` and `verify()` read no more of an answer than whose token it 
 {mocking}```
 ",
         function = operation.function,
-        endpoint = markdown::code(&about.endpoint),
+        endpoint = listed_endpoints(operations),
     );
     // They are tests of the crate, and the only ones.
     if markdown::examples(&readme) == examples {
@@ -187,10 +195,7 @@ fn example_of_mocks(
     }
     let function = &operation.function;
     let status = operation.success.status;
-    let reason = http::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .map_or_else(|| "ok".to_owned(), names::function_name);
+    let reason = reason(status);
     let (import, answer) = match &operation.success.type_name {
         Some(success) => (
             ", types",
@@ -321,8 +326,84 @@ fn constructor(about: &About) -> String {
     format!("Client::with_config({config})?")
 }
 
+/// The operations, as a sentence names them.
+fn listed_endpoints(operations: &[Operation]) -> String {
+    let mut endpoints = operations.iter().map(|it| markdown::code(&it.endpoint()));
+    let last = endpoints.next_back().unwrap_or_default();
+    let others: Vec<_> = endpoints.collect();
+    if others.is_empty() {
+        last
+    } else {
+        format!("{} and {last}", others.join(", "))
+    }
+}
+
+/// Where there are several methods, what each asks and answers with, a row each.
+fn methods(about: &About, operations: &[Operation]) -> String {
+    if operations.len() < 2 {
+        return String::new();
+    }
+    let mut text = "\n\n## Methods\n\n`whoami()` and `verify()` ask these operations in their order, until one knows the token; then those that add claims, of a good\ntoken alone. Each has a method of its own as well, with its own types.\n\n| method | asks | answers with | documented errors | examples | `whoami()` asks it |\n|---|---|---|---|---|---|".to_owned();
+    let in_order = operations.iter().zip(&about.info.operations).zip(1..);
+    for ((operation, info), number) in in_order {
+        let answer = match &operation.success.type_name {
+            Some(name) => format!("`types::{name}`"),
+            None => "a status alone".to_owned(),
+        };
+        let examples = match number {
+            1 => "EXAMPLES".to_owned(),
+            _ => examples_name(&operation.function),
+        };
+        let asked = if info.adds_claims {
+            "to add claims".to_owned()
+        } else {
+            format!("as number {number}")
+        };
+        let _ = write!(
+            text,
+            "\n| `{}` | {} | {answer} | `{}` | `examples::{examples}` | {asked} |",
+            operation.function,
+            markdown::code_in_cell(&operation.endpoint()),
+            error_name(operation),
+        );
+    }
+    let forms = about.info.token.forms.iter();
+    let chosen = forms.filter_map(|form| Some((&form.pattern, form.operation.as_ref()?)));
+    for (pattern, id) in chosen {
+        let mut in_order = operations.iter().zip(&about.info.operations);
+        if let Some((operation, _)) = in_order.find(|(_, info)| &info.id == id) {
+            let _ = write!(
+                text,
+                "\n\nOf a token of the form {}, `{}` alone is asked.",
+                markdown::code(pattern),
+                operation.function
+            );
+        }
+    }
+    text
+}
+
+/// What the rules of each operation say.
+fn errors_tables(about: &About, operations: &[Operation]) -> String {
+    let mut texts = Vec::new();
+    for (operation, info) in operations.iter().zip(&about.info.operations) {
+        let table = errors_table(operation, info);
+        if operations.len() == 1 {
+            return table;
+        }
+        if !table.is_empty() {
+            let endpoint = markdown::code(&operation.endpoint());
+            texts.push(format!(
+                "What {endpoint} answers:\n\n{}",
+                table.trim_start()
+            ));
+        }
+    }
+    texts.join("\n")
+}
+
 /// What the rules say, a row each, and what else a success is.
-fn errors_table(about: &About, operation: &Operation) -> String {
+fn errors_table(operation: &Operation, info: &keyholder_core::Operation) -> String {
     let mut text = String::new();
     if !operation.rules.is_empty() {
         text.push_str("| status | code | what else | means |\n|---|---|---|---|\n");
@@ -346,18 +427,16 @@ fn errors_table(about: &About, operation: &Operation) -> String {
             means(rule)
         );
     }
-    if let Some(operation) = about.info.whoami() {
-        let success = &operation.success.conditions;
-        let conditions = Conditions {
-            body: &success.body,
-            header: &success.header,
-            text: success.text.as_ref(),
-        };
-        let words = conditions.in_words(markdown::code);
-        if !words.is_empty() {
-            let words = listed(words.into_iter(), "; ");
-            let _ = writeln!(text, "\nA success says nothing of a token unless {words}.");
-        }
+    let success = &info.success.conditions;
+    let conditions = Conditions {
+        body: &success.body,
+        header: &success.header,
+        text: success.text.as_ref(),
+    };
+    let words = conditions.in_words(markdown::code);
+    if !words.is_empty() {
+        let words = listed(words.into_iter(), "; ");
+        let _ = writeln!(text, "\nA success says nothing of a token unless {words}.");
     }
     text
 }

@@ -1,14 +1,14 @@
 //! `src/lib.rs`.
 
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{File, parse_quote};
 
-use super::error::type_name as error_name;
+use super::error;
 use crate::operation::Operation;
 
 /// `src/lib.rs`.
-pub(crate) fn root(operation: &Operation, has_secrets: bool, has_parameters: bool) -> File {
-    let error = format_ident!("{}", error_name(operation));
+pub(crate) fn root(operations: &[Operation], has_secrets: bool, has_parameters: bool) -> File {
+    let errors = error::import(operations);
     let [exposed, secret] =
         [quote!(Exposed,), quote!(Secret,)].map(|name| has_secrets.then_some(name));
     let parameters = has_parameters.then(|| {
@@ -29,7 +29,7 @@ pub(crate) fn root(operation: &Operation, has_secrets: bool, has_parameters: boo
         pub mod types;
 
         pub use client::Client;
-        pub use error::#error;
+        pub use error::#errors;
         pub use keyholder_core::{
             Config, Error, ErrorKind, #exposed Identity, OperationError, Response, Retry, #secret Token, Verdict,
             WhoAmI,

@@ -55,17 +55,27 @@ pub(crate) fn keep(document: &mut Value) {
     });
 }
 
-/// Puts references to one component in the place of the schemas of secrets, and takes what only requests have from
-/// what objects require (`writeOnly`; OpenAPI 3.0.3, section 4.7.24.2).
+/// A name for the component of secrets that no component of `documents` has as its type's.
+pub(crate) fn name(documents: &[Value]) -> String {
+    let components = documents
+        .iter()
+        .filter_map(|it| it.pointer("/components/schemas")?.as_object());
+    let mut taken = components
+        .flat_map(|components| components.keys())
+        .map(|name| type_name(name))
+        .collect();
+    unique("KeyholderSecret", "", &mut taken)
+}
+
+/// Puts references to a component of that name in the place of the schemas of secrets, and takes what only requests have
+/// from what objects require (`writeOnly`; OpenAPI 3.0.3, section 4.7.24.2).
 ///
-/// Returns the name of that component, which stays when components are renamed to Rust's customs; nothing where there
-/// is no secret.
-pub(crate) fn mark(document: &mut Value) -> Option<String> {
+/// The component is there where there is a secret, and keeps its name when components are renamed to Rust's customs.
+/// Returns whether there is one.
+pub(crate) fn mark(document: &mut Value, name: &str) -> bool {
     let components = document.pointer("/components/schemas");
     let components = components.and_then(Value::as_object).cloned();
     let components = components.unwrap_or_default();
-    let mut taken = components.keys().map(|name| type_name(name)).collect();
-    let name = unique("KeyholderSecret", "", &mut taken);
     let mut marks = Marks {
         reference: format!("{PREFIX}{name}"),
         components: &components,
@@ -84,19 +94,11 @@ pub(crate) fn mark(document: &mut Value) -> Option<String> {
         }
     });
     let Marks { any, replaced, .. } = marks;
-    if !any {
-        return None;
+    if any {
+        forget(document, &replaced);
+        document["components"]["schemas"][name] = json!({ "type": "string" });
     }
-    forget(document, &replaced);
-    let mut section = document.as_object_mut()?;
-    for name in ["components", "schemas"] {
-        section = section
-            .entry(name)
-            .or_insert_with(|| json!({}))
-            .as_object_mut()?;
-    }
-    section.insert(name.clone(), json!({ "type": "string" }));
-    Some(name)
+    any
 }
 
 /// Removes the components of those names that nothing refers to any more.
