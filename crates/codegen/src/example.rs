@@ -1,5 +1,8 @@
 //! Answers as the description gives them, or made from the schemas where it gives none.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::answers::StatusExt as _;
@@ -46,72 +49,107 @@ fn body(example: Option<&Value>, type_name: &str, schemas: &Schemas) -> String {
         Some(example) => example.clone(),
         None => schemas
             .get(type_name)
-            .and_then(|schema| value(schema, schemas, &[]))
+            .and_then(|schema| Maker::new(schemas).value(schema, &[]))
             .unwrap_or_default(),
     };
     text::json(&serde_json::to_string_pretty(&value).unwrap_or_default())
 }
 
-/// A value that `schema` accepts, from its own example where it has one; none inside itself, where it has no end.
-fn value(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Option<Value> {
-    // Deep enough for any answer.
-    const DEEPEST: usize = 12;
-    let schema = schemas.resolve(schema);
-    if let Some(example) = schema.get("example").or_else(|| schema.get("default")) {
-        return Some(example.clone());
-    }
-    if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
-        return Some(first.clone());
-    }
-    if around.len() > DEEPEST || around.iter().any(|outer| std::ptr::eq(*outer, schema)) {
-        return None;
-    }
-    let around = &[around, &[schema]].concat();
-    for keyword in ["oneOf", "anyOf"] {
-        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
-            return branches
-                .iter()
-                .find_map(|branch| value(branch, schemas, around));
-        }
-    }
-    Some(match schema.get("type").and_then(Value::as_str) {
-        Some("string") => json!(sample(schema)),
-        Some("integer") => json!(1),
-        Some("number") => json!(1.5),
-        Some("boolean") => json!(true),
-        Some("array") => {
-            let item = schema.get("items");
-            let item = item.and_then(|item| value(item, schemas, around));
-            Value::from_iter(item)
-        }
-        _ => object(schema, schemas, around),
-    })
+/// Makes a value of a schema, as large as a reader bears: schemas that nest would make it grow with every level.
+struct Maker<'a> {
+    schemas: &'a Schemas,
+    made: Cell<usize>,
 }
 
-fn object(schema: &Value, schemas: &Schemas, around: &[&Value]) -> Value {
-    let mut members = Map::new();
-    for part in schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        if let Some(Value::Object(part)) = value(part, schemas, around) {
-            members.extend(part);
+impl<'a> Maker<'a> {
+    /// So many values, and from there on what is required alone.
+    const ENOUGH: usize = 1000;
+    /// Nothing beyond so many.
+    const MOST: usize = 20_000;
+
+    fn new(schemas: &'a Schemas) -> Self {
+        Self {
+            schemas,
+            made: Cell::new(0),
         }
     }
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        // What only requests have is in no answer.
-        if property["writeOnly"] != json!(true) {
-            members.extend(value(property, schemas, around).map(|value| (name.clone(), value)));
+
+    /// A value that `schema` accepts, from its own example where it has one; none inside itself, where it has no end.
+    fn value(&self, schema: &Value, around: &[&Value]) -> Option<Value> {
+        // Deep enough for any answer.
+        const DEEPEST: usize = 12;
+        self.made.set(self.made.get() + 1);
+        let schema = self.schemas.resolve(schema);
+        if let Some(example) = schema.get("example").or_else(|| schema.get("default")) {
+            return Some(example.clone());
         }
+        if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
+            return Some(first.clone());
+        }
+        let is_inside = around.iter().any(|outer| std::ptr::eq(*outer, schema));
+        if around.len() > DEEPEST || is_inside || self.made.get() > Self::MOST {
+            return None;
+        }
+        let around = &[around, &[schema]].concat();
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
+                return branches
+                    .iter()
+                    .find_map(|branch| self.value(branch, around));
+            }
+        }
+        Some(match schema.get("type").and_then(Value::as_str) {
+            Some("string") => json!(sample(schema)),
+            Some("integer") => json!(1),
+            Some("number") => json!(1.5),
+            Some("boolean") => json!(true),
+            Some("array") => {
+                let item = schema.get("items").filter(|_| !self.is_enough());
+                let item = item.and_then(|item| self.value(item, around));
+                Value::from_iter(item)
+            }
+            _ => self.object(schema, around),
+        })
     }
-    Value::Object(members)
+
+    fn is_enough(&self) -> bool {
+        self.made.get() > Self::ENOUGH
+    }
+
+    fn object(&self, schema: &Value, around: &[&Value]) -> Value {
+        let mut members = Map::new();
+        for part in schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(Value::Object(part)) = self.value(part, around) {
+                members.extend(part);
+            }
+        }
+        let required: BTreeSet<_> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        for (name, property) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            // What only requests have is in no answer.
+            let is_left_out = property["writeOnly"] == json!(true)
+                || (self.is_enough() && !required.contains(name.as_str()));
+            if !is_left_out {
+                let value = self.value(property, around);
+                members.extend(value.map(|value| (name.clone(), value)));
+            }
+        }
+        Value::Object(members)
+    }
 }
 
 /// A text of the schema's format.

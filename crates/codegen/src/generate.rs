@@ -129,6 +129,8 @@ pub(crate) fn generate_all(
         .iter()
         .filter_map(|it| it.success.type_name.clone());
     let closed = unions::prepare(&mut schemas, &roots.collect(), secret.as_deref());
+    schemas.keep_reached(operations.iter().flat_map(Operation::references));
+    schemas.spread_null();
     schemas.values_mut().for_each(tolerance::tolerate);
 
     let shown = progenitor::Shown {

@@ -235,12 +235,9 @@ impl Schemas {
     pub(crate) fn reaching(&self, name: &str) -> BTreeSet<String> {
         let mut referrers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (from, schema) in &self.named {
-            walk(Kind::Schema, schema, "", &mut |node| {
-                if let Some(to) = reference(node.value) {
-                    referrers.entry(to.to_owned()).or_default().push(from);
-                }
-                true
-            });
+            for to in references(schema) {
+                referrers.entry(to).or_default().push(from);
+            }
         }
         let mut reaching = BTreeSet::from([name.to_owned()]);
         let mut open = vec![name];
@@ -252,6 +249,48 @@ impl Schemas {
             }
         }
         reaching
+    }
+
+    /// Keeps those that `roots` lead to, and no others.
+    pub(crate) fn keep_reached(&mut self, roots: impl IntoIterator<Item = String>) {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<_> = roots.into_iter().collect();
+        while let Some(name) = open.pop() {
+            let Some(schema) = self.named.get(&name) else {
+                continue;
+            };
+            if reached.insert(name) {
+                open.extend(references(schema));
+            }
+        }
+        self.named.retain(|name, _| reached.contains(name));
+    }
+
+    /// Says of what refers to a schema that may be null that it may be, in the place of the schema itself: of that,
+    /// typify would make two types of one name.
+    pub(crate) fn spread_null(&mut self) {
+        let mut nullable = BTreeSet::new();
+        for (name, schema) in &mut self.named {
+            let keyword = schema.as_object_mut().and_then(|it| it.remove("nullable"));
+            if keyword == Some(json!(true)) {
+                nullable.insert(name.clone());
+            }
+        }
+        for schema in self.named.values_mut() {
+            walk_mut(Kind::Schema, schema, &mut |_, value| {
+                for keyword in ["items", "additionalProperties"] {
+                    let Some(inner) = value.get_mut(keyword) else {
+                        continue;
+                    };
+                    if referenced(inner).is_some_and(|name| nullable.contains(name)) {
+                        if reference(inner).is_some() {
+                            *inner = json!({ "allOf": [inner.take()] });
+                        }
+                        inner["nullable"] = json!(true);
+                    }
+                }
+            });
+        }
     }
 
     /// All of them, by name.
@@ -382,6 +421,16 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
         [only] => reference(only),
         _ => None,
     })
+}
+
+/// The names of the component schemas that a schema refers to.
+pub(crate) fn references(schema: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    walk(Kind::Schema, schema, "", &mut |node| {
+        names.extend(reference(node.value).map(str::to_owned));
+        true
+    });
+    names
 }
 
 /// The name of the component schema that a value of `kind` refers to.

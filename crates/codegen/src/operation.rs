@@ -147,6 +147,23 @@ impl Operation {
     pub(crate) fn endpoint(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
+
+    /// The names of the schemas that a caller of the method meets: those of answers and of parameters.
+    pub(crate) fn references(&self) -> Vec<String> {
+        let errors = self
+            .errors
+            .iter()
+            .filter_map(|error| error.type_name.clone());
+        let parameters = self.object.get("parameters").and_then(Value::as_array);
+        let parameters = parameters.into_iter().flatten();
+        self.success
+            .type_name
+            .clone()
+            .into_iter()
+            .chain(errors)
+            .chain(parameters.flat_map(|it| names::references(&it["schema"])))
+            .collect()
+    }
 }
 
 /// Names the arguments of the parameters; of those alike in Rust, all but the first are numbered.
