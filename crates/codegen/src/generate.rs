@@ -195,7 +195,10 @@ impl Parts<'_> {
                 "src/client.rs",
                 files::client(about, operations, &generated.rest)?,
             ),
-            ("src/error.rs", files::errors(operations)),
+            (
+                "src/error.rs",
+                files::errors(operations, &generated.types.sizes),
+            ),
             (
                 "src/mock.rs",
                 files::mock(operations, &generated.rest, self.has_secrets)?,

@@ -2,6 +2,7 @@
 
 mod about;
 mod answers;
+mod boxes;
 mod codegen;
 #[cfg(feature = "command")]
 pub mod command;

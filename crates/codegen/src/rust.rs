@@ -11,6 +11,7 @@ use syn::{
     Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type, parse_quote,
 };
 
+use super::boxes::{self, Sizes};
 use super::{markdown, names, secrets, source};
 use keyholder_openapi::{Error, Result};
 
@@ -28,6 +29,8 @@ pub(crate) struct Types {
     pub items: Vec<Item>,
     /// Enums of strings.
     pub enums: Vec<StringEnum>,
+    /// How large they are.
+    pub sizes: Sizes,
 }
 
 /// An enum of strings.
@@ -83,9 +86,24 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
         .filter_map(|item| string_enum(item, closed))
         .collect();
     let open: BTreeSet<_> = enums.iter().map(|open| open.name.as_str()).collect();
+    let impossible: BTreeSet<_> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) if item.variants.is_empty() => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
     let mut kept = Vec::new();
     for mut item in items {
         match &mut item {
+            Item::Enum(enumeration) if enumeration.variants.is_empty() => {
+                item = anything(enumeration);
+            }
+            Item::Impl(item)
+                if impossible.contains(&item.self_ty.to_token_stream().to_string()) =>
+            {
+                continue;
+            }
             Item::Enum(item) if open.contains(item.ident.to_string().as_str()) => continue,
             Item::Impl(item)
                 if open.contains(item.self_ty.to_token_stream().to_string().as_str()) =>
@@ -134,7 +152,25 @@ fn types_of(items: Vec<Item>, closed: &BTreeSet<String>) -> Types {
             .contains("ConversionError"),
     });
     kept.retain(|item| used || !matches!(item, Item::Mod(module) if module.ident == "error"));
-    Types { items: kept, enums }
+    let sizes = boxes::boxed(&mut kept);
+    Types {
+        items: kept,
+        enums,
+        sizes,
+    }
+}
+
+/// Any JSON in the place of a type without values, as typify makes of parts that exclude each other: what comes is kept.
+fn anything(item: &ItemEnum) -> Item {
+    let name = &item.ident;
+    let about = docs(&described(
+        &item.attrs,
+        &format!("Any JSON: what `{name}` is described as excludes itself."),
+    ));
+    parse_quote! {
+        #(#about)*
+        pub type #name = serde_json::Value;
+    }
 }
 
 /// The form that takes anything is for what the description does not have.

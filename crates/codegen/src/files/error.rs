@@ -7,6 +7,7 @@ use syn::{File, parse_quote};
 use keyholder_core::Status;
 
 use crate::answers::{ErrorAnswer, StatusExt as _};
+use crate::boxes::Sizes;
 use crate::markdown;
 use crate::names;
 use crate::operation::Operation;
@@ -30,8 +31,8 @@ pub(crate) fn import(operations: &[Operation]) -> TokenStream {
 }
 
 /// `src/error.rs`: an enum for each operation.
-pub(crate) fn errors(operations: &[Operation]) -> File {
-    let enums = operations.iter().map(of_operation);
+pub(crate) fn errors(operations: &[Operation], sizes: &Sizes) -> File {
+    let enums = operations.iter().map(|it| of_operation(it, sizes));
     let mut errors = operations.iter().flat_map(|it| &it.errors);
     let (types, read) = if errors.any(|error| error.type_name.is_some()) {
         let read = quote! {
@@ -62,13 +63,13 @@ pub(crate) fn errors(operations: &[Operation]) -> File {
 }
 
 /// The enum of an operation's errors.
-fn of_operation(operation: &Operation) -> TokenStream {
+fn of_operation(operation: &Operation, sizes: &Sizes) -> TokenStream {
     let name = format_ident!("{}", type_name(operation));
     let docs = docs(&[format!(
         "The documented error answers of `{}`.",
         operation.function
     )]);
-    let variants = operation.errors.iter().map(variant);
+    let variants = operation.errors.iter().map(|it| variant(it, sizes));
     let arms = operation.errors.iter().map(arm);
     let mut errors = operation.errors.iter();
     let body = if errors.any(|error| error.type_name.is_some()) {
@@ -95,7 +96,7 @@ fn of_operation(operation: &Operation) -> TokenStream {
     }
 }
 
-fn variant(error: &ErrorAnswer) -> TokenStream {
+fn variant(error: &ErrorAnswer, sizes: &Sizes) -> TokenStream {
     let variant = format_ident!("{}", error.variant);
     let label = error.status.label();
     let answer = match &error.code {
@@ -109,8 +110,12 @@ fn variant(error: &ErrorAnswer) -> TokenStream {
     lines.push(answer);
     let docs = docs(&lines);
     let body = error.type_name.as_ref().map(|body| {
-        let body = format_ident!("{body}");
-        quote!((types::#body))
+        let name = format_ident!("{body}");
+        if sizes.is_large(body) {
+            quote!((Box<types::#name>))
+        } else {
+            quote!((types::#name))
+        }
     });
     quote!(#(#docs)* #variant #body)
 }
