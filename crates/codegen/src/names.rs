@@ -102,7 +102,7 @@ pub(crate) fn check(document: &Value) -> Result<()> {
 }
 
 /// The schemas of a description, each under the name of its Rust type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Schemas {
     named: BTreeMap<String, Value>,
     taken: BTreeSet<String>,

@@ -9,7 +9,8 @@ use heck::ToUpperCamelCase as _;
 use keyholder_openapi::structure::is_extension;
 use serde_json::{Map, Value, json};
 
-use crate::names;
+use crate::names::{self, Schemas};
+use crate::unions;
 
 /// Keywords that say which of its values a type takes. A reader checks types, not values.
 const VALUE_KEYWORDS: [&str; 15] = [
@@ -70,6 +71,50 @@ pub(crate) fn tolerate(schema: &mut Value) {
     for keyword in ["allOf", "anyOf", "oneOf"] {
         let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
         branches.into_iter().flatten().for_each(tolerate);
+    }
+}
+
+/// Takes from what objects require the names of properties that nothing declares: an answer without them is no other.
+pub(crate) fn require_declared(schemas: &mut Schemas) {
+    let known = schemas.clone();
+    for schema in schemas.values_mut() {
+        require_declared_in(schema, &BTreeSet::new(), &known);
+    }
+}
+
+/// The same inside a schema, beside which `declared` are declared.
+fn require_declared_in(schema: &mut Value, declared: &BTreeSet<String>, known: &Schemas) {
+    let mut declared = declared.clone();
+    for part in unions::parts(schema, known) {
+        let properties = part["properties"].as_object().into_iter().flatten();
+        declared.extend(properties.map(|(name, _)| name.clone()));
+    }
+    let Some(keywords) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(required) = keywords.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name.as_str().is_some_and(|name| declared.contains(name)));
+        if required.is_empty() {
+            keywords.remove("required");
+        }
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let branches = keywords.get_mut(keyword).and_then(Value::as_array_mut);
+        for branch in branches.into_iter().flatten() {
+            require_declared_in(branch, &declared, known);
+        }
+    }
+    let properties = keywords
+        .get_mut("properties")
+        .and_then(Value::as_object_mut);
+    let properties = properties.into_iter().flat_map(|it| it.values_mut());
+    for property in properties {
+        require_declared_in(property, &BTreeSet::new(), known);
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(inner) = keywords.get_mut(keyword) {
+            require_declared_in(inner, &BTreeSet::new(), known);
+        }
     }
 }
 

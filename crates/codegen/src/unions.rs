@@ -77,7 +77,7 @@ fn required(branch: &Value, schemas: &Schemas) -> usize {
 }
 
 /// What holds for a form at once: its schema, and what `allOf` puts into that.
-fn parts<'a>(form: &'a Value, schemas: &'a Schemas) -> Vec<&'a Value> {
+pub(crate) fn parts<'a>(form: &'a Value, schemas: &'a Schemas) -> Vec<&'a Value> {
     let mut parts = vec![schemas.resolve(form)];
     let mut next = 0;
     while let Some(part) = parts.get(next).copied() {
