@@ -60,7 +60,7 @@ impl StatusExt for Status {
 }
 
 /// A documented success.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Success {
     /// A status of it.
     pub status: u16,
@@ -71,7 +71,7 @@ pub(crate) struct Success {
 }
 
 /// A documented error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ErrorAnswer {
     /// The HTTP statuses.
     pub status: Status,

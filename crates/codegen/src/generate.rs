@@ -1,7 +1,8 @@
 //! `generate`: progenitor's types and mocks, the client around them, and its package.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::File;
 
@@ -94,7 +95,7 @@ pub(crate) fn generate_all(
 ) -> std::result::Result<Generated, (usize, Error)> {
     let shown: Vec<_> = documents.iter().collect();
     let reading = keyholder_describe::read_all(provider, &shown)?;
-    let (info, remarks) = (reading.info, reading.remarks);
+    let (info, mut remarks) = (reading.info, reading.remarks);
     let in_first = |error| (0, error);
     let pointer = reading.operations.first().map_or("", |it| &it.pointer);
     let server = documents
@@ -116,30 +117,34 @@ pub(crate) fn generate_all(
         let operation = operation::read(document, info, reading, &mut functions, &mut schemas);
         operations.push(operation.map_err(|error| (index, error))?);
     }
-    let (Some(document), Some((first, further))) = (documents.first(), operations.split_first())
-    else {
+    let Some(document) = documents.first() else {
         return Err(in_first(Error::at("/paths", "has no operation")));
     };
-    let examples = example::examples(first, &schemas);
-    let further_examples: Vec<_> = further
-        .iter()
-        .map(|it| (it.function.as_str(), example::examples(it, &schemas)))
-        .collect();
     let roots = operations
         .iter()
         .filter_map(|it| it.success.type_name.clone());
+    // Examples are of what is described, before it is made tolerant.
+    let described = schemas.clone();
     let closed = unions::prepare(&mut schemas, &roots.collect(), secret.as_deref());
-    schemas.keep_reached(operations.iter().flat_map(Operation::references));
     schemas.spread_null();
+    tolerance::require_declared(&mut schemas);
     schemas.values_mut().for_each(tolerance::tolerate);
 
-    let shown = progenitor::Shown {
+    let maker = TypeMaker {
         document,
-        operations: &operations,
-        schemas: &schemas,
         secret: secret.as_deref(),
+        schemas: &schemas,
     };
-    let types = progenitor::types(&shown).map_err(in_first)?;
+    let (types, untyped) = maker.types(&mut operations).map_err(in_first)?;
+    remarks.extend(untyped);
+    let Some((first, further)) = operations.split_first() else {
+        return Err(in_first(Error::at("/paths", "has no operation")));
+    };
+    let examples = example::examples(first, &described);
+    let further_examples: Vec<_> = further
+        .iter()
+        .map(|it| (it.function.as_str(), example::examples(it, &described)))
+        .collect();
     let generated = rust::parse(types).and_then(|types| rust::split(types, &closed));
     let about = about::About::new(document, info, first, server.and_then(|it| it.missing));
     let parts = Parts {
@@ -166,6 +171,79 @@ pub(crate) fn generate_all(
         remarks,
         provider: parts.about.into_provider(),
     })
+}
+
+/// What types are made of.
+struct TypeMaker<'a> {
+    document: &'a Value,
+    secret: Option<&'a str>,
+    schemas: &'a names::Schemas,
+}
+
+impl TypeMaker<'_> {
+    /// The types of the operations' answers, with a remark for each error that there is no type for. Such an error has
+    /// none then, and everything else has its own.
+    ///
+    /// # Errors
+    ///
+    /// There is no type for something else.
+    fn types(&self, operations: &mut [Operation]) -> Result<(TokenStream, Vec<String>)> {
+        let error = match self.of(operations) {
+            Ok(types) => return Ok((types, Vec::new())),
+            Err(error) => error,
+        };
+        let errors = operations.iter().flat_map(|it| &it.errors);
+        let names: BTreeSet<_> = errors.filter_map(|it| it.type_name.clone()).collect();
+        let mut untyped = names.clone();
+        let mut types = self.of(&without(operations, &untyped)).map_err(|_| error)?;
+        for name in names {
+            untyped.remove(&name);
+            match self.of(&without(operations, &untyped)) {
+                Ok(more) => types = more,
+                Err(_) => {
+                    untyped.insert(name);
+                }
+            }
+        }
+        let mut remarks = Vec::new();
+        for operation in operations.iter() {
+            for error in &operation.errors {
+                if error
+                    .type_name
+                    .as_ref()
+                    .is_some_and(|it| untyped.contains(it))
+                {
+                    remarks.push(format!(
+                        "the error {} of {} has no type: none can be made of its schema",
+                        error.variant,
+                        operation.endpoint()
+                    ));
+                }
+            }
+        }
+        operations.clone_from_slice(&without(operations, &untyped));
+        Ok((types, remarks))
+    }
+
+    fn of(&self, operations: &[Operation]) -> Result<TokenStream> {
+        let mut schemas = self.schemas.clone();
+        schemas.keep_reached(operations.iter().flat_map(Operation::references));
+        progenitor::types(&progenitor::Shown {
+            document: self.document,
+            operations,
+            schemas: &schemas,
+            secret: self.secret,
+        })
+    }
+}
+
+/// The operations, with no types for errors of those names.
+fn without(operations: &[Operation], names: &BTreeSet<String>) -> Vec<Operation> {
+    let mut operations = operations.to_vec();
+    for error in operations.iter_mut().flat_map(|it| &mut it.errors) {
+        error.type_name.take_if(|name| names.contains(name));
+    }
+    operations
 }
 
 /// What the files of a crate are made from.
@@ -219,5 +297,69 @@ impl Parts<'_> {
         let readme = files::readme(about, operations, &generated.rest, self.has_secrets)?;
         files.insert("README.md".to_owned(), marker.markdown(&readme));
         Ok(files)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::TypeMaker;
+    use crate::names::Schemas;
+    use crate::operation::{self, Functions};
+
+    #[test]
+    fn an_error_without_a_type_leaves_the_others_theirs() {
+        let answer = |name: &str| {
+            let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+            json!({ "description": "", "content": { "application/json": { "schema": schema } } })
+        };
+        let document = json!({
+            "openapi": "3.0.3",
+            "info": { "title": "Acme", "version": "1" },
+            "security": [{ "key": [] }],
+            "paths": { "/me": { "get": {
+                "operationId": "get_me",
+                "responses": { "200": answer("Me"), "400": answer("Odd"), "401": answer("Plain") },
+                "x-whoami": { "identity": "none", "token": { "env": "ACME_API_KEY" } },
+            } } },
+            "components": {
+                "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+                "schemas": {
+                    "Me": { "type": "object", "properties": { "id": { "type": "string" } } },
+                    "Plain": { "type": "object", "properties": { "code": { "type": "string" } } },
+                    // Nothing that lowering leaves.
+                    "Odd": { "type": "array", "items": 5 },
+                },
+            },
+        });
+        let mut reading = keyholder_describe::read("acme", &document).ok();
+        let mut schemas = Schemas::default();
+        let document = schemas.add(document);
+        let read = reading.as_mut().and_then(|reading| {
+            let (at, info) = (reading.operations.pop()?, reading.info.whoami()?);
+            let functions = &mut Functions::default();
+            operation::read(&document, info, at, functions, &mut schemas).ok()
+        });
+        let mut operations: Vec<_> = read.into_iter().collect();
+        let maker = TypeMaker {
+            document: &document,
+            secret: None,
+            schemas: &schemas,
+        };
+        let types = maker.types(&mut operations);
+        let remarks = types.map(|(_, remarks)| remarks);
+        assert_eq!(
+            remarks.ok(),
+            Some(vec![
+                "the error BadRequest of GET /me has no type: none can be made of its schema"
+                    .to_owned()
+            ])
+        );
+        let errors = operations.iter().flat_map(|it| &it.errors);
+        let types: BTreeSet<_> = errors.map(|it| it.type_name.as_deref()).collect();
+        assert_eq!(types, BTreeSet::from([None, Some("Plain")]));
     }
 }

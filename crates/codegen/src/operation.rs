@@ -17,7 +17,7 @@ use keyholder_openapi::pointer;
 const RESERVED: [&str; 6] = ["new", "provider", "read", "verify", "whoami", "with_config"];
 
 /// A parameter that callers may give.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Parameter {
     /// The name, as the description has it.
     pub name: String,
@@ -28,7 +28,7 @@ pub(crate) struct Parameter {
 }
 
 /// An operation, with its answers under the names of their types.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Operation {
     /// The method of the client that sends it.
     pub function: String,
