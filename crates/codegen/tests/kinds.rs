@@ -2,6 +2,7 @@
 //! the answers that the schemas are of, on a small stack.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::needless_pass_by_value, clippy::too_many_lines)]
 
 use std::fmt::Write as _;
 use std::fs;
