@@ -37,12 +37,20 @@ pub(crate) fn tolerate(schema: &mut Value) {
         return;
     };
     let is_unsigned = is_beyond_i64(keywords);
+    let has_fractions = keywords.get("type") == Some(&json!("integer"))
+        && ["default", "example"].iter().any(|keyword| {
+            let value = keywords.get(*keyword).and_then(Value::as_f64);
+            value.is_some_and(|value| value.fract() != 0.0)
+        });
     keywords.retain(|keyword, _| {
         !VALUE_KEYWORDS.contains(&keyword.as_str())
             && !matches!(keyword.as_str(), "uniqueItems" | "title" | "example")
             && !is_extension(keyword)
     });
-    if is_unsigned {
+    if has_fractions {
+        // Its own makers send others.
+        keywords.insert("type".to_owned(), json!("number"));
+    } else if is_unsigned {
         keywords.insert("format".to_owned(), json!("uint64"));
     }
     if keywords.get("additionalProperties") == Some(&json!(false)) {

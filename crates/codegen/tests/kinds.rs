@@ -162,8 +162,9 @@ fn kinds() -> Vec<Kind> {
                 "d": { "type": "integer", "format": "int128" },
                 "e": { "type": "number", "enum": [1.5, 1e300] },
                 "f": { "type": "integer", "format": "int32", "maximum": 4_294_967_296_u64 },
+                "g": { "type": "integer", "example": 10.5 },
             })),
-            json!([{}, { "a": 1, "b": 2, "c": 18_446_744_073_709_551_615_u64, "d": 4, "e": 1e300, "f": 4_294_967_296_u64 }]),
+            json!([{}, { "a": 1, "b": 2, "c": 18_446_744_073_709_551_615_u64, "d": 4, "e": 1e300, "f": 4_294_967_296_u64, "g": 10.5 }]),
         ),
         kind(
             "contradictions",
