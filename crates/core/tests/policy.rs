@@ -7,7 +7,7 @@ mod calls;
 use std::time::SystemTime;
 
 use calls::{
-    Script, TICK, after, answer, broken, call, call_for, config, http, operation, seconds,
+    Script, Sent, TICK, after, answer, broken, call, call_for, config, http, operation, seconds,
 };
 use futures_util::stream;
 use keyholder_core::{ErrorKind, Retry};
@@ -341,4 +341,17 @@ async fn retry_after_of_no_known_form_is_as_none() {
         let error = call.result.expect_err("an error");
         assert_eq!(error.retry_after(), None, "{value}");
     }
+}
+
+/// Each level of a value takes its part of the stack, of which a thread may have little.
+#[tokio::test]
+async fn an_answer_that_is_nested_deeper_than_any_is_not_read_as_a_type() {
+    fn nested(depth: usize) -> Sent {
+        let body = format!("{}\"[{{\\\"\"{}", "[".repeat(depth), "]".repeat(depth));
+        http(200, &[], body)
+    }
+    let called = call_for(config(), &operation("GET"), &[|| nested(32)]).await;
+    assert!(called.result.is_ok());
+    let called = call_for(config(), &operation("GET"), &[|| nested(33)]).await;
+    assert_eq!(called.kind(), ErrorKind::InvalidResponse);
 }

@@ -631,6 +631,7 @@ impl Asked<'_> {
         let response = match error.kind() {
             // Documented or not, it is not the provider's.
             ErrorKind::InvalidResponse => None,
+            _ if is_too_deep(&answer.body) => None,
             _ => R::decode(answer.status.as_u16(), code.as_deref(), &answer.body),
         };
         Err(OperationError::new(error, response))
@@ -669,9 +670,37 @@ struct Received {
     body: Bytes,
 }
 
+/// As deep as an answer may be nested to be read as a type of the provider's. Each level takes its part of the stack, of
+/// which a thread may have little.
+const DEEPEST: usize = 32;
+
+/// Whether JSON is nested deeper than a type is read.
+fn is_too_deep(body: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    let mut is_text = false;
+    let mut is_escaped = false;
+    body.iter().any(|&byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'{' | b'[' if !is_text => depth += 1,
+            b'}' | b']' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
 /// Reads a body as `T`.
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if is_too_deep(body) {
+        return Err(Error::new(
+            ErrorKind::InvalidResponse,
+            "the answer's body is nested deeper than any that is described",
+        ));
+    }
     // The fast path does not keep track of where it is; a body that fails is read once more, by one that does.
     serde_json::from_slice(body).map_err(|_| {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
