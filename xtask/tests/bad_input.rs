@@ -1072,8 +1072,14 @@ fn a_server_variable_without_a_default_is_left_to_the_caller() {
         "remark: specs/small.yaml: at /servers/0/url: https://{tenant}.acme.dev/v1 has the variable \"tenant\" without a default: the caller gives tenant, or the base URL\n"
     );
     let readme = place.read("out/providers/small/README.md");
-    assert!(readme.contains("std::env::var(\"SMALL_TENANT\")"), "{readme}");
-    assert!(readme.contains("`https://{tenant}.acme.dev/v1`"), "{readme}");
+    assert!(
+        readme.contains("std::env::var(\"SMALL_TENANT\")"),
+        "{readme}"
+    );
+    assert!(
+        readme.contains("`https://{tenant}.acme.dev/v1`"),
+        "{readme}"
+    );
 }
 
 #[test]
