@@ -12,9 +12,6 @@ use crate::provider::variable;
 use crate::request::leaves;
 use crate::whoami::{Mapping, ParameterSource};
 
-/// The name of the parameter that chooses one of several servers.
-const SERVER: &str = "server";
-
 /// What the parameters of a key are held against.
 pub(crate) struct Uses<'a> {
     pub(crate) servers: &'a [Server],
@@ -52,7 +49,7 @@ pub(crate) fn parameters(
         }
     }
     if let [first, _, ..] = uses.servers {
-        let mut server = KeyParameter::new(SERVER, "");
+        let mut server = KeyParameter::new(KeyParameter::SERVER, "");
         "Which of the provider's servers is asked.".clone_into(&mut server.description);
         server.values = uses.servers.iter().map(|it| it.name.clone()).collect();
         server.default = Some(first.name.clone());
@@ -98,7 +95,7 @@ fn check_name(name: &str, uses: &Uses<'_>, at: &str) -> Result<()> {
         return Err(Error::at(at, "is not a name that a parameter can have")
             .with_help("use lower-case letters, digits and underscores, and start with a letter"));
     }
-    if name == SERVER && uses.servers.len() > 1 {
+    if name == KeyParameter::SERVER && uses.servers.len() > 1 {
         return Err(Error::at(
             at,
             "is the name of the parameter that chooses one of the servers",

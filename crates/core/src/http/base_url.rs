@@ -5,18 +5,14 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::values::Values;
-use crate::{Config, Error, Provider, ProviderInfo};
+use crate::{Config, Error, Provider};
 
 /// The base URL that `config` has for `provider`, whose own has the values of parameters put in.
 ///
 /// # Errors
 ///
 /// None at all, or one that a token may not be sent to.
-pub(super) fn of(
-    provider: &ProviderInfo,
-    config: &Config,
-    values: &Values<'_>,
-) -> Result<Url, Error> {
+pub(super) fn of(provider: &Provider, config: &Config, values: &Values<'_>) -> Result<Url, Error> {
     let base_url = match &config.base_url {
         Some(base_url) => base_url.clone(),
         None => values.base_url()?.ok_or_else(|| {
@@ -34,9 +30,8 @@ pub(super) fn of(
 
 /// As [`of`], without a slash at its end.
 pub(crate) fn text_of(provider: &Provider, config: &Config) -> Result<String, Error> {
-    let captured = provider.form_of(&config.token).map(|form| form.values);
-    let captured = captured.unwrap_or_default();
-    Values::new(provider, &config.parameters, &captured)
+    let form = provider.form_of(&config.token);
+    Values::new(provider, config, form.as_ref())
         .and_then(|values| of(provider, config, &values))
         .map(|url| prefix(&url).to_owned())
         .map_err(|error| error.with_provider(provider))
@@ -45,6 +40,15 @@ pub(crate) fn text_of(provider: &Provider, config: &Config) -> Result<String, Er
 /// The base URL as the paths of a description are put after it.
 pub(super) fn prefix(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
+}
+
+/// A base URL, which may have parameters in braces, as what ends with its host and port, and its path.
+pub(crate) fn parted(base_url: &str) -> (&str, &str) {
+    let start = base_url.find("://").map_or(0, |at| at + "://".len());
+    let end = base_url[start..]
+        .find('/')
+        .map_or(base_url.len(), |at| start + at);
+    base_url.split_at(end)
 }
 
 /// The base URL to ask, without the slash at its end: paths of a description start with one.

@@ -45,9 +45,7 @@ impl Config {
 fn plan(provider: &Provider, config: &Config) -> Result<Plan, Error> {
     let form = provider.form_of(&config.token);
     let operation = form.as_ref().and_then(|it| it.operation);
-    let captured = form.as_ref().map(|it| it.values.clone());
-    let captured = captured.unwrap_or_default();
-    let values = Values::new(provider, &config.parameters, &captured)?;
+    let values = Values::new(provider, config, form.as_ref())?;
     let base_url = base_url::of(provider, config, &values)?;
     let authentication = authentication(provider, config, form.as_ref())?;
     let (asked, adding) = turns(provider, operation)?;

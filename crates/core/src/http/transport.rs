@@ -1,7 +1,6 @@
 //! Sending a request under the policy.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::mem;
@@ -74,9 +73,7 @@ impl Transport {
                 provider.title
             )));
         }
-        let captured = form.as_ref().map(|it| &it.values);
-        let none = BTreeMap::new();
-        let values = Values::new(provider, &config.parameters, captured.unwrap_or(&none))?;
+        let values = Values::new(provider, config, form.as_ref())?;
         let base_url = base_url::of(provider, config, &values)?;
         let authentication = authentication(provider, config, form.as_ref())?;
         let credential = Credential::new(&authentication, &config.token, form.is_some())?;
@@ -177,13 +174,8 @@ impl Transport {
         R: ErrorResponse,
         F: Future<Output = reqwest::Result<reqwest::Response>>,
     {
-        let asked = self.asked(operation)?;
-        self.ask(&asked, parameters, execute, |answer| {
-            let result = asked.typed::<T, R>(answer, decode);
-            let verdict = verdict_of(&result);
-            (result, verdict)
-        })
-        .await
+        self.send_and_read(operation, parameters, execute, decode)
+            .await
     }
 
     /// As [`send`](Self::send), for a success whose body is not described: it is read for the verdict alone.
@@ -197,9 +189,25 @@ impl Transport {
         parameters: &[Parameter],
     ) -> Result<Response<()>, OperationError<R>> {
         let execute = |request| self.0.http_client.execute(request);
+        self.send_and_read(operation, parameters, execute, |_| Ok(()))
+            .await
+    }
+
+    /// Asks the operation of that index, and reads the body of a success by `decode`.
+    async fn send_and_read<T, R, F>(
+        &self,
+        operation: usize,
+        parameters: &[Parameter],
+        execute: impl Fn(Request) -> F,
+        decode: impl Fn(&[u8]) -> Result<T, Error>,
+    ) -> Result<Response<T>, OperationError<R>>
+    where
+        R: ErrorResponse,
+        F: Future<Output = reqwest::Result<reqwest::Response>>,
+    {
         let asked = self.asked(operation)?;
-        self.ask(&asked, parameters, execute, |answer| {
-            let result = asked.typed::<(), R>(answer, |_| Ok(()));
+        self.ask(self.deadline(), &asked, parameters, execute, |answer| {
+            let result = asked.typed::<T, R>(answer, &decode);
             let verdict = verdict_of(&result);
             (result, verdict)
         })
@@ -243,7 +251,7 @@ impl Transport {
     async fn identify(&self, index: usize, deadline: Instant) -> Result<Identity, Error> {
         let execute = |request| self.0.http_client.execute(request);
         let asked = self.asked(index)?;
-        let identity = self.ask_until(deadline, &asked, &[], execute, |answer| {
+        let identity = self.ask(deadline, &asked, &[], execute, |answer| {
             let result = asked
                 .identified(&answer)
                 .map_err(OperationError::<()>::from);
@@ -299,23 +307,9 @@ impl Transport {
         }
     }
 
-    async fn ask<T, R, F>(
-        &self,
-        asked: &Asked<'_>,
-        parameters: &[Parameter],
-        execute: impl Fn(Request) -> F,
-        read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
-    ) -> Result<T, OperationError<R>>
-    where
-        F: Future<Output = reqwest::Result<reqwest::Response>>,
-    {
-        self.ask_until(self.deadline(), asked, parameters, execute, read)
-            .await
-    }
-
     /// Sends, again where the policy says so, and lets `read` make something of each answer, with the verdict for its
     /// span.
-    async fn ask_until<T, R, F>(
+    async fn ask<T, R, F>(
         &self,
         deadline: Instant,
         asked: &Asked<'_>,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use regex_lite::Regex;
 
-use crate::{Error, KeyParameter, ProviderInfo};
+use super::base_url;
+use crate::provider::Form;
+use crate::{Config, Error, KeyParameter, Provider};
 
 /// What RFC 3986, section 2.3, leaves as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -14,27 +15,26 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The parameter that names one of [`ProviderInfo::servers`].
-const SERVER: &str = "server";
-
 /// The values of a key's parameters.
 pub(super) struct Values<'a> {
-    provider: &'a ProviderInfo,
+    provider: &'a Provider,
     /// What the caller gives, which goes before what the token's form gives.
-    given: [&'a BTreeMap<String, String>; 2],
+    given: &'a BTreeMap<String, String>,
+    form: Option<&'a Form<'a>>,
 }
 
 impl<'a> Values<'a> {
-    /// The values that `given` has, or else the token's form.
+    /// The values that the caller gives, or else the token's form.
     ///
     /// # Errors
     ///
     /// A value for a parameter that the provider has not.
     pub(super) fn new(
-        provider: &'a ProviderInfo,
-        given: &'a BTreeMap<String, String>,
-        captured: &'a BTreeMap<String, String>,
+        provider: &'a Provider,
+        config: &'a Config,
+        form: Option<&'a Form<'a>>,
     ) -> Result<Self, Error> {
+        let given = &config.parameters;
         let is_known = |name: &String| provider.parameters.iter().any(|it| it.name == *name);
         if !given.keys().all(is_known) {
             let known = provider.parameters.iter().map(|it| it.name.as_str());
@@ -47,7 +47,8 @@ impl<'a> Values<'a> {
         }
         Ok(Self {
             provider,
-            given: [given, captured],
+            given,
+            form,
         })
     }
 
@@ -63,7 +64,8 @@ impl<'a> Values<'a> {
                 "the description names no parameter {name}"
             )));
         };
-        let given = self.given.iter().find_map(|values| values.get(name));
+        let given = self.given.get(name);
+        let given = given.or_else(|| self.form?.values.get(name));
         let value = given.or(parameter.default.as_ref()).ok_or_else(|| {
             let place = format!("{{{name}}}");
             let mut servers = self.provider.servers.iter();
@@ -86,7 +88,7 @@ impl<'a> Values<'a> {
             )));
         }
         if let Some(pattern) = &parameter.pattern
-            && Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|it| !it.is_match(value))
+            && !self.provider.may_be(parameter, value)
         {
             return Err(Error::config(format!(
                 "the parameter {name} of the key does not have the form {pattern}"
@@ -129,11 +131,7 @@ impl<'a> Values<'a> {
 
     /// A base URL with the values of its parameters. In the host, each stays in its label.
     pub(super) fn fill_base_url(&self, template: &str) -> Result<String, Error> {
-        let start = template.find("://").map_or(0, |at| at + "://".len());
-        let end = template[start..]
-            .find('/')
-            .map_or(template.len(), |at| start + at);
-        let (host, path) = template.split_at(end);
+        let (host, path) = base_url::parted(template);
         let host = fill(host, |name| {
             let value = self.get(name)?;
             let parameter = self.provider.parameters.iter().find(|it| it.name == name);
@@ -165,7 +163,7 @@ impl<'a> Values<'a> {
     pub(super) fn base_url(&self) -> Result<Option<String>, Error> {
         let servers = &self.provider.servers;
         let server = if servers.len() > 1 {
-            let name = self.get(SERVER)?;
+            let name = self.get(KeyParameter::SERVER)?;
             servers.iter().find(|it| it.name == name)
         } else {
             servers.first()

@@ -28,6 +28,9 @@ pub struct KeyParameter {
 }
 
 impl KeyParameter {
+    /// The name of the parameter that chooses one of [several servers](crate::ProviderInfo::servers).
+    pub const SERVER: &'static str = "server";
+
     /// The parameter of that name, whose value that environment variable holds.
     pub fn new(name: impl Into<String>, variable: impl Into<String>) -> Self {
         Self {

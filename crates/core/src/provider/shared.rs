@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use regex_lite::Regex;
 
-use super::ProviderInfo;
+use super::{KeyParameter, ProviderInfo};
 use crate::Token;
 use crate::answer::Reader;
 use crate::http::base_url;
@@ -34,6 +34,8 @@ struct Shared {
     readers: Vec<Reader>,
     /// The forms of its tokens, by their index. `describe` refuses what is no expression.
     forms: Vec<(usize, Regex)>,
+    /// The patterns of the keys' parameters, by their names.
+    patterns: BTreeMap<String, Regex>,
 }
 
 /// What the form of a token says.
@@ -103,12 +105,8 @@ impl Provider {
 
     /// Whether an origin is one that a base URL with parameters in its host makes, each with a value that it may have.
     fn fits(&self, template: &str, origin: &str) -> bool {
-        let start = template.find("://").map_or(0, |at| at + "://".len());
-        let end = template[start..]
-            .find('/')
-            .map_or(template.len(), |at| start + at);
         let mut pattern = String::from("^");
-        let mut rest = &template[..end];
+        let (mut rest, _) = base_url::parted(template);
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else {
                 return false;
@@ -129,6 +127,12 @@ impl Provider {
         pattern += &regex_lite::escape(rest);
         pattern.push('$');
         Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(origin))
+    }
+
+    /// Whether a value matches the pattern of a parameter, from end to end.
+    pub(crate) fn may_be(&self, parameter: &KeyParameter, value: &str) -> bool {
+        let pattern = self.0.patterns.get(&parameter.name);
+        pattern.is_none_or(|pattern| pattern.is_match(value))
     }
 
     /// What reads the answers of the operation of that index.
@@ -154,6 +158,14 @@ impl From<ProviderInfo> for Provider {
                 .iter()
                 .enumerate()
                 .filter_map(|(index, form)| Some((index, Regex::new(&form.pattern).ok()?)))
+                .collect(),
+            patterns: info
+                .parameters
+                .iter()
+                .filter_map(|it| {
+                    let pattern = Regex::new(&format!("^(?:{})$", it.pattern.as_ref()?)).ok()?;
+                    Some((it.name.clone(), pattern))
+                })
                 .collect(),
             name: info.name.as_str().into(),
             info,
