@@ -17,4 +17,4 @@ pub mod whoami;
 pub mod wire;
 
 pub use described::{Described, EXTENSION, Selected, check_is_description, marked};
-pub use provider::{OperationReading, Reading, provider, read, read_all};
+pub use provider::{OperationReading, Reading, provider, read, read_all, variable};

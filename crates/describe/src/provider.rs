@@ -308,8 +308,9 @@ fn token(mapping: &Mapping, credentials: &[Credential], provider: &str) -> Token
     token
 }
 
-/// The name of an environment variable of the provider's, for `name`.
-pub(crate) fn variable(provider: &str, name: &str) -> String {
+/// The name of an environment variable of the provider's, for `name`: as in `ACME_BASE_URL`.
+#[must_use]
+pub fn variable(provider: &str, name: &str) -> String {
     let whole = format!("{provider}_{name}").to_uppercase();
     whole.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }

@@ -8,6 +8,7 @@ mod template;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use keyholder_core::KeyParameter;
 use serde_json::Value;
@@ -411,6 +412,13 @@ fn encrypted(template: &str, variables: &Value) -> String {
     }
 }
 
+/// Where the host and port of a URL stand, whose variables are in braces.
+fn authority(url: &str) -> Range<usize> {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
+    start..end
+}
+
 /// A server's URL with the defaults of its variables.
 struct Filled {
     url: String,
@@ -421,11 +429,8 @@ struct Filled {
 }
 
 fn fill(template: &str, variables: &Value) -> Filled {
-    // Where the host ends: what comes before may be a variable, too.
-    let start = template.find("://").map_or(0, |at| at + "://".len());
-    let end = template[start..]
-        .find('/')
-        .map_or(template.len(), |at| start + at);
+    // What comes before the host may be a variable, too.
+    let end = authority(template).end;
     let mut url = String::new();
     let mut fault: Option<Fault> = None;
     let mut is_path_open = false;

@@ -110,10 +110,7 @@ pub(super) fn propose(
         said => format!(" Described as: \"{}\"", words::quote(said)),
     };
     let mut map = Map::default();
-    map.add(
-        "env",
-        format!("{}_{}", provider.replace('-', "_"), name).to_uppercase(),
-    );
+    map.add("env", keyholder_describe::variable(provider, &name));
     let shape = parameter.shape(operation.resolver);
     let values: Vec<_> = shape.values().into_iter().map(Node::from).collect();
     if !values.is_empty() {

@@ -31,7 +31,7 @@ use arguments::Arguments;
 use authentication::Authentication;
 use corrections::Correction;
 use document::{Description, Operation};
-use keyholder_core::Server;
+use keyholder_core::{KeyParameter, Server};
 use keyholder_describe::{servers, specs};
 use keyholder_openapi::load;
 use keyholder_openapi::references::Resolver;
@@ -346,14 +346,13 @@ fn server_remark(
     provider: &str,
 ) -> Option<String> {
     let server = servers::servers(description.root(), &operation.pointer());
-    let upper = provider.replace('-', "_").to_uppercase();
+    let variable = |name: &str| keyholder_describe::variable(provider, name);
     let Some(missing) = server.missing else {
-        return offered(&server.named, &upper);
+        return offered(&server.named, &variable(KeyParameter::SERVER));
     };
-    let variable = format!("{upper}_BASE_URL");
     let parameters = server.parameters.iter().filter(|it| it.default.is_none());
     let parameters: Vec<_> = parameters
-        .map(|it| format!("{} ({upper}_{})", it.name, it.name.to_uppercase()))
+        .map(|it| format!("{} ({})", it.name, variable(&it.name)))
         .collect();
     let instead = match server.named.first() {
         Some(first) if !parameters.is_empty() => format!(
@@ -371,12 +370,13 @@ fn server_remark(
         )
     });
     Some(format!(
-        "The caller gives the base URL; for the command it is in {variable}.\n{missing}.{path}{instead}"
+        "The caller gives the base URL; for the command it is in {}.\n{missing}.{path}{instead}",
+        variable("base_url")
     ))
 }
 
 /// The servers among which the caller may choose.
-fn offered(servers: &[Server], upper: &str) -> Option<String> {
+fn offered(servers: &[Server], variable: &str) -> Option<String> {
     let named: Vec<_> = servers
         .iter()
         .filter(|it| !it.name.is_empty())
@@ -384,7 +384,7 @@ fn offered(servers: &[Server], upper: &str) -> Option<String> {
         .collect();
     (!named.is_empty()).then(|| {
         format!(
-            "The first of its servers is asked, unless {upper}_SERVER names another: {}.",
+            "The first of its servers is asked, unless {variable} names another: {}.",
             named.join("; ")
         )
     })

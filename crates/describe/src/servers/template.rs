@@ -6,7 +6,7 @@ use keyholder_core::{KeyParameter, Server};
 use keyholder_openapi::{scalar, text};
 use serde_json::Value;
 
-use super::{Candidate, host, is_own, unusable};
+use super::{Candidate, authority, host, is_own, unusable};
 
 /// What stands in the place of a value that nobody has given yet.
 const STAND_IN: &str = "x1";
@@ -19,8 +19,10 @@ pub(super) fn open(
     variables: &Value,
     is_faulty: bool,
 ) -> Option<(String, Vec<KeyParameter>)> {
-    let start = url.find("://")? + "://".len();
-    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
+    if !url.contains("://") {
+        return None;
+    }
+    let host = authority(url);
     let mut template = String::new();
     let mut parameters = Vec::<KeyParameter>::new();
     let mut rest = url;
@@ -31,7 +33,7 @@ pub(super) fn open(
         rest = after;
         let variable = &variables[name];
         let default = scalar::text(&variable["default"]).filter(|it| !it.trim().is_empty());
-        let is_in_host = (start..end).contains(&at);
+        let is_in_host = host.contains(&at);
         let is_placeholder = |value: &str| host::is_placeholder(value.trim_matches('/'));
         // In the path, what has a real default is a part of the API and not of a key.
         match &default {

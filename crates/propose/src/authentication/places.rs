@@ -217,8 +217,7 @@ impl Context<'_> {
         let variables: Vec<_> = parts
             .iter()
             .map(|part| {
-                let name = format!("{}_{part}", self.provider).to_uppercase();
-                let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                let name = keyholder_describe::variable(self.provider, part);
                 format!("`{part}` in {name}")
             })
             .collect();
@@ -232,11 +231,11 @@ impl Context<'_> {
     /// The variable of a part.
     fn variable(&self, part: &str) -> String {
         let key = part.to_uppercase();
-        let provider = self.provider.replace('-', "_").to_uppercase();
-        if key.starts_with(&format!("{provider}_")) {
+        let own = keyholder_describe::variable(self.provider, "");
+        if key.starts_with(&own) {
             return key;
         }
-        format!("{provider}_{key}")
+        keyholder_describe::variable(self.provider, part)
     }
 }
 

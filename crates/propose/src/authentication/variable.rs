@@ -75,7 +75,7 @@ pub(super) fn variable(
 
 /// The name that a provider's variable has by default.
 pub(crate) fn default_variable(provider: &str) -> String {
-    format!("{}_API_TOKEN", provider.replace('-', "_").to_uppercase())
+    keyholder_describe::variable(provider, "api_token")
 }
 
 /// A name such as `EXAMPLE_TOKEN` in a text, where `EXAMPLE` begins as the provider's name does.
