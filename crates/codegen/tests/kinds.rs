@@ -4,15 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![allow(clippy::needless_pass_by_value, clippy::too_many_lines)]
 
+mod workspace;
+
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use keyholder_codegen::{Destination, Generated, generate_from};
 use keyholder_describe::Described;
 use keyholder_describe::specs::Spec;
 use serde_json::{Value, json};
+use workspace::Workspace;
 
 /// A schema of the success, which is one of the error as well, with answers that are of it.
 struct Kind {
@@ -310,14 +310,6 @@ fn nested(depth: usize) -> Value {
     (0..depth).fold(json!("end"), |inner, _| json!({ "p3": inner }))
 }
 
-const WORKSPACE: &str = r#"[workspace]
-resolver = "2"
-members = ["app", "clients/providers/*"]
-
-[workspace.dependencies]
-keyholder-core = { path = "CRATES/core", default-features = false }
-"#;
-
 const MAIN: &str = r#"
 /// No more than a small thread has.
 const STACK: usize = 1 << 20;
@@ -343,27 +335,14 @@ fn all() {
 
 #[test]
 fn kinds_of_schemas() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap();
-    let place = tempfile::tempdir().unwrap();
-    let write = |path: &str, content: &str| {
-        let file = place.path().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, content).unwrap();
-    };
-    write(
-        "Cargo.toml",
-        &WORKSPACE.replace("CRATES", crates.to_str().unwrap()),
-    );
-    let destination = Destination::member(place.path(), place.path().join("clients")).unwrap();
-    let destination = destination.without_facade();
+    let mut workspace = Workspace::new();
+    // They are many.
+    workspace.debug = "0";
     let mut main = MAIN.to_owned();
     let mut dependencies = String::new();
     let mut all = Vec::new();
     for kind in kinds() {
-        let generated = generate(&kind, &destination);
+        let generated = generate(&kind, &workspace.destination);
         let library = format!("keyholder_{}", kind.name.replace('-', "_"));
         let _ = writeln!(
             dependencies,
@@ -386,32 +365,11 @@ fn kinds_of_schemas() {
         all.push(generated);
     }
     main.push_str("}\n");
-    write("app/src/main.rs", &main);
-    write(
-        "app/Cargo.toml",
-        &format!(
-            "[package]\nname = \"keyholder-kinds-app\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\nserde = \"1\"\nserde_json = \"1\"\n{dependencies}"
-        ),
+    let manifest = format!(
+        "[package]\nname = \"keyholder-kinds-app\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\nserde = \"1\"\nserde_json = \"1\"\n{dependencies}"
     );
-    for (path, content) in destination.files(all).unwrap() {
-        write(&format!("clients/{}", path.display()), &content);
-    }
-    let lock = crates.join("../Cargo.lock");
-    fs::copy(lock, place.path().join("Cargo.lock")).unwrap();
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--package", "keyholder-kinds-app", "--offline"])
-        .args(["--config", "profile.dev.debug=0"])
-        // What this workspace has built already need not be built again.
-        .env("CARGO_TARGET_DIR", target)
-        .current_dir(place.path())
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && !stderr.contains("warning"),
-        "{stderr}"
-    );
+    workspace.write(all, &manifest, &main);
+    workspace.cargo(&["run", "--package", "keyholder-kinds-app"]);
 }
 
 fn generate(kind: &Kind, destination: &Destination) -> Generated {

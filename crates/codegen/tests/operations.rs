@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+mod workspace;
 
 use keyholder_codegen::{Destination, Files, generate_from};
 use keyholder_describe::Described;
 use keyholder_describe::specs::Spec;
+use workspace::Workspace;
 
 const DESCRIPTION: &str = r#"openapi: 3.0.3
 info: { title: Acme, version: "1" }
@@ -233,14 +232,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "##;
 
-const WORKSPACE: &str = r#"[workspace]
-resolver = "2"
-members = ["app", "clients/providers/acme"]
-
-[workspace.dependencies]
-keyholder-core = { path = "CRATES/core", default-features = false }
-"#;
-
 const APP: &str = r#"[package]
 name = "keyholder-operations-app"
 version = "1.0.0"
@@ -255,62 +246,19 @@ tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 
 #[test]
 fn each_method_asks_its_own_operation() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap();
-    let place = tempfile::tempdir().unwrap();
-    let write = |path: &str, content: &str| {
-        let file = place.path().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, content).unwrap();
-    };
-    let workspace = WORKSPACE.replace("CRATES", crates.to_str().unwrap());
-    write("Cargo.toml", &workspace);
-    write("app/Cargo.toml", APP);
-    write("app/src/main.rs", MAIN);
-    let clients = place.path().join("clients");
-    let destination = Destination::member(place.path(), clients).unwrap();
-    let destination = destination.without_facade();
-    let generated = generate_from(&described(), &destination).unwrap();
-    for (path, content) in destination.files(vec![generated]).unwrap() {
-        write(&format!("clients/{}", path.display()), &content);
-    }
-    let lock = crates.join("../Cargo.lock");
-    fs::copy(lock, place.path().join("Cargo.lock")).unwrap();
-    let cargo = |arguments: &[&str]| {
-        // What this workspace has built already need not be built again.
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(arguments)
-            .args([
-                "--offline",
-                "--config",
-                "profile.dev.debug='line-tables-only'",
-            ])
-            .env("CARGO_TARGET_DIR", target)
-            .current_dir(place.path())
-            .output()
-            .unwrap();
-        let (stdout, stderr) = (output.stdout, output.stderr);
-        let (stdout, stderr) = (
-            String::from_utf8_lossy(&stdout),
-            String::from_utf8_lossy(&stderr),
-        );
-        assert!(
-            output.status.success() && !stderr.contains("warning"),
-            "{stdout}\n{stderr}"
-        );
-    };
-    cargo(&["run", "--package", "keyholder-operations-app"]);
-    cargo(&[
+    let workspace = Workspace::new();
+    let generated = generate_from(&described(), &workspace.destination).unwrap();
+    workspace.write(vec![generated], APP, MAIN);
+    workspace.cargo(&["run", "--package", "keyholder-operations-app"]);
+    let tests = [
         "test",
         "--doc",
         "--package",
         "keyholder-acme",
         "--features",
         "httpmock",
-    ]);
+    ];
+    workspace.cargo(&tests);
 }
 
 fn described() -> Described {

@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+mod workspace;
 
 use keyholder_codegen::{Destination, Files, generate_from};
 use keyholder_describe::Described;
 use keyholder_describe::specs::Spec;
+use workspace::Workspace;
 
 const DESCRIPTION: &str = r##"openapi: 3.1.0
 info: { title: Acme, version: "1" }
@@ -331,14 +330,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "##;
 
-const WORKSPACE: &str = r#"[workspace]
-resolver = "2"
-members = ["app", "clients/providers/acme"]
-
-[workspace.dependencies]
-keyholder-core = { path = "CRATES/core", default-features = false }
-"#;
-
 const APP: &str = r#"[package]
 name = "keyholder-secrets-app"
 version = "1.0.0"
@@ -354,54 +345,10 @@ tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 
 #[test]
 fn nothing_shows_a_secret_of_an_answer() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap();
-    let place = tempfile::tempdir().unwrap();
-    let write = |path: &str, content: &str| {
-        let file = place.path().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, content).unwrap();
-    };
-    write(
-        "Cargo.toml",
-        &WORKSPACE.replace("CRATES", crates.to_str().unwrap()),
-    );
-    write("app/Cargo.toml", APP);
-    write("app/src/main.rs", MAIN);
-    let destination = Destination::member(place.path(), place.path().join("clients")).unwrap();
-    let described = described(DESCRIPTION);
-    let generated = generate_from(&described, &destination.clone().without_facade()).unwrap();
-    for (path, content) in destination.without_facade().files(vec![generated]).unwrap() {
-        write(&format!("clients/{}", path.display()), &content);
-    }
-
-    fs::copy(
-        crates.join("../Cargo.lock"),
-        place.path().join("Cargo.lock"),
-    )
-    .unwrap();
-    // What this workspace has built already need not be built again.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--package",
-            "keyholder-secrets-app",
-            "--offline",
-            "--config",
-            "profile.dev.debug='line-tables-only'",
-        ])
-        .env("CARGO_TARGET_DIR", target)
-        .current_dir(place.path())
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && !stderr.contains("warning"),
-        "{stderr}"
-    );
+    let workspace = Workspace::new();
+    let generated = generate_from(&described(DESCRIPTION), &workspace.destination).unwrap();
+    workspace.write(vec![generated], APP, MAIN);
+    workspace.cargo(&["run", "--package", "keyholder-secrets-app"]);
 }
 
 fn described(description: &str) -> Described {
