@@ -9,7 +9,6 @@ mod shown;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -22,15 +21,7 @@ use tokio::process::Command;
 
 /// A folder of a test's own, with these files.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("hosts")
-        .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    for (file, content) in files {
-        fs::write(folder.join(file), content).unwrap();
-    }
-    folder
+    harness::folder("hosts", name, files)
 }
 
 /// A server that every request to another machine goes to, whatever its host: a proxy that answers itself.

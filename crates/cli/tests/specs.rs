@@ -7,7 +7,7 @@ mod harness;
 mod table;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
 
 use harness::{SPECS, TOKEN, command, lines, with_input};
@@ -61,14 +61,7 @@ actions:
 
 /// A folder of a test's own, with these files.
 fn folder(name: &str, files: &[(&str, &str)]) -> String {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("specs")
-        .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    for (file, content) in files {
-        fs::write(folder.join(file), content).unwrap();
-    }
+    let folder = harness::folder("specs", name, files);
     folder.to_str().unwrap().to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! Runs a case of the table through the command and through the library, and tells what came of it.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
@@ -342,4 +343,17 @@ where
 /// The provider of that name.
 pub(crate) fn provider(name: &str) -> &'static Provider {
     keyholder::provider(name).unwrap()
+}
+
+/// A folder of a test's own below that of its file, with these files.
+pub(crate) fn folder(tests: &str, name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(tests)
+        .join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for (file, content) in files {
+        fs::write(folder.join(file), content).unwrap();
+    }
+    folder
 }
