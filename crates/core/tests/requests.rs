@@ -490,12 +490,16 @@ async fn the_form_chooses_scheme_operation_and_parameters_unless_the_caller_does
 fn where_there_is_no_other_form_nothing_else_is_sent() {
     let mut info = of_two_kinds();
     info.token.exclusive = true;
-    let message = refused(
-        info,
-        Config::new("sk_0123456789").base_url("https://a.acme.com"),
-    );
-    assert!(message.contains("none of the forms"), "{message}");
-    assert!(!message.contains("sk_"), "{message}");
+    for (token, expected) in [
+        ("sk_0123456789", "none of the forms"),
+        // What is wrong with it in particular says more.
+        ("Bearer new_sk_0123456789", "begins with `Bearer `"),
+    ] {
+        let config = Config::new(token).base_url("https://a.acme.com");
+        let message = refused(info.clone(), config);
+        assert!(message.contains(expected), "{message}");
+        assert!(!message.contains("sk_"), "{message}");
+    }
 }
 
 /// What two operations that answer so come to, and how many requests that took.

@@ -67,16 +67,17 @@ impl Transport {
 
     fn prepare(provider: &Provider, config: &Config) -> Result<Self, Error> {
         let form = provider.form_of(&config.token);
+        let values = Values::new(provider, config, form.as_ref())?;
+        let base_url = base_url::of(provider, config, &values)?;
+        let authentication = authentication(provider, config, form.as_ref())?;
+        let credential = Credential::new(&authentication, &config.token, form.is_some())?;
+        // What is wrong with a token in particular says more.
         if form.is_none() && provider.token.exclusive && !provider.token.forms.is_empty() {
             return Err(Error::config(format!(
                 "the token has none of the forms that tokens of {} have",
                 provider.title
             )));
         }
-        let values = Values::new(provider, config, form.as_ref())?;
-        let base_url = base_url::of(provider, config, &values)?;
-        let authentication = authentication(provider, config, form.as_ref())?;
-        let credential = Credential::new(&authentication, &config.token, form.is_some())?;
         let user_agent = match &config.user_agent {
             Some(user_agent) => user_agent.clone(),
             None => format!("keyholder-{}/{}", provider.name, provider.version),
