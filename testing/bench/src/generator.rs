@@ -1,12 +1,12 @@
 //! The generator: seconds and memory, for the providers there are and over the size of a description.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
 use super::report::{Figure, Table};
-use super::{Bench, peak};
+use super::{Bench, cost};
 use keyholder_openapi::{Error, Result};
 use testing_harness::file;
 
@@ -51,20 +51,19 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     }])
 }
 
-fn codegen(bench: &Bench<'_>, specs: &Path, out: &Path) -> Result<peak::Cost> {
+fn codegen(bench: &Bench<'_>, specs: &Path, out: &Path) -> Result<cost::Cost> {
     // target/debug/testing-bench
     let program = std::env::current_exe()
         .map_err(|error| Error::new(format!("this program cannot be found: {error}")))?
         .with_file_name("xtask");
-    peak::run(
+    cost::run(
         Command::new(program)
             .arg("codegen")
             .arg("--specs")
             .arg(specs)
             .arg("--out")
             .arg(out)
-            .current_dir(&bench.root)
-            .stdout(Stdio::null()),
+            .current_dir(&bench.root),
     )
 }
 

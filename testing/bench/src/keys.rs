@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
+use super::count::{allocations, each, instructions, needs_valgrind};
 use super::program::{Program, figure, output};
 use super::report::{Figure, Table};
-use super::{Bench, median, peak};
+use super::{Bench, cost, turns};
 use keyholder_openapi::Result;
 use testing_programs::process;
 
@@ -17,8 +18,8 @@ const CONCURRENCY: u32 = 64;
 /// Keys and rounds on the clock.
 const TIMED: (u32, usize) = (20_000, 5);
 
-/// How many keys the memory is measured at.
-const KEYS: [u32; 3] = [1_000, 100_000, 1_000_000];
+/// How many keys the memory is measured at, and in how many rounds.
+const KEYS: [(u32, usize); 3] = [(1_000, 5), (100_000, 3), (1_000_000, 1)];
 
 /// The cores that a program may use, and what sees to it: the server has the other core to itself in the first.
 const CORES: [(usize, &str, &[&str]); 2] = [
@@ -26,62 +27,110 @@ const CORES: [(usize, &str, &[&str]); 2] = [
     (2, "two cores", &[]),
 ];
 
+/// Keys of the shorter and the longer run that are counted: what one has more is what the keys between cost.
+const COUNTED: (u32, u32) = (1_000, 4_000);
+
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
+    needs_valgrind()?;
     let program = Program::start(bench)?;
+    Ok(vec![
+        rates(bench, &program)?,
+        counts(bench, &program)?,
+        memory(bench, &program)?,
+    ])
+}
+
+fn rates(bench: &Bench<'_>, program: &Program) -> Result<Table> {
     let mut figures = Vec::new();
     for (threads, cores, launcher) in CORES {
         (bench.say)(&format!("asking with many keys on {cores}"));
-        let mut seconds = CLIENTS.map(|_| Vec::new());
+        let mut rates = CLIENTS.map(|_| Vec::new());
         let mut ceiling = Vec::new();
-        for _ in 0..TIMED.1 {
-            for (client, seconds) in CLIENTS.iter().zip(&mut seconds) {
-                let mut command = many(&program, launcher, client, TIMED.0, threads);
-                seconds.push(figure(&output(&mut command)?.0)?);
+        for round in 0..TIMED.1 {
+            for turn in turns(CLIENTS.len(), round) {
+                let mut command = many(program, launcher, CLIENTS[turn], TIMED.0, threads);
+                let seconds = figure(&output(&mut command)?.0)?;
+                rates[turn].push(f64::from(TIMED.0) / seconds);
             }
             if process::on_path("wrk").is_some() {
-                ceiling.push(wrk(&program, launcher, threads)?);
+                ceiling.push(wrk(program, launcher, threads)?);
             }
         }
-        for (client, seconds) in CLIENTS.iter().zip(seconds) {
-            let rate = f64::from(TIMED.0) / median(seconds);
-            figures.push(Figure::new(*client, cores, rate, "keys/s"));
+        for (client, rates) in CLIENTS.iter().zip(rates) {
+            figures.push(Figure::of_rounds(*client, cores, rates, "keys/s"));
         }
         if !ceiling.is_empty() {
-            figures.push(Figure::new("wrk", cores, median(ceiling), "keys/s"));
+            figures.push(Figure::of_rounds("wrk", cores, ceiling, "keys/s"));
         }
     }
-    let mut memory = Vec::new();
-    for keys in KEYS {
+    Ok(Table {
+        name: "Many keys",
+        about: format!(
+            "Each key asked once, {CONCURRENCY} at a time, over connections that are shared: keyholder with `Checker`, its \
+             stream of keys, the others with the key put on each request. wrk, where it is there, sends the same request again \
+             and again: the ceiling. {} rounds of {} keys, the clients by turns; in brackets the ratio, round by round, and \
+             its least and greatest. On one core the server has the other to itself; on two, it takes its share of both.",
+            TIMED.1, TIMED.0
+        ),
+        reference: Some("reqwest"),
+        figures,
+    })
+}
+
+fn counts(bench: &Bench<'_>, program: &Program) -> Result<Table> {
+    let mut figures = Vec::new();
+    for client in CLIENTS {
+        (bench.say)(&format!("counting what a key costs with {client}"));
+        let run = |keys: u32| {
+            let options = [
+                format!("--keys={keys}"),
+                "--threads=1".to_owned(),
+                format!("--concurrency={CONCURRENCY}"),
+            ];
+            let task = ["many", client, program.url()].map(str::to_owned);
+            task.into_iter().chain(options).collect::<Vec<_>>()
+        };
+        let counted = each(COUNTED, |keys| instructions(bench, program, &run(keys)))?;
+        let allocated = each(COUNTED, |keys| allocations(program, &run(keys)))?;
+        figures.push(Figure::new(client, "instructions", counted, ""));
+        figures.push(Figure::new(client, "allocations", allocated, ""));
+    }
+    Ok(Table {
+        name: "A key of many",
+        about: format!(
+            "What one key of many costs, as above on one thread: instructions by callgrind and allocations by memcheck, each \
+             as the difference between {} and {} keys.",
+            COUNTED.0, COUNTED.1
+        ),
+        reference: Some("reqwest"),
+        figures,
+    })
+}
+
+fn memory(bench: &Bench<'_>, program: &Program) -> Result<Table> {
+    let clients = ["keyholder", "reqwest"];
+    let mut figures = Vec::new();
+    for (keys, rounds) in KEYS {
         (bench.say)(&format!("measuring the memory at {keys} keys"));
-        for client in ["keyholder", "reqwest"] {
-            let cost = peak::run(
-                many(&program, &[], client, keys, 1).stdout(std::process::Stdio::null()),
-            )?;
+        let mut memory = clients.map(|_| Vec::new());
+        for round in 0..rounds {
+            for turn in turns(clients.len(), round) {
+                let cost = cost::run(&mut many(program, &[], clients[turn], keys, 1))?;
+                memory[turn].push(cost.mebibytes);
+            }
+        }
+        for (client, memory) in clients.into_iter().zip(memory) {
             let measure = format!("{keys} keys");
-            memory.push(Figure::new(client, measure, cost.mebibytes, "MiB"));
+            figures.push(Figure::of_rounds(client, measure, memory, "MiB"));
         }
     }
-    Ok(vec![
-        Table {
-            name: "Many keys",
-            about: format!(
-                "Each key asked once, {CONCURRENCY} at a time, over connections that are shared: keyholder with `Checker`, its \
-                 stream of keys, the others with the key put on each request. wrk, where it is there, sends the same request again \
-                 and again: the ceiling. The median of {} rounds of {} keys, the clients in turn. On one core the server has \
-                 the other to itself; on two, it takes its share of both.",
-                TIMED.1, TIMED.0
-            ),
-            reference: Some("reqwest"),
-            figures,
-        },
-        Table {
-            name: "Memory",
-            about: "The most that the process held while it asked with so many keys, as above."
-                .to_owned(),
-            reference: Some("reqwest"),
-            figures: memory,
-        },
-    ])
+    Ok(Table {
+        name: "Memory",
+        about: "The most that the process held while it asked with so many keys, as above."
+            .to_owned(),
+        reference: Some("reqwest"),
+        figures,
+    })
 }
 
 fn many(program: &Program, launcher: &[&str], client: &str, keys: u32, threads: usize) -> Command {

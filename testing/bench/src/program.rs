@@ -1,6 +1,6 @@
 //! The program in `program/`: built as a user's program is, and its server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -56,6 +56,11 @@ impl Program {
     /// The server's base URL.
     pub(super) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The program's file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// The program's command for `task` and `client`, run by `launcher`.

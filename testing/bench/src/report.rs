@@ -1,13 +1,16 @@
 //! Figures, as tables and as JSON.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use serde_json::{Value, json};
 
 use keyholder_openapi::{Error, Result};
 use testing_harness::file;
+
+use super::median;
+use super::targets::{self, Target};
 
 /// All that was measured.
 #[derive(Debug)]
@@ -31,33 +34,74 @@ pub struct Table {
     pub figures: Vec<Figure>,
 }
 
-/// A figure.
+/// A figure: what was measured once, or in several rounds.
 #[derive(Debug)]
 pub struct Figure {
     /// Whose it is: a row.
     pub subject: String,
     /// What was measured: a column.
     pub measure: String,
-    /// The value.
-    pub value: f64,
+    /// What each round came to, in the order of the rounds: those of one column were measured by turns.
+    pub rounds: Vec<f64>,
     /// Its unit; empty for a count.
     pub unit: &'static str,
 }
 
+/// How many times another figure one is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ratio {
+    /// The one in the middle of the ratios that the rounds give.
+    pub median: f64,
+    /// The least of them.
+    pub least: f64,
+    /// The greatest.
+    pub most: f64,
+}
+
 impl Figure {
-    /// A figure.
+    /// A figure that was measured once.
     pub fn new(
         subject: impl Into<String>,
         measure: impl Into<String>,
         value: f64,
         unit: &'static str,
     ) -> Self {
+        Self::of_rounds(subject, measure, vec![value], unit)
+    }
+
+    /// A figure that was measured in several rounds.
+    pub fn of_rounds(
+        subject: impl Into<String>,
+        measure: impl Into<String>,
+        rounds: Vec<f64>,
+        unit: &'static str,
+    ) -> Self {
         Self {
             subject: subject.into(),
             measure: measure.into(),
-            value,
+            rounds,
             unit,
         }
+    }
+
+    /// The value in the middle of the rounds.
+    pub fn value(&self) -> f64 {
+        median(self.rounds.clone())
+    }
+
+    /// How many times `other` it is, round by round: what slows a machine down for a while slows both.
+    fn ratio_to(&self, other: &Self) -> Option<Ratio> {
+        let pairs = self.rounds.iter().zip(&other.rounds);
+        let mut ratios: Vec<_> = pairs
+            .filter(|(_, beside)| **beside > 0.0)
+            .map(|(value, beside)| value / beside)
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        Some(Ratio {
+            least: *ratios.first()?,
+            most: *ratios.last()?,
+            median: median(ratios),
+        })
     }
 }
 
@@ -80,15 +124,24 @@ impl Report {
 
     /// The tables, as Markdown.
     pub fn markdown(&self) -> String {
-        let tables: Vec<_> = self.tables.iter().map(Table::markdown).collect();
+        let mut tables: Vec<_> = self.tables.iter().map(Table::markdown).collect();
+        tables.push(targets::markdown(&self.tables));
         format!("Measured on: {}.\n\n{}", self.machine, tables.join("\n"))
     }
 
-    /// `{"machine", "figures": [{"benchmark", "subject", "measure", "value", "unit", "ratio"}]}`; a ratio is null where there
-    /// is nothing to compare with.
+    /// `{"machine", "figures": [{"benchmark", "subject", "measure", "value", "rounds", "unit", "ratio"}], "targets":
+    /// [{"benchmark", "subject", "measure", "bound", "ratio", "holds"}]}`; a ratio is null where there is nothing to
+    /// compare with.
     pub fn json(&self) -> Value {
         let figures: Vec<_> = self.tables.iter().flat_map(Table::json).collect();
-        json!({ "machine": self.machine, "figures": figures })
+        let targets = targets::json(&self.tables);
+        json!({ "machine": self.machine, "figures": figures, "targets": targets })
+    }
+
+    /// The targets that were missed among those for what does not vary with the machine's mood: instructions, allocations
+    /// and memory.
+    pub fn missed(&self) -> Vec<&'static Target> {
+        targets::missed(&self.tables)
     }
 
     /// Puts the tables between the marks of the file at `path`.
@@ -144,21 +197,26 @@ impl Table {
             "" => String::new(),
             unit => format!(" {unit}"),
         };
-        let value = number(figure.value);
+        let value = number(figure.value());
         match self.ratio(figure) {
-            Some(ratio) => format!("{value}{unit} ({ratio:.2})"),
+            Some(ratio) => format!("{value}{unit} ({ratio})"),
             None => format!("{value}{unit}"),
         }
     }
 
+    /// The ratio of a subject's figure to the reference's.
+    pub(super) fn ratio_of(&self, subject: &str, measure: &str) -> Option<Ratio> {
+        self.ratio(self.figure(subject, measure)?)
+    }
+
+    fn figure(&self, subject: &str, measure: &str) -> Option<&Figure> {
+        let mut figures = self.figures.iter();
+        figures.find(|figure| figure.subject == subject && figure.measure == measure)
+    }
+
     /// How many times the reference's figure it is.
-    fn ratio(&self, figure: &Figure) -> Option<f64> {
-        let reference = self.reference?;
-        let beside = self
-            .figures
-            .iter()
-            .find(|other| other.subject == reference && other.measure == figure.measure)?;
-        (beside.value > 0.0).then(|| figure.value / beside.value)
+    fn ratio(&self, figure: &Figure) -> Option<Ratio> {
+        figure.ratio_to(self.figure(self.reference?, &figure.measure)?)
     }
 
     fn json(&self) -> Vec<Value> {
@@ -167,12 +225,26 @@ impl Table {
                 "benchmark": self.name,
                 "subject": figure.subject,
                 "measure": figure.measure,
-                "value": figure.value,
+                "value": figure.value(),
+                "rounds": figure.rounds,
                 "unit": figure.unit,
-                "ratio": self.ratio(figure),
+                "ratio": self.ratio(figure).map(|ratio| ratio.median),
             })
         };
         self.figures.iter().map(figure).collect()
+    }
+}
+
+/// The one in the middle, and how far the rounds lay apart.
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [median, least, most] =
+            [self.median, self.least, self.most].map(|ratio| format!("{ratio:.2}"));
+        f.write_str(&median)?;
+        if least == most {
+            return Ok(());
+        }
+        write!(f, ", {least}–{most}")
     }
 }
 

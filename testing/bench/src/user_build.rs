@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
-use super::Bench;
 use super::program::output;
 use super::report::{Figure, Table};
+use super::{Bench, cost};
 use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::cargo;
 
@@ -29,14 +28,12 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         let crates: BTreeSet<_> = tree.lines().skip(1).map(first_two_words).collect();
         let target = bench.folder("user")?.join(name);
         remove(&target)?;
-        let start = Instant::now();
-        output(
+        let cost = cost::run(
             cargo()
                 .args(["build", "--release", "--quiet", "--locked", "--target-dir"])
                 .arg(&target)
                 .current_dir(&folder),
         )?;
-        let seconds = start.elapsed().as_secs_f64();
         let program = target.join(format!("release/{name}-user"));
         let size = fs::metadata(&program)
             .map_err(|error| Error::new(format!("cannot be read: {error}")).in_file(&program))?
@@ -44,7 +41,8 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         #[allow(clippy::cast_precision_loss)]
         figures.extend([
             Figure::new(name, "crates", crates.len() as f64, ""),
-            Figure::new(name, "cold build", seconds, "s"),
+            Figure::new(name, "CPU", cost.cpu_seconds, "s"),
+            Figure::new(name, "clock", cost.seconds, "s"),
             Figure::new(name, "stripped binary", size as f64 / 1e6, "MB"),
         ]);
         remove(&target)?;
@@ -53,7 +51,8 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         name: "A user's build",
         about: "A program that asks one provider whose token it has, with TLS by rustls as by default, beside the same program \
                 with reqwest (`json`, `rustls`) and serde by hand. Crates are those that are linked. Both are built in \
-                release into an empty target folder, from sources that are fetched already."
+                release into an empty target folder, from sources that are fetched already. CPU is user and system time of all \
+                compilers, linkers and build scripts."
             .to_owned(),
         reference: Some("reqwest"),
         figures,

@@ -11,7 +11,7 @@ use hyper::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use keyholder::extruct;
-use keyholder::{Checker, Config, Key, Verdict, WhoAmI, http_client_builder};
+use keyholder::{Checker, Config, Key, Verdict, WhoAmI};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ pub enum Kind {
 #[derive(Clone)]
 pub enum Client {
     /// See [`Kind::Keyholder`].
-    Keyholder(String, reqwest::Client),
+    Keyholder(String),
     /// See [`Kind::Reqwest`].
     Reqwest(String, reqwest::Client),
     /// See [`Kind::Hyper`].
@@ -105,7 +105,7 @@ impl Client {
     pub fn new(kind: Kind, url: &str) -> Result<Self> {
         let url = url.to_owned();
         Ok(match kind {
-            Kind::Keyholder => Self::Keyholder(url, http_client_builder().no_proxy().build()?),
+            Kind::Keyholder => Self::Keyholder(url),
             Kind::Reqwest => {
                 let client = reqwest::Client::builder().no_proxy().build()?;
                 Self::Reqwest(url, client)
@@ -124,8 +124,8 @@ impl Client {
     /// All that can be done before the first call with `token`.
     pub fn prepare(&self, token: &str) -> Result<Prepared> {
         Ok(match self {
-            Self::Keyholder(url, client) => {
-                let config = Config::new(token).base_url(url).http_client(client.clone());
+            Self::Keyholder(url) => {
+                let config = Config::new(token).base_url(url);
                 Prepared::Keyholder(extruct::Client::with_config(config)?)
             }
             Self::Progenitor(url, client) => Prepared::Progenitor(
@@ -141,7 +141,7 @@ impl Client {
         tokens: impl Iterator<Item = String> + Send,
         concurrency: usize,
     ) -> Result<usize> {
-        if let Self::Keyholder(url, _) = self {
+        if let Self::Keyholder(url) = self {
             return check_all(url, tokens, concurrency).await;
         }
         let mut asked = stream::iter(tokens)

@@ -1,7 +1,9 @@
 //! What a call costs. Run by `cargo xtask bench`, which says what the figures mean.
 
+mod answers;
 mod clients;
 mod server;
+mod start;
 
 use std::time::Instant;
 
@@ -37,6 +39,20 @@ enum Task {
         #[arg(long, default_value_t = 64)]
         concurrency: usize,
     },
+    /// Read an answer again and again that was made to be dear.
+    Read {
+        filling: answers::Filling,
+        /// Of the answer, in bytes.
+        #[arg(long)]
+        size: usize,
+        #[arg(long)]
+        reads: u64,
+    },
+    /// Make clients for https, and ask each once where nobody listens.
+    Start {
+        #[arg(long)]
+        clients: u64,
+    },
 }
 
 fn main() -> Result<()> {
@@ -56,6 +72,15 @@ fn main() -> Result<()> {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.worker_threads(threads);
             runtime_of(runtime)?.block_on(many(client, &url, keys, threads, concurrency))
+        }
+        Task::Read {
+            filling,
+            size,
+            reads,
+        } => answers::read(filling, size, reads),
+        Task::Start { clients } => {
+            let runtime = tokio::runtime::Builder::new_current_thread();
+            runtime_of(runtime)?.block_on(start::start(clients))
         }
     }
 }
