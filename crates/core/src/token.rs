@@ -139,7 +139,7 @@ pub(crate) fn defect(
         Some("the token begins with what is put before it in the header: leave that out")
     } else if is_variable(secret) {
         Some("the token is the name of a variable, which nobody has put its value for")
-    } else if secret.starts_with('<') && secret.ends_with('>') {
+    } else if is_placeholder(secret, is_pair) {
         Some("the token is a placeholder: give the real one")
     } else if secret.contains("***") || secret.contains("...") || secret == "[REDACTED]" {
         Some("the token is masked: give the real one")
@@ -200,6 +200,24 @@ fn is_variable(text: &str) -> bool {
         || between("${", "}").is_some()
         || between("$(", ")").is_some()
         || between("{{", "}}").is_some()
+}
+
+/// Whether a text is what examples have in a token's place: `<token>`, `YOUR_API_KEY`, `your-token-here`, `xxxxxxxx`. A
+/// password may well be `changeme`.
+fn is_placeholder(text: &str, is_password: bool) -> bool {
+    if text.starts_with('<') && text.ends_with('>') {
+        return true;
+    }
+    let letters = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '.'));
+    let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    let letters = letters.as_str();
+    let is_of_x = letters.len() >= 6 && letters.bytes().all(|c| c == b'x');
+    let begins = |words: &[&str]| words.iter().any(|word| letters.starts_with(word));
+    let ends = |words: &[&str]| words.iter().any(|word| letters.ends_with(word));
+    let asks = begins(&["your", "insert", "paste", "replacewith"])
+        && letters.bytes().all(|c| c.is_ascii_lowercase())
+        && ends(&["key", "token", "secret", "pat", "credential", "here"]);
+    asks || is_of_x || (!is_password && ["changeme", "replaceme", "todo"].contains(&letters))
 }
 
 fn is_bearer(authentication: &Authentication) -> bool {
