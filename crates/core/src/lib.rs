@@ -1,7 +1,4 @@
-//! What every Keyholder client shares: the [`WhoAmI`] trait, [`Identity`], [`Verdict`], [`Error`], [`Token`] and
-//! the HTTP policy.
-//!
-//! Most programs depend on a provider's crate, or on `keyholder` for several, and find all of this there.
+#![doc = include_str!("../README.md")]
 
 mod answer;
 mod client;
