@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use governor::Quota;
-use keyholder_core::{Client, Config, Error, HttpClients, Plan, Provider, Token, WhoAmI};
+use keyholder_core::support::prepared;
+use keyholder_core::{Config, Error, HttpClients, Plan, Provider, Token, WhoAmI};
 
+use crate::clients::{Client, Clients};
+use crate::sharing::Hashing;
 use crate::{Key, Verdicts, Way};
 
 type Configure = dyn Fn(Config) -> Config + Send + Sync;
@@ -54,15 +57,18 @@ pub struct Checker {
     pub(crate) max_retries: u32,
     pub(crate) max_pause: Duration,
     pub(crate) remembered: usize,
+    pub(crate) remembered_bytes: usize,
     pub(crate) remember_for: Duration,
     configure: Option<Arc<Configure>>,
     make_client: Option<Arc<MakeClient>>,
     http_clients: HttpClients,
+    clients: Clients,
+    pub(crate) hashing: Hashing,
 }
 
 impl Checker {
     /// The defaults: 64 keys at once, 10,000 waiting, no limit on the rate, two retries, pauses of at most 5 minutes,
-    /// 10,000 verdicts remembered for 5 minutes.
+    /// 10,000 verdicts remembered for 5 minutes, in at most a megabyte (1 MiB).
     pub fn new() -> Self {
         Self {
             concurrency: 64,
@@ -71,10 +77,13 @@ impl Checker {
             max_retries: 2,
             max_pause: Duration::from_secs(5 * 60),
             remembered: 10_000,
+            remembered_bytes: 1024 * 1024,
             remember_for: Duration::from_secs(5 * 60),
             configure: None,
             make_client: None,
             http_clients: HttpClients::default(),
+            clients: Clients::default(),
+            hashing: Hashing::new(),
         }
     }
 
@@ -123,8 +132,14 @@ impl Checker {
         self
     }
 
+    /// About how many bytes the verdicts that are remembered may take: those that were not asked for longest go first.
+    pub fn remember_bytes(mut self, bytes: usize) -> Self {
+        self.remembered_bytes = bytes;
+        self
+    }
+
     /// Sets what all clients have in common, beside the key: the time that one try may take, a proxy by an HTTP client of
-    /// one's own, `http`.
+    /// one's own, `http`. It is called as a client is made: as a rule, once for each server.
     ///
     /// Retries are this type's own: [`Config::retry`] has no effect.
     ///
@@ -139,15 +154,19 @@ impl Checker {
         configure: impl Fn(Config) -> Config + Send + Sync + 'static,
     ) -> Self {
         self.configure = Some(Arc::new(configure));
+        self.clients = Clients::default();
         self
     }
 
-    /// Makes the clients by other means than [`Client::new`]: with a transport of one's own, or for tests.
+    /// Makes the clients by other means than [`Client::new`](keyholder_core::Client::new): with a transport of one's own, or
+    /// for tests. As a rule, one is made for each server, of its first key, and asked about the others by
+    /// [`WhoAmI::with_token`].
     pub fn client(
         mut self,
         make: impl Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + Send + Sync + 'static,
     ) -> Self {
         self.make_client = Some(Arc::new(make));
+        self.clients = Clients::default();
         self
     }
 
@@ -168,8 +187,8 @@ impl Checker {
     ///
     /// A token, a base URL, a scheme or a parameter that cannot be used.
     pub fn validate<T>(&self, key: &Key<T>) -> Result<(), Error> {
-        let config = self.config(&key.token, &key.way);
-        self.make(&key.provider, config).map(drop)
+        let client = self.client_for(&key.provider, &key.way, &key.token)?;
+        client.with_token(self, &key.token).map(drop)
     }
 
     /// What would be sent to ask about `key`, without asking, and without its token.
@@ -179,6 +198,20 @@ impl Checker {
     /// A base URL, a scheme or a parameter that cannot be used.
     pub fn plan<T>(&self, key: &Key<T>) -> Result<Plan, Error> {
         self.config(&key.token, &key.way).plan(&key.provider)
+    }
+
+    /// The client for such a key.
+    ///
+    /// # Errors
+    ///
+    /// A base URL or a parameter that cannot be used.
+    pub(crate) fn client_for(
+        &self,
+        provider: &Provider,
+        way: &Way,
+        token: &Token,
+    ) -> Result<Arc<Client>, Error> {
+        self.clients.get(self, provider, way, token)
     }
 
     pub(crate) fn config(&self, token: &Token, way: &Way) -> Config {
@@ -210,7 +243,7 @@ impl Checker {
     ) -> Result<Box<dyn WhoAmI>, Error> {
         match &self.make_client {
             Some(make) => make(provider, config),
-            None => Ok(Box::new(Client::new(provider, config)?)),
+            None => Ok(Box::new(prepared(provider, &config)?)),
         }
     }
 }
@@ -230,6 +263,7 @@ impl fmt::Debug for Checker {
             .field("max_retries", &self.max_retries)
             .field("max_pause", &self.max_pause)
             .field("remembered", &self.remembered)
+            .field("remembered_bytes", &self.remembered_bytes)
             .field("remember_for", &self.remember_for)
             .finish_non_exhaustive()
     }

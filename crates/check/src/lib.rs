@@ -1,12 +1,14 @@
 //! Many keys in one call: a stream of keys in, a stream of verdicts out.
 //!
 //! - `checker`: what is settable.
+//! - `clients`: a client for each server, which is asked about all of its keys.
 //! - `verdicts`: the stream, which takes keys, asks, and gives verdicts.
 //! - `servers`: what waits for which server, and until when.
 //! - `sharing`: one answer for keys that are the same.
 //! - `hosts`: where keys may go when somebody else writes the base URL.
 
 mod checker;
+mod clients;
 mod hosts;
 mod servers;
 mod sharing;
@@ -39,7 +41,7 @@ pub struct Key<T> {
 }
 
 /// Where a key is asked about, and how it is sent, where that departs from what the description says first.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 struct Way {
     base_url: Option<String>,
     authentication: Option<Authentication>,

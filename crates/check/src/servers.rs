@@ -8,9 +8,10 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use keyholder_core::{Config, Error};
+use keyholder_core::Error;
 use tokio::time::Instant;
 
+use crate::clients::ClientKey;
 use crate::sharing::Fingerprint;
 use keyholder_core::Provider;
 
@@ -36,7 +37,7 @@ pub(crate) type ServerId = Arc<(Provider, String)>;
 pub(crate) struct Question {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) server: ServerId,
-    pub(crate) config: Config,
+    pub(crate) key: ClientKey,
     /// How often it was tried and failed in passing.
     pub(crate) failures: u32,
     /// How often it was turned away with too many others.

@@ -1,85 +1,111 @@
 //! One answer for keys that are the same.
 
 use std::collections::HashMap;
-use std::io;
+use std::hash::Hasher as _;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use keyholder_core::{Identity, Provider, Token, Verdict};
+use keyholder_core::{Error, Provider, Token, Verdict};
 use lru::LruCache;
+use siphasher::sip128::{Hasher128, SipHasher24};
 use tokio::time::Instant;
 
 use crate::Way;
 
-/// The largest identity, in bytes of JSON, that is remembered: a server may answer with a megabyte.
-const MAX_IDENTITY: usize = 16 * 1024;
-
-/// What tells keys apart: a hash of provider, base URL, token and the way in which it is sent, keyed with a random number that only this
-/// process has. 256 bits, since keys of one fingerprint get one verdict.
+/// What tells keys apart: a hash of provider, base URL, token and the way in which it is sent, keyed with a random number
+/// that only this process has. Keys of one fingerprint get one verdict: by chance that happens to two of 2^64, and nobody who
+/// does not know the number can choose keys for it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Fingerprint([u8; 32]);
+pub(crate) struct Fingerprint(u128);
 
-/// Who waits for which answer, and which answers were just had.
-pub(crate) struct Sharing<T> {
+/// Makes fingerprints.
+#[derive(Clone)]
+pub(crate) struct Hashing {
     /// None where the operating system gave no random number: then every key is taken for another.
-    hash_key: Option<[u8; 32]>,
-    unshared: u64,
-    waiting: HashMap<Fingerprint, Vec<T>>,
-    remembered: Option<LruCache<Fingerprint, (Instant, Verdict)>>,
-    remember_for: Duration,
+    key: Option<[u8; 16]>,
 }
 
-impl<T> Sharing<T> {
-    pub(crate) fn new(remembered: usize, remember_for: Duration) -> Self {
-        let mut hash_key = [0; 32];
+impl Hashing {
+    pub(crate) fn new() -> Self {
+        let mut key = [0; 16];
         Self {
-            hash_key: getrandom::fill(&mut hash_key).ok().map(|()| hash_key),
-            unshared: 0,
-            waiting: HashMap::new(),
-            remembered: NonZeroUsize::new(remembered)
-                .filter(|_| !remember_for.is_zero())
-                .map(LruCache::sparse),
-            remember_for,
+            key: getrandom::fill(&mut key).ok().map(|()| key),
         }
     }
 
-    pub(crate) fn fingerprint(
-        &mut self,
+    /// What tells ways to ask providers apart.
+    pub(crate) fn way(
+        &self,
         provider: &Provider,
-        base_url: &str,
+        base_url: Option<&String>,
         way: &Way,
-        token: &Token,
     ) -> Fingerprint {
-        let Some(hash_key) = &self.hash_key else {
-            self.unshared += 1;
-            let mut fingerprint = [0; 32];
-            fingerprint[..8].copy_from_slice(&self.unshared.to_le_bytes());
-            return Fingerprint(fingerprint);
-        };
+        let mut hasher = Hasher::new(self.key.unwrap_or_default());
         // Names of headers and parameters, as the description or the caller has them.
         let authentication = way.authentication.as_ref().map(|it| format!("{it:?}"));
-        let single = [
-            provider.name.as_str(),
-            base_url,
-            authentication.as_deref().unwrap_or_default(),
-            way.scheme.as_deref().unwrap_or_default(),
-            token.expose_secret(),
-        ];
-        let mut hasher = Hasher(blake3::Hasher::new_keyed(hash_key));
-        for text in single {
-            hasher.text(text);
+        hasher.text(&provider.name);
+        for text in [base_url, authentication.as_ref(), way.scheme.as_ref()] {
+            hasher.count(usize::from(text.is_some()));
+            hasher.text(text.map_or("", String::as_str));
         }
         hasher.count(way.parameters.len());
         for (name, value) in &way.parameters {
             hasher.text(name);
             hasher.text(value);
         }
+        hasher.finish()
+    }
+
+    /// What tells a key from others; nothing where that cannot be told.
+    fn key(&self, way: Fingerprint, token: &Token) -> Option<Fingerprint> {
+        let mut hasher = Hasher::new(self.key?);
+        hasher.0.write(&way.0.to_le_bytes());
+        hasher.text(token.expose_secret());
         // Where its parts end: two lists of parts may be one text with colons between.
         for name in token.part_names() {
             hasher.text(name);
             hasher.count(token.part(name).map_or(0, str::len));
         }
-        Fingerprint(*hasher.0.finalize().as_bytes())
+        Some(hasher.finish())
+    }
+}
+
+/// Who waits for which answer, and which answers were just had.
+pub(crate) struct Sharing<T> {
+    hashing: Hashing,
+    unshared: u128,
+    waiting: HashMap<Fingerprint, Vec<T>>,
+    remembered: Option<Remembered>,
+}
+
+impl<T> Sharing<T> {
+    pub(crate) fn new(
+        hashing: Hashing,
+        remembered: usize,
+        bytes: usize,
+        remember_for: Duration,
+    ) -> Self {
+        Self {
+            hashing,
+            unshared: 0,
+            waiting: HashMap::new(),
+            remembered: NonZeroUsize::new(remembered)
+                .filter(|_| !remember_for.is_zero())
+                .map(|most| Remembered {
+                    verdicts: LruCache::sparse(most),
+                    size: 0,
+                    room: bytes,
+                    time: remember_for,
+                }),
+        }
+    }
+
+    /// What tells a key from others, of which `way` is what [`Hashing::way`] says.
+    pub(crate) fn fingerprint(&mut self, way: Fingerprint, token: &Token) -> Fingerprint {
+        self.hashing.key(way, token).unwrap_or_else(|| {
+            self.unshared += 1;
+            Fingerprint(self.unshared)
+        })
     }
 
     /// Lets `tag` wait for the answer about a key that others wait for already; gives it back where nobody does.
@@ -105,56 +131,120 @@ impl<T> Sharing<T> {
 
     /// The verdict on a key that was just asked about.
     pub(crate) fn recall(&mut self, fingerprint: &Fingerprint, now: Instant) -> Option<Verdict> {
-        let cache = self.remembered.as_mut()?;
-        let (since, verdict) = cache.get(fingerprint)?;
-        if now.duration_since(*since) < self.remember_for {
-            return Some(verdict.clone());
-        }
-        cache.pop(fingerprint);
-        None
+        self.remembered.as_mut()?.get(fingerprint, now)
     }
 
     /// Remembers a verdict for a time, unless it says nothing of the key or is very large.
     pub(crate) fn remember(&mut self, fingerprint: Fingerprint, verdict: &Verdict, now: Instant) {
-        let worth_it = match verdict {
-            Verdict::Valid(identity) => is_small(identity),
-            Verdict::Invalid(_) => true,
-            Verdict::Indeterminate(_) => false,
-        };
-        if let (true, Some(cache)) = (worth_it, &mut self.remembered) {
-            cache.put(fingerprint, (now, verdict.clone()));
+        if let Some(remembered) = &mut self.remembered
+            && let Some(short) = Short::of(verdict)
+        {
+            remembered.put(fingerprint, short, now);
         }
+    }
+}
+
+/// The largest identity, in bytes of JSON, that is remembered: a server may answer with a megabyte.
+const MAX_IDENTITY: usize = 16 * 1024;
+
+/// A verdict in little memory.
+enum Short {
+    /// The identity as JSON.
+    Valid(Box<[u8]>),
+    Invalid(Error),
+}
+
+impl Short {
+    /// None of what says nothing of the key, and of what is very large.
+    fn of(verdict: &Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Valid(identity) => {
+                let json = serde_json::to_vec(identity).ok()?;
+                (json.len() <= MAX_IDENTITY).then(|| Self::Valid(json.into()))
+            }
+            Verdict::Invalid(error) => Some(Self::Invalid(error.clone())),
+            Verdict::Indeterminate(_) => None,
+        }
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Self::Valid(json) => serde_json::from_slice(json).ok().map(Verdict::Valid),
+            Self::Invalid(error) => Some(Verdict::Invalid(error.clone())),
+        }
+    }
+
+    /// About how many bytes it takes, its place in the cache included.
+    fn size(&self) -> usize {
+        // What an allocator and a map add, and an error that has no texts.
+        const ENTRY: usize = 160;
+        const ERROR: usize = 320;
+        ENTRY
+            + match self {
+                Self::Valid(json) => json.len(),
+                Self::Invalid(error) => {
+                    ERROR + error.body().map_or(0, <[u8]>::len) + error.code().map_or(0, str::len)
+                }
+            }
+    }
+}
+
+/// Verdicts that were just had, in a bounded number and a bounded number of bytes.
+struct Remembered {
+    verdicts: LruCache<Fingerprint, (Instant, Short)>,
+    /// How many bytes they take.
+    size: usize,
+    /// How many they may take.
+    room: usize,
+    time: Duration,
+}
+
+impl Remembered {
+    fn get(&mut self, fingerprint: &Fingerprint, now: Instant) -> Option<Verdict> {
+        let (since, short) = self.verdicts.get(fingerprint)?;
+        if now.duration_since(*since) < self.time {
+            return short.verdict();
+        }
+        let old = self.verdicts.pop(fingerprint);
+        self.forget(old.map(|(_, short)| short));
+        None
+    }
+
+    fn put(&mut self, fingerprint: Fingerprint, short: Short, now: Instant) {
+        self.size += short.size();
+        let old = self.verdicts.push(fingerprint, (now, short));
+        self.forget(old.map(|(_, (_, short))| short));
+        while self.size > self.room {
+            let Some((_, (_, oldest))) = self.verdicts.pop_lru() else {
+                break;
+            };
+            self.forget(Some(oldest));
+        }
+    }
+
+    fn forget(&mut self, short: Option<Short>) {
+        self.size -= short.map_or(0, |short| short.size());
     }
 }
 
 /// Hashes texts with their lengths, so that no two lists of texts are one.
-struct Hasher(blake3::Hasher);
+struct Hasher(SipHasher24);
 
 impl Hasher {
+    fn new(key: [u8; 16]) -> Self {
+        Self(SipHasher24::new_with_key(&key))
+    }
+
     fn text(&mut self, text: &str) {
         self.count(text.len());
-        self.0.update(text.as_bytes());
+        self.0.write(text.as_bytes());
     }
 
     fn count(&mut self, count: usize) {
-        self.0.update(&(count as u64).to_le_bytes());
+        self.0.write(&(count as u64).to_le_bytes());
     }
-}
 
-fn is_small(identity: &Identity) -> bool {
-    /// Takes so many bytes, and no more.
-    struct Room(usize);
-    impl io::Write for Room {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 = self
-                .0
-                .checked_sub(bytes.len())
-                .ok_or(io::ErrorKind::StorageFull)?;
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
+    fn finish(&self) -> Fingerprint {
+        Fingerprint(self.0.finish128().as_u128())
     }
-    serde_json::to_writer(Room(MAX_IDENTITY), identity).is_ok()
 }

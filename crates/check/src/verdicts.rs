@@ -14,6 +14,7 @@ use keyholder_core::support::backoff;
 use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Reason, Verdict};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::clients::ClientKey;
 use crate::servers::{Next, Outcome, Pause, Question, ServerId, Servers};
 use crate::sharing::Sharing;
 use crate::{Checked, Checker, Key};
@@ -57,7 +58,12 @@ impl<S, T> Verdicts<S, T> {
     pub(crate) fn new(checker: Checker, input: S) -> Self {
         Self {
             servers: Servers::new(checker.rate, checker.concurrency),
-            sharing: Sharing::new(checker.remembered, checker.remember_for),
+            sharing: Sharing::new(
+                checker.hashing.clone(),
+                checker.remembered,
+                checker.remembered_bytes,
+                checker.remember_for,
+            ),
             checker,
             input: Some(Box::pin(input)),
             asked: FuturesUnordered::new(),
@@ -89,12 +95,11 @@ impl<S, T> Verdicts<S, T> {
             token,
             way,
         } = key;
-        let config = self.checker.config(&token, &way);
-        let base_url = match config.base_url_of(&provider) {
-            Ok(base_url) => base_url,
+        let client = match self.checker.client_for(&provider, &way, &token) {
+            Ok(client) => client,
             Err(error) => return self.know(&provider, vec![tag], Verdict::Indeterminate(error)),
         };
-        let fingerprint = self.sharing.fingerprint(&provider, &base_url, &way, &token);
+        let fingerprint = self.sharing.fingerprint(client.fingerprint, &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
             return self.know(&provider, vec![tag], verdict);
         }
@@ -102,7 +107,7 @@ impl<S, T> Verdicts<S, T> {
             self.held += 1;
             return;
         };
-        let server = Arc::new((provider.clone(), base_url));
+        let server = Arc::clone(&client.server);
         if let Some(error) = self.servers.refusal(&server, now) {
             return self.know(&provider, vec![tag], Verdict::Indeterminate(error));
         }
@@ -111,7 +116,7 @@ impl<S, T> Verdicts<S, T> {
         let question = Question {
             fingerprint,
             server,
-            config,
+            key: ClientKey { client, token },
             failures: 0,
             refusals: 0,
             pauses: 0,
@@ -120,12 +125,10 @@ impl<S, T> Verdicts<S, T> {
     }
 
     fn ask(&mut self, question: Question) {
-        let client = self
-            .checker
-            .make(&question.server.0, question.config.clone());
+        let client = question.key.ready(&self.checker);
         self.asked.push(Box::pin(async move {
             let verdict = match client {
-                Ok(client) => client.verify().await,
+                Ok(client) => client.whoami().await.into(),
                 Err(error) => Verdict::Indeterminate(error),
             };
             (question, verdict)

@@ -23,7 +23,7 @@ use keyholder_check::{Checked, Checker, Key};
 use keyholder_core::support::{Bytes, http};
 use keyholder_core::{
     Authentication, BoxFuture, Credential, Error, ErrorKind, Identity, KeyParameter, Operation,
-    Part, Provider, ProviderInfo, Token, Verdict, WhoAmI,
+    Part, Provider, ProviderInfo, Token, TokenForm, Verdict, WhoAmI,
 };
 use providers::{EXTRUCT, KATAPULT, UNLEASH};
 use serde_json::json;
@@ -65,7 +65,7 @@ impl World {
         Checker::new().client(move |provider, config| {
             let server = config.base_url_of(provider)?;
             Ok(Box::new(Client {
-                client: keyholder_core::Client::new(provider, config)?,
+                client: Box::new(keyholder_core::Client::new(provider, config)?),
                 world: Arc::clone(&world),
                 server,
             }))
@@ -78,7 +78,7 @@ impl World {
         Checker::new().client(move |provider, config| {
             let client = Client {
                 server: config.base_url_of(provider)?,
-                client: keyholder_core::Client::new(provider, config)?,
+                client: Box::new(keyholder_core::Client::new(provider, config)?),
                 world: Arc::clone(&world),
             };
             Ok(Box::new(Impatient { client, deadline }))
@@ -94,7 +94,7 @@ impl World {
 }
 
 struct Client {
-    client: keyholder_core::Client,
+    client: Box<dyn WhoAmI>,
     world: Arc<World>,
     server: String,
 }
@@ -124,6 +124,13 @@ impl WhoAmI for Impatient {
 
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.client.read(answer)
+    }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(Box::new(Self {
+            client: self.client.of(token)?,
+            deadline: self.deadline,
+        }))
     }
 }
 
@@ -173,9 +180,22 @@ impl WhoAmI for Client {
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.client.read(answer)
     }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(Box::new(self.of(token)?))
+    }
 }
 
 impl Client {
+    /// The same, with another token.
+    fn of(&self, token: &Token) -> Result<Self, Error> {
+        Ok(Self {
+            client: self.client.with_token(token)?,
+            world: Arc::clone(&self.world),
+            server: self.server.clone(),
+        })
+    }
+
     fn example(&self, status: u16) -> &'static str {
         let examples = match self.provider().name.as_str() {
             "extruct" => keyholder_extruct::examples::EXAMPLES,
@@ -619,6 +639,96 @@ async fn no_more_verdicts_are_remembered_than_allowed() {
     let all = order.into_iter().map(|tag| key(tag, "a")).collect();
     assert_eq!(checker.check(slowly(all)).count().await, 8);
     assert_eq!(world.asked("").len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_bytes_are_remembered_than_allowed() {
+    for (bytes, requests) in [(0, 6), (64 * 1024, 3)] {
+        let world = World::new(|_, _| (Duration::ZERO, 200, None));
+        let checker = world.checker().remember_bytes(bytes);
+        let all = [0, 1, 2, 0, 1, 2].into_iter().map(|tag| key(tag, "a"));
+        assert_eq!(checker.check(slowly(all.collect())).count().await, 6);
+        assert_eq!(world.asked("").len(), requests, "{bytes}");
+    }
+    // What was asked for longest ago goes first: of a hundred, some are left, and those are the last.
+    let world = World::new(|_, _| (Duration::ZERO, 200, None));
+    let checker = world.checker().remember_bytes(16 * 1024);
+    let order = (0..100).chain((0..100).rev());
+    let all = order.map(|tag| key(tag, "a")).collect();
+    assert_eq!(checker.check(slowly(all)).count().await, 200);
+    let asked = world.asked("").len();
+    assert!((110..190).contains(&asked), "{asked}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_remembered_is_what_was_answered() {
+    for status in [200, 401] {
+        let world = World::new(move |_, _| (Duration::ZERO, status, None));
+        let all = (0..2).map(same).collect();
+        let checked: Vec<_> = world.checker().check(slowly(all)).collect().await;
+        assert_eq!(world.asked("").len(), 1);
+        let [first, second] = &checked[..] else {
+            panic!("two verdicts")
+        };
+        let json = |it: &Checked<usize>| serde_json::to_value(&it.verdict).unwrap();
+        assert_eq!(json(first), json(second));
+        let body = |it: &Checked<usize>| Some(it.verdict.error()?.body()?.to_vec());
+        assert_eq!(body(first), body(second));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_client_is_made_for_each_server() {
+    let world = World::good();
+    let made = Arc::new(AtomicUsize::new(0));
+    let (count, inner) = (Arc::clone(&made), Arc::clone(&world));
+    let checker = Checker::new().client(move |provider, config| {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok(Box::new(Client {
+            server: config.base_url_of(provider)?,
+            client: Box::new(keyholder_core::Client::new(provider, config)?),
+            world: Arc::clone(&inner),
+        }))
+    });
+    for tag in 0..10 {
+        assert!(checker.validate(&key(tag, "a")).is_ok());
+    }
+    assert_eq!(made.load(Ordering::SeqCst), 1);
+    let input = stream::select(keys(50, "a"), keys(50, "b"));
+    let checked: Vec<_> = checker.check(input).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 100)]));
+    assert_eq!(made.load(Ordering::SeqCst), 2);
+    let servers = ["/a", "/b"].map(|name| world.asked(name).len());
+    assert_eq!(servers, [50, 50], "each key is asked where it belongs");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_whose_form_says_the_server_are_asked_about_there() {
+    let mut info = (*regional()).clone();
+    info.base_url = Some("https://us.example.com".to_owned());
+    info.servers = vec![keyholder_core::Server::new(
+        "",
+        "https://{region}.example.com",
+    )];
+    info.parameters[0].values.clear();
+    info.token.forms = vec![TokenForm::new("^(?P<region>eu|us)_")];
+    let provider = Provider::from(info);
+    let tokens = [
+        "eu_0123456789",
+        "us_0123456789",
+        "eu_1123456789",
+        "eu_0123456789",
+    ];
+    let keys = tokens.map(|token| Key::new(0, &provider, token));
+    let checker = World::good();
+    let hosts = keys
+        .each_ref()
+        .map(|key| checker.checker().plan(key).unwrap().base_url);
+    assert_eq!(hosts[0], "https://eu.example.com");
+    let checked: Vec<_> = checker.checker().check(stream::iter(keys)).collect().await;
+    assert_eq!(checked.len(), 4);
+    let asked = ["//eu.example.com", "//us.example.com"].map(|host| checker.asked(host).len());
+    assert_eq!(asked, [2, 1]);
 }
 
 // Back-pressure.

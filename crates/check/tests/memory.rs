@@ -9,14 +9,14 @@ use cap::Cap;
 use futures_util::stream::{self, StreamExt};
 use keyholder_check::{Checker, Key};
 use keyholder_core::support::{Bytes, http};
-use keyholder_core::{BoxFuture, Client, Config, Error, Identity, Provider, WhoAmI};
+use keyholder_core::{BoxFuture, Client, Config, Error, Identity, Provider, Token, WhoAmI};
 use providers::UNLEASH;
 
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 /// Answers without a server.
-struct Answered(Client);
+struct Answered(Box<dyn WhoAmI>);
 
 impl WhoAmI for Answered {
     fn provider(&self) -> &Provider {
@@ -34,12 +34,17 @@ impl WhoAmI for Answered {
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.0.read(answer)
     }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(Box::new(Self(self.0.with_token(token)?)))
+    }
 }
 
 /// How much more was held at once, in bytes, while so many keys were checked.
 async fn growth(count: usize) -> usize {
     let make = |provider: &Provider, config: Config| -> Result<Box<dyn WhoAmI>, Error> {
-        Ok(Box::new(Answered(Client::new(provider, config)?)))
+        let client = Client::new(provider, config)?;
+        Ok(Box::new(Answered(Box::new(client))))
     };
     let checker = Checker::new()
         .client(make)

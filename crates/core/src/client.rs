@@ -32,6 +32,18 @@ impl Client {
     }
 }
 
+/// A client that is yet to be given a token, by [`WhoAmI::with_token`]: what is made of the one in `config` is not kept. Its
+/// HTTP client is made when it is first asked.
+///
+/// # Errors
+///
+/// As [`Client::new`].
+#[doc(hidden)]
+pub fn prepared(provider: &Provider, config: &Config) -> Result<Client, Error> {
+    let transport = Transport::prepare(provider, config)?.without_token();
+    Ok(Client { transport })
+}
+
 impl From<Token> for Config {
     fn from(token: Token) -> Self {
         Self::new(token)
@@ -49,5 +61,10 @@ impl WhoAmI for Client {
 
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.transport.read(answer)
+    }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        let transport = self.transport.with_token(token)?;
+        Ok(Box::new(Self { transport }))
     }
 }

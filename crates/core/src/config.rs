@@ -156,6 +156,21 @@ impl Config {
         self
     }
 
+    /// The same, without its token.
+    pub(crate) fn without_token(&self) -> Self {
+        Self {
+            token: Token::from(""),
+            authentication: self.authentication.clone(),
+            scheme: self.scheme.clone(),
+            parameters: self.parameters.clone(),
+            base_url: self.base_url.clone(),
+            user_agent: self.user_agent.clone(),
+            http_client: self.http_client.clone(),
+            http_clients: self.http_clients.clone(),
+            ..*self
+        }
+    }
+
     /// The base URL that a client of `provider` made from this asks, without a slash at its end.
     ///
     /// # Errors

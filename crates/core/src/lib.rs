@@ -36,8 +36,9 @@ pub use whoami::{BoxFuture, WhoAmI};
 /// What the code of the generated crates and of the facade refers to; not for use elsewhere.
 #[doc(hidden)]
 pub mod support {
+    pub use crate::client::prepared;
     pub use crate::http::backoff;
-    pub use crate::provider::embedded;
+    pub use crate::provider::{embedded, reads_parameters_from_tokens};
     pub use ::http;
     pub use bytes::Bytes;
     #[cfg(feature = "schemars")]

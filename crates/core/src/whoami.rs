@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
-use crate::{Error, Identity, Provider, Verdict};
+use crate::{Error, Identity, Provider, Token, Verdict};
 
 /// A future that a [`WhoAmI`] gives: boxed, so that the trait can be an object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,6 +33,14 @@ pub trait WhoAmI: Send + Sync {
     /// As [`whoami`](Self::whoami), but for what only a connection can meet.
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error>;
 
+    /// The same client with another token: what was prepared already is shared. Who has many tokens makes one client, and
+    /// asks with each of them.
+    ///
+    /// # Errors
+    ///
+    /// A token that cannot be used. Nothing is sent.
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error>;
+
     /// What the provider's answer says of the token: [`whoami`](Self::whoami), as a verdict.
     fn verify(&self) -> BoxFuture<'_, Verdict> {
         let identity = self.whoami();
@@ -51,6 +59,10 @@ impl<T: WhoAmI + ?Sized> WhoAmI for Box<T> {
 
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         (**self).read(answer)
+    }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        (**self).with_token(token)
     }
 
     fn verify(&self) -> BoxFuture<'_, Verdict> {

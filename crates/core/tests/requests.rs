@@ -572,3 +572,151 @@ async fn an_operation_that_adds_claims_changes_no_verdict() {
     let (verdict, requests) = asked(&[Answer::json(401, "{}")], true).await;
     assert_eq!((verdict.kind(), requests), (VerdictKind::Invalid, 1));
 }
+
+/// Where tokens go, the operations and forms of which decide that; with two tokens of each, the second to be sent after the
+/// first.
+fn ways() -> Vec<(ProviderInfo, [Token; 2])> {
+    let plain = || [Token::from("key-0123456789"), Token::from("other/key1=")];
+    let pair = || [Token::from("jane:a:b"), Token::from("joe:c")];
+    let path = || me("/keys/{key}/me");
+    let mut posted = me("/me");
+    "POST".clone_into(&mut posted.method);
+    let mut form = posted.clone();
+    form.body = Some(Body::new("application/x-www-form-urlencoded", "lang=en"));
+    let member = || Authentication::body("/auth/key".parse().unwrap());
+    let parts = vec![
+        Part::new("id", Authentication::query("id")),
+        Part::new("session", Authentication::cookie("session")),
+        Part::new("place", Authentication::path("key")),
+        Part::new("secret", Authentication::header("x-secret", "")),
+    ];
+    let mut regional = regional();
+    regional.servers.clear();
+    regional.parameters[0].pattern = None;
+    regional.token.forms = vec![TokenForm::new("^(?P<region>eu|us)_(?P<account>[0-9]+)_")];
+    vec![
+        (provider(me("/me"), Authentication::bearer()), plain()),
+        (provider(me("/me"), encoded("x-key", "Key ")), plain()),
+        (provider(me("/me"), basic(None, None, false)), pair()),
+        (
+            provider(me("/me"), Authentication::cookie("session")),
+            plain(),
+        ),
+        (provider(me("/me"), Authentication::query("key")), plain()),
+        (provider(path(), Authentication::path("key")), plain()),
+        (provider(posted, member()), plain()),
+        (
+            provider(form, Authentication::body("/key".parse().unwrap())),
+            plain(),
+        ),
+        (
+            provider(path(), Authentication::All { parts }),
+            [Token::from("i:s:p:k"), Token::from("i/2:s;2:p/2:k2")],
+        ),
+        // The form says which scheme and operation, or what goes into the path.
+        (
+            of_two_kinds(),
+            [Token::from("new_1"), Token::from("old_77_x")],
+        ),
+        (
+            of_two_kinds(),
+            [Token::from("old_77_x"), Token::from("else")],
+        ),
+        (
+            regional,
+            [Token::from("eu_7_x-0123"), Token::from("us_8_y-4567")],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn another_token_is_sent_as_if_the_client_had_been_made_for_it() {
+    for (info, tokens) in ways() {
+        let server = Server::start([Answer::json(200, r#"{"id":"u7"}"#)])
+            .await
+            .unwrap();
+        let provider = Provider::from(info);
+        let config = |token: &Token| Config::new(token.clone()).base_url(server.url());
+        let shared = Client::new(&provider, config(&tokens[0])).unwrap();
+        for token in tokens.iter().chain(&tokens) {
+            let own = Client::new(&provider, config(token)).unwrap();
+            own.whoami().await.unwrap();
+            shared.with_token(token).unwrap().whoami().await.unwrap();
+        }
+        // One made of another's.
+        let last = shared.with_token(&tokens[1]).unwrap();
+        let last = last.with_token(&tokens[0]).unwrap();
+        last.whoami().await.unwrap();
+        let requests = server.requests();
+        assert_eq!(requests.len(), 9);
+        for sent in requests[..8]
+            .chunks(2)
+            .chain([&[requests[0].clone(), requests[8].clone()][..]])
+        {
+            let [own, shared] = sent else { panic!("two") };
+            let told = |request: &Request| {
+                let mut head = request.headers.clone();
+                head.sort();
+                (request.line.clone(), head, request.body.clone())
+            };
+            assert_eq!(told(own), told(shared));
+        }
+    }
+}
+
+#[test]
+fn another_token_that_cannot_be_sent_is_refused_in_the_same_words() {
+    let mut exclusive = of_two_kinds();
+    exclusive.token.exclusive = true;
+    let pairs = provider(
+        me("/me"),
+        Authentication::All {
+            parts: vec![
+                Part::new("id", Authentication::query("id")),
+                Part::new("secret", Authentication::header("x-secret", "")),
+            ],
+        },
+    );
+    let mut accounts = of_two_kinds();
+    accounts.parameters = vec![KeyParameter::new("account", "ACME_ACCOUNT")];
+    accounts.parameters[0].values = vec!["77".to_owned()];
+    accounts.operations[1].path = "/accounts/{account}/service".to_owned();
+    for (info, good, wrong) in [
+        (exclusive.clone(), "new_1", "sk_1"),
+        (exclusive, "new_1", "Bearer new_1"),
+        (provider(me("/me"), Authentication::bearer()), "a", "a b"),
+        (
+            provider(me("/me"), Authentication::bearer()),
+            "a",
+            "Basic a",
+        ),
+        (provider(me("/me"), Authentication::bearer()), "a", ""),
+        (provider(me("/{k}"), Authentication::path("k")), "a", ".."),
+        (pairs, "a:b", "a"),
+        (accounts, "old_77_x", "old_78_x"),
+    ] {
+        let provider = Provider::from(info);
+        let config = |token: &str| Config::new(token).base_url("https://api.acme.com");
+        let own = Client::new(&provider, config(wrong)).unwrap_err();
+        let client = Client::new(&provider, config(good)).unwrap();
+        let error = client.with_token(&wrong.into()).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(error.to_string(), own.to_string());
+        assert_eq!(error.provider(), Some("acme"));
+    }
+}
+
+#[test]
+fn each_token_is_taken_out_of_its_own_answers() {
+    let provider = Provider::from(provider(me("/me"), Authentication::bearer()));
+    let config = Config::new(TOKEN).base_url("https://api.acme.com");
+    let client = Client::new(&provider, config).unwrap();
+    let other = client.with_token(&"other-9876543210".into()).unwrap();
+    let answer = || {
+        let body = format!(r#"{{"id":"{TOKEN} other-9876543210"}}"#);
+        keyholder_core::support::http::Response::new(body.into())
+    };
+    let sub = |client: &dyn WhoAmI| client.read(answer()).unwrap().sub.unwrap();
+    assert_eq!(sub(&client), "[REDACTED] other-9876543210");
+    assert_eq!(sub(&*other), format!("{TOKEN} [REDACTED]"));
+}

@@ -126,6 +126,10 @@ pub(crate) fn client(about: &About, operations: &[Operation], items: &[Item]) ->
             fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
                 self.transport.read(answer)
             }
+
+            fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+                Ok(Box::new(Self { transport: self.transport.with_token(token)? }))
+            }
         }
     })
 }

@@ -41,9 +41,20 @@ const BASE_URLS: usize = 256;
 
 /// What makes one HTTP client unfit for what another is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Way {
+pub(super) struct Way {
     encrypted: bool,
     loopback: bool,
+}
+
+impl Way {
+    /// That of what is sent to `base_url`.
+    pub(super) fn of(base_url: &Url) -> Self {
+        let encrypted = base_url.scheme() == "https";
+        Self {
+            encrypted,
+            loopback: !encrypted && base_url::is_loopback(base_url),
+        }
+    }
 }
 
 impl HttpClients {
@@ -68,11 +79,7 @@ impl HttpClients {
 
     /// The client for `base_url`.
     pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<reqwest::Client, Error> {
-        let encrypted = base_url.scheme() == "https";
-        let way = Way {
-            encrypted,
-            loopback: !encrypted && base_url::is_loopback(base_url),
-        };
+        let way = Way::of(base_url);
         let clients = &mut self.lock().clients;
         if let Some(client) = clients.get(&way) {
             return Ok(client.clone());

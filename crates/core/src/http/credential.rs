@@ -70,6 +70,34 @@ impl Credential {
         self.0.iter()
     }
 
+    /// What of it goes to the place of that name in the path.
+    pub(super) fn at_path(&self, name: &str) -> Option<&Token> {
+        self.placed().find_map(|it| match it {
+            Placed::Path(place, token) if place == name => Some(token),
+            _ => None,
+        })
+    }
+
+    /// Whether something of it goes into the body.
+    pub(super) fn is_in_body(&self) -> bool {
+        self.placed().any(|it| matches!(it, Placed::Body(..)))
+    }
+
+    /// Whether all of it goes into headers.
+    pub(super) fn is_by_headers(&self) -> bool {
+        let is_header = |it: &Placed| matches!(it, Placed::Header(..) | Placed::Cookie(_));
+        self.placed().all(is_header)
+    }
+
+    /// The names of the headers that carry it.
+    pub(super) fn headers(&self) -> impl Iterator<Item = &HeaderName> {
+        self.placed().filter_map(|it| match it {
+            Placed::Header(name, _) => Some(name),
+            Placed::Cookie(_) => Some(&header::COOKIE),
+            Placed::Query(..) | Placed::Path(..) | Placed::Body(..) => None,
+        })
+    }
+
     /// Puts what goes into headers there.
     pub(super) fn authenticate(&self, headers: &mut HeaderMap) {
         let mut cookies = Vec::new();

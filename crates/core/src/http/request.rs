@@ -12,19 +12,28 @@ use tracing::Span;
 use super::credential::{Credential, Placed};
 use super::values::{self, Values};
 use crate::provider::{Argument, Body, Pointer};
-use crate::{Error, Operation, Token};
+use crate::{Error, Operation};
 
-/// The request of one operation, with its token.
+/// The request of one operation, without a token.
 pub(super) struct Prepared {
     method: Method,
-    /// Without a token in the query; one in the path is there.
+    /// Without what of a token goes into the path or the query.
     url: Url,
-    /// The path with the name of the token's place, where it has one.
-    shown_path: Option<String>,
+    /// The path with the names of the token's places, where it has some.
+    path: Option<String>,
+    /// With an empty value where the token goes.
     headers: HeaderMap,
-    body: Option<Bytes>,
-    /// What of the token goes into the query.
-    query: Vec<(String, Token)>,
+    body: Content,
+    /// Whether more of a token is sent than what goes into headers.
+    is_by_headers: bool,
+}
+
+/// The body of a request.
+enum Content {
+    /// The same for every token, or none.
+    Fixed(Option<Bytes>),
+    /// One that carries a part of the token.
+    Filled(Option<Body>),
 }
 
 /// What the requests of all operations of a client are made of.
@@ -35,6 +44,7 @@ pub(super) struct Parts<'a> {
     /// Whether it has: it is the provider's own, from the description.
     pub(super) has_base_path: bool,
     pub(super) user_agent: &'a HeaderValue,
+    /// Where any token goes: one of them, which is not kept.
     pub(super) credential: &'a Credential,
     pub(super) values: &'a Values<'a>,
 }
@@ -44,13 +54,7 @@ impl Prepared {
     pub(super) fn new(operation: &Operation, parts: &Parts<'_>) -> Result<Self, Error> {
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| Error::config(format!("{} is not an HTTP method", operation.method)))?;
-        let placed = || parts.credential.placed();
-        let secret_at = |name: &str| {
-            placed().find_map(|it| match it {
-                Placed::Path(place, token) if place == name => Some(token),
-                _ => None,
-            })
-        };
+        let credential = parts.credential;
         let (before, own) = path_of(
             operation,
             parts.base_url,
@@ -59,24 +63,23 @@ impl Prepared {
         );
         let template = parts
             .values
-            .fill_path(own, |name| secret_at(name).is_some())?;
-        for placed in placed() {
+            .fill_path(own, |name| credential.at_path(name).is_some())?;
+        let mut has_places = false;
+        for placed in credential.placed() {
+            let Placed::Path(name, _) = placed else {
+                continue;
+            };
             // Sent without the token, a good one would be refused.
-            if let Placed::Path(name, _) = placed
-                && !template.contains(&format!("{{{name}}}"))
-            {
+            if !template.contains(&format!("{{{name}}}")) {
                 return Err(Error::config(format!(
                     "the path of the operation has no place {{{name}}} for the token"
                 )));
             }
+            has_places = true;
         }
-        let path = values::fill(&template, |name| {
-            Ok(secret_at(name)
-                .map_or_else(String::new, |token| values::encoded(token.expose_secret())))
-        })?;
+        let path = format!("{before}{template}");
         let mut url = parts.base_url.clone();
-        url.set_path(&format!("{before}{path}"));
-        let shown_path = (template != path).then(|| format!("{before}{template}"));
+        url.set_path(&path);
         let pairs = operation.query.iter().map(|(name, value)| {
             let value = argument(value, parts.values)?;
             Ok((name, value))
@@ -95,61 +98,91 @@ impl Prepared {
         }
         headers.insert(header::ACCEPT, media_type(&operation.success.media_type)?);
         headers.insert(header::USER_AGENT, parts.user_agent.clone());
-        let members = placed().filter_map(|it| match it {
-            Placed::Body(pointer, token) => Some((pointer, token)),
-            _ => None,
-        });
-        let body = body(operation.body.as_ref(), &members.collect::<Vec<_>>())?;
+        let body = body(operation.body.as_ref(), credential)?;
         if let Some(body) = &body {
             headers.insert(header::CONTENT_TYPE, media_type(&body.media_type)?);
         }
-        parts.credential.authenticate(&mut headers);
-        let query = placed().filter_map(|it| match it {
-            Placed::Query(name, token) => Some((name.clone(), token.clone())),
-            _ => None,
-        });
+        // There is room for it then, wherever this is copied.
+        for name in credential.headers() {
+            headers.insert(name.clone(), HeaderValue::from_static(""));
+        }
         Ok(Self {
             method,
             url,
-            shown_path,
+            path: has_places.then_some(path),
             headers,
-            body: body.map(|body| Bytes::from(body.content)),
-            query: query.collect(),
+            body: if credential.is_in_body() {
+                Content::Filled(operation.body.clone())
+            } else {
+                Content::Fixed(body.map(|body| Bytes::from(body.content)))
+            },
+            is_by_headers: credential.is_by_headers(),
         })
     }
 
-    /// The request of one try. The span of that try is told its URL.
-    pub(super) fn request(&self, parameters: &[Parameter], span: &Span) -> Result<Request, Error> {
+    /// The request of one try with one token. The span of that try is told its URL.
+    pub(super) fn request(
+        &self,
+        credential: &Credential,
+        parameters: &[Parameter],
+        span: &Span,
+    ) -> Result<Request, Error> {
         let mut request = Request::new(self.method.clone(), self.url.clone());
-        request.headers_mut().clone_from(&self.headers);
-        *request.body_mut() = self.body.clone().map(Into::into);
+        let headers = request.headers_mut();
+        headers.clone_from(&self.headers);
+        credential.authenticate(headers);
+        let body = match &self.body {
+            Content::Fixed(body) => body.clone(),
+            Content::Filled(content) => {
+                let body = body(content.as_ref(), credential)?;
+                body.map(|body| Bytes::from(body.content))
+            }
+        };
+        *request.body_mut() = body.map(Into::into);
         for parameter in parameters {
             parameter.apply(&mut request)?;
         }
         if !span.is_disabled() {
-            // Before the token is put into the query, and without what of it is in the path.
-            match &self.shown_path {
-                None => span.record("url.full", request.url().as_str()),
-                Some(path) => {
-                    let mut url = request.url().clone();
-                    url.set_path(path);
-                    span.record("url.full", url.as_str())
-                }
-            };
+            // Before the token is put into it.
+            span.record("url.full", request.url().as_str());
         }
-        for (name, token) in &self.query {
-            let mut pairs = request.url_mut().query_pairs_mut();
-            pairs.append_pair(name, token.expose_secret());
+        if !self.is_by_headers {
+            if let Some(path) = self.path_with(credential) {
+                request.url_mut().set_path(&path);
+            }
+            for placed in credential.placed() {
+                if let Placed::Query(name, token) = placed {
+                    let mut pairs = request.url_mut().query_pairs_mut();
+                    pairs.append_pair(name, token.expose_secret());
+                }
+            }
         }
         Ok(request)
     }
 
+    /// The path with the token in its places, where it has some.
+    fn path_with(&self, credential: &Credential) -> Option<String> {
+        let token = |name: &str| match credential.at_path(name) {
+            Some(token) => values::encoded(token.expose_secret()),
+            None => format!("{{{name}}}"),
+        };
+        Some(values::filled(self.path.as_ref()?, token))
+    }
+
     /// Whether an answer from `url` is one to this request: an HTTP client of the caller's own may follow redirects.
-    pub(super) fn is_answered_from(&self, url: &Url) -> bool {
-        url.scheme() == self.url.scheme()
+    pub(super) fn is_answered_from(&self, credential: &Credential, url: &Url) -> bool {
+        let has_path = match self.path_with(credential) {
+            None => url.path() == self.url.path(),
+            Some(path) => {
+                let mut asked = self.url.clone();
+                asked.set_path(&path);
+                url.path() == asked.path()
+            }
+        };
+        has_path
+            && url.scheme() == self.url.scheme()
             && url.host_str() == self.url.host_str()
             && url.port_or_known_default() == self.url.port_or_known_default()
-            && url.path() == self.url.path()
     }
 }
 
@@ -190,8 +223,14 @@ fn argument<'a>(value: &'a Argument, values: &'a Values<'_>) -> Result<&'a str, 
 }
 
 /// The body of a request, with what it carries of the token.
-fn body(body: Option<&Body>, members: &[(&Pointer, &Token)]) -> Result<Option<Body>, Error> {
-    if members.is_empty() {
+fn body(body: Option<&Body>, credential: &Credential) -> Result<Option<Body>, Error> {
+    let members = || {
+        credential.placed().filter_map(|it| match it {
+            Placed::Body(pointer, token) => Some((pointer, token)),
+            _ => None,
+        })
+    };
+    if !credential.is_in_body() {
         return Ok(body.cloned());
     }
     let mut body = match body {
@@ -208,7 +247,7 @@ fn body(body: Option<&Body>, members: &[(&Pointer, &Token)]) -> Result<Option<Bo
         .starts_with("application/x-www-form-urlencoded")
     {
         let mut form = form_urlencoded::Serializer::new(mem::take(&mut body.content));
-        for (pointer, token) in members {
+        for (pointer, token) in members() {
             let mut names = pointer.tokens();
             match (names.next(), names.next()) {
                 (Some(name), None) => form.append_pair(&name, token.expose_secret()),
@@ -220,7 +259,7 @@ fn body(body: Option<&Body>, members: &[(&Pointer, &Token)]) -> Result<Option<Bo
     }
     let mut content: Value = serde_json::from_str(&body.content)
         .map_err(|_| Error::config("the body of a request is no JSON, and carries no token"))?;
-    for (pointer, token) in members {
+    for (pointer, token) in members() {
         let mut place = &mut content;
         for name in pointer.tokens() {
             let object = match place {

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::mem;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -16,6 +15,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::body::{self, Failure};
+use super::clients::Way;
 use super::credential::Credential;
 use super::redact::Redactor;
 use super::request::{Parameter, Parts, Prepared};
@@ -24,9 +24,9 @@ use super::values::Values;
 use super::{base_url, connection, retry};
 use crate::answer::{Answer, Good, Reader, Reading, Saying};
 use crate::error::{ErrorResponse, OperationError};
-use crate::provider::Form;
+use crate::provider::{Form, FormSaying};
 use crate::{
-    Authentication, Config, Error, ErrorKind, Identity, Operation, Provider, Retry, VerdictKind,
+    Authentication, Config, Error, ErrorKind, Identity, Operation, Provider, Token, VerdictKind,
     http_client_builder,
 };
 
@@ -34,10 +34,19 @@ use crate::{
 ///
 /// Cheap to clone. Its `Debug` shows neither the token nor anything made from it.
 #[derive(Clone)]
-pub struct Transport(Arc<Shared>);
+pub struct Transport {
+    shared: Arc<Shared>,
+    /// Nothing where a token is yet to be given, by [`with_token`](Transport::with_token).
+    key: Option<Arc<Key>>,
+}
 
+/// What is the same for all tokens of a provider that are sent to one server in one way.
 struct Shared {
     provider: Provider,
+    /// What it was made from, without the token.
+    config: Config,
+    /// What the form of its tokens says.
+    form: FormSaying,
     authentication: Authentication,
     base_url: Url,
     /// The base URL as the paths of a description are put after it.
@@ -48,11 +57,41 @@ struct Shared {
     asked: Vec<usize>,
     /// Those that are asked for further claims.
     adding: Vec<usize>,
+    http_client: OnceLock<reqwest::Client>,
+    /// The same for tokens of other forms, those first that were needed last.
+    others: Mutex<Vec<Arc<Shared>>>,
+}
+
+/// How many forms of tokens are prepared for beside that of the first. More are prepared for anew each time.
+const OTHERS: usize = 8;
+
+/// What differs from token to token.
+struct Key {
+    credential: Credential,
     redactor: Redactor,
-    http_client: reqwest::Client,
-    timeout: Duration,
-    max_body_bytes: usize,
-    retry: Retry,
+}
+
+impl Key {
+    /// Prepares `token`, or says what keeps it from being sent.
+    fn new(
+        provider: &Provider,
+        authentication: &Authentication,
+        token: &Token,
+        is_known: bool,
+    ) -> Result<Self, Error> {
+        let credential = Credential::new(authentication, token, is_known)?;
+        // What is wrong with a token in particular says more.
+        if !is_known && provider.token.exclusive && !provider.token.forms.is_empty() {
+            return Err(Error::config(format!(
+                "the token has none of the forms that tokens of {} have",
+                provider.title
+            )));
+        }
+        Ok(Self {
+            credential,
+            redactor: Redactor::new(authentication, token),
+        })
+    }
 }
 
 impl Transport {
@@ -62,82 +101,83 @@ impl Transport {
     ///
     /// A token, a parameter, a base URL or a user agent that cannot be sent; a TLS library that does not start.
     pub fn new(provider: &Provider, config: &Config) -> Result<Self, Error> {
-        Self::prepare(provider, config).map_err(|error| error.with_provider(provider))
+        let transport = Self::prepare(provider, config)?;
+        // What it lacks is told at once.
+        transport.shared.http_client()?;
+        Ok(transport)
     }
 
-    fn prepare(provider: &Provider, config: &Config) -> Result<Self, Error> {
+    /// As [`new`](Self::new), but that the HTTP client is made when it is first needed.
+    pub(crate) fn prepare(provider: &Provider, config: &Config) -> Result<Self, Error> {
         let form = provider.form_of(&config.token);
-        let values = Values::new(provider, config, form.as_ref())?;
-        let base_url = base_url::of(provider, config, &values)?;
-        let authentication = authentication(provider, config, form.as_ref())?;
-        let credential = Credential::new(&authentication, &config.token, form.is_some())?;
-        // What is wrong with a token in particular says more.
-        if form.is_none() && provider.token.exclusive && !provider.token.forms.is_empty() {
-            return Err(Error::config(format!(
-                "the token has none of the forms that tokens of {} have",
-                provider.title
-            )));
+        let (shared, key) = Shared::new(provider, config, form.as_ref())
+            .map_err(|error| error.with_provider(provider))?;
+        Ok(Self {
+            shared: Arc::new(shared),
+            key: Some(Arc::new(key)),
+        })
+    }
+
+    /// The same, with another token: what is prepared already is shared.
+    ///
+    /// # Errors
+    ///
+    /// A token that cannot be sent. Of one whose form says where or how it is sent: whatever keeps that from being done.
+    pub fn with_token(&self, token: &Token) -> Result<Self, Error> {
+        let form = self.shared.provider.form_of(token);
+        self.with_form(token, form.as_ref())
+            .map_err(|error| error.with_provider(&self.shared.provider))
+    }
+
+    fn with_form(&self, token: &Token, form: Option<&Form<'_>>) -> Result<Self, Error> {
+        let own = &self.shared;
+        let shared = if own.is_for(form) {
+            Some(Arc::clone(own))
+        } else {
+            own.other(form)
+        };
+        if let Some(shared) = shared {
+            let key = Key::new(&own.provider, &shared.authentication, token, form.is_some())?;
+            return Ok(Self {
+                shared,
+                key: Some(Arc::new(key)),
+            });
         }
-        let user_agent = match &config.user_agent {
-            Some(user_agent) => user_agent.clone(),
-            None => format!("keyholder-{}/{}", provider.name, provider.version),
-        };
-        let user_agent = HeaderValue::try_from(user_agent).map_err(|_| {
-            Error::config("the user agent holds a character that no header can carry")
-        })?;
-        let parts = Parts {
-            base_url: &base_url,
-            base_path: &provider.base_path,
-            has_base_path: config.base_url.is_none(),
-            user_agent: &user_agent,
-            credential: &credential,
-            values: &values,
-        };
-        let operations = provider.operations.iter();
-        let prepared: Vec<_> = operations
-            .map(|operation| Prepared::new(operation, &parts))
-            .collect();
-        let (asked, adding) = turns(provider, form.as_ref().and_then(|it| it.operation))?;
-        // What keeps one that is asked from being sent is known before any is.
-        for &index in &asked {
-            if let Some(Err(error)) = prepared.get(index) {
-                return Err(error.clone());
-            }
+        let mut config = own.config.clone();
+        config.token = token.clone();
+        let (shared, key) = Shared::new(&own.provider, &config, form)?;
+        let shared = Arc::new(shared);
+        if let (Some(client), true) = (own.http_client.get(), own.has_way_of(&shared)) {
+            let _ = shared.http_client.set(client.clone());
         }
-        let http_client = match &config.http_client {
-            Some(client) => client.clone(),
-            None => match &config.http_clients {
-                Some(clients) => clients.get(&base_url, config)?,
-                None => build(http_client_builder_for(&base_url, config))?,
-            },
-        };
-        let prefix = base_url::prefix(&base_url).to_owned();
-        Ok(Self(Arc::new(Shared {
-            prepared,
-            asked,
-            adding,
-            redactor: Redactor::new(&authentication, &config.token),
-            provider: provider.clone(),
-            authentication,
-            prefix,
-            base_url,
-            http_client,
-            timeout: config.timeout,
-            max_body_bytes: config.max_body_bytes,
-            retry: config.retry,
-        })))
+        own.keep(&shared);
+        Ok(Self {
+            shared,
+            key: Some(Arc::new(key)),
+        })
+    }
+
+    /// The same, without a token. It asks nothing by itself.
+    pub(crate) fn without_token(self) -> Self {
+        Self { key: None, ..self }
+    }
+
+    fn key(&self) -> Result<&Key, Error> {
+        self.key.as_deref().ok_or_else(|| {
+            Error::config("the client has no token").with_provider(&self.shared.provider)
+        })
     }
 
     /// The provider that is asked.
     #[must_use]
     pub fn provider(&self) -> &Provider {
-        &self.0.provider
+        &self.shared.provider
     }
 
     /// The base URL that is asked, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.prefix
+        &self.shared.prefix
     }
 
     /// Asks the operation of that index, again where the policy says so, and reads the answer as `T`.
@@ -154,8 +194,9 @@ impl Transport {
         T: DeserializeOwned,
         R: ErrorResponse,
     {
-        let execute = |request| self.0.http_client.execute(request);
-        self.send_by(operation, parameters, execute).await
+        let client = self.shared.http_client()?;
+        self.send_by(operation, parameters, |request| client.execute(request))
+            .await
     }
 
     /// As [`send`](Self::send), with `execute` in place of the HTTP client: what tests of the policy itself stand on.
@@ -189,7 +230,8 @@ impl Transport {
         operation: usize,
         parameters: &[Parameter],
     ) -> Result<Response<()>, OperationError<R>> {
-        let execute = |request| self.0.http_client.execute(request);
+        let client = self.shared.http_client()?;
+        let execute = |request| client.execute(request);
         self.send_and_read(operation, parameters, execute, |_| Ok(()))
             .await
     }
@@ -227,9 +269,9 @@ impl Transport {
     pub async fn whoami(&self) -> Result<Identity, Error> {
         let deadline = self.deadline();
         let mut said: Option<Result<Identity, Error>> = None;
-        for (turn, &index) in self.0.asked.iter().enumerate() {
+        for (turn, &index) in self.shared.asked.iter().enumerate() {
             let result = self.identify(index, deadline).await;
-            let is_last = turn + 1 == self.0.asked.len();
+            let is_last = turn + 1 == self.shared.asked.len();
             let goes_on = !is_last && leaves_open(&result);
             said = Some(match said {
                 Some(before) => weightier(before, result),
@@ -240,7 +282,7 @@ impl Transport {
             }
         }
         let mut identity = said.unwrap_or_else(|| Err(no_operation()))?;
-        for &index in &self.0.adding {
+        for &index in &self.shared.adding {
             if let Ok(more) = self.identify(index, deadline).await {
                 identity.complete(more);
             }
@@ -250,7 +292,8 @@ impl Transport {
 
     /// What one operation says.
     async fn identify(&self, index: usize, deadline: Instant) -> Result<Identity, Error> {
-        let execute = |request| self.0.http_client.execute(request);
+        let client = self.shared.http_client()?;
+        let execute = |request| client.execute(request);
         let asked = self.asked(index)?;
         let identity = self.ask(deadline, &asked, &[], execute, |answer| {
             let result = asked
@@ -273,22 +316,23 @@ impl Transport {
     /// As [`whoami`](Self::whoami), but for what only a connection can meet.
     pub fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         let (parts, body) = answer.into_parts();
-        if body.len() > self.0.max_body_bytes {
+        if body.len() > self.shared.config.max_body_bytes {
             let error = self.too_large(parts.status);
-            return Err(error.with_provider(&self.0.provider));
+            return Err(error.with_provider(&self.shared.provider));
         }
-        let first = self.0.asked.first().copied().unwrap_or_default();
+        let first = self.shared.asked.first().copied().unwrap_or_default();
         let asked = self.asked(first)?;
-        asked.identified(&self.redacted(parts.status, parts.headers, body))
+        asked.identified(&asked.redacted(parts.status, parts.headers, body))
     }
 
     fn deadline(&self) -> Instant {
-        Instant::now() + self.0.timeout
+        Instant::now() + self.shared.config.timeout
     }
 
     /// The operation of that index, ready to be asked.
     fn asked(&self, index: usize) -> Result<Asked<'_>, Error> {
-        let shared = &*self.0;
+        let shared = &*self.shared;
+        let key = self.key()?;
         let operation = shared.provider.operations.get(index);
         let (Some(operation), Some(reader), Some(prepared)) = (
             operation,
@@ -300,6 +344,7 @@ impl Transport {
         match prepared {
             Ok(prepared) => Ok(Asked {
                 transport: self,
+                key,
                 operation,
                 reader,
                 prepared,
@@ -324,10 +369,10 @@ impl Transport {
         let mut past = 0;
         loop {
             let span = self.span(asked.operation, past);
-            let answer = match asked.prepared.request(parameters, &span) {
+            let answer = match asked.request(parameters, &span) {
                 Ok(request) => {
                     let answer = span.in_scope(|| execute(request));
-                    let answer = self.receive(deadline, asked.prepared, answer);
+                    let answer = self.receive(deadline, asked, answer);
                     answer.instrument(span.clone()).await
                 }
                 Err(error) => Err(error),
@@ -337,7 +382,10 @@ impl Transport {
                 Ok(answer) => read(answer),
                 Err(error) => {
                     let verdict = error.verdict();
-                    (Err(error.with_provider(&self.0.provider).into()), verdict)
+                    (
+                        Err(error.with_provider(&self.shared.provider).into()),
+                        verdict,
+                    )
                 }
             };
             record(
@@ -350,7 +398,7 @@ impl Transport {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            match retry::delay(self.0.retry, asked.operation, &error, past) {
+            match retry::delay(self.shared.config.retry, asked.operation, &error, past) {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
@@ -364,12 +412,12 @@ impl Transport {
     async fn receive(
         &self,
         deadline: Instant,
-        prepared: &Prepared,
+        asked: &Asked<'_>,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
     ) -> Result<Received, Error> {
         // What is known of an answer whose body does not come in time.
         let mut status = None;
-        timeout_at(deadline, self.collect(prepared, answer, &mut status))
+        timeout_at(deadline, self.collect(asked, answer, &mut status))
             .await
             .unwrap_or_else(|_| Err(connection::too_late()))
             .map_err(|error| match status {
@@ -380,12 +428,12 @@ impl Transport {
 
     async fn collect(
         &self,
-        prepared: &Prepared,
+        asked: &Asked<'_>,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
         status: &mut Option<StatusCode>,
     ) -> Result<Received, Error> {
         let mut answer = answer.await.map_err(connection::error)?;
-        if !prepared.is_answered_from(answer.url()) {
+        if !asked.is_answered_from(answer.url()) {
             return Err(Error::new(
                 ErrorKind::Redirected,
                 "the HTTP client followed a redirect: build it from `http_client_builder`",
@@ -393,23 +441,15 @@ impl Transport {
         }
         let received = *status.insert(answer.status());
         let headers = mem::take(answer.headers_mut());
-        match body::read(&mut answer, self.0.max_body_bytes).await {
-            Ok(body) => Ok(self.redacted(received, headers, body)),
+        match body::read(&mut answer, self.shared.config.max_body_bytes).await {
+            Ok(body) => Ok(asked.redacted(received, headers, body)),
             Err(Failure::TooLarge) => Err(self.too_large(received)),
             Err(Failure::Broken(error)) => Err(connection::error(error)),
         }
     }
 
-    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
-        Received {
-            status,
-            headers,
-            body: self.0.redactor.redact(body),
-        }
-    }
-
     fn too_large(&self, status: StatusCode) -> Error {
-        let limit = self.0.max_body_bytes;
+        let limit = self.shared.config.max_body_bytes;
         let message = format!("the answer's body is larger than {limit} bytes");
         Error::new(ErrorKind::BodyTooLarge, message).with_status(status)
     }
@@ -425,10 +465,10 @@ impl Transport {
             http.response.status_code = Empty,
             url.full = Empty,
             url.template = operation.path.as_str(),
-            server.address = self.0.base_url.host_str(),
-            server.port = self.0.base_url.port_or_known_default(),
+            server.address = self.shared.base_url.host_str(),
+            server.port = self.shared.base_url.port_or_known_default(),
             error.r#type = Empty,
-            keyholder.provider = self.0.provider.name.as_str(),
+            keyholder.provider = self.shared.provider.name.as_str(),
             keyholder.operation = operation.id.as_str(),
             keyholder.verdict = Empty,
             keyholder.reason = Empty,
@@ -443,6 +483,102 @@ impl Transport {
             }
         }
         span
+    }
+}
+
+impl Shared {
+    /// Prepares to send as `config` says, its token first.
+    fn new(
+        provider: &Provider,
+        config: &Config,
+        form: Option<&Form<'_>>,
+    ) -> Result<(Self, Key), Error> {
+        let values = Values::new(provider, config, form)?;
+        let base_url = base_url::of(provider, config, &values)?;
+        let authentication = authentication(provider, config, form)?;
+        let key = Key::new(provider, &authentication, &config.token, form.is_some())?;
+        let user_agent = match &config.user_agent {
+            Some(user_agent) => user_agent.clone(),
+            None => format!("keyholder-{}/{}", provider.name, provider.version),
+        };
+        let user_agent = HeaderValue::try_from(user_agent).map_err(|_| {
+            Error::config("the user agent holds a character that no header can carry")
+        })?;
+        let parts = Parts {
+            base_url: &base_url,
+            base_path: &provider.base_path,
+            has_base_path: config.base_url.is_none(),
+            user_agent: &user_agent,
+            credential: &key.credential,
+            values: &values,
+        };
+        let operations = provider.operations.iter();
+        let prepared: Vec<_> = operations
+            .map(|operation| Prepared::new(operation, &parts))
+            .collect();
+        let (asked, adding) = turns(provider, form.and_then(|it| it.operation))?;
+        // What keeps one that is asked from being sent is known before any is.
+        for &index in &asked {
+            if let Some(Err(error)) = prepared.get(index) {
+                return Err(error.clone());
+            }
+        }
+        let shared = Self {
+            provider: provider.clone(),
+            config: config.without_token(),
+            form: FormSaying::of(form),
+            authentication,
+            prefix: base_url::prefix(&base_url).to_owned(),
+            base_url,
+            prepared,
+            asked,
+            adding,
+            http_client: OnceLock::new(),
+            others: Mutex::default(),
+        };
+        Ok((shared, key))
+    }
+
+    /// Whether tokens of that form are sent so.
+    fn is_for(&self, form: Option<&Form<'_>>) -> bool {
+        self.form.is_of(form)
+    }
+
+    /// What was prepared for another form.
+    fn other(&self, form: Option<&Form<'_>>) -> Option<Arc<Self>> {
+        let mut others = self.others();
+        let index = others.iter().position(|it| it.is_for(form))?;
+        others[..=index].rotate_right(1);
+        others.first().cloned()
+    }
+
+    /// Keeps what was prepared for another form.
+    fn keep(&self, other: &Arc<Self>) {
+        let mut others = self.others();
+        others.truncate(OTHERS - 1);
+        others.insert(0, Arc::clone(other));
+    }
+
+    fn others(&self) -> MutexGuard<'_, Vec<Arc<Self>>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an HTTP client for one is fit for the other.
+    fn has_way_of(&self, other: &Self) -> bool {
+        Way::of(&self.base_url) == Way::of(&other.base_url)
+    }
+
+    /// The HTTP client, made now where none was needed before.
+    fn http_client(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(client) = self.http_client.get() {
+            return Ok(client);
+        }
+        let client = match (&self.config.http_client, &self.config.http_clients) {
+            (Some(client), _) => client.clone(),
+            (None, Some(clients)) => clients.get(&self.base_url, &self.config)?,
+            (None, None) => build(http_client_builder_for(&self.base_url, &self.config))?,
+        };
+        Ok(self.http_client.get_or_init(|| client))
     }
 }
 
@@ -530,17 +666,35 @@ fn weightier(
 /// An operation, ready to be asked.
 struct Asked<'a> {
     transport: &'a Transport,
+    key: &'a Key,
     operation: &'a Operation,
     reader: &'a Reader,
     prepared: &'a Prepared,
 }
 
 impl Asked<'_> {
+    /// The request of one try. Its span is told its URL.
+    fn request(&self, parameters: &[Parameter], span: &Span) -> Result<Request, Error> {
+        self.prepared
+            .request(&self.key.credential, parameters, span)
+    }
+
+    fn is_answered_from(&self, url: &Url) -> bool {
+        self.prepared.is_answered_from(&self.key.credential, url)
+    }
+
+    fn redacted(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+        Received {
+            status,
+            headers,
+            body: self.key.redactor.redact(body),
+        }
+    }
+
     /// What an answer says of the token.
     fn reading(&self, answer: &Received) -> Reading {
-        let shared = &*self.transport.0;
         let headers = if self.reader.reads_headers() {
-            Cow::Owned(shared.redactor.redact_headers(&answer.headers))
+            Cow::Owned(self.key.redactor.redact_headers(&answer.headers))
         } else {
             Cow::Borrowed(&answer.headers)
         };
@@ -549,8 +703,11 @@ impl Asked<'_> {
             headers: &headers,
             body: &answer.body,
         };
-        self.reader
-            .read(self.operation, &shared.authentication, answer)
+        self.reader.read(
+            self.operation,
+            &self.transport.shared.authentication,
+            answer,
+        )
     }
 
     /// The identity that an answer gives, or why it gives none.
@@ -743,8 +900,8 @@ pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("provider", &self.0.provider.name)
-            .field("base_url", &self.0.prefix)
+            .field("provider", &self.shared.provider.name)
+            .field("base_url", &self.shared.prefix)
             .finish_non_exhaustive()
     }
 }

@@ -188,6 +188,12 @@ pub(super) fn encoded(value: &str) -> String {
     utf8_percent_encode(value, UNRESERVED).to_string()
 }
 
+/// As [`fill`], where every name has a value.
+pub(super) fn filled(template: &str, mut value: impl FnMut(&str) -> String) -> String {
+    // Nothing keeps it from being filled.
+    fill(template, |name| Ok(value(name))).unwrap_or_default()
+}
+
 /// A template with `value` of each name that stands in braces.
 pub(super) fn fill(
     template: &str,

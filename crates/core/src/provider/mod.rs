@@ -21,8 +21,8 @@ pub use operation::{Argument, Body, Conditions, Content, Operation, Refusal, Suc
 pub use parameter::{KeyParameter, Server};
 pub use pointer::{NotAPointer, Pointer};
 pub use rule::{Limit, Meaning, Rule, Scalar, Status, Test, Text};
-pub(crate) use shared::Form;
-pub use shared::{Provider, embedded};
+pub(crate) use shared::{Form, Saying as FormSaying};
+pub use shared::{Provider, embedded, reads_parameters_from_tokens};
 
 /// A provider: how it is called, where it is, how it takes a token, and what its answers say.
 ///

@@ -48,6 +48,36 @@ pub(crate) struct Form<'a> {
     pub(crate) values: BTreeMap<String, String>,
 }
 
+/// What a form says of how a token is sent. No form says nothing.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) struct Saying {
+    scheme: Option<String>,
+    operation: Option<String>,
+    values: BTreeMap<String, String>,
+}
+
+impl Saying {
+    pub(crate) fn of(form: Option<&Form<'_>>) -> Self {
+        form.map_or_else(Self::default, |form| Self {
+            scheme: form.scheme.map(str::to_owned),
+            operation: form.operation.map(str::to_owned),
+            values: form.values.clone(),
+        })
+    }
+
+    /// Whether that form says the same.
+    pub(crate) fn is_of(&self, form: Option<&Form<'_>>) -> bool {
+        match form {
+            None => *self == Self::default(),
+            Some(form) => {
+                self.scheme.as_deref() == form.scheme
+                    && self.operation.as_deref() == form.operation
+                    && self.values == form.values
+            }
+        }
+    }
+}
+
 impl Provider {
     /// The name, as one that errors share.
     pub(crate) fn shared_name(&self) -> Arc<str> {
@@ -211,6 +241,14 @@ impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
+}
+
+/// Whether forms of a provider's tokens say values of parameters, so that where a token is sent may depend on it.
+#[doc(hidden)]
+#[must_use]
+pub fn reads_parameters_from_tokens(provider: &Provider) -> bool {
+    let mut forms = provider.0.forms.iter();
+    forms.any(|(_, form)| form.capture_names().flatten().next().is_some())
 }
 
 /// What a generated crate carries of its provider.

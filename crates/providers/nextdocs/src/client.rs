@@ -64,4 +64,12 @@ impl WhoAmI for Client {
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.transport.read(answer)
     }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(
+            Box::new(Self {
+                transport: self.transport.with_token(token)?,
+            }),
+        )
+    }
 }
