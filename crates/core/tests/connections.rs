@@ -1,8 +1,15 @@
 //! What is said of a connection that fails, by kind: a real socket each, and never a secret.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 #![cfg(feature = "rustls")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyholder_core::{
     Client, Config, Error, ErrorKind, Operation, Provider, ProviderInfo, Reason, Retry, Verdict,
@@ -17,20 +24,35 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 const TOKEN: &str = "kh_4f9d2c7ab1e06358";
 
-async fn ask(config: Config) -> Error {
+async fn verdict(config: Config) -> Verdict {
     let provider = Provider::from(ProviderInfo::new(
         "example",
         Operation::new("me", "GET", "/me"),
     ));
     let client = Client::new(&provider, config.retry(Retry::OFF)).unwrap();
-    match client.verify().await {
+    client.verify().await
+}
+
+async fn ask(config: Config) -> Error {
+    match verdict(config).await {
         Verdict::Indeterminate(error) => error,
         other => panic!("{other:?}"),
     }
 }
 
-async fn ask_at(base_url: &str) -> Error {
-    ask(Config::new(TOKEN).base_url(base_url)).await
+fn to(base_url: &str) -> Config {
+    Config::new(TOKEN).base_url(base_url)
+}
+
+/// By either way to send: hyper's client alone, and reqwest.
+async fn assert_asking_says(config: Config, kind: ErrorKind, reason: Reason) {
+    let reqwest = http_client_builder()
+        .no_proxy()
+        .connect_timeout(Duration::from_millis(300));
+    let reqwest = config.clone().http_client(reqwest.build().unwrap());
+    for config in [config, reqwest] {
+        assert_says(&ask(config).await, kind, reason);
+    }
 }
 
 fn assert_says(error: &Error, kind: ErrorKind, reason: Reason) {
@@ -67,15 +89,15 @@ async fn nothing_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let error = ask_at(&format!("http://127.0.0.1:{port}")).await;
-    assert_says(&error, ErrorKind::Connect, Reason::Refused);
+    let config = to(&format!("http://127.0.0.1:{port}"));
+    assert_asking_says(config, ErrorKind::Connect, Reason::Refused).await;
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve() {
     // RFC 6761, section 6.4.
-    let error = ask_at("https://keyholder.invalid").await;
-    assert_says(&error, ErrorKind::Connect, Reason::NameNotFound);
+    let config = to("https://keyholder.invalid");
+    assert_asking_says(config, ErrorKind::Connect, Reason::NameNotFound).await;
 }
 
 #[tokio::test]
@@ -84,8 +106,21 @@ async fn the_other_end_hangs_up() {
         let _ = stream.read(&mut [0; 1024]).await;
     })
     .await;
-    let error = ask_at(&format!("http://127.0.0.1:{port}")).await;
-    assert_says(&error, ErrorKind::Connect, Reason::Reset);
+    let config = to(&format!("http://127.0.0.1:{port}"));
+    assert_asking_says(config, ErrorKind::Connect, Reason::Reset).await;
+}
+
+#[tokio::test]
+async fn tls_that_nobody_answers() {
+    let port = serve(
+        async |mut stream| {
+            while stream.read(&mut [0; 1024]).await.is_ok_and(|it| it > 0) {}
+        },
+    )
+    .await;
+    let config = to(&format!("https://127.0.0.1:{port}"));
+    let config = config.connect_timeout(Duration::from_millis(300));
+    assert_asking_says(config, ErrorKind::Connect, Reason::ConnectTimeout).await;
 }
 
 #[tokio::test]
@@ -97,8 +132,8 @@ async fn a_server_without_tls() {
         let _ = stream.read(&mut [0; 1024]).await;
     })
     .await;
-    let error = ask_at(&format!("https://127.0.0.1:{port}")).await;
-    assert_says(&error, ErrorKind::Connect, Reason::Tls);
+    let config = to(&format!("https://127.0.0.1:{port}"));
+    assert_asking_says(config, ErrorKind::Connect, Reason::Tls).await;
 }
 
 #[tokio::test]
@@ -120,51 +155,111 @@ async fn a_proxy_that_refuses() {
     assert!(!format!("{error}{error:?}").contains("hunter2"));
 }
 
-/// A server with a certificate of these parameters, and a client that trusts it where `trusted`.
-async fn asked_with(parameters: CertificateParams, trusted: bool) -> Error {
+/// A server with a certificate of these parameters, which answers a good token: its port, and the certificate as PEM.
+async fn certified(parameters: CertificateParams) -> (u16, String) {
     let key = KeyPair::generate().unwrap();
     let certificate = parameters.self_signed(&key).unwrap();
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
     let private = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider();
-    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(chain, private)
         .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let port = serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {
-            let _ = acceptor.accept(stream).await;
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0; 1024]).await;
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+                let _ = stream.write_all(answer).await;
+                let _ = stream.read(&mut [0; 1024]).await;
+            }
         }
     })
     .await;
-    let mut builder = http_client_builder();
-    if trusted {
-        let pem = certificate.pem();
-        let root = reqwest::Certificate::from_pem(pem.as_bytes()).unwrap();
-        builder = builder.tls_certs_only([root]);
-    }
-    let client = builder.build().unwrap();
-    let base_url = format!("https://localhost:{port}");
-    ask(Config::new(TOKEN).base_url(base_url).http_client(client)).await
+    (port, certificate.pem())
 }
 
+/// What reqwest says of the server at that port, if it trusts this certificate alone.
+async fn by_reqwest(port: u16, root: &str) -> Verdict {
+    let root = reqwest::Certificate::from_pem(root.as_bytes()).unwrap();
+    let builder = http_client_builder().no_proxy().tls_certs_only([root]);
+    let config = to(&format!("https://localhost:{port}"));
+    verdict(config.http_client(builder.build().unwrap())).await
+}
+
+/// What a process of its own says of the servers at those ports, one after the other, if the platform trusts that
+/// certificate alone: it is read once, before the first.
+fn by_hyper(ports: &[u16], root: &str) -> Vec<String> {
+    let file = std::env::temp_dir().join(format!("keyholder-root-{}.pem", ports[0]));
+    std::fs::write(&file, root).unwrap();
+    let ports: Vec<_> = ports.iter().map(ToString::to_string).collect();
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "asks_the_ports_it_is_given",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("SSL_CERT_FILE", &file)
+        .env_remove("SSL_CERT_DIR")
+        .env("KEYHOLDER_PORTS", ports.join(","))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines = said.lines().filter_map(|it| it.strip_prefix("said: "));
+    let lines = lines.map(str::to_owned).collect();
+    assert!(!file.exists(), "{said}");
+    lines
+}
+
+fn said(verdict: &Verdict) -> String {
+    let reason = verdict.error().and_then(Error::reason);
+    format!("{} {}", verdict.as_str(), reason.map_or("", Reason::as_str))
+}
+
+/// The other half of [`by_hyper`].
 #[tokio::test]
+#[ignore = "a part of another test"]
+async fn asks_the_ports_it_is_given() {
+    for port in std::env::var("KEYHOLDER_PORTS").unwrap().split(',') {
+        let verdict = verdict(to(&format!("https://localhost:{port}"))).await;
+        println!("\nsaid: {}", said(&verdict));
+        let _ = std::fs::remove_file(std::env::var("SSL_CERT_FILE").unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn certificates_with_faults() {
     let of = |name: &str| CertificateParams::new(vec![name.to_owned()]).unwrap();
 
-    let unknown = asked_with(of("localhost"), false).await;
-    assert_says(&unknown, ErrorKind::Connect, Reason::CertificateIssuer);
-
-    let other = asked_with(of("other.example"), true).await;
-    assert_says(&other, ErrorKind::Connect, Reason::CertificateName);
+    let (port, _) = certified(of("localhost")).await;
+    let config = to(&format!("https://localhost:{port}"));
+    assert_asking_says(config, ErrorKind::Connect, Reason::CertificateIssuer).await;
 
     let mut expired = of("localhost");
     expired.not_before = date_time_ymd(2000, 1, 1);
     expired.not_after = date_time_ymd(2001, 1, 1);
-    let expired = asked_with(expired, true).await;
-    assert_says(&expired, ErrorKind::Connect, Reason::CertificateExpired);
+    for (parameters, expected) in [
+        (of("localhost"), "valid "),
+        (of("other.example"), "indeterminate certificate_name"),
+        (expired, "indeterminate certificate_expired"),
+    ] {
+        let (port, root) = certified(parameters).await;
+        assert_eq!(said(&by_reqwest(port, &root).await), expected);
+        assert_eq!(by_hyper(&[port], &root), [expected]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platforms_certificates_are_read_once() {
+    let (port, root) =
+        certified(CertificateParams::new(vec!["localhost".to_owned()]).unwrap()).await;
+    // Their file is gone after the first; each client is made anew.
+    assert_eq!(by_hyper(&[port, port, port], &root), ["valid "; 3]);
 }

@@ -1,6 +1,8 @@
 //! What a request carries, byte by byte: the token in each place that there is, and what belongs to a key.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::sync::LazyLock;
+
 use keyholder_core::{
     Argument, Authentication, Body, Client, Config, Credential, Encoding, ErrorKind, KeyParameter,
     Operation, Part, Provider, ProviderInfo, Retry, Server as Named, Status, Token, TokenForm,
@@ -23,15 +25,35 @@ fn me(path: &str) -> Operation {
     operation
 }
 
-/// The request that a server gets.
+/// Either way to send: hyper's client alone, and reqwest.
+fn ways_to_send(config: Config) -> [Config; 2] {
+    static REQWEST: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        let builder = keyholder_core::http_client_builder().no_proxy();
+        builder.build().unwrap()
+    });
+    [config.clone(), config.http_client(REQWEST.clone())]
+}
+
+/// A request, with its headers in an order of their own.
+fn ordered(mut request: Request) -> Request {
+    request.headers.sort();
+    request
+}
+
+/// The request that a server gets, whichever way it is sent.
 async fn sent(info: ProviderInfo, config: Config) -> Request {
+    let provider = Provider::from(info);
     let server = Server::start([Answer::json(200, r#"{"id":"u7"}"#)])
         .await
         .unwrap();
-    let client = Client::new(&info.into(), config.base_url(server.url())).unwrap();
-    assert_eq!(client.verify().await.kind(), VerdictKind::Valid);
-    let mut requests = server.requests();
-    assert_eq!(requests.len(), 1);
+    for config in ways_to_send(config.base_url(server.url())) {
+        let client = Client::new(&provider, config).unwrap();
+        assert_eq!(client.verify().await.kind(), VerdictKind::Valid);
+    }
+    let mut requests: Vec<_> = server.requests().into_iter().map(ordered).collect();
+    assert_eq!(requests.len(), 2);
+    let (one, other) = (format!("{:?}", requests[0]), format!("{:?}", requests[1]));
+    assert_eq!(one, other);
     requests.remove(0)
 }
 
@@ -502,8 +524,29 @@ fn where_there_is_no_other_form_nothing_else_is_sent() {
     }
 }
 
-/// What two operations that answer so come to, and how many requests that took.
+/// What two operations that answer so come to, and how many requests that took, whichever way they are sent.
 async fn asked(answers: &[Answer], adds_claims: bool) -> (keyholder_core::Verdict, usize) {
+    let mut seen = Vec::new();
+    for config in ways_to_send(Config::new(TOKEN)) {
+        seen.push(asked_by(config, answers, adds_claims).await);
+    }
+    let json = |(verdict, requests): &(keyholder_core::Verdict, usize)| {
+        // Each server has a port of its own.
+        let mut json = serde_json::to_value(verdict).unwrap();
+        if json["identity"].is_object() {
+            json["identity"]["iss"] = serde_json::Value::Null;
+        }
+        (json, *requests)
+    };
+    assert_eq!(json(&seen[0]), json(&seen[1]), "{answers:?}");
+    seen.remove(0)
+}
+
+async fn asked_by(
+    config: Config,
+    answers: &[Answer],
+    adds_claims: bool,
+) -> (keyholder_core::Verdict, usize) {
     let server = Server::start(answers.to_vec()).await.unwrap();
     let mut info = provider(me("/me"), Authentication::bearer());
     let mut service = me("/service");
@@ -515,7 +558,7 @@ async fn asked(answers: &[Answer], adds_claims: bool) -> (keyholder_core::Verdic
     limited.by = Some(keyholder_core::Limit::Kind);
     info.operations[0].answers = vec![limited.with_code("wrong_kind")];
     info.operations[0].code = vec!["/code".parse().unwrap()];
-    let config = Config::new(TOKEN).base_url(server.url()).retry(Retry::OFF);
+    let config = config.base_url(server.url()).retry(Retry::OFF);
     let client = Client::new(&info.into(), config).unwrap();
     let verdict = client.verify().await;
     (verdict, server.requests().len())
@@ -654,11 +697,7 @@ async fn another_token_is_sent_as_if_the_client_had_been_made_for_it() {
             .chain([&[requests[0].clone(), requests[8].clone()][..]])
         {
             let [own, shared] = sent else { panic!("two") };
-            let told = |request: &Request| {
-                let mut head = request.headers.clone();
-                head.sort();
-                (request.line.clone(), head, request.body.clone())
-            };
+            let told = |request: &Request| format!("{:?}", ordered(request.clone()));
             assert_eq!(told(own), told(shared));
         }
     }
@@ -719,4 +758,111 @@ fn each_token_is_taken_out_of_its_own_answers() {
     let sub = |client: &dyn WhoAmI| client.read(answer()).unwrap().sub.unwrap();
     assert_eq!(sub(&client), "[REDACTED] other-9876543210");
     assert_eq!(sub(&*other), format!("{TOKEN} [REDACTED]"));
+}
+
+/// What comes of one call, by either way to send, of a server that does `answers`.
+async fn outcome(config: Config, answers: &[Answer]) -> (ErrorKind, Option<u16>, usize) {
+    let mut seen = Vec::new();
+    for config in ways_to_send(config) {
+        let server = Server::start(answers.to_vec()).await.unwrap();
+        let provider = Provider::from(provider(me("/me"), Authentication::bearer()));
+        let client = Client::new(&provider, config.base_url(server.url())).unwrap();
+        let verdict = client.verify().await;
+        let error = verdict.error().unwrap_or_else(|| panic!("{answers:?}"));
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains(TOKEN), "{shown}");
+        let status = error.status().map(|it| it.as_u16());
+        seen.push((
+            error.kind(),
+            error.reason(),
+            status,
+            shown,
+            server.requests().len(),
+        ));
+    }
+    let (kind, reason, status, shown, requests) = seen.remove(0);
+    assert_eq!(
+        (kind, reason, status, shown, requests),
+        seen[0],
+        "{answers:?}"
+    );
+    (kind, status, requests)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_does_wrong_comes_to_the_same_whichever_way_it_is_asked() {
+    use ErrorKind::{BodyTooLarge, Connect, InvalidResponse, Redirected, Timeout, Unavailable};
+    let short = || Config::new(TOKEN).timeout(std::time::Duration::from_millis(300));
+    let once = || Config::new(TOKEN).retry(Retry::OFF);
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
+    let sized = format!("{head}content-length: 20\r\n\r\n");
+    let send = |text: &str| Answer::new().send(text);
+    for (config, answers, expected) in [
+        (short(), vec![Answer::new().silence()], (Timeout, None, 1)),
+        (
+            short(),
+            vec![send(&sized).silence()],
+            (Timeout, Some(200), 1),
+        ),
+        (
+            short(),
+            vec![send(&chunked).drip("1\r\n{\r\n", std::time::Duration::from_millis(200))],
+            (Timeout, Some(200), 1),
+        ),
+        (
+            once(),
+            vec![send("SSH-2.0-x\r\n").close()],
+            (InvalidResponse, None, 1),
+        ),
+        (
+            once(),
+            vec![send("HTTP/1.1 abc\r\n\r\n").close()],
+            (InvalidResponse, None, 1),
+        ),
+        (
+            once(),
+            vec![send(&chunked).send("zz\r\n").close()],
+            (InvalidResponse, Some(200), 1),
+        ),
+        (
+            once(),
+            vec![send(&sized).send("{").close()],
+            (Connect, Some(200), 1),
+        ),
+        (
+            once(),
+            vec![send(&sized).send("{").reset()],
+            (Connect, Some(200), 1),
+        ),
+        (once(), vec![Answer::new().close()], (Connect, None, 1)),
+        (once(), vec![Answer::new().reset()], (Connect, None, 1)),
+        (
+            once().max_body_bytes(9),
+            vec![Answer::json(200, "{\"id\": 10}")],
+            (BodyTooLarge, Some(200), 1),
+        ),
+        (
+            once().max_body_bytes(99),
+            vec![send(&chunked).flood("8\r\n[[[[[[[[\r\n")],
+            (BodyTooLarge, Some(200), 1),
+        ),
+        (
+            once(),
+            vec![Answer::http(302, &["location: /other"], "")],
+            (Redirected, Some(302), 1),
+        ),
+        (
+            Config::new(TOKEN),
+            vec![
+                Answer::json(503, "{}"),
+                Answer::new().reset(),
+                Answer::json(500, "{}"),
+            ],
+            (Unavailable, Some(500), 3),
+        ),
+    ] {
+        let seen = outcome(config, &answers).await;
+        assert_eq!(seen, expected, "{answers:?}");
+    }
 }

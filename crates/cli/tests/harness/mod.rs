@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
 use futures_util::StreamExt;
-use keyholder::{Client, Config, Error, Provider, Verdict, WhoAmI};
+use keyholder::{Client, Config, Error, HttpClients, Provider, Verdict, WhoAmI};
 use keyholder_describe::{Described, specs};
 use serde_json::Value;
 use testing_fault_server::{Answer, Server};
@@ -274,10 +274,16 @@ pub(crate) async fn verify(case: &Case, base_url: &str) -> Verdict {
     client.verify().await
 }
 
-/// Asks the provider of `case` through a client that is made of its description as the test runs.
+/// Asks the provider of `case` through a client that is made of its description as the test runs, and that sends with
+/// hyper's client alone in place of reqwest.
 pub(crate) async fn verify_described(case: &Case, base_url: &str) -> Verdict {
+    static SHARED: LazyLock<HttpClients> = LazyLock::new(HttpClients::default);
     let provider = described(&case.provider.name);
-    let client = Client::new(provider, config(case, base_url)).unwrap();
+    let config = Config::new(TOKEN)
+        .base_url(base_url)
+        .timeout(case.timeout)
+        .http_clients(SHARED.clone());
+    let client = Client::new(provider, config).unwrap();
     client.verify().await
 }
 

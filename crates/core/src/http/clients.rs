@@ -7,8 +7,14 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::{base_url, transport};
+use super::exchange::HttpClient;
+#[cfg(feature = "rustls")]
+use super::lean;
+use super::{base_url, connection, transport};
 use crate::{Config, Error};
+
+/// How long a client of its own keeps a connection that nobody uses.
+pub(super) const OWN_IDLE: Duration = Duration::from_secs(90);
 
 /// How long a connection is kept that nobody uses. Whoever asks many servers would run out of connections otherwise.
 const IDLE: Duration = Duration::from_secs(10);
@@ -31,7 +37,7 @@ pub struct HttpClients(Arc<Mutex<Shared>>);
 
 #[derive(Default)]
 struct Shared {
-    clients: HashMap<Way, reqwest::Client>,
+    clients: HashMap<Way, HttpClient>,
     /// Base URLs that were found fit to be asked: apart those that are so only where `http` is allowed.
     base_urls: [HashMap<String, Url>; 2],
 }
@@ -44,17 +50,59 @@ const BASE_URLS: usize = 256;
 pub(super) struct Way {
     encrypted: bool,
     loopback: bool,
+    /// Whether reqwest is to send.
+    has_proxy: bool,
 }
 
 impl Way {
     /// That of what is sent to `base_url`.
     pub(super) fn of(base_url: &Url) -> Self {
         let encrypted = base_url.scheme() == "https";
+        // A proxy would carry the token off this machine, unencrypted.
+        let loopback = !encrypted && base_url::is_loopback(base_url);
         Self {
             encrypted,
-            loopback: !encrypted && base_url::is_loopback(base_url),
+            loopback,
+            has_proxy: !loopback && has_proxy(base_url),
         }
     }
+
+    /// Whether it is `https`.
+    pub(super) fn is_encrypted(self) -> bool {
+        self.encrypted
+    }
+
+    /// Whether it is `http`, to this machine.
+    pub(super) fn is_loopback(self) -> bool {
+        self.loopback
+    }
+
+    /// An HTTP client for this way, which keeps connections that nobody uses for so long.
+    pub(super) fn client(self, config: &Config, idle: Duration) -> Result<HttpClient, Error> {
+        #[cfg(feature = "rustls")]
+        if !self.has_proxy {
+            let client = lean::client(self.encrypted, config.connect_timeout, idle)?;
+            return Ok(HttpClient::Lean(client));
+        }
+        let builder = transport::http_client_builder_for(self, config).pool_idle_timeout(idle);
+        builder
+            .build()
+            .map(HttpClient::Reqwest)
+            .map_err(connection::build_error)
+    }
+}
+
+/// Whether requests to `base_url` go by a proxy, of which reqwest knows how to ask it.
+#[cfg(feature = "rustls")]
+fn has_proxy(base_url: &Url) -> bool {
+    let uri = base_url.as_str().parse();
+    uri.map_or(true, |uri| lean::has_proxy(&uri))
+}
+
+/// reqwest sends in any case.
+#[cfg(not(feature = "rustls"))]
+fn has_proxy(_: &Url) -> bool {
+    true
 }
 
 impl HttpClients {
@@ -78,14 +126,13 @@ impl HttpClients {
     }
 
     /// The client for `base_url`.
-    pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<reqwest::Client, Error> {
+    pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<HttpClient, Error> {
         let way = Way::of(base_url);
         let clients = &mut self.lock().clients;
         if let Some(client) = clients.get(&way) {
             return Ok(client.clone());
         }
-        let builder = transport::http_client_builder_for(base_url, config);
-        let client = transport::build(builder.pool_idle_timeout(IDLE))?;
+        let client = way.client(config, IDLE)?;
         clients.insert(way, client.clone());
         Ok(client)
     }

@@ -5,18 +5,71 @@ use std::io;
 
 use crate::{Error, ErrorKind, Reason};
 
+/// What is known of a failure beside its causes.
+#[derive(Clone, Copy)]
+struct Known {
+    is_timeout: bool,
+    /// There was no connection yet.
+    is_connect: bool,
+    /// The request cannot be sent at all.
+    is_builder: bool,
+    /// The head of an answer was there.
+    is_in_body: bool,
+}
+
 /// What reqwest says of it. Its error names the URL, whose query may hold the token.
 pub(super) fn error(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    if error.is_timeout() && !error.is_connect() {
+    let known = Known {
+        is_timeout: error.is_timeout(),
+        is_connect: error.is_connect(),
+        is_builder: error.is_builder(),
+        is_in_body: error.is_body() || error.is_decode(),
+    };
+    failure(known, error.without_url())
+}
+
+/// What hyper's pooled client says of it.
+#[cfg(feature = "rustls")]
+pub(super) fn lean_error(error: hyper_util::client::legacy::Error) -> Error {
+    let known = Known {
+        is_timeout: causes(&error).any(is_timeout),
+        is_connect: error.is_connect(),
+        is_builder: false,
+        is_in_body: false,
+    };
+    failure(known, error)
+}
+
+/// What hyper says of a body.
+#[cfg(feature = "rustls")]
+pub(super) fn body_error(error: hyper::Error) -> Error {
+    let known = Known {
+        is_timeout: causes(&error).any(is_timeout),
+        is_connect: false,
+        is_builder: false,
+        is_in_body: true,
+    };
+    failure(known, error)
+}
+
+#[cfg(feature = "rustls")]
+fn is_timeout(cause: &(dyn StdError + 'static)) -> bool {
+    let io = cause.downcast_ref::<io::Error>();
+    let http = cause.downcast_ref::<hyper::Error>();
+    io.is_some_and(|it| it.kind() == io::ErrorKind::TimedOut)
+        || http.is_some_and(hyper::Error::is_timeout)
+}
+
+fn failure(known: Known, error: impl StdError + Send + Sync + 'static) -> Error {
+    if known.is_timeout && !known.is_connect {
         return too_late().with_source(error);
     }
-    let reason = reason(&error);
-    let (kind, message) = if reason == Some(Reason::NoTls) || error.is_builder() {
+    let reason = reason(known, &error);
+    let (kind, message) = if reason == Some(Reason::NoTls) || known.is_builder {
         (ErrorKind::Config, "the request cannot be sent")
-    } else if is_malformed(&error) {
+    } else if is_malformed(known, &error) {
         (ErrorKind::InvalidResponse, "the answer is not HTTP")
-    } else if error.is_connect() {
+    } else if known.is_connect {
         (ErrorKind::Connect, "no connection to the provider")
     } else {
         (ErrorKind::Connect, "the connection broke")
@@ -28,7 +81,7 @@ pub(super) fn error(error: reqwest::Error) -> Error {
 }
 
 /// What keeps an HTTP client from being built.
-pub(super) fn build_error(error: reqwest::Error) -> Error {
+pub(super) fn build_error(error: impl StdError + Send + Sync + 'static) -> Error {
     let says = |text: &str| causes(&error).any(|cause| cause.to_string().contains(text));
     let reason = if causes(&error).any(is_out_of_files) {
         Some(Reason::TooManyFiles)
@@ -63,7 +116,7 @@ fn causes<'a>(
     })
 }
 
-fn reason(error: &reqwest::Error) -> Option<Reason> {
+fn reason(known: Known, error: &(dyn StdError + 'static)) -> Option<Reason> {
     let causes: Vec<_> = causes(error).collect();
     // Of these two, everything else is a consequence.
     if causes.iter().any(|cause| is_out_of_files(*cause)) {
@@ -83,7 +136,7 @@ fn reason(error: &reqwest::Error) -> Option<Reason> {
     if let Some(reason) = causes.iter().find_map(|cause| tls(*cause)) {
         return Some(reason);
     }
-    if error.is_timeout() {
+    if known.is_timeout {
         return Some(Reason::ConnectTimeout);
     }
     let by_io = causes.iter().find_map(|cause| {
@@ -160,14 +213,13 @@ fn tls(cause: &(dyn StdError + 'static)) -> Option<Reason> {
 }
 
 /// Whether what came does not parse as HTTP: its head, or the chunks of its body.
-fn is_malformed(error: &reqwest::Error) -> bool {
-    let in_body = error.is_body() || error.is_decode();
-    std::iter::successors(error.source(), |&error| error.source()).any(|source| {
+fn is_malformed(known: Known, error: &(dyn StdError + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(|source| {
         let head = source.downcast_ref::<hyper::Error>();
         let chunk = source.downcast_ref::<io::Error>();
         head.is_some_and(hyper::Error::is_parse)
             || chunk.is_some_and(|chunk| {
-                in_body
+                known.is_in_body
                     && matches!(
                         chunk.kind(),
                         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput

@@ -5,6 +5,9 @@ mod body;
 mod clients;
 mod connection;
 mod credential;
+mod exchange;
+#[cfg(feature = "rustls")]
+mod lean;
 mod plan;
 mod redact;
 mod request;

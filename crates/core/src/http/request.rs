@@ -3,7 +3,11 @@
 use std::mem;
 
 use bytes::Bytes;
+#[cfg(feature = "rustls")]
+use http::Uri;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+#[cfg(feature = "rustls")]
+use http_body_util::Full;
 use reqwest::{Request, Url};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -21,8 +25,13 @@ pub(super) struct Prepared {
     url: Url,
     /// The path with the names of the token's places, where it has some.
     path: Option<String>,
+    /// The same, as hyper takes it; none where that cannot be sent.
+    #[cfg(feature = "rustls")]
+    uri: Option<Uri>,
     /// With an empty value where the token goes.
     headers: HeaderMap,
+    /// Whether `Host` is ours.
+    has_own_host: bool,
     body: Content,
     /// Whether more of a token is sent than what goes into headers.
     is_by_headers: bool,
@@ -102,15 +111,22 @@ impl Prepared {
         if let Some(body) = &body {
             headers.insert(header::CONTENT_TYPE, media_type(&body.media_type)?);
         }
+        let has_own_host = !headers.contains_key(header::HOST);
+        if has_own_host && let Some(host) = host(&url) {
+            headers.insert(header::HOST, host);
+        }
         // There is room for it then, wherever this is copied.
         for name in credential.headers() {
             headers.insert(name.clone(), HeaderValue::from_static(""));
         }
         Ok(Self {
             method,
+            #[cfg(feature = "rustls")]
+            uri: url.as_str().parse().ok(),
             url,
             path: has_places.then_some(path),
             headers,
+            has_own_host,
             body: if credential.is_in_body() {
                 Content::Filled(operation.body.clone())
             } else {
@@ -126,19 +142,20 @@ impl Prepared {
         credential: &Credential,
         parameters: &[Parameter],
         span: &Span,
-    ) -> Result<Request, Error> {
-        let mut request = Request::new(self.method.clone(), self.url.clone());
-        let headers = request.headers_mut();
-        headers.clone_from(&self.headers);
-        credential.authenticate(headers);
-        let body = match &self.body {
-            Content::Fixed(body) => body.clone(),
-            Content::Filled(content) => {
-                let body = body(content.as_ref(), credential)?;
-                body.map(|body| Bytes::from(body.content))
-            }
+    ) -> Result<Outgoing<'_>, Error> {
+        let mut request = Outgoing {
+            prepared: self,
+            url: None,
+            headers: self.headers.clone(),
+            body: match &self.body {
+                Content::Fixed(body) => body.clone(),
+                Content::Filled(content) => {
+                    let body = body(content.as_ref(), credential)?;
+                    body.map(|body| Bytes::from(body.content))
+                }
+            },
         };
-        *request.body_mut() = body.map(Into::into);
+        credential.authenticate(&mut request.headers);
         for parameter in parameters {
             parameter.apply(&mut request)?;
         }
@@ -184,6 +201,66 @@ impl Prepared {
             && url.host_str() == self.url.host_str()
             && url.port_or_known_default() == self.url.port_or_known_default()
     }
+}
+
+/// A request of one try.
+pub(super) struct Outgoing<'a> {
+    prepared: &'a Prepared,
+    /// Where it is not the prepared one.
+    url: Option<Url>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+}
+
+impl Outgoing<'_> {
+    fn url(&self) -> &Url {
+        self.url.as_ref().unwrap_or(&self.prepared.url)
+    }
+
+    fn url_mut(&mut self) -> &mut Url {
+        self.url.get_or_insert_with(|| self.prepared.url.clone())
+    }
+
+    /// As reqwest takes it.
+    pub(super) fn into_reqwest(mut self) -> Request {
+        if self.prepared.has_own_host {
+            // It has one of its own, for what of it is sent to a proxy as well.
+            self.headers.remove(header::HOST);
+        }
+        let url = self.url.unwrap_or_else(|| self.prepared.url.clone());
+        let mut request = Request::new(self.prepared.method.clone(), url);
+        *request.headers_mut() = self.headers;
+        *request.body_mut() = self.body.map(Into::into);
+        request
+    }
+
+    /// As hyper takes it.
+    ///
+    /// # Errors
+    ///
+    /// A URL that cannot be sent, by its length.
+    #[cfg(feature = "rustls")]
+    pub(super) fn into_http(self) -> Result<http::Request<Full<Bytes>>, Error> {
+        let uri = match &self.url {
+            None => self.prepared.uri.clone(),
+            Some(url) => url.as_str().parse().ok(),
+        };
+        let mut request = http::Request::new(Full::new(self.body.unwrap_or_default()));
+        *request.method_mut() = self.prepared.method.clone();
+        *request.uri_mut() = uri.ok_or_else(|| Error::config("the request cannot be sent"))?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}
+
+/// The host and port of a URL, as `Host` has them (RFC 9110, section 7.2).
+fn host(url: &Url) -> Option<HeaderValue> {
+    let host = url.host_str()?;
+    let host = match url.port() {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
+        None => HeaderValue::from_str(host),
+    };
+    host.ok()
 }
 
 /// The path of an operation: what goes before its own, from the base URL and the base path, and its own.
@@ -306,7 +383,7 @@ impl Parameter {
         }
     }
 
-    fn apply(&self, request: &mut Request) -> Result<(), Error> {
+    fn apply(&self, request: &mut Outgoing<'_>) -> Result<(), Error> {
         if self.values.is_empty() {
             return Ok(());
         }
@@ -315,7 +392,7 @@ impl Parameter {
                 || Error::config(format!("the header {} cannot hold its value", self.name));
             let name = HeaderName::from_bytes(self.name.as_bytes()).map_err(|_| cannot())?;
             let value = HeaderValue::try_from(self.values.join(",")).map_err(|_| cannot())?;
-            request.headers_mut().insert(name, value);
+            request.headers.insert(name, value);
         } else {
             let pairs = self.values.iter().map(|value| (self.name, value));
             request.url_mut().query_pairs_mut().extend_pairs(pairs);

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -15,10 +14,11 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::body::{self, Failure};
-use super::clients::Way;
+use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
+use super::exchange::{By, Exchange, HttpClient, Reply};
 use super::redact::Redactor;
-use super::request::{Parameter, Parts, Prepared};
+use super::request::{Outgoing, Parameter, Parts, Prepared};
 use super::response::Response;
 use super::values::Values;
 use super::{base_url, connection, retry};
@@ -57,7 +57,7 @@ struct Shared {
     asked: Vec<usize>,
     /// Those that are asked for further claims.
     adding: Vec<usize>,
-    http_client: OnceLock<reqwest::Client>,
+    http_client: OnceLock<HttpClient>,
     /// The same for tokens of other forms, those first that were needed last.
     others: Mutex<Vec<Arc<Shared>>>,
 }
@@ -195,7 +195,7 @@ impl Transport {
         R: ErrorResponse,
     {
         let client = self.shared.http_client()?;
-        self.send_by(operation, parameters, |request| client.execute(request))
+        self.send_and_read(operation, parameters, client, decode)
             .await
     }
 
@@ -214,9 +214,9 @@ impl Transport {
     where
         T: DeserializeOwned,
         R: ErrorResponse,
-        F: Future<Output = reqwest::Result<reqwest::Response>>,
+        F: Future<Output = reqwest::Result<reqwest::Response>> + Send,
     {
-        self.send_and_read(operation, parameters, execute, decode)
+        self.send_and_read(operation, parameters, &By(execute), decode)
             .await
     }
 
@@ -231,25 +231,20 @@ impl Transport {
         parameters: &[Parameter],
     ) -> Result<Response<()>, OperationError<R>> {
         let client = self.shared.http_client()?;
-        let execute = |request| client.execute(request);
-        self.send_and_read(operation, parameters, execute, |_| Ok(()))
+        self.send_and_read(operation, parameters, client, |_| Ok(()))
             .await
     }
 
     /// Asks the operation of that index, and reads the body of a success by `decode`.
-    async fn send_and_read<T, R, F>(
+    async fn send_and_read<T, R: ErrorResponse>(
         &self,
         operation: usize,
         parameters: &[Parameter],
-        execute: impl Fn(Request) -> F,
+        client: &impl Exchange,
         decode: impl Fn(&[u8]) -> Result<T, Error>,
-    ) -> Result<Response<T>, OperationError<R>>
-    where
-        R: ErrorResponse,
-        F: Future<Output = reqwest::Result<reqwest::Response>>,
-    {
+    ) -> Result<Response<T>, OperationError<R>> {
         let asked = self.asked(operation)?;
-        self.ask(self.deadline(), &asked, parameters, execute, |answer| {
+        self.ask(self.deadline(), &asked, parameters, client, |answer| {
             let result = asked.typed::<T, R>(answer, &decode);
             let verdict = verdict_of(&result);
             (result, verdict)
@@ -293,9 +288,8 @@ impl Transport {
     /// What one operation says.
     async fn identify(&self, index: usize, deadline: Instant) -> Result<Identity, Error> {
         let client = self.shared.http_client()?;
-        let execute = |request| client.execute(request);
         let asked = self.asked(index)?;
-        let identity = self.ask(deadline, &asked, &[], execute, |answer| {
+        let identity = self.ask(deadline, &asked, &[], client, |answer| {
             let result = asked
                 .identified(&answer)
                 .map_err(OperationError::<()>::from);
@@ -355,23 +349,20 @@ impl Transport {
 
     /// Sends, again where the policy says so, and lets `read` make something of each answer, with the verdict for its
     /// span.
-    async fn ask<T, R, F>(
+    async fn ask<T, R>(
         &self,
         deadline: Instant,
         asked: &Asked<'_>,
         parameters: &[Parameter],
-        execute: impl Fn(Request) -> F,
+        client: &impl Exchange,
         read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
-    ) -> Result<T, OperationError<R>>
-    where
-        F: Future<Output = reqwest::Result<reqwest::Response>>,
-    {
+    ) -> Result<T, OperationError<R>> {
         let mut past = 0;
         loop {
             let span = self.span(asked.operation, past);
             let answer = match asked.request(parameters, &span) {
                 Ok(request) => {
-                    let answer = span.in_scope(|| execute(request));
+                    let answer = span.in_scope(|| client.exchange(request));
                     let answer = self.receive(deadline, asked, answer);
                     answer.instrument(span.clone()).await
                 }
@@ -413,7 +404,7 @@ impl Transport {
         &self,
         deadline: Instant,
         asked: &Asked<'_>,
-        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        answer: impl Future<Output = Result<Reply, Error>>,
     ) -> Result<Received, Error> {
         // What is known of an answer whose body does not come in time.
         let mut status = None;
@@ -429,22 +420,21 @@ impl Transport {
     async fn collect(
         &self,
         asked: &Asked<'_>,
-        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        answer: impl Future<Output = Result<Reply, Error>>,
         status: &mut Option<StatusCode>,
     ) -> Result<Received, Error> {
-        let mut answer = answer.await.map_err(connection::error)?;
-        if !asked.is_answered_from(answer.url()) {
+        let answer = answer.await?;
+        if !answer.is_from(|url| asked.is_answered_from(url)) {
             return Err(Error::new(
                 ErrorKind::Redirected,
                 "the HTTP client followed a redirect: build it from `http_client_builder`",
             ));
         }
-        let received = *status.insert(answer.status());
-        let headers = mem::take(answer.headers_mut());
-        match body::read(&mut answer, self.shared.config.max_body_bytes).await {
-            Ok(body) => Ok(asked.redacted(received, headers, body)),
+        let received = *status.insert(answer.status);
+        match body::read(answer.body, self.shared.config.max_body_bytes).await {
+            Ok(body) => Ok(asked.redacted(received, answer.headers, body)),
             Err(Failure::TooLarge) => Err(self.too_large(received)),
-            Err(Failure::Broken(error)) => Err(connection::error(error)),
+            Err(Failure::Broken(error)) => Err(error),
         }
     }
 
@@ -569,14 +559,14 @@ impl Shared {
     }
 
     /// The HTTP client, made now where none was needed before.
-    fn http_client(&self) -> Result<&reqwest::Client, Error> {
+    fn http_client(&self) -> Result<&HttpClient, Error> {
         if let Some(client) = self.http_client.get() {
             return Ok(client);
         }
         let client = match (&self.config.http_client, &self.config.http_clients) {
-            (Some(client), _) => client.clone(),
+            (Some(client), _) => HttpClient::Reqwest(client.clone()),
             (None, Some(clients)) => clients.get(&self.base_url, &self.config)?,
-            (None, None) => build(http_client_builder_for(&self.base_url, &self.config))?,
+            (None, None) => Way::of(&self.base_url).client(&self.config, OWN_IDLE)?,
         };
         Ok(self.http_client.get_or_init(|| client))
     }
@@ -674,7 +664,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// The request of one try. Its span is told its URL.
-    fn request(&self, parameters: &[Parameter], span: &Span) -> Result<Request, Error> {
+    fn request(&self, parameters: &[Parameter], span: &Span) -> Result<Outgoing<'_>, Error> {
         self.prepared
             .request(&self.key.credential, parameters, span)
     }
@@ -875,26 +865,22 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     })
 }
 
-/// A builder of HTTP clients for `base_url` that keep the token where it is sent.
-pub(super) fn http_client_builder_for(base_url: &Url, config: &Config) -> reqwest::ClientBuilder {
+/// A builder of HTTP clients that keep the token where it is sent.
+pub(super) fn http_client_builder_for(way: Way, config: &Config) -> reqwest::ClientBuilder {
     let mut builder = http_client_builder().connect_timeout(config.connect_timeout);
-    if base_url.scheme() == "http" {
+    if !way.is_encrypted() {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
         // every machine has.
         #[cfg(feature = "rustls")]
         {
             builder = builder.tls_certs_only([]);
         }
-        if base_url::is_loopback(base_url) {
+        if way.is_loopback() {
             // A proxy would carry the token off this machine, unencrypted.
             builder = builder.no_proxy();
         }
     }
     builder
-}
-
-pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder.build().map_err(connection::build_error)
 }
 
 impl fmt::Debug for Transport {

@@ -1,0 +1,146 @@
+//! hyper's pooled client alone, where nothing asks for what reqwest has beside it: a client of the caller's own, or a proxy.
+//!
+//! Names, connections and TLS are as reqwest has them: the same connector, both families of addresses, the platform's
+//! certificates, HTTP/1.1. It follows no redirect and adds no header.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Uri;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::connection;
+use crate::Error;
+
+/// A client with connections of its own. Clones share them.
+pub(super) type Client = legacy::Client<Connector, Full<Bytes>>;
+
+/// How long after the last bytes the system asks whether the other end is there, how often, and how many times.
+const KEEP_ALIVE: (Duration, u32) = (Duration::from_secs(15), 3);
+
+/// A client for one kind of URLs.
+///
+/// # Errors
+///
+/// TLS that does not start: the machine has no certificates.
+pub(super) fn client(
+    is_encrypted: bool,
+    connect_timeout: Duration,
+    idle: Duration,
+) -> Result<Client, Error> {
+    let mut http = HttpConnector::new();
+    http.enforce_http(!is_encrypted);
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(connect_timeout));
+    http.set_keepalive(Some(KEEP_ALIVE.0));
+    http.set_keepalive_interval(Some(KEEP_ALIVE.0));
+    http.set_keepalive_retries(Some(KEEP_ALIVE.1));
+    let connector = Connector {
+        way: if is_encrypted {
+            Way::Encrypted(HttpsConnector::from((http, tls()?)))
+        } else {
+            Way::Plain(http)
+        },
+        timeout: connect_timeout,
+    };
+    Ok(legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(idle)
+        // Every request has it already.
+        .set_host(false)
+        .build(connector))
+}
+
+/// Whether the environment, or what else the system has, sends requests to `uri` by a proxy.
+pub(super) fn has_proxy(uri: &Uri) -> bool {
+    Matcher::from_system().intercept(uri).is_some()
+}
+
+/// How TLS is spoken: the same for all clients of the process, for which the platform's certificates are read once.
+fn tls() -> Result<Arc<ClientConfig>, Error> {
+    static TLS: Mutex<Option<Arc<ClientConfig>>> = Mutex::new(None);
+    // Whoever comes meanwhile waits, and does not read them again.
+    let mut tls = TLS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(tls) = &*tls {
+        return Ok(Arc::clone(tls));
+    }
+    let provider = CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(ConfigBuilderExt::try_with_platform_verifier)
+        .map_err(connection::build_error)?
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::clone(tls.insert(Arc::new(config))))
+}
+
+/// The next bytes of a body; none at its end.
+pub(super) async fn chunk(body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
+    while let Some(frame) = body.frame().await {
+        // Trailers are passed over.
+        if let Ok(data) = frame?.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
+/// Makes connections, each within a time.
+#[derive(Clone)]
+pub(super) struct Connector {
+    way: Way,
+    /// For all of it: the name, the connection and TLS.
+    timeout: Duration,
+}
+
+#[derive(Clone)]
+enum Way {
+    Plain(HttpConnector),
+    Encrypted(HttpsConnector<HttpConnector>),
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        match &mut self.way {
+            Way::Plain(http) => http.poll_ready(context).map_err(Into::into),
+            Way::Encrypted(https) => https.poll_ready(context),
+        }
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting: Self::Future = match &mut self.way {
+            Way::Plain(http) => {
+                let connecting = http.call(uri);
+                Box::pin(async { Ok(MaybeHttpsStream::Http(connecting.await?)) })
+            }
+            Way::Encrypted(https) => https.call(uri),
+        };
+        let time = self.timeout;
+        Box::pin(async move {
+            let in_time = timeout(time, connecting).await;
+            in_time.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+        })
+    }
+}
