@@ -1,12 +1,13 @@
 //! Taking the token out of what a provider sends back.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use memchr::{memchr_iter, memchr2, memchr3};
+use memchr::{memchr2, memmem};
 
 use crate::{Authentication, Token};
 
@@ -16,77 +17,65 @@ const REDACTED: &[u8] = b"[REDACTED]";
 /// Shorter tokens are not looked for: what they would match is more likely something else.
 const SHORTEST: usize = 8;
 
-/// How many backslashes in a row may escape one character: JSON inside a string of JSON has several.
-const MOST_BACKSLASHES: usize = 8;
+/// How often escapes are taken off: so deep may a text be in texts.
+const MOST_ESCAPES: usize = 6;
 
 /// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
-/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded. Most answers have
-/// nothing of it, which is told without working out all the ways to write it.
-pub(super) struct Redactor(Vec<Secret>);
-
-/// The token, or a part of it that is secret by itself.
-struct Secret {
+/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded, one inside the
+/// other and several times over. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
+/// the answer itself and in what is left of it without escapes.
+pub(super) struct Redactor {
     token: Token,
-    /// Where in it the byte is that is looked for first.
-    rare: usize,
-    /// How it may begin in base64.
-    beginnings: [Beginning; 3],
+    /// Parts of it that are secret by themselves.
+    parts: Vec<Token>,
 }
-
-/// The characters of base64 that the beginning of a secret makes, wherever it falls.
-struct Beginning {
-    text: [u8; BEGINNING / 3 * 4],
-    whole: Range<usize>,
-    /// As above, from the start of what is whole.
-    rare: usize,
-}
-
-/// So many bytes of a secret are enough to tell that it may be there; they make whole groups of base64.
-const BEGINNING: usize = 9;
 
 impl Redactor {
     /// Looks for `token` as `authentication` carries it.
     pub(super) fn new(authentication: &Authentication, token: &Token) -> Self {
         let secret = token.expose_secret();
-        let mut secrets = vec![token.clone()];
+        let mut parts = Vec::new();
         match authentication {
             Authentication::All { .. } => {
-                let parts = token.divide(&authentication.parts());
-                secrets.extend(parts.unwrap_or_default().into_iter().map(Token::from));
+                let names = authentication.parts();
+                let divided = token.divide(&names).unwrap_or_default();
+                parts.extend(divided.into_iter().map(Token::from));
             }
             // What it encodes is a user name and a password.
             Authentication::Basic { encoded: true, .. } => {
                 let pair = BASE64_STANDARD.decode(secret).ok();
                 if let Some(pair) = pair.and_then(|pair| String::from_utf8(pair).ok()) {
-                    secrets.extend(pair.split_once(':').map(|(_, last)| last.into()));
-                    secrets.push(pair.into());
+                    parts.extend(pair.split_once(':').map(|(_, last)| last.into()));
+                    parts.push(pair.into());
                 }
             }
             // Of a user name and a password, the last is the secret one.
-            _ => secrets.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
+            _ => parts.extend(secret.rsplit_once(':').map(|(_, last)| last.into())),
         }
-        secrets.retain(|secret| secret.expose_secret().len() >= SHORTEST);
-        Self(secrets.into_iter().map(Secret::new).collect())
+        Self {
+            token: token.clone(),
+            parts,
+        }
     }
 
     /// `body` without the token.
     pub(super) fn redact(&self, body: Bytes) -> Bytes {
-        // Without either, nothing is escaped.
-        let is_escaped = memchr2(b'%', b'\\', &body).is_some();
-        self.0.iter().fold(body, |body, secret| {
-            if is_escaped || secret.may_be_in(&body) {
-                let secret = secret.token.expose_secret().as_bytes();
-                let forms = in_base64(secret).into_iter().chain([secret.to_vec()]);
-                forms.fold(body, |body, form| replace(body, &form))
-            } else {
-                body
-            }
-        })
+        let found = self.found_in(&body);
+        if found.is_empty() {
+            return body;
+        }
+        let mut redacted = Vec::with_capacity(body.len() + REDACTED.len());
+        let mut kept = 0;
+        for range in merged(found) {
+            redacted.extend_from_slice(&body[kept..range.start]);
+            redacted.extend_from_slice(REDACTED);
+            kept = range.end;
+        }
+        redacted.extend_from_slice(&body[kept..]);
+        Bytes::from(redacted)
     }
-}
 
-impl Redactor {
     /// `headers` without the token.
     pub(super) fn redact_headers(&self, headers: &HeaderMap) -> HeaderMap {
         let values = headers.iter().filter_map(|(name, value)| {
@@ -99,93 +88,107 @@ impl Redactor {
         }
         redacted
     }
-}
 
-impl Secret {
-    fn new(token: Token) -> Self {
-        let secret = token.expose_secret().as_bytes();
-        let beginnings = [0, 1, 2].map(|before| {
-            let end = BEGINNING.min(before + secret.len());
-            let mut bytes = [0; BEGINNING];
-            bytes[before..end].copy_from_slice(&secret[..end - before]);
-            let mut text = [0; BEGINNING / 3 * 4];
-            // There is room for just so many.
-            let _ = BASE64_STANDARD.encode_slice(bytes, &mut text);
-            let whole = whole(before, end);
-            Beginning {
-                rare: rare(&text[whole.clone()]),
-                text,
-                whole,
+    /// Where something of the token is.
+    fn found_in(&self, body: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let secrets = || [&self.token].into_iter().chain(&self.parts);
+        let secrets = || secrets().map(|it| it.expose_secret().as_bytes());
+        let secrets = || secrets().filter(|it| it.len() >= SHORTEST);
+        for secret in secrets() {
+            find(body, secret, |range| found.push(range));
+            find_base64(body, secret, |range| found.push(range));
+        }
+        let has_spaces = || secrets().any(|secret| secret.contains(&b' '));
+        if !is_escaped(body) && !has_spaces() {
+            return found;
+        }
+        // What looks like an escape in a secret itself is gone from a view as well.
+        let mut secrets: Vec<Cow<'_, [u8]>> = secrets().map(Cow::Borrowed).collect();
+        let mut view = Some(View::new(body, |at| at));
+        for _ in 0..MOST_ESCAPES {
+            let Some(this) = view else { break };
+            for index in 0..secrets.len() {
+                let plain = View::new(&secrets[index], |at| at).text;
+                if plain.len() >= SHORTEST / 2 && !secrets.iter().any(|it| **it == *plain) {
+                    secrets.push(plain.into());
+                }
             }
-        });
-        Self {
-            rare: rare(secret),
-            token,
-            beginnings,
+            for secret in &secrets {
+                this.find(secret, &mut found);
+            }
+            view = this.next();
         }
-    }
-
-    /// Whether it may be in `body`, in which nothing is escaped.
-    fn may_be_in(&self, body: &[u8]) -> bool {
-        let secret = self.token.expose_secret().as_bytes();
-        // A space may be written as a plus.
-        secret.contains(&b' ')
-            || is_in(body, secret, self.rare)
-            || self.beginnings.iter().any(|beginning| {
-                let mut text = beginning.text;
-                let text = &mut text[beginning.whole.clone()];
-                let rare = beginning.rare;
-                is_in(body, text, rare) || (for_urls(text) && is_in(body, text, rare))
-            })
+        found
     }
 }
 
-/// Whether `text`, whose byte at `rare` is looked for first, is in `body`. A searcher of memchr's own costs more to make
-/// than one answer has bytes.
-fn is_in(body: &[u8], text: &[u8], rare: usize) -> bool {
-    memchr_iter(text[rare], body).any(|at| {
-        let start = at.checked_sub(rare);
-        start.is_some_and(|start| body[start..].starts_with(text))
-    })
+/// The ranges in their order, without what two of them share.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|next, before| {
+        let is_shared = next.start < before.end;
+        if is_shared {
+            before.end = before.end.max(next.end);
+        }
+        is_shared
+    });
+    ranges
 }
 
-/// Where the byte of `text` is that answers have fewest of.
-fn rare(text: &[u8]) -> usize {
-    let first = |most| text.iter().position(|&byte| commonness(byte) <= most);
-    first(0).or_else(|| first(1)).unwrap_or_default()
+/// Where `text` is in `body`.
+fn find(body: &[u8], text: &[u8], mut found: impl FnMut(Range<usize>)) {
+    // Making a searcher for all of them costs more than most answers have bytes.
+    let Some(first) = memmem::find(body, text) else {
+        return;
+    };
+    let rest = memmem::find_iter(&body[first..], text);
+    rest.for_each(|at| found(first + at..first + at + text.len()));
 }
 
-/// How much of it there is in JSON, roughly: none to speak of, little, much.
-fn commonness(byte: u8) -> u8 {
-    match byte {
-        b'j' | b'k' | b'q' | b'v'..=b'z' => 1,
-        b'a'..=b'z' | b'0'..=b'9' => 2,
-        _ if b"\"',.:/-_{} ".contains(&byte) => 2,
-        _ => 0,
-    }
-}
-
-/// What every base64 text has in it that the secret was encoded in, alone or within something longer, as in
-/// `Bearer <token>`.
-fn in_base64(secret: &[u8]) -> Vec<Vec<u8>> {
-    let mut forms = Vec::new();
+/// Where `secret` is in `body` in base64, alone or within something longer, as in `Bearer <token>`.
+fn find_base64(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     // Three bytes make four characters, so there are three ways for the secret to fall.
-    for before in 0..3 {
-        let bytes = [&[0_u8; 2][..before], secret].concat();
-        let text = BASE64_STANDARD.encode(&bytes).into_bytes();
-        let form = text[whole(before, bytes.len())].to_vec();
-        let mut other = form.clone();
-        if for_urls(&mut other) {
-            forms.push(other);
-        }
-        forms.push(form);
+    let falls = [0, 1, 2].map(|before| (before, whole(before, before + secret.len())));
+    let shortest = falls.iter().map(|(_, whole)| whole.len()).min();
+    // Most answers have no text that is long enough, which costs little to tell.
+    if !has_run(body, shortest.unwrap_or_default()) {
+        return;
     }
-    forms
+    for (before, whole) in falls {
+        let bytes = [&[0_u8; 2][..before], secret].concat();
+        let mut text = BASE64_STANDARD.encode(&bytes).into_bytes();
+        find(body, &text[whole.clone()], &mut found);
+        if for_urls(&mut text) {
+            find(body, &text[whole], &mut found);
+        }
+    }
 }
 
-/// The characters that bytes before the secret, and after its end, have no part in.
+/// The characters of base64 that bytes before the secret, and after its end, have no part in.
 fn whole(before: usize, end: usize) -> Range<usize> {
     (before * 8).div_ceil(6)..end * 8 / 6
+}
+
+/// Whether so many characters of base64 follow each other somewhere. Looks at few of the others.
+fn has_run(body: &[u8], length: usize) -> bool {
+    // Of a run that would begin at `start`, all that is before `known` are such characters.
+    let (mut start, mut known) = (0, 0);
+    while let Some(run) = body.get(start..start + length) {
+        let unknown = known.max(start) - start;
+        match run[unknown..].iter().rposition(|&byte| !is_base64(byte)) {
+            None => return true,
+            Some(other) => {
+                known = start + length;
+                start += unknown + other + 1;
+            }
+        }
+    }
+    false
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 /// Writes base64 in the alphabet for URLs and file names, which has two other letters (RFC 4648, section 5). Gives whether
@@ -204,89 +207,97 @@ fn for_urls(form: &mut [u8]) -> bool {
     is_changed
 }
 
-fn replace(body: Bytes, form: &[u8]) -> Bytes {
-    let mut redacted = Vec::new();
-    let mut kept = 0;
-    let mut at = 0;
-    while let Some(found) = memchr3(form[0], b'%', b'\\', &body[at..]) {
-        let start = at + found;
-        match matched(&body[start..], form) {
-            Some(length) => {
-                redacted.extend_from_slice(&body[kept..start]);
-                redacted.extend_from_slice(REDACTED);
-                at = start + length;
-                kept = at;
-            }
-            None => at = start + 1,
-        }
-    }
-    if kept == 0 {
-        return body;
-    }
-    redacted.extend_from_slice(&body[kept..]);
-    Bytes::from(redacted)
+/// A text without its escapes: percent-encoding (RFC 3986, section 2.1) and JSON's (RFC 8259, section 7). Of backslashes
+/// that begin no `\u`, nothing is left: texts in texts have several for one.
+struct View {
+    text: Vec<u8>,
+    /// For each byte of the text, where what it stands for begins.
+    starts: Vec<usize>,
+    /// The length of what it was made of.
+    end: usize,
 }
 
-/// How much of the start of `text` is `form`, each of its characters written in any way.
-fn matched(text: &[u8], form: &[u8]) -> Option<usize> {
-    // Most that start alike are something else: that is known without a list of ends.
-    let (&first, rest) = form.split_first()?;
-    let mut ends: Vec<_> = written(text, first).collect();
-    for &byte in rest {
-        if ends.is_empty() {
-            return None;
-        }
-        let mut next = Vec::with_capacity(ends.len());
-        for end in ends {
-            for length in written(&text[end..], byte) {
-                if !next.contains(&(end + length)) {
-                    next.push(end + length);
+impl View {
+    /// The escapes of `text` taken off once. Where each of its bytes begins is what `start` says.
+    fn new(text: &[u8], start: impl Fn(usize) -> usize) -> Self {
+        let mut view = Self {
+            text: Vec::with_capacity(text.len()),
+            starts: Vec::with_capacity(text.len()),
+            end: start(text.len()),
+        };
+        let mut at = 0;
+        // Where the backslashes begin that are before what is at `at`.
+        let mut run = None;
+        while let Some(&byte) = text.get(at) {
+            let rest = &text[at + 1..];
+            let (meant, length) = match byte {
+                b'\\' => {
+                    run = run.or(Some(at));
+                    at += 1;
+                    continue;
                 }
+                b'%' => hex(rest, 2).map_or((byte, 1), |meant| (meant, 3)),
+                b'u' if run.is_some() => hex(rest, 4).map_or((byte, 1), |meant| (meant, 5)),
+                _ => (byte, 1),
+            };
+            view.text.push(meant);
+            view.starts.push(start(run.take().unwrap_or(at)));
+            at += length;
+        }
+        view
+    }
+
+    /// The same with the next escapes taken off, if it has any.
+    fn next(&self) -> Option<Self> {
+        is_escaped(&self.text).then(|| Self::new(&self.text, |at| self.start(at)))
+    }
+
+    fn start(&self, at: usize) -> usize {
+        self.starts.get(at).copied().unwrap_or(self.end)
+    }
+
+    /// Where `secret` is, in what this was made of.
+    fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
+        let mut add = |it: Range<usize>| found.push(self.start(it.start)..self.start(it.end));
+        find(&self.text, secret, &mut add);
+        find_base64(&self.text, secret, &mut add);
+        // A space may be written as a plus.
+        if secret.contains(&b' ') {
+            find(&with_spaces(&self.text), &with_spaces(secret), &mut add);
+        }
+        // One that stands for itself may be percent-encoded, which leaves it there.
+        if secret.contains(&b'\\') {
+            let is_other = |byte: &u8| *byte != b'\\';
+            let secret: Vec<_> = secret.iter().copied().filter(is_other).collect();
+            if secret.len() >= SHORTEST / 2 {
+                let kept = self.text.iter().zip(&self.starts);
+                let kept = kept.filter(|(byte, _)| is_other(byte));
+                let (text, starts) = kept.unzip();
+                let end = self.end;
+                Self { text, starts, end }.find(&secret, found);
             }
         }
-        ends = next;
     }
-    ends.into_iter().max()
 }
 
-/// The lengths of what `text` starts with, if that is `byte`: as it is, percent-encoded or escaped.
-fn written(text: &[u8], byte: u8) -> impl Iterator<Item = usize> {
-    let plain = text.first() == Some(&byte) || (byte == b' ' && text.first() == Some(&b'+'));
-    let percent = text
-        .strip_prefix(b"%")
-        .is_some_and(|text| is_hex(text, 2, byte));
-    let backslashes = text
-        .iter()
-        .take(MOST_BACKSLASHES)
-        .take_while(|&&it| it == b'\\')
-        .count();
-    let escaped = &text[backslashes..];
-    // What JSON has a short escape for (RFC 8259, section 7) and a token can hold.
-    let short = match byte {
-        b'\\' => Some(2..=backslashes),
-        b'"' | b'/' if backslashes > 0 && escaped.first() == Some(&byte) => {
-            Some(backslashes + 1..=backslashes + 1)
-        }
-        _ => None,
-    };
-    let long = backslashes > 0
-        && escaped
-            .strip_prefix(b"u")
-            .is_some_and(|text| is_hex(text, 4, byte));
-    [plain.then_some(1), percent.then_some(3)]
-        .into_iter()
-        .chain([long.then_some(backslashes + 5)])
-        .flatten()
-        .chain(short.into_iter().flatten())
+/// Whether a text may have escapes.
+fn is_escaped(text: &[u8]) -> bool {
+    memchr2(b'%', b'\\', text).is_some()
 }
 
-/// Whether `text` starts with `byte` in so many hexadecimal digits.
-fn is_hex(text: &[u8], digits: usize, byte: u8) -> bool {
-    text.get(..digits)
-        .filter(|it| it.iter().all(u8::is_ascii_hexdigit))
-        .and_then(|it| std::str::from_utf8(it).ok())
-        .and_then(|it| u32::from_str_radix(it, 16).ok())
-        == Some(byte.into())
+/// The byte that so many hexadecimal digits at the start of `text` stand for. A token holds no other character.
+fn hex(text: &[u8], digits: usize) -> Option<u8> {
+    let mut digits = text.get(..digits)?.iter();
+    let code = digits.try_fold(0, |code, &digit| {
+        Some(code * 16 + char::from(digit).to_digit(16)?)
+    });
+    u8::try_from(code?).ok()
+}
+
+/// A text with spaces in the place of pluses.
+fn with_spaces(text: &[u8]) -> Vec<u8> {
+    let written = |&byte: &u8| if byte == b'+' { b' ' } else { byte };
+    text.iter().map(written).collect()
 }
 
 #[cfg(test)]
@@ -294,8 +305,9 @@ mod tests {
     use base64::Engine as _;
     use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
     use bytes::Bytes;
+    use proptest::prelude::*;
 
-    use super::Redactor;
+    use super::{MOST_ESCAPES, Redactor, View, has_run, is_base64};
     use crate::{Authentication, Token};
 
     fn redact(body: impl Into<Bytes>, token: &Token) -> Bytes {
@@ -359,5 +371,206 @@ mod tests {
         let token = Token::from("nxd_0123456789");
         let body = r#"{"name":"Zo\u00eb","url":"https:\/\/example.com"}"#;
         assert_eq!(redact(body, &token), body);
+    }
+
+    #[test]
+    fn escapes_in_escapes_are_found() {
+        let token = Token::from("kh/4f9d\"2c7a 1e06");
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        let percent = |text: &str| {
+            let set = percent_encoding::NON_ALPHANUMERIC;
+            percent_encoding::utf8_percent_encode(text, set).to_string()
+        };
+        let unicode = |text: &str| -> String {
+            text.chars()
+                .map(|c| format!("\\u{:04x}", c as u32))
+                .collect()
+        };
+        let secret = token.expose_secret();
+        let mut texts = vec![secret.to_owned()];
+        // Each way of each way of each way.
+        for _ in 0..3 {
+            let next = texts
+                .iter()
+                .flat_map(|it| [json(it), percent(it), unicode(it)]);
+            texts = texts.iter().cloned().chain(next).collect();
+        }
+        for text in texts {
+            for body in [
+                text.clone(),
+                format!("a%25 {text} b"),
+                format!("\\n{text}%25"),
+            ] {
+                let redacted = redact(body.clone(), &token);
+                let left = String::from_utf8_lossy(&redacted);
+                assert!(left.contains("[REDACTED]"), "{body} became {left}");
+                assert!(left.len() < text.len() + 24, "{body} became {left}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_before_or_after_hides_nothing() {
+        let token = Token::from("abcdef0123456789");
+        for before in ["%", "%4", "100%25", "%2", "\\", "\\u", "\\u00", "\\\\u004"] {
+            for written in ["abcdef0123456789", "%61bcdef0123456789"] {
+                // What is begun before is another text's, and what follows a token is none of it.
+                let is_cut = written.starts_with('a') || before == "100%25";
+                let body = format!("{before}{written}4");
+                let redacted = redact(body.clone(), &token);
+                let whole = String::from_utf8_lossy(&redacted);
+                assert!(
+                    whole.contains("[REDACTED]") || !is_cut,
+                    "{body} became {whole}"
+                );
+                assert!(!whole.contains("f0123456789"), "{body} became {whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn overlapping_finds_are_one() {
+        let token = Token::from("user:password-0123");
+        let body = "user:password-0123 password-0123 user:user:password-0123";
+        assert_eq!(
+            redact(body, &token),
+            "[REDACTED] [REDACTED] user:[REDACTED]"
+        );
+        let token = Token::from("aaaaaaaa");
+        assert_eq!(
+            redact("aaaaaaaaaaaaaaaabaaaaaaa", &token),
+            "[REDACTED][REDACTED]baaaaaaa"
+        );
+    }
+
+    #[test]
+    fn no_view_is_larger_than_what_it_is_of() {
+        // Each of them is searched once for each secret, by a search that is linear, and there are few.
+        for piece in [
+            "a", "%", "\\", "%25", "%2525", "\\u0025", "\\u005c", "%5c", "%2", "\\\"", "%5Cu00",
+        ] {
+            let body = piece.repeat(1000);
+            let mut view = Some(View::new(body.as_bytes(), |at| at));
+            for _ in 0..MOST_ESCAPES {
+                let Some(this) = view else { break };
+                assert!(this.text.len() <= body.len() && this.starts.len() == this.text.len());
+                assert!(this.starts.is_sorted() && this.end == body.len());
+                view = this.next();
+            }
+        }
+    }
+
+    /// What the redactor did before it took escapes off first: each place is tried with each way to write each character.
+    mod naive {
+        const MOST_BACKSLASHES: usize = 8;
+
+        /// How much of the start of `text` is `form`, each of its characters written in any way.
+        pub(super) fn matched(text: &[u8], form: &[u8]) -> Option<usize> {
+            let mut ends = vec![0];
+            for &byte in form {
+                let next = ends.iter().flat_map(|&end| {
+                    let lengths = written(&text[end..], byte);
+                    lengths.map(move |length| end + length)
+                });
+                let mut next: Vec<_> = next.collect();
+                next.sort_unstable();
+                next.dedup();
+                ends = next;
+            }
+            ends.into_iter().max()
+        }
+
+        /// The lengths of what `text` starts with, if that is `byte`: as it is, percent-encoded or escaped.
+        fn written(text: &[u8], byte: u8) -> impl Iterator<Item = usize> {
+            let plain =
+                text.first() == Some(&byte) || (byte == b' ' && text.first() == Some(&b'+'));
+            let percent = text
+                .strip_prefix(b"%")
+                .is_some_and(|text| is_hex(text, 2, byte));
+            let backslashes = text
+                .iter()
+                .take(MOST_BACKSLASHES)
+                .take_while(|&&it| it == b'\\')
+                .count();
+            let escaped = &text[backslashes..];
+            // What JSON has a short escape for (RFC 8259, section 7) and a token can hold.
+            let short = match byte {
+                b'\\' => Some(2..=backslashes),
+                b'"' | b'/' if backslashes > 0 && escaped.first() == Some(&byte) => {
+                    Some(backslashes + 1..=backslashes + 1)
+                }
+                _ => None,
+            };
+            let long = backslashes > 0
+                && escaped
+                    .strip_prefix(b"u")
+                    .is_some_and(|text| is_hex(text, 4, byte));
+            [plain.then_some(1), percent.then_some(3)]
+                .into_iter()
+                .chain([long.then_some(backslashes + 5)])
+                .flatten()
+                .chain(short.into_iter().flatten())
+        }
+
+        /// Whether `text` starts with `byte` in so many hexadecimal digits.
+        fn is_hex(text: &[u8], digits: usize, byte: u8) -> bool {
+            text.get(..digits)
+                .filter(|it| it.iter().all(u8::is_ascii_hexdigit))
+                .and_then(|it| std::str::from_utf8(it).ok())
+                .and_then(|it| u32::from_str_radix(it, 16).ok())
+                == Some(byte.into())
+        }
+    }
+
+    /// One way to write a character.
+    fn written(byte: u8, way: u8) -> String {
+        let c = char::from(byte);
+        match way {
+            0 => format!("%{byte:02X}"),
+            1 => format!("%{byte:02x}"),
+            2 => format!("\\u{byte:04x}"),
+            3 => format!("\\\\\\\\u{byte:04X}"),
+            4 if matches!(c, '"' | '/') => format!("\\{c}"),
+            5 if matches!(c, '"' | '/') => format!("\\\\\\{c}"),
+            4 if c == '\\' => "\\\\".to_owned(),
+            5 if c == '\\' => "\\\\\\\\".to_owned(),
+            _ => c.to_string(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn nothing_is_left_that_trying_every_place_finds(
+            // What looks like an escape itself is so in one way.
+            secret in prop_oneof![
+                "[a-c0-2/\"]{0,3}[a-c0-2:._~-][a-c0-2/\"%:._~-]{8,16}[g-z]{2}",
+                "[a-c0-2/\"\\\\]{0,3}[a-c0-2:._~-][a-c0-2/\"\\\\:._~-]{8,16}[g-z]{2}",
+            ],
+            ways in proptest::collection::vec(0_u8..16, 32),
+            around in proptest::collection::vec(
+                prop_oneof![
+                    Just(""), Just("%20"), Just("%25"), Just("\\n"), Just("\\u00eb"), Just("{\"a\":\""), Just("a2"), Just(" "),
+                ],
+                6,
+            ),
+        ) {
+            let bytes = secret.bytes().zip(&ways);
+            let text: String = bytes.map(|(byte, &way)| written(byte, way)).collect();
+            let [a, b, c, d, e, f] = &around[..] else { unreachable!() };
+            let body = format!("{a}{b}{c}{text}{d}{e}{f}");
+            prop_assert!((0..body.len()).any(|at| naive::matched(&body.as_bytes()[at..], secret.as_bytes()).is_some()));
+            let redacted = redact(body.clone(), &Token::from(secret.as_str()));
+            let left = (0..redacted.len()).find(|&at| naive::matched(&redacted[at..], secret.as_bytes()).is_some());
+            prop_assert_eq!(left, None, "{} in {} became {:?}", secret, body, redacted);
+        }
+
+        #[test]
+        fn a_run_is_found_wherever_it_is(text in "[a-z+_ .]{0,60}", length in 1_usize..12) {
+            let runs = text.split(|c: char| !is_base64(c as u8));
+            let longest = runs.map(str::len).max().unwrap_or_default();
+            prop_assert_eq!(has_run(text.as_bytes(), length), longest >= length, "{}", longest);
+        }
     }
 }
