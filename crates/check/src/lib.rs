@@ -115,4 +115,9 @@ pub struct Checked<T> {
     /// A key that cannot be asked about at all is indeterminate, with an error of the kind
     /// [`Config`](keyholder_core::ErrorKind::Config).
     pub verdict: Verdict,
+    /// Whether the verdict comes of a request about this key, or about one that is the same.
+    ///
+    /// Where it does not, asking again later may help: the key could not be sent, or its server does not answer for now, or
+    /// has asked for a pause that is too long. The error then is what the server did with another key.
+    pub is_asked: bool,
 }

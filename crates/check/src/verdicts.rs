@@ -41,7 +41,7 @@ pub struct Verdicts<S, T> {
     servers: Servers,
     sharing: Sharing<T>,
     /// What is known and was not given yet.
-    known: VecDeque<Checked<T>>,
+    known: VecDeque<Known<T>>,
     /// How many keys were taken and are not known yet.
     held: usize,
     /// Whether no key is to be asked about any more.
@@ -49,6 +49,14 @@ pub struct Verdicts<S, T> {
     /// How many keys were taken since others last had a turn on the thread.
     taken: usize,
     alarm: Option<Pin<Box<Sleep>>>,
+}
+
+/// A verdict, and those that wait for it.
+struct Known<T> {
+    tags: Vec<T>,
+    provider: Provider,
+    verdict: Verdict,
+    is_asked: bool,
 }
 
 // Nothing in it is pinned in place: the input has a box of its own.
@@ -97,11 +105,11 @@ impl<S, T> Verdicts<S, T> {
         } = key;
         let client = match self.checker.client_for(&provider, &way, &token) {
             Ok(client) => client,
-            Err(error) => return self.know(&provider, vec![tag], Verdict::Indeterminate(error)),
+            Err(error) => return self.know_unasked(&provider, vec![tag], error),
         };
         let fingerprint = self.sharing.fingerprint(client.fingerprint, &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
-            return self.know(&provider, vec![tag], verdict);
+            return self.know(&provider, vec![tag], verdict, true);
         }
         let Some(tag) = self.sharing.join(&fingerprint, tag) else {
             self.held += 1;
@@ -109,7 +117,7 @@ impl<S, T> Verdicts<S, T> {
         };
         let server = Arc::clone(&client.server);
         if let Some(error) = self.servers.refusal(&server, now) {
-            return self.know(&provider, vec![tag], Verdict::Indeterminate(error));
+            return self.know_unasked(&provider, vec![tag], error);
         }
         self.sharing.begin(fingerprint, tag);
         self.held += 1;
@@ -155,7 +163,7 @@ impl<S, T> Verdicts<S, T> {
         match (outcome, &verdict) {
             (Outcome::Pause(Pause::TooLong(_, error)), _) => {
                 for other in self.servers.drain(&question.server) {
-                    self.answer(&other, Verdict::Indeterminate(error.clone()), now);
+                    self.refuse(&other, error.clone());
                 }
             }
             (Outcome::Pause(Pause::For(_)), _) => {
@@ -200,20 +208,56 @@ impl<S, T> Verdicts<S, T> {
         self.sharing.remember(question.fingerprint, &verdict, now);
         let tags = self.sharing.end(&question.fingerprint);
         self.held -= tags.len();
-        self.know(&question.server.0, tags, verdict);
+        self.know(&question.server.0, tags, verdict, true);
     }
 
-    fn know(&mut self, provider: &Provider, mut tags: Vec<T>, verdict: Verdict) {
-        let last = tags.pop();
-        let checked = |tag, verdict| Checked {
-            tag,
-            provider: provider.clone(),
-            verdict,
-        };
-        self.known
-            .extend(tags.into_iter().map(|tag| checked(tag, verdict.clone())));
+    /// Gives all who wait for the verdict the error that keeps their server from being asked.
+    fn refuse(&mut self, question: &Question, error: Error) {
+        let tags = self.sharing.end(&question.fingerprint);
+        self.held -= tags.len();
+        let was_asked = question.failures > 0 || question.refusals > 0;
+        let verdict = Verdict::Indeterminate(error);
+        self.know(&question.server.0, tags, verdict, was_asked);
+    }
+
+    fn know_unasked(&mut self, provider: &Provider, tags: Vec<T>, error: Error) {
+        self.know(provider, tags, Verdict::Indeterminate(error), false);
+    }
+
+    fn know(&mut self, provider: &Provider, tags: Vec<T>, verdict: Verdict, is_asked: bool) {
+        if !tags.is_empty() {
+            let provider = provider.clone();
+            self.known.push_back(Known {
+                tags,
+                provider,
+                verdict,
+                is_asked,
+            });
+        }
+    }
+
+    /// The next that is known. A verdict that many wait for is copied as each is given it: copies of a large one for all
+    /// of them would take up much memory.
+    fn give(&mut self) -> Option<Checked<T>> {
+        let known = self.known.front_mut()?;
+        let tag = known.tags.pop()?;
+        let is_asked = known.is_asked;
+        if !known.tags.is_empty() {
+            return Some(Checked {
+                tag,
+                provider: known.provider.clone(),
+                verdict: known.verdict.clone(),
+                is_asked,
+            });
+        }
         // Most keys come once, and need no copy.
-        self.known.extend(last.map(|tag| checked(tag, verdict)));
+        let known = self.known.pop_front()?;
+        Some(Checked {
+            tag,
+            provider: known.provider,
+            verdict: known.verdict,
+            is_asked,
+        })
     }
 
     fn has_room(&self) -> bool {
@@ -261,7 +305,7 @@ where
         loop {
             let now = Instant::now();
             // What is known goes out first: nothing is taken or asked that nobody reads.
-            if let Some(checked) = this.known.pop_front() {
+            if let Some(checked) = this.give() {
                 return Poll::Ready(Some(checked));
             }
             if let Poll::Ready(Some((question, verdict))) =
@@ -276,7 +320,7 @@ where
                 match next {
                     Next::Ask(question) => this.ask(question),
                     Next::Refuse(question, error) => {
-                        this.answer(&question, Verdict::Indeterminate(error), now);
+                        this.refuse(&question, error);
                     }
                 }
                 continue;

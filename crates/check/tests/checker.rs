@@ -288,8 +288,9 @@ async fn a_server_that_does_not_answer_takes_few_turns_and_is_given_up_until_a_t
     // The test's client has no deadline of its own.
     let checker = world.checker_with_deadline(10 * SECOND).concurrency(16);
     let mut verdicts = checker.check(stream::select(keys(200, "a"), keys(2000, "b")));
-    let (mut good, mut lost) = (Vec::new(), Vec::new());
+    let (mut good, mut lost, mut turned_away) = (Vec::new(), Vec::new(), 0);
     while let Some(checked) = verdicts.next().await {
+        turned_away += usize::from(!checked.is_asked);
         match checked.verdict {
             Verdict::Valid(_) => good.push(start.elapsed()),
             Verdict::Indeterminate(error) => {
@@ -303,6 +304,7 @@ async fn a_server_that_does_not_answer_takes_few_turns_and_is_given_up_until_a_t
     assert!(good.len() >= 2000);
     // The other has most turns from the start: alone it would need 12.5 s.
     assert!(good[1999] < 25 * SECOND, "{:?}", good[1999]);
+    assert_eq!(turned_away + world.asked("").len(), 2200, "each is either");
     // And what waits is not asked one timeout after the other.
     assert!(lost.last().unwrap() < &(60 * SECOND), "{lost:?}");
     assert!(world.asked("/a").len() < 60, "{}", world.asked("/a").len());
@@ -465,6 +467,8 @@ async fn a_pause_that_is_too_long_is_not_waited_for_and_not_disturbed() {
     );
     // Those that were under way when it said so, and no other.
     assert!(world.asked("/a").len() <= 2);
+    let asked = checked.iter().filter(|it| it.is_asked).count();
+    assert_eq!(asked, world.asked("").len());
     let error = checked.iter().find_map(|it| it.verdict.error()).unwrap();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
 }
