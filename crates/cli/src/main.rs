@@ -30,10 +30,11 @@ struct Arguments {
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  every token is valid
-  1  some token is invalid
-  2  usage or configuration
-  3  no token is invalid, and of some nothing is known";
+  0    every token is valid
+  1    some token is invalid
+  2    usage or configuration
+  3    no token is invalid, and of some nothing is known
+  141  whoever read the output went away";
 
 #[derive(Subcommand)]
 enum Command {
@@ -85,8 +86,8 @@ async fn start() -> ExitCode {
     let arguments = Arguments::try_parse().unwrap_or_else(|error| without_tokens(error).exit());
     match run(arguments.command).await {
         Ok(code) => code,
-        // Whoever reads the output has read enough of it.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        // Whoever reads the output has read enough of it: as a shell has it for a program that SIGPIPE ended.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(141),
         Err(error) => {
             complain(&error.to_string());
             ExitCode::from(2)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use keyholder::{Error, ErrorKind, Identity, Provider, Reason, Verdict, VerdictKind};
+use keyholder::{Checked, Error, ErrorKind, Identity, Provider, Reason, Verdict, VerdictKind};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -36,6 +36,8 @@ pub(crate) struct UnaskedToken {
     provider: String,
     kind: Unasked,
     message: String,
+    /// What happened with another token, which is why.
+    cause: Option<Error>,
     /// The request that would have been sent, where that is told.
     pub(crate) request: Option<Request>,
 }
@@ -46,7 +48,7 @@ pub(crate) struct UnaskedToken {
 pub(crate) enum Unasked {
     /// The line's base URL is on a host that nobody has allowed.
     HostNotAllowed,
-    /// Nothing was to be asked.
+    /// Nothing was to be asked, or its server does not answer for now.
     NotAsked,
 }
 
@@ -111,11 +113,20 @@ impl<'a> Failure<'a> {
     fn of(error: &'a Error) -> Self {
         Self {
             kind: Kind::Asked(error.kind()),
-            status: error.status().map(|status| status.as_u16()),
-            code: error.code(),
-            reason: error.reason(),
-            retry_after: error.retry_after().map(|wait| wait.as_secs()),
             message: error.to_string().into(),
+            ..Self::caused_by(Some(error))
+        }
+    }
+
+    /// What an error tells beside its kind and its message.
+    fn caused_by(error: Option<&'a Error>) -> Self {
+        Self {
+            kind: Kind::Unasked(Unasked::NotAsked),
+            status: error.and_then(Error::status).map(|it| it.as_u16()),
+            code: error.and_then(|it| it.code()),
+            reason: error.and_then(Error::reason),
+            retry_after: error.and_then(Error::retry_after).map(|it| it.as_secs()),
+            message: Cow::Borrowed(""),
         }
     }
 }
@@ -153,6 +164,32 @@ impl Line {
         Self { id, outcome }
     }
 
+    /// What came of a token among many.
+    pub(crate) fn checked(checked: Checked<Option<Id>>) -> Self {
+        let Checked {
+            tag: id,
+            provider,
+            verdict,
+            is_asked,
+            ..
+        } = checked;
+        match verdict {
+            Verdict::Indeterminate(error) if !is_asked && error.kind() != ErrorKind::Config => {
+                let outcome = Outcome::Unasked(Box::new(UnaskedToken {
+                    provider: provider.name.clone(),
+                    kind: Unasked::NotAsked,
+                    message: format!(
+                        "not asked, since the server does not answer for now: {error}"
+                    ),
+                    cause: Some(error),
+                    request: None,
+                }));
+                Self { id, outcome }
+            }
+            verdict => Self::asked(id, verdict),
+        }
+    }
+
     /// A token that nobody was to be asked about.
     pub(crate) fn unasked(
         id: Option<Id>,
@@ -165,6 +202,7 @@ impl Line {
             provider: provider.name.clone(),
             kind,
             message,
+            cause: None,
             request,
         }));
         Self { id, outcome }
@@ -180,13 +218,11 @@ impl Line {
         let (identity, error, request) = match &self.outcome {
             Outcome::Asked(verdict) => (verdict.identity(), verdict.error().map(Failure::of), None),
             Outcome::Unasked(token) => {
+                let cause = token.cause.as_ref();
                 let error = Failure {
                     kind: Kind::Unasked(token.kind),
-                    status: None,
-                    code: None,
-                    reason: None,
-                    retry_after: None,
                     message: Cow::Borrowed(&token.message),
+                    ..Failure::caused_by(cause)
                 };
                 (None, Some(error), token.request.as_ref())
             }

@@ -2,20 +2,25 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read as _, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use keyholder::Key;
+use same_file::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::line::{Entry, Reader};
+use super::line::{Entry, Read, Reader};
 use super::report::Report;
+use super::resume::{Seen, Tail};
 use crate::output::{Id, Line};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 1024 * 1024;
+
+/// The longest line of output that is read, in bytes: a body of a megabyte may come to much more.
+const MAX_OUTPUT_LINE: usize = 64 * 1024 * 1024;
 
 /// How many lines are read before anybody asks for them.
 const AHEAD: usize = 64;
@@ -50,6 +55,16 @@ impl Source {
         }
     }
 
+    /// Whether it is that file, where the system tells.
+    pub(super) fn is(&self, other: &Handle) -> bool {
+        let own = match self {
+            Self::File(file, _) => file.try_clone().and_then(Handle::from_file),
+            Self::Stream(..) => return false,
+            Self::Stdin => Handle::stdin(),
+        };
+        own.is_ok_and(|own| own == *other)
+    }
+
     /// Reads a file through and back to its start; no line of it may be malformed.
     pub(super) fn validate(&mut self, reader: &Reader) -> Result<(), String> {
         let Self::File(file, path) = self else {
@@ -60,7 +75,10 @@ impl Source {
         let mut malformed = 0;
         while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
             let refused = match next.read(reader) {
-                Ok(Entry::Unasked(line)) if line.is_misconfigured() => line.failure(),
+                Ok(Read {
+                    entry: Entry::Unasked(line),
+                    ..
+                }) if line.is_misconfigured() => line.failure(),
                 Ok(_) => None,
                 Err(message) => Some(("", message)),
             };
@@ -79,7 +97,7 @@ impl Source {
         }
     }
 
-    fn open(self) -> Box<dyn Read> {
+    fn open(self) -> Box<dyn io::Read> {
         match self {
             Self::File(file, _) | Self::Stream(file, _) => Box::new(file),
             Self::Stdin => Box::new(io::stdin()),
@@ -151,8 +169,15 @@ fn read(
 ) -> io::Result<()> {
     let is_file = source.file().is_some();
     let mut lines = Lines::new(BufReader::new(source.open()));
+    let mut seen = Seen::default();
     while let Some((number, next)) = lines.next_line()? {
-        let entry = next.read(reader).and_then(|entry| match entry {
+        let read = next.read(reader);
+        if let Ok(Read { id: Some(id), .. }) = read
+            && seen.again(id)
+        {
+            report.twice(number);
+        }
+        let entry = read.and_then(|read| match read.entry {
             Entry::Unasked(line) if strict && line.is_misconfigured() => {
                 Err(line.failure().map(|(_, it)| it).unwrap_or_default())
             }
@@ -160,7 +185,7 @@ fn read(
         });
         match entry {
             Ok(Entry::Blank) => report.passed(),
-            Ok(Entry::Answered) => report.skipped(),
+            Ok(Entry::Answered(verdict)) => report.skipped(verdict),
             Ok(Entry::Key(key)) => {
                 report.read();
                 if keys.blocking_send(key).is_err() {
@@ -195,8 +220,11 @@ fn read(
 /// The lines of an input, each bounded.
 pub(super) struct Lines<R> {
     input: R,
+    max: usize,
     line: Vec<u8>,
     number: u64,
+    position: u64,
+    is_ended: bool,
 }
 
 /// A line.
@@ -206,7 +234,7 @@ pub(super) enum Next<'a> {
 }
 
 impl Next<'_> {
-    fn read(self, reader: &Reader) -> Result<Entry, String> {
+    fn read(self, reader: &Reader) -> Result<Read, String> {
         match self {
             Self::Line(line) => reader.read(line),
             Self::TooLong => Err(format!("longer than {MAX_LINE} bytes")),
@@ -216,10 +244,36 @@ impl Next<'_> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(input: R) -> Self {
+        Self::bounded(input, MAX_LINE)
+    }
+
+    /// The lines of what a run has printed.
+    pub(super) fn of_output(input: R) -> Self {
+        Self::bounded(input, MAX_OUTPUT_LINE)
+    }
+
+    fn bounded(input: R, max: usize) -> Self {
         Self {
             input,
+            max,
             line: Vec::new(),
             number: 0,
+            position: 0,
+            is_ended: true,
+        }
+    }
+
+    /// Where the next line begins, in bytes.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// How the input ends, if the line that was read is the last: with its line break, or so.
+    pub(super) fn tail(&self, without_break: Tail) -> Tail {
+        if self.is_ended {
+            Tail::Whole
+        } else {
+            without_break
         }
     }
 
@@ -228,19 +282,21 @@ impl<R: BufRead> Lines<R> {
         // A long line's room is not kept.
         self.line.clear();
         self.line.shrink_to(64 * 1024);
-        let most = MAX_LINE as u64 + 1;
-        if (&mut self.input)
-            .take(most)
-            .read_until(b'\n', &mut self.line)?
-            == 0
-        {
+        let most = self.max as u64 + 1;
+        let mut input = (&mut self.input).take(most);
+        let read = input.read_until(b'\n', &mut self.line)?;
+        if read == 0 {
             return Ok(None);
         }
         self.number += 1;
-        if self.line.last() == Some(&b'\n') {
+        self.position += read as u64;
+        self.is_ended = self.line.last() == Some(&b'\n');
+        if self.is_ended {
             self.line.pop();
-        } else if self.line.len() > MAX_LINE {
-            self.input.skip_until(b'\n')?;
+        } else if self.line.len() > self.max {
+            let (skipped, is_ended) = self.skip_line()?;
+            self.position += skipped;
+            self.is_ended = is_ended;
             return Ok(Some((self.number, Next::TooLong)));
         }
         let mut line = self.line.as_slice();
@@ -249,6 +305,24 @@ impl<R: BufRead> Lines<R> {
             line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         }
         Ok(Some((self.number, Next::Line(line))))
+    }
+
+    /// Passes over the rest of a line, and tells how long it was and whether it had a line break.
+    fn skip_line(&mut self) -> io::Result<(u64, bool)> {
+        let mut skipped = 0;
+        loop {
+            let buffer = self.input.fill_buf()?;
+            let (used, is_ended) = match memchr::memchr(b'\n', buffer) {
+                Some(at) => (at + 1, true),
+                None => (buffer.len(), buffer.is_empty()),
+            };
+            let is_broken = used > 0 && is_ended;
+            self.input.consume(used);
+            skipped += used as u64;
+            if is_ended {
+                return Ok((skipped, is_broken));
+            }
+        }
     }
 
     /// How many lines there are from here on.

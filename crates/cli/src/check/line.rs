@@ -1,7 +1,7 @@
 //! What a line asks for, or what is wrong with it.
 
 use keyholder::check::AllowedHosts;
-use keyholder::{Checker, Key, Provider, Token};
+use keyholder::{Checker, Key, Provider, Token, VerdictKind};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
@@ -19,12 +19,19 @@ const TELLING: usize = 8;
 pub(super) enum Entry {
     /// Empty.
     Blank,
-    /// Answered by an earlier run.
-    Answered,
+    /// Answered by an earlier run, so.
+    Answered(VerdictKind),
     /// To be asked about.
     Key(Key<Option<Id>>),
     /// Not to be asked about, and this is why.
     Unasked(Line),
+}
+
+/// A line that was read.
+pub(super) struct Read {
+    pub(super) entry: Entry,
+    /// What its identifier is known by, if it has one.
+    pub(super) id: Option<u64>,
 }
 
 /// What is done with lines.
@@ -95,9 +102,10 @@ impl Reader {
     /// # Errors
     ///
     /// What is wrong with it, without any of its content: that may be a token.
-    pub(super) fn read(&self, line: &[u8]) -> Result<Entry, String> {
+    pub(super) fn read(&self, line: &[u8]) -> Result<Read, String> {
         if line.trim_ascii().is_empty() {
-            return Ok(Entry::Blank);
+            let entry = Entry::Blank;
+            return Ok(Read { entry, id: None });
         }
         let line = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
         let members = Members::read(line)?;
@@ -110,10 +118,12 @@ impl Reader {
             }
             id => id,
         };
-        if id.is_some_and(|id| self.answered.has(id)) {
-            return Ok(Entry::Answered);
-        }
-        self.entry(id, &members)
+        let hash = id.map(|id| self.answered.hash(id));
+        let entry = match hash.and_then(|hash| self.answered.verdict(hash)) {
+            Some(verdict) => Entry::Answered(verdict),
+            None => self.entry(id, &members)?,
+        };
+        Ok(Read { entry, id: hash })
     }
 
     /// What a line asks for that no earlier run has answered.

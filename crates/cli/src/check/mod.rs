@@ -27,6 +27,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use keyholder::Checker;
 use keyholder::check::AllowedHost;
+use same_file::Handle;
 
 use crate::complain;
 use crate::output::Line;
@@ -34,7 +35,7 @@ use crate::providers::Specs;
 use crate::whoami::seconds;
 use input::{Entries, Input, Source};
 use line::Reader;
-use output::Output;
+use output::{Output, Target};
 use report::Report;
 use resume::Answered;
 use signals::Signals;
@@ -80,9 +81,17 @@ pub(crate) struct Arguments {
     /// Refuse all when one line is malformed: before anything is asked about a file, at the first such line of a stream.
     #[arg(long)]
     strict: bool,
-    /// Skip the lines whose `id` the output of an earlier run has.
+    /// Add the answers to this file rather than print them. The lines whose `id` it has answered are skipped, so that the
+    /// same command goes on where it ended.
     #[arg(long, value_name = "FILE")]
-    resume: Option<PathBuf>,
+    output: Option<PathBuf>,
+    /// Skip the lines whose `id` the output of an earlier run has answered. May be given several times; without FILE, it is
+    /// that of --output.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    resume: Option<Vec<PathBuf>>,
+    /// Ask again about the tokens of which an earlier run knew nothing.
+    #[arg(long)]
+    retry_indeterminate: bool,
     /// Show neither progress nor summary.
     #[arg(long)]
     quiet: bool,
@@ -107,19 +116,26 @@ any token is sent, which host each line would ask, and how many lines each host 
 Output, an object a line, as soon as it is known and in no order, as `keyholder schema` says:
   {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}; with --dry-run, \"request\" too
 
-A malformed line is reported by its number, never by what it holds, and is not asked about.
+A malformed line is reported by its number, never by what it holds, and is not asked about. So is an id that came before,
+within a million lines; but that line is asked about.
 Tokens that are the same are asked about once in five minutes. A server that says `Retry-After` is left alone for so
 long, and asked again; the tokens of others go on meanwhile.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
-Either leaves what `--resume` needs to go on: keyholder check FILE --resume OUT >> OUT
+Either leaves what is needed to go on with the same command, or: keyholder check FILE --resume OUT >> OUT
+
+What is resumed from (--output, --resume) counts as answered, in the exit status too. Asked again are the lines without an
+id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), and
+with --retry-indeterminate all of which nothing is known. --output takes a last line that was cut off away; lines are
+written whole, at the end, so that several runs can add to one file, and the outputs of several can be put together.
 
 Exit status:
   0    every token is valid; with --dry-run, every line can be asked about
   1    some token is invalid
   2    usage or configuration, or some line is malformed or for a host that is not allowed
   3    no token is invalid, and of some nothing is known
-  130  interrupted (SIGINT); 143 for SIGTERM";
+  130  interrupted (SIGINT); 143 for SIGTERM
+  141  whoever read the output went away";
 
 /// The time from one request to the next.
 fn rate(text: &str) -> Result<Duration, String> {
@@ -147,6 +163,7 @@ struct Prepared {
     reader: Reader,
     checker: Checker,
     report: Arc<Report>,
+    target: Target,
 }
 
 fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
@@ -154,26 +171,13 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     let name = arguments.provider.as_deref();
     let provider = name.map(|name| known.named(name)).transpose()?.cloned();
     let checker = checker(arguments);
-    let answered = match &arguments.resume {
-        Some(file) => resume::read(file)?,
-        None => Answered::default(),
-    };
+    let mut source = source(arguments.file.as_deref())?;
+    let (target, answered) = target(arguments, &source)?;
     let reader = Reader::new(checker.clone(), known)
         .provider(provider, arguments.base_url.clone())
         .allowed(arguments.allow_host.iter().cloned().collect())
         .answered(answered)
         .dry_run(arguments.dry_run);
-    let mut source = match arguments.file.as_deref() {
-        None => Source::Stdin,
-        Some(file) if file == Path::new("-") => Source::Stdin,
-        Some(file) => {
-            let open = File::open(file).and_then(|it| Ok((it.metadata()?.is_file(), it)));
-            match open.map_err(|error| unreadable(file, &error))? {
-                (true, open) => Source::File(open, file.to_owned()),
-                (false, open) => Source::Stream(open, file.to_owned()),
-            }
-        }
-    };
     if arguments.strict {
         source.validate(&reader)?;
     }
@@ -184,7 +188,64 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
         reader,
         checker,
         report: Arc::new(report),
+        target,
     })
+}
+
+/// Where the lines come from.
+fn source(file: Option<&Path>) -> Result<Source, String> {
+    let Some(file) = file.filter(|file| *file != Path::new("-")) else {
+        return Ok(Source::Stdin);
+    };
+    let open = File::open(file).and_then(|it| Ok((it.metadata()?.is_file(), it)));
+    Ok(match open.map_err(|error| unreadable(file, &error))? {
+        (true, open) => Source::File(open, file.to_owned()),
+        (false, open) => Source::Stream(open, file.to_owned()),
+    })
+}
+
+/// Where the answers go, and what is answered already.
+fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), String> {
+    let output = arguments.output.as_deref();
+    let output = output.filter(|file| *file != Path::new("-"));
+    let earlier = arguments.resume.as_deref();
+    if output.is_none() && earlier.is_some_and(<[PathBuf]>::is_empty) {
+        return Err("--resume needs a file, or --output".to_owned());
+    }
+    if output.is_none() && earlier.is_none() && arguments.retry_indeterminate {
+        return Err("--retry-indeterminate needs --output or --resume".to_owned());
+    }
+    let mut answered = Answered::default().retry_indeterminate(arguments.retry_indeterminate);
+    let stdout = Handle::stdout().ok();
+    let stdout = stdout.filter(|it| it.as_file().metadata().is_ok_and(|it| it.is_file()));
+    let is_stdout = |file: &PathBuf| {
+        let handle = Handle::from_path(file).ok();
+        handle.is_some() && handle == stdout
+    };
+    // What is resumed from, and added to by the shell, may have to be mended too.
+    let output = output.or_else(|| {
+        let mut earlier = earlier.unwrap_or_default().iter();
+        earlier.find(|it| is_stdout(it)).map(PathBuf::as_path)
+    });
+    let handle = match output {
+        Some(file) => Handle::from_path(file).ok(),
+        None => stdout,
+    };
+    if handle.as_ref().is_some_and(|handle| source.is(handle)) {
+        return Err(format!(
+            "{source}: is read from, and cannot be the output too"
+        ));
+    }
+    for file in earlier.unwrap_or_default() {
+        let open = File::open(file).map_err(|error| unreadable(file, &error))?;
+        answered.read(file, &open)?;
+    }
+    let target = match output {
+        Some(file) => Target::open(file)?,
+        None => Target::Stdout,
+    };
+    target.resume(&mut answered)?;
+    Ok((target, answered))
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> String {
@@ -209,9 +270,10 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
         reader,
         checker,
         report,
+        target,
     } = prepared;
     let mut signals = Signals::listen()?;
-    let output = Output::start();
+    let output = Output::start(target);
     let (input, entries) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
     let Entries {
         mut keys,
@@ -237,7 +299,7 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
             }
             checked = verdicts.next(), if has_verdicts => {
                 has_verdicts = checked.is_some();
-                checked.map(|it| Line::asked(it.tag, it.verdict))
+                checked.map(Line::checked)
             }
         };
         if let Some(line) = line {

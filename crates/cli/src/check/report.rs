@@ -25,7 +25,9 @@ pub(super) struct Report {
     is_dry_run: bool,
     read: AtomicU64,
     malformed: AtomicU64,
-    skipped: AtomicU64,
+    twice: AtomicU64,
+    /// Those that an earlier run has answered, by its verdicts.
+    skipped: [AtomicU64; 3],
     left: AtomicU64,
     is_broken: AtomicBool,
     tally: Mutex<Tally>,
@@ -84,7 +86,8 @@ impl Report {
             is_dry_run,
             read: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
-            skipped: AtomicU64::new(0),
+            twice: AtomicU64::new(0),
+            skipped: Default::default(),
             left: AtomicU64::new(0),
             is_broken: AtomicBool::new(false),
             tally: Mutex::default(),
@@ -112,10 +115,24 @@ impl Report {
         self.advance();
     }
 
-    /// A line was skipped, because an earlier run has answered it.
-    pub(super) fn skipped(&self) {
-        self.skipped.fetch_add(1, Ordering::Relaxed);
+    /// A line was skipped, because an earlier run has answered it so.
+    pub(super) fn skipped(&self, verdict: VerdictKind) {
+        self.skipped[verdict as usize].fetch_add(1, Ordering::Relaxed);
         self.advance();
+    }
+
+    /// A line has an identifier that one before it has.
+    pub(super) fn twice(&self, number: u64) {
+        let count = self.twice.fetch_add(1, Ordering::Relaxed);
+        if count < MAX_REPORTED {
+            self.say(&format!(
+                "warning: line {number}: its `id` came before: their answers cannot be told apart, and --resume takes them for one"
+            ));
+        } else if count == MAX_REPORTED {
+            self.say(
+                "warning: there are more lines whose `id` came before: they are counted, not shown",
+            );
+        }
     }
 
     /// A line cannot be asked about.
@@ -227,17 +244,35 @@ impl Report {
         if malformed > 0 {
             let _ = writeln!(summary, "{} malformed", lines(malformed));
         }
-        let skipped = self.skipped.load(Ordering::Relaxed);
-        if skipped > 0 {
-            let _ = writeln!(summary, "{} skipped: answered before", lines(skipped));
+        let twice = self.twice.load(Ordering::Relaxed);
+        if twice > 0 {
+            let _ = writeln!(summary, "{} with an `id` that came before", lines(twice));
+        }
+        let skipped = self.skipped_verdicts();
+        if skipped != [0; 3] {
+            let [valid, invalid, indeterminate] = skipped;
+            let _ = writeln!(
+                summary,
+                "{} skipped: answered before, {valid} valid, {invalid} invalid, {indeterminate} indeterminate",
+                lines(skipped.iter().sum())
+            );
         }
         summary
     }
 
-    /// The exit status that all of it comes to.
+    fn skipped_verdicts(&self) -> [u64; 3] {
+        self.skipped.each_ref().map(|it| it.load(Ordering::Relaxed))
+    }
+
+    /// The exit status that all of it comes to, with what earlier runs have answered.
     pub(super) fn exit_code(&self) -> ExitCode {
         let tally = self.tally();
         let [_, invalid, indeterminate] = tally.total();
+        let [_, invalid_before, indeterminate_before] = self.skipped_verdicts();
+        let (invalid, indeterminate) = (
+            invalid + invalid_before,
+            indeterminate + indeterminate_before,
+        );
         let misconfigured = tally.misconfigured > 0
             || self.malformed.load(Ordering::Relaxed) > 0
             || self.is_broken.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What an earlier run has answered.
+//! What earlier runs have answered.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::BufReader;
 use std::path::Path;
 
+use keyholder::{ErrorKind, VerdictKind};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::input::{Lines, Next};
@@ -16,25 +16,130 @@ use super::members;
 use crate::complain;
 use crate::output::Unasked;
 
-/// The identifiers that an earlier run has answered, as hashes: eight bytes each.
+/// What every line of output begins with, so that one that was cut off is told from what is no line of output at all.
+const BEGINNING: &[u8] = b"{\"id\":";
+
+/// How many identifiers are known of before the oldest half of them is forgotten.
+const SEEN: usize = 1 << 20;
+
+/// The identifiers that earlier runs have answered, as hashes: eight bytes each.
 #[derive(Default)]
 pub(super) struct Answered {
     hasher: RandomState,
-    hashes: HashSet<u64>,
+    /// Of each verdict, in the order of [`VerdictKind::ALL`]. None is in two of them.
+    hashes: [HashSet<u64>; 3],
+    /// Whether those of which nothing is known are asked about again.
+    retries_indeterminate: bool,
 }
 
 impl Answered {
-    pub(super) fn has(&self, id: &RawValue) -> bool {
-        !self.hashes.is_empty() && self.hashes.contains(&self.hash(id))
+    pub(super) fn retry_indeterminate(mut self, retries: bool) -> Self {
+        self.retries_indeterminate = retries;
+        self
     }
 
-    fn hash(&self, id: &RawValue) -> u64 {
+    /// The verdict on the token of that identifier, if it need not be asked about again.
+    pub(super) fn verdict(&self, hash: u64) -> Option<VerdictKind> {
+        VerdictKind::ALL
+            .into_iter()
+            .find(|&verdict| self.hashes[verdict as usize].contains(&hash))
+    }
+
+    /// What an identifier is known by.
+    pub(super) fn hash(&self, id: &RawValue) -> u64 {
         // A program between may have written the string in another way.
-        match serde_json::from_str::<String>(id.get()) {
+        match serde_json::from_str::<Cow<'_, str>>(id.get()) {
             Ok(text) => self.hasher.hash_one((true, text)),
             Err(_) => self.hasher.hash_one((false, id.get())),
         }
     }
+
+    /// Notes a line of output. Where there are several of one identifier, the one that says most counts, so that outputs may
+    /// be put together in any order.
+    fn note(&mut self, line: &Earlier<'_>) {
+        let Some(id) = line.id.filter(|id| members::is_scalar(id)) else {
+            return;
+        };
+        if line.is_unasked() {
+            return;
+        }
+        let hash = self.hash(id);
+        let known = self.verdict(hash);
+        match (known, line.verdict) {
+            (_, VerdictKind::Indeterminate) if self.retries_indeterminate || known.is_some() => {}
+            (_, verdict) => {
+                if let Some(known) = known {
+                    self.hashes[known as usize].remove(&hash);
+                }
+                self.hashes[verdict as usize].insert(hash);
+            }
+        }
+    }
+
+    /// Reads the output of an earlier run, and gives how it ends. A line that was cut off says nothing.
+    pub(super) fn read(&mut self, name: &Path, file: &File) -> Result<Tail, String> {
+        let name = name.display();
+        let unreadable = |error| format!("{name}: cannot be read: {error}");
+        let again = |number, what| {
+            complain(&format!(
+                "{name}: line {number} {what}: it is checked again"
+            ));
+        };
+        let mut lines = Lines::of_output(BufReader::new(file));
+        let mut tail = Tail::Whole;
+        loop {
+            let start = lines.position();
+            let Some((number, next)) = lines.next_line().map_err(unreadable)? else {
+                return Ok(tail);
+            };
+            let Next::Line(text) = next else {
+                again(number, "is too long");
+                tail = lines.tail(Tail::Cut(start));
+                continue;
+            };
+            let text = text.trim_ascii();
+            tail = match serde_json::from_slice::<Earlier<'_>>(text) {
+                _ if text.is_empty() => Tail::Unended,
+                // What a machine leaves that lost its power.
+                _ if text.iter().all(|byte| *byte == 0) => Tail::Cut(start),
+                Ok(line) => {
+                    self.note(&line);
+                    Tail::Unended
+                }
+                Err(error) if error.is_data() || !text.starts_with(b"{") => {
+                    return Err(format!(
+                        "{name}: line {number} is no line of output: only what an earlier run has printed can be resumed from, or added to"
+                    ));
+                }
+                // Cut off; a run that went on from there may have written behind it.
+                Err(_) => {
+                    again(number, "was cut off");
+                    if is_beginning(text) {
+                        Tail::Cut(start)
+                    } else {
+                        Tail::Unended
+                    }
+                }
+            };
+            tail = lines.tail(tail);
+        }
+    }
+}
+
+/// How a file of answers ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tail {
+    /// With a line break, or it is empty.
+    Whole,
+    /// With a whole line that lacks its line break.
+    Unended,
+    /// With a line that was cut off, which begins there.
+    Cut(u64),
+}
+
+/// Whether a text begins as a line of output does, or is the beginning of that.
+fn is_beginning(text: &[u8]) -> bool {
+    text.iter().zip(BEGINNING).all(|(one, other)| one == other)
 }
 
 /// A line of output, as far as it matters here.
@@ -42,8 +147,7 @@ impl Answered {
 struct Earlier<'a> {
     #[serde(borrow)]
     id: Option<&'a RawValue>,
-    #[serde(rename = "verdict")]
-    _verdict: IgnoredAny,
+    verdict: VerdictKind,
     #[serde(borrow)]
     error: Option<Failure<'a>>,
 }
@@ -56,47 +160,32 @@ struct Failure<'a> {
 }
 
 impl Earlier<'_> {
-    /// Whether the line is of a token that nobody was to be asked about: that may be otherwise by now.
+    /// Whether the line is of a token that nobody was asked about: that may be otherwise by now.
     fn is_unasked(&self) -> bool {
-        let kind = self.error.as_ref().map(|error| &*error.kind);
-        Unasked::ALL.iter().any(|it| kind == Some(it.as_str()))
+        let Some(Failure { kind }) = &self.error else {
+            return false;
+        };
+        *kind == ErrorKind::Config.as_str() || Unasked::ALL.iter().any(|it| *kind == it.as_str())
     }
 }
 
-/// Reads the output of an earlier run. A line that was cut off says nothing.
-pub(super) fn read(file: &Path) -> Result<Answered, String> {
-    let name = file.display();
-    let unreadable = |error| format!("{name}: cannot be read: {error}");
-    let mut lines = Lines::new(BufReader::new(File::open(file).map_err(unreadable)?));
-    let mut answered = Answered::default();
-    while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
-        let Next::Line(text) = next else {
-            complain(&format!(
-                "{name}: line {number} is too long: it is checked again"
-            ));
-            continue;
-        };
-        if text.trim_ascii().is_empty() {
-            continue;
+/// The identifiers that came in this run, of which those are told that come twice. It holds a bounded number of them: an
+/// identifier that comes again after a million others is not noticed.
+#[derive(Default)]
+pub(super) struct Seen {
+    recent: HashSet<u64>,
+    older: HashSet<u64>,
+}
+
+impl Seen {
+    /// Whether the identifier came before.
+    pub(super) fn again(&mut self, hash: u64) -> bool {
+        if self.older.contains(&hash) || !self.recent.insert(hash) {
+            return true;
         }
-        match serde_json::from_slice::<Earlier<'_>>(text) {
-            Ok(earlier) if earlier.is_unasked() => {}
-            Ok(earlier) => {
-                if let Some(id) = earlier.id.filter(|id| members::is_scalar(id)) {
-                    let hash = answered.hash(id);
-                    answered.hashes.insert(hash);
-                }
-            }
-            Err(error) if error.is_data() => {
-                return Err(format!(
-                    "{name}: line {number} is no line of output: --resume takes what an earlier run has printed"
-                ));
-            }
-            // Cut off; a run that went on from there has written behind it.
-            Err(_) => complain(&format!(
-                "{name}: line {number} was cut off: it is checked again"
-            )),
+        if self.recent.len() >= SEEN / 2 {
+            self.older = std::mem::take(&mut self.recent);
         }
+        false
     }
-    Ok(answered)
 }
