@@ -6,11 +6,13 @@
 //! - `servers`: what waits for which server, and until when.
 //! - `sharing`: one answer for keys that are the same.
 //! - `hosts`: where keys may go when somebody else writes the base URL.
+//! - `shard`: which servers' keys one of several runs takes.
 
 mod checker;
 mod clients;
 mod hosts;
 mod servers;
+mod shard;
 mod sharing;
 mod verdicts;
 
@@ -21,6 +23,7 @@ use keyholder_core::{Authentication, Provider, Token, Verdict};
 
 pub use checker::Checker;
 pub use hosts::{AllowedHost, AllowedHosts, HostNotAllowed};
+pub use shard::Shard;
 pub use verdicts::Verdicts;
 
 /// A key to check, with a tag of the caller's own that comes back with its verdict.
