@@ -134,7 +134,7 @@ impl Input {
     ) -> (Self, Entries) {
         let (keys, keys_to_ask) = mpsc::channel(AHEAD);
         let (unasked, lines) = mpsc::channel(AHEAD);
-        let is_file = source.file().is_some();
+        let is_file = source.file().is_some() && !reader.is_shared();
         let thread = thread::spawn(move || {
             let name = source.to_string();
             if let Err(error) = read(source, &reader, strict, &report, &keys, &unasked) {
@@ -185,6 +185,7 @@ fn read(
         });
         match entry {
             Ok(Entry::Blank) => report.passed(),
+            Ok(Entry::Elsewhere) => report.elsewhere(),
             Ok(Entry::Answered(verdict)) => report.skipped(verdict),
             Ok(Entry::Key(key)) => {
                 report.read();
@@ -211,7 +212,8 @@ fn read(
             break;
         }
     }
-    if is_file {
+    // How many of those are for other runs is not known.
+    if is_file && !reader.is_shared() {
         report.left(lines.count_rest()?);
     }
     Ok(())
@@ -237,7 +239,7 @@ impl Next<'_> {
     fn read(self, reader: &Reader) -> Result<Read, String> {
         match self {
             Self::Line(line) => reader.read(line),
-            Self::TooLong => Err(format!("longer than {MAX_LINE} bytes")),
+            Self::TooLong => reader.refuse(format!("longer than {MAX_LINE} bytes")),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a line asks for, or what is wrong with it.
 
-use keyholder::check::AllowedHosts;
+use keyholder::check::{AllowedHosts, Shard};
 use keyholder::{Checker, Key, Provider, Token, VerdictKind};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
-use super::members::{self, Members, Secret};
+use super::members::{Members, Secret};
 use super::resume::Answered;
 use crate::environment;
 use crate::output::{Id, Line, Unasked};
@@ -19,6 +19,8 @@ const TELLING: usize = 8;
 pub(super) enum Entry {
     /// Empty.
     Blank,
+    /// For another run to ask about.
+    Elsewhere,
     /// Answered by an earlier run, so.
     Answered(VerdictKind),
     /// To be asked about.
@@ -34,6 +36,23 @@ pub(super) struct Read {
     pub(super) id: Option<u64>,
 }
 
+/// A line, as far as its provider and its server.
+enum Parsed<'a> {
+    Answered(VerdictKind),
+    Elsewhere,
+    Key(Asked<'a>),
+}
+
+/// A key that a line asks about.
+struct Asked<'a> {
+    id: Option<Id>,
+    provider: &'a Provider,
+    secret: Secret,
+    key: Key<Option<Id>>,
+    /// Whether the line itself says where the key goes.
+    is_of_line: bool,
+}
+
 /// What is done with lines.
 pub(super) struct Reader {
     checker: Checker,
@@ -44,6 +63,9 @@ pub(super) struct Reader {
     allowed: AllowedHosts,
     answered: Answered,
     is_dry_run: bool,
+    is_strict: bool,
+    /// The servers whose lines are asked about; without it, all.
+    shard: Option<Shard>,
     /// What there is to know of each provider before any line.
     known: Vec<Known>,
 }
@@ -69,6 +91,8 @@ impl Reader {
             allowed: AllowedHosts::default(),
             answered: Answered::default(),
             is_dry_run: false,
+            is_strict: false,
+            shard: None,
         }
     }
 
@@ -91,6 +115,23 @@ impl Reader {
         self
     }
 
+    /// Leaves the lines of other servers to other runs.
+    pub(super) fn shard(mut self, shard: Option<Shard>) -> Self {
+        self.shard = shard;
+        self
+    }
+
+    /// Whether other runs read the same lines.
+    pub(super) fn is_shared(&self) -> bool {
+        self.shard.is_some()
+    }
+
+    /// Has every run say what is wrong with a line, since each of them ends there.
+    pub(super) fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
     /// Has nothing asked about, and tells of each line what would be asked.
     pub(super) fn dry_run(mut self, is_dry_run: bool) -> Self {
         self.is_dry_run = is_dry_run;
@@ -103,31 +144,55 @@ impl Reader {
     ///
     /// What is wrong with it, without any of its content: that may be a token.
     pub(super) fn read(&self, line: &[u8]) -> Result<Read, String> {
+        let nothing = |entry| Ok(Read { entry, id: None });
         if line.trim_ascii().is_empty() {
-            let entry = Entry::Blank;
-            return Ok(Read { entry, id: None });
+            return nothing(Entry::Blank);
         }
-        let line = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
-        let members = Members::read(line)?;
-        let id = match members.id {
-            Some(id) if !members::is_scalar(id) => {
-                return Err("`id` is not a string, number or boolean".to_owned());
-            }
-            Some(id) if id.get().len() > members::MAX_ID => {
-                return Err(format!("`id` is longer than {} bytes", members::MAX_ID));
-            }
-            id => id,
+        let parsed = Members::parse(line).and_then(|members| self.parse(&members));
+        let (hash, parsed) = match parsed {
+            Ok(parsed) => parsed,
+            Err(message) => return self.refuse(message),
         };
-        let hash = id.map(|id| self.answered.hash(id));
-        let entry = match hash.and_then(|hash| self.answered.verdict(hash)) {
-            Some(verdict) => Entry::Answered(verdict),
-            None => self.entry(id, &members)?,
+        let entry = match parsed {
+            Parsed::Answered(verdict) => Entry::Answered(verdict),
+            Parsed::Key(asked) => self.entry(asked)?,
+            Parsed::Elsewhere => Entry::Elsewhere,
         };
         Ok(Read { entry, id: hash })
     }
 
-    /// What a line asks for that no earlier run has answered.
-    fn entry(&self, id: Option<&RawValue>, members: &Members<'_>) -> Result<Entry, String> {
+    /// A line of which nobody can tell whom to ask: one run of several says so.
+    pub(super) fn refuse(&self, message: String) -> Result<Read, String> {
+        let is_anothers = self.shard.is_some_and(|shard| !shard.is_first());
+        if is_anothers && !self.is_strict {
+            let entry = Entry::Elsewhere;
+            return Ok(Read { entry, id: None });
+        }
+        Err(message)
+    }
+
+    /// Which key a line asks about, as far as that is to be known; and what its identifier is known by.
+    fn parse(&self, members: &Members<'_>) -> Result<(Option<u64>, Parsed<'_>), String> {
+        let id = members.id()?;
+        let hash = id.map(|id| self.answered.hash(id));
+        let answered = hash.and_then(|hash| self.answered.verdict(hash));
+        if self.shard.is_none()
+            && let Some(verdict) = answered
+        {
+            return Ok((hash, Parsed::Answered(verdict)));
+        }
+        let asked = self.asked(id, members)?;
+        let is_ours = |shard: Shard| shard.has(&self.checker, &asked.key);
+        let parsed = match answered {
+            _ if !self.shard.is_none_or(is_ours) => Parsed::Elsewhere,
+            Some(verdict) => Parsed::Answered(verdict),
+            None => Parsed::Key(asked),
+        };
+        Ok((hash, parsed))
+    }
+
+    /// The key that a line asks about.
+    fn asked(&self, id: Option<&RawValue>, members: &Members<'_>) -> Result<Asked<'_>, String> {
         let secret = members.token()?;
         let base_url = members.base_url()?;
         let scheme = members.scheme()?;
@@ -164,6 +229,24 @@ impl Reader {
         for (name, value) in parameters {
             key = key.parameter(name, value);
         }
+        Ok(Asked {
+            id,
+            provider,
+            secret,
+            key,
+            is_of_line,
+        })
+    }
+
+    /// What a key that a line asks about comes to, before it is asked about.
+    fn entry(&self, asked: Asked<'_>) -> Result<Entry, String> {
+        let Asked {
+            id,
+            provider,
+            secret,
+            key,
+            is_of_line,
+        } = asked;
         let text = |error: keyholder::Error| error.to_string();
         self.checker.validate(&key).map_err(text)?;
         if !is_of_line && !self.is_dry_run {

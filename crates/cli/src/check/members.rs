@@ -20,7 +20,7 @@ const MAX_PAIRS: usize = 64;
 #[derive(Deserialize)]
 pub(super) struct Members<'a> {
     #[serde(borrow)]
-    pub(super) id: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
     #[serde(borrow)]
     provider: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -54,7 +54,8 @@ impl Secret {
 
 impl<'a> Members<'a> {
     /// Reads a line.
-    pub(super) fn read(line: &'a str) -> Result<Self, String> {
+    pub(super) fn parse(line: &'a [u8]) -> Result<Self, String> {
+        let line = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
         serde_json::from_str(line).map_err(|error| {
             if error.is_data() {
                 "not a JSON object with the fields `id`, `provider`, `token`, `base_url`, `scheme` and `parameters`, each once at most"
@@ -63,6 +64,14 @@ impl<'a> Members<'a> {
                 format!("not JSON, at column {}", error.column())
             }
         })
+    }
+
+    pub(super) fn id(&self) -> Result<Option<&'a RawValue>, String> {
+        match self.id {
+            Some(id) if !is_scalar(id) => Err("`id` is not a string, number or boolean".to_owned()),
+            Some(id) if id.get().len() > MAX_ID => Err(too_long("id", MAX_ID)),
+            id => Ok(id),
+        }
     }
 
     pub(super) fn provider(&self) -> Result<Option<String>, String> {

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use keyholder::Checker;
-use keyholder::check::AllowedHost;
+use keyholder::check::{AllowedHost, Shard};
 use same_file::Handle;
 
 use crate::complain;
@@ -92,6 +92,10 @@ pub(crate) struct Arguments {
     /// Ask again about the tokens of which an earlier run knew nothing.
     #[arg(long)]
     retry_indeterminate: bool,
+    /// Take the tokens of every Nth server alone, so that N runs, here or on other machines, share the same lines. I counts
+    /// from 0 or from 1.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Show neither progress nor summary.
     #[arg(long)]
     quiet: bool,
@@ -128,6 +132,12 @@ What is resumed from (--output, --resume) counts as answered, in the exit status
 id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), and
 with --retry-indeterminate all of which nothing is known. --output takes a last line that was cut off away; lines are
 written whole, at the end, so that several runs can add to one file, and the outputs of several can be put together.
+
+With --shard I/N, each of N runs over the same lines takes its share of the servers: all tokens of one server are in one
+run, so that its pauses and --rate hold. The share is the same on every machine and in every version: XXH64 (seed 0) of the
+provider's name, a zero byte and the base URL without a slash at its end, modulo N. Malformed lines, and those of unknown
+providers, are in share 0, which is N/N. Outputs are merged by putting them together:
+  parallel keyholder check FILE --shard {}/4 --output OUT.{} ::: 1 2 3 4; cat OUT.* > OUT
 
 Exit status:
   0    every token is valid; with --dry-run, every line can be asked about
@@ -177,7 +187,9 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
         .provider(provider, arguments.base_url.clone())
         .allowed(arguments.allow_host.iter().cloned().collect())
         .answered(answered)
-        .dry_run(arguments.dry_run);
+        .dry_run(arguments.dry_run)
+        .strict(arguments.strict)
+        .shard(arguments.shard);
     if arguments.strict {
         source.validate(&reader)?;
     }

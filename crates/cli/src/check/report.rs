@@ -26,6 +26,7 @@ pub(super) struct Report {
     read: AtomicU64,
     malformed: AtomicU64,
     twice: AtomicU64,
+    elsewhere: AtomicU64,
     /// Those that an earlier run has answered, by its verdicts.
     skipped: [AtomicU64; 3],
     left: AtomicU64,
@@ -87,6 +88,7 @@ impl Report {
             read: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
             twice: AtomicU64::new(0),
+            elsewhere: AtomicU64::new(0),
             skipped: Default::default(),
             left: AtomicU64::new(0),
             is_broken: AtomicBool::new(false),
@@ -118,6 +120,12 @@ impl Report {
     /// A line was skipped, because an earlier run has answered it so.
     pub(super) fn skipped(&self, verdict: VerdictKind) {
         self.skipped[verdict as usize].fetch_add(1, Ordering::Relaxed);
+        self.advance();
+    }
+
+    /// A line was left to another run.
+    pub(super) fn elsewhere(&self) {
+        self.elsewhere.fetch_add(1, Ordering::Relaxed);
         self.advance();
     }
 
@@ -247,6 +255,10 @@ impl Report {
         let twice = self.twice.load(Ordering::Relaxed);
         if twice > 0 {
             let _ = writeln!(summary, "{} with an `id` that came before", lines(twice));
+        }
+        let elsewhere = self.elsewhere.load(Ordering::Relaxed);
+        if elsewhere > 0 {
+            let _ = writeln!(summary, "{} left to other shares", lines(elsewhere));
         }
         let skipped = self.skipped_verdicts();
         if skipped != [0; 3] {
