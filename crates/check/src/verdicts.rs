@@ -46,6 +46,8 @@ pub struct Verdicts<S, T> {
     held: usize,
     /// Whether no key is to be asked about any more.
     is_closed: bool,
+    /// Whether none is to be asked about for now.
+    is_held: bool,
     /// How many keys were taken since others last had a turn on the thread.
     taken: usize,
     alarm: Option<Pin<Box<Sleep>>>,
@@ -78,6 +80,7 @@ impl<S, T> Verdicts<S, T> {
             known: VecDeque::new(),
             held: 0,
             is_closed: false,
+            is_held: false,
             taken: 0,
             alarm: None,
         }
@@ -94,6 +97,14 @@ impl<S, T> Verdicts<S, T> {
         }
         self.held -= tags.len();
         tags
+    }
+
+    /// Takes no key and begins no request while it is held. What is asked already is still answered: a stream that nobody
+    /// polls would let those answers come too late.
+    ///
+    /// It stays pending then when nothing is asked any more: poll it again after it is let go.
+    pub fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
     }
 
     fn take(&mut self, key: Key<T>, now: Instant) {
@@ -313,6 +324,9 @@ where
             {
                 this.settle(question, verdict, now);
                 continue;
+            }
+            if this.is_held && !(this.input.is_none() && this.servers.is_empty()) {
+                return Poll::Pending;
             }
             if this.asked.len() < this.checker.concurrency
                 && let Some(next) = this.servers.next(now)
