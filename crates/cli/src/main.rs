@@ -67,8 +67,12 @@ enum Command {
 
 fn main() -> ExitCode {
     log();
-    // Without file descriptors there is none.
-    match tokio::runtime::Runtime::new() {
+    // One thread: what there is to do between two answers is less than handing it over costs. Without file descriptors there
+    // is none.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(start());
             // A name that is still being resolved keeps nobody waiting.

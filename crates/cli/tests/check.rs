@@ -12,6 +12,7 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use harness::{TOKEN, command, lines, with_input};
 use serde_json::{Value, json};
@@ -387,11 +388,13 @@ async fn with_strict_a_malformed_line_of_a_file_stops_all() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_strict_a_malformed_line_of_a_stream_is_the_last() {
     let world = World::start().await;
-    let input = format!("{}\n{SECRET}\n{}\n", line(1, "good-1"), line(2, "good-2"));
+    let before: Vec<_> = (0..700).map(|id| line(id, &format!("good-{id}"))).collect();
+    let input = format!("{}{SECRET}\n{}\n", input(&before), line(700, "good-700"));
     let output = with_input(world.check(&["--strict"]), &input).await;
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(verdicts(&output).into_keys().collect::<Vec<_>>(), ["1"]);
-    assert_eq!(world.asked("good-2"), 0);
+    // Every line before it counts, and none after it.
+    assert_eq!(verdicts(&output).len(), 700);
+    assert_eq!((world.asked(""), world.asked("good-700")), (700, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -472,6 +475,50 @@ async fn an_answer_is_written_as_soon_as_it_is_known() {
         assert!(line.starts_with(&format!("{{\"id\":{id},")), "{line}");
     }
     drop(stdin);
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+}
+
+/// An answer of nearly a megabyte, whose many small parts take up much more in memory.
+fn large_answer() -> Answer {
+    let permissions = vec![json!({ "permission": "a" }); 45_000];
+    let answer = json!({ "user": { "id": 1, "name": "A" }, "permissions": permissions, "feedback": [], "splash": {} });
+    Answer::json(200, answer.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_reads_slowly_costs_neither_memory_nor_verdicts() {
+    let world = World::start().await;
+    let server = Server::start([large_answer()]).await.unwrap();
+    let all: Vec<_> = (0..60)
+        .map(|id| json!({ "id": id, "provider": "unleash", "token": format!("good-{id}"), "base_url": server.url() }))
+        .collect();
+    let mut child = start(world.check(&[
+        &file("slowly", input(&all)),
+        "--timeout",
+        "30",
+        "--concurrency",
+        "16",
+    ]));
+    // Nobody reads until no more is asked.
+    let mut asked = 0;
+    while server.requests().len() > asked || asked == 0 {
+        asked = server.requests().len();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(asked < 45, "{asked} were asked about that nobody reads");
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut count = 0;
+    while let Some(line) = stdout.next_line().await.unwrap() {
+        assert!(line.contains(r#""verdict":"valid""#));
+        count += 1;
+        // It is at work still: the pipe holds a fraction of a line.
+        if count == 45
+            && let Some(memory) = most_memory(&child)
+        {
+            assert!(memory < 200 * 1024, "{memory} KiB");
+        }
+    }
+    assert_eq!(count, 60);
     assert_eq!(child.wait().await.unwrap().code(), Some(0));
 }
 

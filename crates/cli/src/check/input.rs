@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -22,8 +23,16 @@ const MAX_LINE: usize = 1024 * 1024;
 /// The longest line of output that is read, in bytes: a body of a megabyte may come to much more.
 const MAX_OUTPUT_LINE: usize = 64 * 1024 * 1024;
 
-/// How many lines are read before anybody asks for them.
-const AHEAD: usize = 64;
+/// How many lines are handed over at once, and in how many bytes: waking another thread for each would cost more than
+/// reading it.
+const BATCH: usize = 256;
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// How many batches are read before anybody asks for them.
+const AHEAD: usize = 2;
+
+/// How much of the input is read at once.
+const BUFFER: usize = 64 * 1024;
 
 /// How many malformed lines are reported one by one.
 pub(super) const MAX_REPORTED: u64 = 100;
@@ -71,7 +80,7 @@ impl Source {
             return Ok(());
         };
         let unreadable = |error| format!("{}: cannot be read: {error}", path.display());
-        let mut lines = Lines::new(BufReader::new(&*file));
+        let mut lines = Lines::new(&*file);
         let mut malformed = 0;
         while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
             let refused = match next.read(reader) {
@@ -111,12 +120,12 @@ pub(super) struct Input {
     is_file: bool,
 }
 
-/// What there is in the lines.
+/// What there is in the lines, in batches.
 pub(super) struct Entries {
     /// Those to be asked about.
-    pub(super) keys: Receiver<Key<Option<Id>>>,
+    pub(super) keys: Receiver<Vec<Key<Option<Id>>>>,
     /// The answers to the others.
-    pub(super) unasked: Receiver<Line>,
+    pub(super) unasked: Receiver<Vec<Line>>,
 }
 
 /// How the input ended.
@@ -137,7 +146,11 @@ impl Input {
         let is_file = source.file().is_some() && !reader.is_shared();
         let thread = thread::spawn(move || {
             let name = source.to_string();
-            if let Err(error) = read(source, &reader, strict, &report, &keys, &unasked) {
+            let mut batches = Batches::new(keys, unasked);
+            let read = read(source, &reader, strict, &report, &mut batches);
+            // What stands before the place where reading ended counts.
+            batches.hand_over();
+            if let Err(error) = read {
                 report.broken(&format!("{name}: cannot be read: {error}"));
             }
         });
@@ -159,18 +172,59 @@ impl Input {
     }
 }
 
+/// What was read, and is handed over in batches.
+struct Batches {
+    keys: Vec<Key<Option<Id>>>,
+    lines: Vec<Line>,
+    bytes: usize,
+    to_keys: Sender<Vec<Key<Option<Id>>>>,
+    to_lines: Sender<Vec<Line>>,
+}
+
+impl Batches {
+    fn new(to_keys: Sender<Vec<Key<Option<Id>>>>, to_lines: Sender<Vec<Line>>) -> Self {
+        Self {
+            keys: Vec::new(),
+            lines: Vec::new(),
+            bytes: 0,
+            to_keys,
+            to_lines,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.keys.len() + self.lines.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+
+    /// Hands over what there is, as soon as there is room for it. False when nobody wants any more.
+    fn hand_over(&mut self) -> bool {
+        self.bytes = 0;
+        let (keys, lines) = (mem::take(&mut self.keys), mem::take(&mut self.lines));
+        (keys.is_empty() || self.to_keys.blocking_send(keys).is_ok())
+            && (lines.is_empty() || self.to_lines.blocking_send(lines).is_ok())
+            && !self.to_keys.is_closed()
+    }
+}
+
 fn read(
     source: Source,
     reader: &Reader,
     strict: bool,
     report: &Report,
-    keys: &Sender<Key<Option<Id>>>,
-    unasked: &Sender<Line>,
+    batches: &mut Batches,
 ) -> io::Result<()> {
     let is_file = source.file().is_some();
-    let mut lines = Lines::new(BufReader::new(source.open()));
+    let mut lines = Lines::new(source.open());
     let mut seen = Seen::default();
-    while let Some((number, next)) = lines.next_line()? {
+    loop {
+        // Nothing waits for what its writer has not written yet.
+        if (batches.is_full() || !lines.has_next()) && !batches.hand_over() {
+            break;
+        }
+        let Some((number, next)) = lines.next_line()? else {
+            break;
+        };
+        batches.bytes += next.len();
         let read = next.read(reader);
         if let Ok(Read { id: Some(id), .. }) = read
             && seen.again(id)
@@ -189,16 +243,12 @@ fn read(
             Ok(Entry::Answered(verdict)) => report.skipped(verdict),
             Ok(Entry::Key(key)) => {
                 report.read();
-                if keys.blocking_send(key).is_err() {
-                    break;
-                }
+                batches.keys.push(key);
             }
             Ok(Entry::Unasked(line)) => {
                 report.read();
                 report.unasked(number, &line);
-                if unasked.blocking_send(line).is_err() {
-                    break;
-                }
+                batches.lines.push(line);
             }
             Err(message) => {
                 report.malformed(number, &message);
@@ -207,9 +257,6 @@ fn read(
                     return Ok(());
                 }
             }
-        }
-        if keys.is_closed() {
-            break;
         }
     }
     // How many of those are for other runs is not known.
@@ -221,7 +268,7 @@ fn read(
 
 /// The lines of an input, each bounded.
 pub(super) struct Lines<R> {
-    input: R,
+    input: BufReader<R>,
     max: usize,
     line: Vec<u8>,
     number: u64,
@@ -236,6 +283,14 @@ pub(super) enum Next<'a> {
 }
 
 impl Next<'_> {
+    /// How many bytes of it are held.
+    fn len(&self) -> usize {
+        match self {
+            Self::Line(line) => line.len(),
+            Self::TooLong => 0,
+        }
+    }
+
     fn read(self, reader: &Reader) -> Result<Read, String> {
         match self {
             Self::Line(line) => reader.read(line),
@@ -244,7 +299,7 @@ impl Next<'_> {
     }
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: io::Read> Lines<R> {
     pub(super) fn new(input: R) -> Self {
         Self::bounded(input, MAX_LINE)
     }
@@ -256,13 +311,18 @@ impl<R: BufRead> Lines<R> {
 
     fn bounded(input: R, max: usize) -> Self {
         Self {
-            input,
+            input: BufReader::with_capacity(BUFFER, input),
             max,
             line: Vec::new(),
             number: 0,
             position: 0,
             is_ended: true,
         }
+    }
+
+    /// Whether the next line is there already, whole.
+    fn has_next(&self) -> bool {
+        memchr::memchr(b'\n', self.input.buffer()).is_some()
     }
 
     /// Where the next line begins, in bytes.
@@ -340,7 +400,7 @@ impl<R: BufRead> Lines<R> {
 /// How many lines a file has.
 pub(super) fn count(file: &File) -> io::Result<u64> {
     let mut file = file;
-    let count = Lines::new(BufReader::with_capacity(256 * 1024, file)).count_rest()?;
+    let count = Lines::new(file).count_rest()?;
     file.rewind()?;
     Ok(count)
 }

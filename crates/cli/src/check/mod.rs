@@ -22,20 +22,22 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
-use keyholder::Checker;
+use futures_util::stream::{self, Stream, StreamExt};
 use keyholder::check::{AllowedHost, Shard};
+use keyholder::{Checked, Checker};
 use same_file::Handle;
+use tokio::sync::mpsc::Receiver;
 
 use crate::complain;
-use crate::output::Line;
+use crate::output::{Id, Line};
 use crate::providers::Specs;
 use crate::whoami::seconds;
 use input::{Entries, Input, Source};
 use line::Reader;
-use output::{Output, Target};
+use output::{Output, Room, Target};
 use report::Report;
 use resume::Answered;
 use signals::Signals;
@@ -117,7 +119,7 @@ A line's base_url decides where its token goes. It is asked where it is the prov
 other line is sent nowhere: its error is of the kind `host_not_allowed`. `keyholder check --dry-run FILE` shows, before
 any token is sent, which host each line would ask, and how many lines each host has.
 
-Output, an object a line, as soon as it is known and in no order, as `keyholder schema` says:
+Output, an object a line, within 20 ms of when it is known and in no order, as `keyholder schema` says:
   {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}; with --dry-run, \"request\" too
 
 A malformed line is reported by its number, never by what it holds, and is not asked about. So is an id that came before,
@@ -285,18 +287,25 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
         target,
     } = prepared;
     let mut signals = Signals::listen()?;
-    let output = Output::start(target);
+    let mut output = Output::start(target);
     let (input, entries) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
-    let Entries {
-        mut keys,
-        mut unasked,
-    } = entries;
-    let keys = stream::poll_fn(move |context| keys.poll_recv(context));
-    let mut verdicts = checker.check(keys);
+    let Entries { keys, mut unasked } = entries;
+    let mut verdicts = checker.check(one_by_one(keys));
     let mut interrupted = None;
     let (mut has_unasked, mut has_verdicts) = (true, true);
     while has_unasked || has_verdicts {
-        let line = tokio::select! {
+        let room = output.room();
+        verdicts.hold(room != Room::Enough);
+        let is_waiting = output.is_waiting();
+        let known = async {
+            tokio::select! {
+                biased;
+                lines = unasked.recv(), if has_unasked && room == Room::Enough => Known::Unasked(lines),
+                checked = verdicts.next(), if has_verdicts && room != Room::None => Known::Asked(checked),
+                else => std::future::pending().await,
+            }
+        };
+        let known = tokio::select! {
             biased;
             signal = signals.first(), if interrupted.is_none() => {
                 interrupted = Some(signal);
@@ -305,19 +314,28 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
                 report.say("interrupted: finishing what is asked about; once more ends at once");
                 continue;
             }
-            line = unasked.recv(), if has_unasked => {
-                has_unasked = line.is_some();
-                line
-            }
-            checked = verdicts.next(), if has_verdicts => {
-                has_verdicts = checked.is_some();
-                checked.map(Line::checked)
-            }
-        };
-        if let Some(line) = line {
-            report.answered(&line);
-            if !output.send(line).await {
+            is_read = output.hand_over(), if is_waiting => {
+                report.show();
+                if is_read {
+                    continue;
+                }
                 break;
+            }
+            known = known => known,
+        };
+        match known {
+            Known::Unasked(None) => has_unasked = false,
+            Known::Asked(None) => has_verdicts = false,
+            Known::Unasked(Some(lines)) => {
+                for line in lines {
+                    report.answered(&line);
+                    output.push(&line)?;
+                }
+            }
+            Known::Asked(Some(checked)) => {
+                let line = Line::checked(checked);
+                report.answered(&line);
+                output.push(&line)?;
             }
         }
     }
@@ -329,5 +347,27 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
     Ok(match interrupted {
         Some(signal) => signal.exit_code(),
         None => report.exit_code(),
+    })
+}
+
+/// What is known of one line, or of several; nothing at the end.
+enum Known {
+    Unasked(Option<Vec<Line>>),
+    Asked(Option<Checked<Option<Id>>>),
+}
+
+/// What comes in batches, one by one.
+fn one_by_one<T>(mut batches: Receiver<Vec<T>>) -> impl Stream<Item = T> {
+    let mut batch = Vec::new().into_iter();
+    stream::poll_fn(move |context| {
+        loop {
+            if let Some(next) = batch.next() {
+                return Poll::Ready(Some(next));
+            }
+            match ready!(batches.poll_recv(context)) {
+                Some(more) => batch = more.into_iter(),
+                None => return Poll::Ready(None),
+            }
+        }
     })
 }

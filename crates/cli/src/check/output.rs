@@ -2,19 +2,26 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::resume::{Answered, Tail};
 use crate::output::Line;
 
-/// How many lines wait for whoever reads the output.
-const AHEAD: usize = 256;
-
 /// How much is written at once, where there is so much.
 const CHUNK: usize = 64 * 1024;
+
+/// How much waits at most for one who reads slowly, and one line more.
+const FULL: usize = 16 * 1024 * 1024;
+
+/// How long lines wait for others to be written with.
+const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Where the answers go.
 pub(super) enum Target {
@@ -89,31 +96,81 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> String {
     format!("{}: cannot be written: {error}", path.display())
 }
 
+/// What waits to be written.
 pub(super) struct Output {
-    lines: Sender<Line>,
+    /// Whole lines.
+    chunk: Vec<u8>,
+    /// When something may be written again.
+    next: Pin<Box<Sleep>>,
+    chunks: Sender<Vec<u8>>,
     thread: JoinHandle<io::Result<()>>,
 }
 
 impl Output {
     pub(super) fn start(target: Target) -> Self {
-        let (lines, receiver) = mpsc::channel(AHEAD);
+        // The one that is written, and the one after it.
+        let (chunks, receiver) = mpsc::channel(1);
         let thread = thread::spawn(move || match target {
             Target::Stdout => write(receiver, io::stdout().lock()),
             Target::File { file, path, .. } => write(receiver, &file)
                 .map_err(|error| io::Error::new(error.kind(), cannot_be_written(&path, &error))),
         });
-        Self { lines, thread }
+        Self {
+            chunk: Vec::new(),
+            next: Box::pin(sleep_until(Instant::now())),
+            chunks,
+            thread,
+        }
     }
 
-    /// Writes a line. False when no more can be written: [`finish`](Self::finish) tells why.
-    pub(super) async fn send(&self, line: Line) -> bool {
-        self.lines.send(line).await.is_ok()
+    /// Lets a line wait.
+    pub(super) fn push(&mut self, line: &Line) -> io::Result<()> {
+        line.write(&mut self.chunk)
+    }
+
+    /// How much waits.
+    pub(super) fn room(&self) -> Room {
+        match self.chunk.len() {
+            0..CHUNK => Room::Enough,
+            CHUNK..FULL => Room::Little,
+            _ => Room::None,
+        }
+    }
+
+    /// Whether a line waits.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.chunk.is_empty()
+    }
+
+    /// Hands over what waits, as soon as that can be written and is worth it: one that reads sees the first line at once,
+    /// and those that follow it soon. False when no more can be written: [`finish`](Self::finish) tells why.
+    ///
+    /// What is not handed over, because this was dropped, waits as it did.
+    pub(super) async fn hand_over(&mut self) -> bool {
+        if self.chunk.len() < CHUNK {
+            self.next.as_mut().await;
+        }
+        let Ok(room) = self.chunks.reserve().await else {
+            return false;
+        };
+        room.send(mem::take(&mut self.chunk));
+        self.next.as_mut().reset(Instant::now() + INTERVAL);
+        true
     }
 
     /// Waits until all is written.
     pub(super) async fn finish(self) -> io::Result<()> {
-        let Self { lines, thread } = self;
-        drop(lines);
+        let Self {
+            chunk,
+            chunks,
+            thread,
+            ..
+        } = self;
+        if !chunk.is_empty() {
+            // If it cannot be sent, the thread says why.
+            let _ = chunks.send(chunk).await;
+        }
+        drop(chunks);
         let written = tokio::task::spawn_blocking(move || thread.join());
         match written.await {
             Ok(Ok(result)) => result,
@@ -122,21 +179,20 @@ impl Output {
     }
 }
 
+/// How much room there is for further lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    Enough,
+    /// For the answers to what is asked already: left alone, those would be too late.
+    Little,
+    None,
+}
+
 /// Writes whole lines, as many at once as there are.
-fn write(mut lines: Receiver<Line>, mut out: impl Write) -> io::Result<()> {
-    let mut chunk = Vec::new();
-    while let Some(line) = lines.blocking_recv() {
-        line.write(&mut chunk)?;
-        while chunk.len() < CHUNK
-            && let Ok(line) = lines.try_recv()
-        {
-            line.write(&mut chunk)?;
-        }
+fn write(mut chunks: Receiver<Vec<u8>>, mut out: impl Write) -> io::Result<()> {
+    while let Some(chunk) = chunks.blocking_recv() {
         out.write_all(&chunk)?;
-        // Whoever reads sees at once all that is known.
         out.flush()?;
-        chunk.clear();
-        chunk.shrink_to(2 * CHUNK);
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::BufReader;
 use std::path::Path;
 
 use keyholder::{ErrorKind, VerdictKind};
@@ -85,7 +84,7 @@ impl Answered {
                 "{name}: line {number} {what}: it is checked again"
             ));
         };
-        let mut lines = Lines::of_output(BufReader::new(file));
+        let mut lines = Lines::of_output(file);
         let mut tail = Tail::Whole;
         loop {
             let start = lines.position();
