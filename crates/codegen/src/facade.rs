@@ -64,6 +64,8 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
         .set("default", vec!["rustls"])
         .comment("TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.")
         .set("rustls", vec!["keyholder-core/rustls"])
+        .comment("The same with ring in place of aws-lc: it builds faster and is smaller.")
+        .set("rustls-ring", vec!["keyholder-core/rustls-ring"])
         .comment("Every provider.")
         .set("all", names().collect::<Vec<_>>())
         .extend(names().map(|name| (name, Value::from(vec![format!("dep:keyholder-{name}")]))))

@@ -211,6 +211,8 @@ impl fmt::Debug for Config {
 /// # }
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
+    #[cfg(all(feature = "__rustls", not(feature = "rustls")))]
+    crate::http::install_cryptography();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)

@@ -6,7 +6,7 @@
     clippy::print_stdout,
     missing_docs
 )]
-#![cfg(feature = "rustls")]
+#![cfg(feature = "__rustls")]
 
 use std::sync::Arc;
 use std::time::Duration;

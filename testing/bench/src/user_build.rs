@@ -11,7 +11,7 @@ use keyholder_openapi::{Error, Result};
 use testing_harness::cargo::cargo;
 
 /// The programs, by their folders in `program/user`.
-const PROGRAMS: [&str; 2] = ["keyholder", "reqwest"];
+const PROGRAMS: [&str; 3] = ["keyholder", "keyholder-ring", "reqwest"];
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     let mut figures = Vec::new();
@@ -49,8 +49,8 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     }
     Ok(vec![Table {
         name: "A user's build",
-        about: "A program that asks one provider whose token it has, with TLS by rustls as by default, beside the same program \
-                with reqwest (`json`, `rustls`) and serde by hand. Crates are those that are linked. Both are built in \
+        about: "A program that asks one provider whose token it has, with TLS by rustls as by default, and by the feature \
+                `rustls-ring`, beside the same program with reqwest (`json`, `rustls`) and serde by hand. Crates are those that are linked. Both are built in \
                 release into an empty target folder, from sources that are fetched already. CPU is user and system time of all \
                 compilers, linkers and build scripts."
             .to_owned(),

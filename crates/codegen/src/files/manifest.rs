@@ -40,6 +40,8 @@ pub(crate) fn manifest(about: &About, destination: &Destination) -> Result<Strin
         .set("default", vec!["rustls"])
         .comment("TLS by rustls, with the platform's certificates. Without it, enable a TLS feature of reqwest's yourself.")
         .set("rustls", vec!["keyholder-core/rustls"])
+        .comment("The same with ring in place of aws-lc: it builds faster and is smaller.")
+        .set("rustls-ring", vec!["keyholder-core/rustls-ring"])
         .comment("Typed mocks, in the module `mock`.")
         .set("httpmock", vec!["dep:httpmock", "dep:regex"])
         .comment("`JsonSchema` for the provider's types and the identity.")

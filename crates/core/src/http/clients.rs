@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::exchange::HttpClient;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "__rustls")]
 use super::lean;
 use super::{base_url, connection, transport};
 use crate::{Config, Error};
@@ -79,7 +79,7 @@ impl Way {
 
     /// An HTTP client for this way, which keeps connections that nobody uses for so long.
     pub(super) fn client(self, config: &Config, idle: Duration) -> Result<HttpClient, Error> {
-        #[cfg(feature = "rustls")]
+        #[cfg(feature = "__rustls")]
         if !self.has_proxy {
             let client = lean::client(self.encrypted, config.connect_timeout, idle)?;
             return Ok(HttpClient::Lean(client));
@@ -93,14 +93,14 @@ impl Way {
 }
 
 /// Whether requests to `base_url` go by a proxy, of which reqwest knows how to ask it.
-#[cfg(feature = "rustls")]
+#[cfg(feature = "__rustls")]
 fn has_proxy(base_url: &Url) -> bool {
     let uri = base_url.as_str().parse();
     uri.map_or(true, |uri| lean::has_proxy(&uri))
 }
 
 /// reqwest sends in any case.
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(feature = "__rustls"))]
 fn has_proxy(_: &Url) -> bool {
     true
 }

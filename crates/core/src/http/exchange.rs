@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 
 use super::connection;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "__rustls")]
 use super::lean;
 use super::request::Outgoing;
 use crate::Error;
@@ -28,7 +28,7 @@ pub(super) struct Reply {
 /// A body that is yet to come.
 pub(super) enum Body {
     Reqwest(reqwest::Response),
-    #[cfg(feature = "rustls")]
+    #[cfg(feature = "__rustls")]
     Lean(hyper::body::Incoming),
 }
 
@@ -37,7 +37,7 @@ pub(super) enum Body {
 pub(super) enum HttpClient {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
-    #[cfg(feature = "rustls")]
+    #[cfg(feature = "__rustls")]
     Lean(lean::Client),
 }
 
@@ -48,7 +48,7 @@ impl Exchange for HttpClient {
                 let answer = client.execute(request.into_reqwest()).await;
                 answer.map(Reply::from).map_err(connection::error)
             }
-            #[cfg(feature = "rustls")]
+            #[cfg(feature = "__rustls")]
             Self::Lean(client) => {
                 let answer = client.request(request.into_http()?).await;
                 let (head, body) = answer.map_err(connection::lean_error)?.into_parts();
@@ -91,7 +91,7 @@ impl Reply {
     pub(super) fn is_from(&self, is_asked: impl Fn(&Url) -> bool) -> bool {
         match &self.body {
             Body::Reqwest(answer) => is_asked(answer.url()),
-            #[cfg(feature = "rustls")]
+            #[cfg(feature = "__rustls")]
             Body::Lean(_) => true,
         }
     }
@@ -102,7 +102,7 @@ impl Body {
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self {
             Self::Reqwest(answer) => answer.chunk().await.map_err(connection::error),
-            #[cfg(feature = "rustls")]
+            #[cfg(feature = "__rustls")]
             Self::Lean(body) => lean::chunk(body).await.map_err(connection::body_error),
         }
     }

@@ -19,7 +19,11 @@ use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::CryptoProvider;
+#[cfg(feature = "rustls")]
+use rustls::crypto::aws_lc_rs as cryptography;
+#[cfg(not(feature = "rustls"))]
+use rustls::crypto::ring as cryptography;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_service::Service;
@@ -79,15 +83,27 @@ fn tls() -> Result<Arc<ClientConfig>, Error> {
     if let Some(tls) = &*tls {
         return Ok(Arc::clone(tls));
     }
-    let provider = CryptoProvider::get_default().cloned();
-    let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .and_then(ConfigBuilderExt::try_with_platform_verifier)
         .map_err(connection::build_error)?
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::clone(tls.insert(Arc::new(config))))
+}
+
+/// The cryptography that the program has chosen for all of it, or our own.
+fn provider() -> Arc<CryptoProvider> {
+    let provider = CryptoProvider::get_default().cloned();
+    provider.unwrap_or_else(|| Arc::new(cryptography::default_provider()))
+}
+
+/// Has reqwest find the cryptography too: without aws-lc it knows none by itself, and would panic. It looks where the program
+/// puts its own choice, which goes first; rustls itself does the same when it makes a configuration.
+#[cfg(not(feature = "rustls"))]
+pub(crate) fn install() {
+    // One that is there already stays.
+    let _ = cryptography::default_provider().install_default();
 }
 
 /// The next bytes of a body; none at its end.

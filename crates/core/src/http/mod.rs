@@ -6,7 +6,7 @@ mod clients;
 mod connection;
 mod credential;
 mod exchange;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "__rustls")]
 mod lean;
 mod plan;
 mod redact;
@@ -17,6 +17,8 @@ mod transport;
 mod values;
 
 pub use clients::HttpClients;
+#[cfg(all(feature = "__rustls", not(feature = "rustls")))]
+pub(crate) use lean::install as install_cryptography;
 pub use plan::{Plan, PlannedRequest};
 pub use request::Parameter;
 pub use response::Response;

@@ -871,7 +871,7 @@ pub(super) fn http_client_builder_for(way: Way, config: &Config) -> reqwest::Cli
     if !way.is_encrypted() {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
         // every machine has.
-        #[cfg(feature = "rustls")]
+        #[cfg(feature = "__rustls")]
         {
             builder = builder.tls_certs_only([]);
         }
