@@ -13,10 +13,14 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::answer::Good;
+use crate::text;
 use crate::{Limit, Provider, VerdictKind};
 
-/// How many characters of a provider's code an error keeps.
-const MAX_CODE: usize = 200;
+/// How many bytes of a message an error keeps.
+const MAX_MESSAGE: usize = 4096;
+
+/// How many bytes of a provider's code are kept.
+pub(crate) const MAX_CODE: usize = 200;
 
 /// How much of a body an error keeps.
 const BODY_SNIPPET: usize = 4096;
@@ -206,7 +210,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: text::kept(Cow::Owned(message.into()), MAX_MESSAGE),
             provider: None,
             status: None,
             code: None,
@@ -239,7 +243,7 @@ impl Error {
 
     pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
         // A server may send a megabyte of it.
-        self.0.code = code.map(|code| code.chars().take(MAX_CODE).collect());
+        self.0.code = code.map(|code| text::kept(Cow::Owned(code), MAX_CODE));
         self
     }
 
@@ -248,13 +252,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
-        self.0.body = Some(if body.len() > BODY_SNIPPET {
-            // A slice would keep all of it, for as long as the error is kept.
-            Bytes::copy_from_slice(&body[..BODY_SNIPPET])
-        } else {
-            body.clone()
-        });
+    pub(crate) fn with_body(mut self, body: &[u8]) -> Self {
+        // A slice would keep all of it, and all that was read with it, for as long as the error is kept.
+        let snippet = &body[..body.len().min(BODY_SNIPPET)];
+        self.0.body = Some(Bytes::copy_from_slice(snippet));
         self
     }
 
@@ -494,7 +495,7 @@ impl<'a> Told<'a> {
         error.0.status = self
             .status
             .and_then(|status| StatusCode::from_u16(status).ok());
-        error.0.code = self.code.map(Cow::into_owned);
+        error.0.code = self.code.map(|code| text::kept(code, MAX_CODE));
         error.0.reason = self.reason;
         error.0.retry_after = self.retry_after.map(Duration::from_secs);
         error

@@ -1,13 +1,17 @@
 //! Whose key it is.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{Limit, Timestamp};
+use crate::error::MAX_CODE;
+use crate::{Limit, Timestamp, text};
 
 /// Who stands behind a token, in the words of OpenID Connect Core 1.0, section 5.1.
 ///
 /// A claim or a list that the provider says nothing of is `None`; a list that it says is empty is empty.
-/// It never holds the token.
+/// It never holds the token. What goes beyond 4 KiB of a text, and beyond 10,000 items or 1 MiB of texts of a list, is left
+/// out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -258,6 +262,7 @@ pub struct Limited {
 
 impl Limited {
     pub(crate) fn new(by: Limit, code: Option<String>) -> Self {
+        let code = code.map(|code| text::kept(Cow::Owned(code), MAX_CODE));
         Self { by, code }
     }
 }

@@ -10,6 +10,7 @@ mod identity;
 mod provider;
 mod secret;
 mod string_enum;
+mod text;
 mod timestamp;
 mod token;
 mod verdict;

@@ -1145,6 +1145,53 @@ fn memory_is_bounded_by_what_is_chosen() {
         identity(claims, &[], &body).organizations.unwrap().len(),
         10_000
     );
+    // A text that is told once and stands in every item.
+    let long = "é".repeat(100_000);
+    let many = format!("[{}\"x\"]", "\"x\",".repeat(50_000));
+    let body = format!(
+        "{{\"id\":\"{long}\",\"p\":{{\"{long}\":{many}}},\"l\":[{{\"r\":\"{long}\",\"w\":{many}}}]}}"
+    );
+    let claims = json!({
+        "sub": "/id",
+        "scopes": "/p",
+        "permissions": { "each": "/l", "resource": "/r", "permission": "/w" },
+    });
+    let identity = identity(claims, &[], &body);
+    assert_eq!(identity.sub.as_deref(), Some("é".repeat(2048).as_str()));
+    let json = serde_json::to_string(&identity).unwrap();
+    assert!(json.len() < 3 * 1024 * 1024, "{}", json.len());
+    assert!(identity.scopes.unwrap().len() > 100);
+    assert!(identity.permissions.unwrap().len() > 100);
+}
+
+#[test]
+fn what_an_error_keeps_is_bounded() {
+    let operation = json!({
+        "code": "/code",
+        "identity": { "sub": "/id" },
+        "answers": [
+            { "status": 401, "means": "unauthenticated" },
+            { "status": 403, "means": "limited", "by": "scope" },
+        ],
+    });
+    let body = format!("{{\"code\":\"{}\"}}", "é".repeat(500_000));
+    let refused = verdict(&operation, 403, &[JSON], &body);
+    let limited = refused.identity().unwrap().token.as_ref().unwrap();
+    let code = limited.limited.as_ref().unwrap().code.as_deref();
+    assert_eq!(code, Some("é".repeat(100).as_str()));
+    let refused = verdict(&operation, 400, &[JSON], &body);
+    let error = refused.error().unwrap();
+    assert_eq!(error.code(), Some("é".repeat(100).as_str()));
+    assert_eq!(error.body().unwrap().len(), 4096);
+    let told = json!({
+        "provider": "example",
+        "verdict": "invalid",
+        "error": { "kind": "unauthenticated", "code": "é".repeat(5000), "message": "é".repeat(5000) },
+    });
+    let read: Verdict = serde_json::from_value(told).unwrap();
+    let error = read.error().unwrap();
+    assert_eq!(error.code().unwrap().len(), 200);
+    assert_eq!(error.to_string().len(), 4096);
 }
 
 #[test]

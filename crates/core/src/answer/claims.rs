@@ -8,12 +8,62 @@ use http::HeaderMap;
 use super::scan::{Found, Plan, Slot, Value, for_each};
 use crate::{
     Claims, Identity, Organization, OrganizationClaims, Permission, PermissionClaims, Place, Quota,
-    QuotaClaims, Source, SubjectType, SubjectTypeSource, Timestamp, TokenClaims, TokenInfo,
+    QuotaClaims, Source, SubjectType, SubjectTypeSource, Timestamp, TokenClaims, TokenInfo, text,
 };
 
 /// How many items of each list an identity holds. What comes beyond is left out, so that an answer of a given size cannot
 /// make an identity many times as large.
 const MAX_ITEMS: usize = 10_000;
+
+/// About how many bytes the texts of each list take at most.
+const MAX_SIZE: usize = 1024 * 1024;
+
+/// How many bytes of a text an identity holds: one that is told once may stand in every item of a list.
+const MAX_TEXT: usize = 4096;
+
+/// The items of a list, as many as there is room for.
+struct Items<T> {
+    items: Vec<T>,
+    size: usize,
+}
+
+impl<T> Items<T> {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            size: 0,
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.items.len() < MAX_ITEMS && self.size < MAX_SIZE
+    }
+
+    /// Adds an item whose texts have that size, unless there is no room.
+    fn push(&mut self, item: T, texts: usize) {
+        if self.has_room() {
+            self.size += texts;
+            self.items.push(item);
+        }
+    }
+}
+
+impl Items<String> {
+    fn text(&mut self, text: String) {
+        let size = size(&text);
+        self.push(text, size);
+    }
+}
+
+/// What a text takes of an allocator, at least.
+fn size(text: &str) -> usize {
+    text.len().max(32)
+}
+
+/// A text as an identity holds it.
+fn kept(text: Cow<'_, str>) -> String {
+    text::kept(text, MAX_TEXT)
+}
 
 /// What reads claims, and where in a body they are found.
 pub(super) struct ClaimsReader {
@@ -155,20 +205,24 @@ impl ClaimsReader {
         identity.updated_at = item.timestamp(self.updated_at.as_ref());
         identity.subject_type = self.subject_type.read(item);
         identity.organizations = self.organizations.as_ref().and_then(|list| {
-            let mut items = Vec::new();
+            let mut items = Items::new();
             let is_there = list.for_each(item, &mut |reader, item| {
-                let organization = reader.read(item);
-                if organization != Organization::default() {
-                    items.push(organization);
+                let it = reader.read(item);
+                let texts = [&it.id, &it.name, &it.slug, &it.role];
+                let texts: usize = texts.into_iter().flatten().map(|it| size(it)).sum();
+                if it != Organization::default() {
+                    items.push(it, texts);
                 }
-                items.len() < MAX_ITEMS
+                items.has_room()
             });
+            let items = items.items;
             // The answer itself tells of one, or says nothing.
             (is_there && (list.each.is_some() || !items.is_empty())).then_some(items)
         });
         identity.permissions = self.permissions.as_ref().and_then(|list| {
-            let mut items = Vec::new();
+            let mut items = Items::new();
             let is_there = PermissionReader::read(list, item, &Permission::default(), &mut items);
+            let items = items.items;
             (is_there && (list.each.is_some() || !items.is_empty())).then_some(items)
         });
         identity.scopes = item.texts(self.scopes.as_ref());
@@ -382,7 +436,7 @@ impl PermissionReader {
         list: &ListReader<Self>,
         item: Item<'_, '_>,
         around: &Permission,
-        items: &mut Vec<Permission>,
+        items: &mut Items<Permission>,
     ) -> bool {
         list.for_each(item, &mut |reader, item| {
             let or = |source: &Option<SourceReader>, around: &Option<String>| {
@@ -397,24 +451,41 @@ impl PermissionReader {
             if let Some(within) = &reader.within {
                 permission.permission = or(&reader.permission, &around.permission);
                 Self::read(within, item, &permission, items);
-                return items.len() < MAX_ITEMS;
+                return items.has_room();
             }
             // The type of a resource that is not there says nothing.
             if permission.resource.is_none() {
                 permission.resource_type = None;
             }
+            let Permission {
+                resource,
+                resource_type,
+                environment,
+                ..
+            } = &permission;
+            let around = [resource, resource_type, environment];
+            let around: usize = around.into_iter().flatten().map(|it| size(it)).sum();
             match item.texts_of(reader.permission.as_ref()) {
                 Some(texts) => {
-                    let room = MAX_ITEMS.saturating_sub(items.len());
-                    items.extend(texts.into_iter().take(room).map(|text| Permission {
-                        permission: Some(text),
-                        ..permission.clone()
-                    }));
+                    for text in texts {
+                        if !items.has_room() {
+                            break;
+                        }
+                        let size = around + size(&text);
+                        let permission = Permission {
+                            permission: Some(text),
+                            ..permission.clone()
+                        };
+                        items.push(permission, size);
+                    }
                 }
-                None if permission != Permission::default() => items.push(permission),
+                None if permission != Permission::default() => {
+                    let own = permission.permission.as_ref().map_or(0, |it| size(it));
+                    items.push(permission, around + own);
+                }
                 None => {}
             }
-            items.len() < MAX_ITEMS
+            items.has_room()
         })
     }
 }
@@ -495,7 +566,7 @@ impl Item<'_, '_> {
     fn text(&self, source: Option<&SourceReader>) -> Option<String> {
         self.first(source, |value| {
             let text = value.into_text()?;
-            (!text.trim().is_empty()).then(|| text.into_owned())
+            (!text.trim().is_empty()).then(|| kept(text))
         })
     }
 
@@ -523,7 +594,14 @@ impl Item<'_, '_> {
             Value::Text(text) => {
                 let parts = text.split(|c: char| c == ',' || c.is_whitespace());
                 let parts = parts.filter(|part| !part.is_empty());
-                Some(parts.take(MAX_ITEMS).map(str::to_owned).collect())
+                let mut texts = Items::new();
+                for part in parts {
+                    if !texts.has_room() {
+                        break;
+                    }
+                    texts.text(kept(Cow::Borrowed(part)));
+                }
+                Some(texts.items)
             }
             Value::List(raw) => Some(listed(raw)),
             Value::Object(raw) => Some(flagged(raw)),
@@ -538,7 +616,7 @@ impl Item<'_, '_> {
             Value::Object(raw) => Some(flagged(raw)),
             value => {
                 let text = value.into_text()?;
-                (!text.trim().is_empty()).then(|| vec![text.into_owned()])
+                (!text.trim().is_empty()).then(|| vec![kept(text)])
             }
         })
     }
@@ -546,46 +624,49 @@ impl Item<'_, '_> {
 
 /// The texts and numbers of a list.
 fn listed(raw: &str) -> Vec<String> {
-    let mut texts = Vec::new();
+    let mut texts = Items::new();
     for_each(raw, |_, raw| {
         let text = Value::read(raw).and_then(Value::into_text);
-        texts.extend(text.filter(|it| !it.trim().is_empty()).map(Cow::into_owned));
-        texts.len() < MAX_ITEMS
+        if let Some(text) = text.filter(|it| !it.trim().is_empty()) {
+            texts.text(kept(text));
+        }
+        texts.has_room()
     });
-    texts
+    texts.items
 }
 
 /// The members of an object that are true; of one whose members are texts or objects themselves, in the form
 /// `member:text` and `member:inner`.
 fn flagged(raw: &str) -> Vec<String> {
-    let mut texts = Vec::new();
+    let mut texts = Items::new();
     for_each(raw, |name, raw| {
-        let name = name.unwrap_or_default();
+        // It may stand in every text.
+        let name = text::beginning(name.unwrap_or_default(), MAX_TEXT);
         match Value::read(raw) {
-            Some(value) if value.flag().is_some() => {
-                texts.extend((value.flag() == Some(true)).then(|| name.to_owned()));
-            }
+            Some(value) if value.flag() == Some(true) => texts.text(name.to_owned()),
+            Some(value) if value.flag() == Some(false) => {}
             Some(Value::Text(text)) if !text.trim().is_empty() => {
-                texts.push(format!("{name}:{text}"));
+                texts.text(kept(format!("{name}:{text}").into()));
             }
             Some(Value::List(inner)) => {
-                texts.extend(
-                    listed(inner)
-                        .into_iter()
-                        .map(|text| format!("{name}:{text}")),
-                );
+                for text in listed(inner) {
+                    if !texts.has_room() {
+                        break;
+                    }
+                    texts.text(kept(format!("{name}:{text}").into()));
+                }
             }
             Some(Value::Object(inner)) => for_each(inner, |member, raw| {
                 if let (Some(member), Some(Value::Bool(true))) = (member, Value::read(raw)) {
-                    texts.push(format!("{name}:{member}"));
+                    texts.text(kept(format!("{name}:{member}").into()));
                 }
-                texts.len() < MAX_ITEMS
+                texts.has_room()
             }),
             _ => {}
         }
-        texts.len() < MAX_ITEMS
+        texts.has_room()
     });
-    texts
+    texts.items
 }
 
 /// The values of a header, with commas between (RFC 9110, section 5.3).
