@@ -166,7 +166,7 @@ fn reason(known: Known, error: &(dyn StdError + 'static)) -> Option<Reason> {
 }
 
 /// Whether the process, or the machine, has no file descriptor left: `EMFILE` and `ENFILE`.
-fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
+pub(super) fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
     let error = cause.downcast_ref::<io::Error>();

@@ -15,7 +15,7 @@ use http::Uri;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::client::legacy::{self, connect};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
@@ -29,10 +29,13 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::connection;
+use super::names::Resolver;
 use crate::Error;
 
 /// A client with connections of its own. Clones share them.
 pub(super) type Client = legacy::Client<Connector, Full<Bytes>>;
+
+type HttpConnector = connect::HttpConnector<Resolver>;
 
 /// How long after the last bytes the system asks whether the other end is there, how often, and how many times.
 const KEEP_ALIVE: (Duration, u32) = (Duration::from_secs(15), 3);
@@ -47,7 +50,7 @@ pub(super) fn client(
     connect_timeout: Duration,
     idle: Duration,
 ) -> Result<Client, Error> {
-    let mut http = HttpConnector::new();
+    let mut http = HttpConnector::new_with_resolver(Resolver::shared());
     http.enforce_http(!is_encrypted);
     http.set_nodelay(true);
     http.set_connect_timeout(Some(connect_timeout));

@@ -8,6 +8,7 @@ mod credential;
 mod exchange;
 #[cfg(feature = "__rustls")]
 mod lean;
+mod names;
 mod plan;
 mod redact;
 mod request;

@@ -17,6 +17,7 @@ use super::body::{self, Failure};
 use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
 use super::exchange::{By, Exchange, HttpClient, Reply};
+use super::names::Resolver;
 use super::redact::Redactor;
 use super::request::{Outgoing, Parameter, Parts, Prepared};
 use super::response::Response;
@@ -867,7 +868,9 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 
 /// A builder of HTTP clients that keep the token where it is sent.
 pub(super) fn http_client_builder_for(way: Way, config: &Config) -> reqwest::ClientBuilder {
-    let mut builder = http_client_builder().connect_timeout(config.connect_timeout);
+    let mut builder = http_client_builder()
+        .connect_timeout(config.connect_timeout)
+        .dns_resolver(Resolver::shared());
     if !way.is_encrypted() {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
         // every machine has.
