@@ -40,7 +40,7 @@ pub(super) struct Read {
 enum Parsed<'a> {
     Answered(VerdictKind),
     Elsewhere,
-    Key(Asked<'a>),
+    Key(Box<Asked<'a>>),
 }
 
 /// A key that a line asks about.
@@ -155,7 +155,7 @@ impl Reader {
         };
         let entry = match parsed {
             Parsed::Answered(verdict) => Entry::Answered(verdict),
-            Parsed::Key(asked) => self.entry(asked)?,
+            Parsed::Key(asked) => self.entry(*asked)?,
             Parsed::Elsewhere => Entry::Elsewhere,
         };
         Ok(Read { entry, id: hash })
@@ -186,7 +186,7 @@ impl Reader {
         let parsed = match answered {
             _ if !self.shard.is_none_or(is_ours) => Parsed::Elsewhere,
             Some(verdict) => Parsed::Answered(verdict),
-            None => Parsed::Key(asked),
+            None => Parsed::Key(Box::new(asked)),
         };
         Ok((hash, parsed))
     }
