@@ -26,8 +26,11 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 ///   its own pause and its own [`rate`](Self::rate). Its keys wait in a queue of its own and take no one else's turn.
 /// - A server that does not answer takes no more than half of the turns from others, and fewer with each failure. After ten
 ///   failures in a row its keys are indeterminate at once, with the last failure, but for a trial now and then.
-/// - Keys may wait up to [`max_waiting`](Self::max_waiting) in all. When so many do, no further key is taken, of whatever
-///   provider, until a server takes some of them.
+/// - Keys are taken in the order of the input, past those that wait for their server. Those may be as many as
+///   [`max_waiting`](Self::max_waiting) says, and 64 MiB, in all. When so many wait, no further key is taken, of whatever
+///   provider, until a server takes some of them: one server's keys stop others' only when more than that come before them.
+/// - Where this process has no file descriptor left, fewer keys are asked about at once, and those that had none are asked about
+///   again. Only when that does not help for minutes are they indeterminate.
 /// - Keys that are the same, of one provider and base URL and sent in one way, are asked about once: while the answer is awaited, and for
 ///   [`remember`](Self::remember) after it. What is remembered is a verdict under a hash of the key, keyed with a random
 ///   number; the key itself is not kept.
@@ -67,12 +70,12 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// The defaults: 64 keys at once, 10,000 waiting, no limit on the rate, two retries, pauses of at most 5 minutes,
+    /// The defaults: 64 keys at once, 100,000 waiting, no limit on the rate, two retries, pauses of at most 5 minutes,
     /// 10,000 verdicts remembered for 5 minutes, in at most a megabyte (1 MiB).
     pub fn new() -> Self {
         Self {
             concurrency: 64,
-            max_waiting: 10_000,
+            max_waiting: 100_000,
             rate: None,
             max_retries: 2,
             max_pause: Duration::from_secs(5 * 60),
@@ -94,7 +97,7 @@ impl Checker {
     }
 
     /// How many keys may wait, beside those that are asked about: for a server that pauses, for its rate, for another try,
-    /// or for the answer about a key that is the same.
+    /// or for the answer about a key that is the same. What waits takes no more than 64 MiB, whatever this says.
     pub fn max_waiting(mut self, keys: usize) -> Self {
         self.max_waiting = keys;
         self

@@ -18,6 +18,7 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 
 use keyholder_core::{Authentication, Provider, Token, Verdict};
 
@@ -92,6 +93,24 @@ impl<T> Key<T> {
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.way.parameters.insert(name.into(), value.into());
         self
+    }
+}
+
+impl<T> Key<T> {
+    /// About how much memory it takes, its token and its base URL twice: as it came, and as the request has it.
+    fn size(&self) -> usize {
+        let Way {
+            base_url,
+            scheme,
+            parameters,
+            ..
+        } = &self.way;
+        let parameters = parameters
+            .iter()
+            .map(|(name, value)| name.len() + value.len());
+        let texts = [base_url, scheme].into_iter().flatten().map(String::len);
+        let texts = texts.chain(parameters).sum::<usize>() + self.token.expose_secret().len();
+        mem::size_of::<Self>() + 2 * texts
     }
 }
 

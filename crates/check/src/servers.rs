@@ -38,6 +38,10 @@ pub(crate) struct Question {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) server: ServerId,
     pub(crate) key: ClientKey,
+    /// About how many bytes it takes.
+    pub(crate) size: usize,
+    /// How often no file descriptor was left to ask it with.
+    pub(crate) shortages: u32,
     /// How often it was tried and failed in passing.
     pub(crate) failures: u32,
     /// How often it was turned away with too many others.
@@ -253,6 +257,15 @@ impl Servers {
         };
         self.list(Arc::clone(&question.server));
         in_a_row
+    }
+
+    /// Notes that a question could not be asked after all.
+    pub(crate) fn unasked(&mut self, question: &Question) {
+        if let Some(server) = self.servers.get_mut(&question.server) {
+            server.elsewhere = server.elsewhere.saturating_sub(1);
+            server.asked = server.asked.saturating_sub(1);
+            self.list(Arc::clone(&question.server));
+        }
     }
 
     /// How many pauses there were since the server last answered anything else.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -25,6 +26,12 @@ const TAKEN_AT_ONCE: usize = 128;
 /// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
 const MAX_REFUSALS: u32 = 16;
 
+/// How often one key waits for a file descriptor: some minutes in all. Connections that nobody uses are closed after seconds.
+const MAX_SHORTAGES: u32 = 100;
+
+/// How many bytes of keys wait, whatever their number.
+const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
+
 /// The wait before another try of one key, and the pause of a server that does not say how long: at least, at most.
 const RETRY_DELAY: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
 const PAUSE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
@@ -44,6 +51,12 @@ pub struct Verdicts<S, T> {
     known: VecDeque<Known<T>>,
     /// How many keys were taken and are not known yet.
     held: usize,
+    /// How many bytes those take that are asked about, or are to be.
+    held_bytes: usize,
+    /// How many may be asked about at once: fewer than allowed where files were short.
+    turns: usize,
+    /// How many were answered since that changed.
+    answers: usize,
     /// Whether no key is to be asked about any more.
     is_closed: bool,
     /// Whether none is to be asked about for now.
@@ -74,11 +87,14 @@ impl<S, T> Verdicts<S, T> {
                 checker.remembered_bytes,
                 checker.remember_for,
             ),
+            held: 0,
+            held_bytes: 0,
+            turns: checker.concurrency,
+            answers: 0,
             checker,
             input: Some(Box::pin(input)),
             asked: FuturesUnordered::new(),
             known: VecDeque::new(),
-            held: 0,
             is_closed: false,
             is_held: false,
             taken: 0,
@@ -93,6 +109,7 @@ impl<S, T> Verdicts<S, T> {
         self.is_closed = true;
         let mut tags = Vec::new();
         for question in self.servers.drain_all() {
+            self.held_bytes -= question.size;
             tags.extend(self.sharing.end(&question.fingerprint));
         }
         self.held -= tags.len();
@@ -108,6 +125,7 @@ impl<S, T> Verdicts<S, T> {
     }
 
     fn take(&mut self, key: Key<T>, now: Instant) {
+        let size = key.size() + mem::size_of::<Question>();
         let Key {
             tag,
             provider,
@@ -132,10 +150,13 @@ impl<S, T> Verdicts<S, T> {
         }
         self.sharing.begin(fingerprint, tag);
         self.held += 1;
+        self.held_bytes += size;
         let question = Question {
             fingerprint,
             server,
             key: ClientKey { client, token },
+            size,
+            shortages: 0,
             failures: 0,
             refusals: 0,
             pauses: 0,
@@ -156,6 +177,14 @@ impl<S, T> Verdicts<S, T> {
 
     /// Does with an answer what it asks for: passes it on, or asks again later.
     fn settle(&mut self, mut question: Question, verdict: Verdict, now: Instant) {
+        if is_short_of_files(&verdict) && !self.is_closed && question.shortages < MAX_SHORTAGES {
+            return self.ask_fewer(question, now);
+        }
+        self.answers += 1;
+        if self.answers >= self.turns {
+            self.answers = 0;
+            self.turns = (self.turns + 1).min(self.checker.concurrency);
+        }
         let pause = verdict
             .error()
             .and_then(|error| self.pause(error, &question.server));
@@ -197,6 +226,17 @@ impl<S, T> Verdicts<S, T> {
         self.answer(&question, verdict, now);
     }
 
+    /// Asks fewer at once, and again later about a key for which no file descriptor was left. That says nothing of its
+    /// server.
+    fn ask_fewer(&mut self, mut question: Question, now: Instant) {
+        self.answers = 0;
+        self.turns = self.turns.min(self.asked.len()).max(1);
+        self.servers.unasked(&question);
+        let delay = delay(RETRY_DELAY, question.shortages, u32::MAX).unwrap_or(RETRY_DELAY[1]);
+        question.shortages += 1;
+        self.servers.delay(question, now, delay);
+    }
+
     /// Whether a server turns requests away, and for how long.
     fn pause(&self, error: &Error, server: &ServerId) -> Option<Pause> {
         let time = match (error.kind(), error.retry_after()) {
@@ -216,6 +256,7 @@ impl<S, T> Verdicts<S, T> {
 
     /// Gives the verdict to all who wait for it.
     fn answer(&mut self, question: &Question, verdict: Verdict, now: Instant) {
+        self.held_bytes -= question.size;
         self.sharing.remember(question.fingerprint, &verdict, now);
         let tags = self.sharing.end(&question.fingerprint);
         self.held -= tags.len();
@@ -224,6 +265,7 @@ impl<S, T> Verdicts<S, T> {
 
     /// Gives all who wait for the verdict the error that keeps their server from being asked.
     fn refuse(&mut self, question: &Question, error: Error) {
+        self.held_bytes -= question.size;
         let tags = self.sharing.end(&question.fingerprint);
         self.held -= tags.len();
         let was_asked = question.failures > 0 || question.refusals > 0;
@@ -276,7 +318,12 @@ impl<S, T> Verdicts<S, T> {
             .checker
             .max_waiting
             .saturating_add(self.checker.concurrency);
-        self.asked.len() < self.checker.concurrency && self.held < most
+        self.has_turn() && self.held < most && self.held_bytes < MAX_HELD_BYTES
+    }
+
+    /// Whether one more may be asked about.
+    fn has_turn(&self) -> bool {
+        self.asked.len() < self.turns
     }
 }
 
@@ -328,7 +375,7 @@ where
             if this.is_held && !(this.input.is_none() && this.servers.is_empty()) {
                 return Poll::Pending;
             }
-            if this.asked.len() < this.checker.concurrency
+            if this.has_turn()
                 && let Some(next) = this.servers.next(now)
             {
                 match next {
@@ -356,7 +403,7 @@ where
             this.taken = 0;
             // Without room, an answer comes first, and wakes the stream.
             match this.servers.next_wake() {
-                Some(at) if this.asked.len() < this.checker.concurrency => {
+                Some(at) if this.has_turn() => {
                     ready!(poll_alarm(&mut this.alarm, at, context));
                 }
                 _ => return Poll::Pending,
@@ -391,6 +438,13 @@ fn has_failed(error: &Error) -> bool {
 fn is_unanswered(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Connect | ErrorKind::Timeout)
         && error.reason() != Some(Reason::TooManyFiles)
+}
+
+/// Whether this process had no file descriptor left to ask with.
+fn is_short_of_files(verdict: &Verdict) -> bool {
+    verdict
+        .error()
+        .is_some_and(|error| error.reason() == Some(Reason::TooManyFiles))
 }
 
 /// Shows how much is under way, and no key.

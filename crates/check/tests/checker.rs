@@ -788,6 +788,99 @@ async fn no_more_keys_wait_than_allowed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keys_are_taken_past_those_of_a_server_that_pauses() {
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0..64) => (SECOND, 429, Some(60)),
+        _ => (SECOND, 200, None),
+    });
+    let input = keys(10_100, "a").chain(keys(100, "b"));
+    let start = Instant::now();
+    let mut verdicts = world.checker().check(input);
+    let mut last = HashMap::new();
+    while let Some(checked) = verdicts.next().await {
+        let iss = &checked.verdict.identity().unwrap().iss;
+        last.insert(iss.ends_with("/b"), start.elapsed());
+    }
+    assert!(last[&true] < 10 * SECOND, "{last:?}");
+    assert!(last[&false] > 60 * SECOND, "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_wait_are_bounded_in_bytes() {
+    let world = World::new(|_, nth| match nth {
+        0..64 => (SECOND, 429, Some(60)),
+        _ => (SECOND, 200, None),
+    });
+    // A mebibyte each.
+    let base_url = format!("{}/{}", server("a"), "x".repeat(1024 * 1024));
+    let all = (0..).map(move |tag| {
+        Key::new(tag, &*UNLEASH, format!("{TOKEN}{tag}")).base_url(base_url.clone())
+    });
+    let (input, taken) = counted(stream::iter(all));
+    let mut verdicts = world.checker().check(input);
+    tokio::select! {
+        _ = verdicts.next() => panic!("all of them pause"),
+        () = sleep(SECOND * 30) => {}
+    }
+    // Each is held as it came, and as it is sent.
+    let taken = taken.load(Ordering::SeqCst);
+    assert!((30..=33).contains(&taken), "{taken}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_file_descriptors_fewer_are_asked_about_and_none_is_lost() {
+    // Ten have one at a time.
+    let open = Arc::new(AtomicUsize::new(0));
+    let checker = Checker::new().client(move |provider, config| {
+        let client = keyholder_core::Client::new(provider, config)?;
+        let open = Arc::clone(&open);
+        Ok(Box::new(Short { client, open }))
+    });
+    let checked: Vec<_> = checker.check(keys(500, "a")).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 500)]));
+}
+
+/// A client that fails when too many are at work.
+struct Short {
+    client: keyholder_core::Client,
+    open: Arc<AtomicUsize>,
+}
+
+impl WhoAmI for Short {
+    fn provider(&self) -> &Provider {
+        self.client.provider()
+    }
+
+    fn whoami(&self) -> BoxFuture<'_, Result<Identity, Error>> {
+        Box::pin(async move {
+            let error =
+                json!({ "kind": "connect", "reason": "too_many_files", "message": "none left" });
+            let verdict = json!({ "provider": "unleash", "verdict": "indeterminate", "identity": null, "error": error });
+            if self.open.fetch_add(1, Ordering::SeqCst) >= 10 {
+                self.open.fetch_sub(1, Ordering::SeqCst);
+                let verdict: Verdict = serde_json::from_value(verdict).unwrap();
+                return Err(verdict.error().unwrap().clone());
+            }
+            sleep(SECOND).await;
+            self.open.fetch_sub(1, Ordering::SeqCst);
+            let body = keyholder_unleash::examples::EXAMPLES[0].1;
+            self.read(http::Response::new(Bytes::from_static(body.as_bytes())))
+        })
+    }
+
+    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+        self.client.read(answer)
+    }
+
+    fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
+        Ok(Box::new(Self {
+            client: self.client.with_token(token)?,
+            open: Arc::clone(&self.open),
+        }))
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn others_have_a_turn_while_an_endless_input_has_no_news() {
     let world = World::good();
     // The same key, again and again, while its answer is awaited.
