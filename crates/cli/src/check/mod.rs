@@ -5,9 +5,11 @@
 //! - `input`: a thread that reads the lines.
 //! - `resume`: what an earlier run has answered.
 //! - `output`: a thread that writes the answers.
+//! - `files`: how many can be asked about at once with the file descriptors that there are.
 //! - `report`: what is said on standard error.
 //! - `signals`: who wants it to end.
 
+mod files;
 mod input;
 mod line;
 mod members;
@@ -49,7 +51,7 @@ pub(crate) struct Arguments {
     /// The file to read; `-`, or none, for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// How many tokens to ask about at once.
+    /// How many tokens to ask about at once; fewer where the process may not open so many files.
     #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
     concurrency: u16,
     /// At most so many requests a second to one server; a fraction, as in 0.5, is one in so many seconds.
@@ -125,7 +127,11 @@ Output, an object a line, within 20 ms of when it is known and in no order, as `
 A malformed line is reported by its number, never by what it holds, and is not asked about. So is an id that came before,
 within a million lines; but that line is asked about.
 Tokens that are the same are asked about once in five minutes. A server that says `Retry-After` is left alone for so
-long, and asked again; the tokens of others go on meanwhile.
+long, and asked again; the tokens of others go on meanwhile. So many lines wait for their servers: 100,000, and 64 MiB. When
+more come before one of another server, that one waits too.
+A server that fails ten times in a row is left alone for a while: its tokens are indeterminate, of the kind `not_asked`, but
+for a trial now and then. It never takes more than half of the turns from others.
+A token for which no file can be opened is asked about again.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
 Either leaves what is needed to go on with the same command, or: keyholder check FILE --resume OUT >> OUT
@@ -269,7 +275,7 @@ fn unreadable(file: &Path, error: &io::Error) -> String {
 fn checker(arguments: &Arguments) -> Checker {
     let (timeout, allow_http) = (arguments.timeout, arguments.allow_http);
     let checker = Checker::new()
-        .concurrency(arguments.concurrency.into())
+        .concurrency(files::fitting(arguments.concurrency).into())
         .max_pause(arguments.max_pause)
         .configure(move |config| config.timeout(timeout).allow_http(allow_http));
     match arguments.rate {
