@@ -832,7 +832,7 @@ async fn without_file_descriptors_fewer_are_asked_about_and_none_is_lost() {
     // Ten have one at a time.
     let open = Arc::new(AtomicUsize::new(0));
     let checker = Checker::new().client(move |provider, config| {
-        let client = keyholder_core::Client::new(provider, config)?;
+        let client = Box::new(keyholder_core::Client::new(provider, config)?);
         let open = Arc::clone(&open);
         Ok(Box::new(Short { client, open }))
     });
@@ -842,7 +842,7 @@ async fn without_file_descriptors_fewer_are_asked_about_and_none_is_lost() {
 
 /// A client that fails when too many are at work.
 struct Short {
-    client: keyholder_core::Client,
+    client: Box<dyn WhoAmI>,
     open: Arc<AtomicUsize>,
 }
 
