@@ -54,6 +54,9 @@ const RUNNERS_UP: usize = 4;
 /// From here on, a segment names the caller, and what follows it is something of theirs.
 const STRONG_SEGMENT: i32 = 30;
 
+/// From here on, a segment names the user who asks, and nothing else.
+const OWN_SEGMENT: i32 = 44;
+
 /// Verbs with which an operationId begins, none of which changes anything.
 const READING: [&str; 11] = [
     "get", "retrieve", "fetch", "read", "show", "view", "describe", "find", "check", "refresh",
@@ -263,8 +266,56 @@ fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'sta
         weigh_answer(candidate);
     }
     candidates.retain(|candidate| candidate.score > 0);
+    prefer_own(&mut candidates);
     sort(&mut candidates);
     (candidates, excluded)
+}
+
+/// Puts OpenID Connect's `userinfo` after an operation of the API itself that tells of the same user: the one needs a
+/// scope that most tokens lack, and may have a server of its own.
+fn prefer_own(candidates: &mut [Candidate<'_>]) {
+    let own = candidates
+        .iter()
+        .filter(|candidate| is_own(candidate))
+        .map(|candidate| candidate.score)
+        .max();
+    let Some(own) = own else { return };
+    for candidate in candidates.iter_mut() {
+        if is_openid_connect(&candidate.operation) && candidate.score >= own {
+            let weight = own - candidate.score - TIE - 1;
+            candidate.weigh(weight, "OpenID Connect's, and the API has its own");
+        }
+    }
+}
+
+/// Whether an operation is surely about the user who asks, by its path: `/users/me`.
+fn is_own(candidate: &Candidate<'_>) -> bool {
+    let mut segments = candidate.operation.path.trim_end_matches('/').rsplit('/');
+    let last = segments.next().unwrap_or_default().trim_start_matches('@');
+    let is_user = matches!(nouns::worth(segments.next()), (100, _));
+    is_user && segment_weight(last) >= OWN_SEGMENT && candidate.score >= OWN_SEGMENT
+}
+
+/// Whether an operation is the `userinfo` of OpenID Connect, by its path and its scopes.
+fn is_openid_connect(operation: &Operation<'_>) -> bool {
+    let segments: Vec<_> = operation.path.split('/').map(words::key).collect();
+    let is_named = segments.iter().any(|segment| segment == "userinfo");
+    let is_within = segments.iter().any(|segment| {
+        [
+            "oauth",
+            "oauth2",
+            "oidc",
+            "openid",
+            "openid_connect",
+            "connect",
+        ]
+        .contains(&segment.as_str())
+    });
+    let asks_for_scope = super::shape::list(&operation.object["security"])
+        .flat_map(super::shape::members)
+        .flat_map(|(_, scopes)| super::shape::list(scopes))
+        .any(|scope| scope == "openid");
+    is_named && (is_within || asks_for_scope)
 }
 
 fn sort(candidates: &mut [Candidate<'_>]) {

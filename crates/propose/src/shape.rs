@@ -298,9 +298,15 @@ impl<'a> Shape<'a> {
     /// Whether no answer has it: it is only sent, or is no longer told.
     pub(super) fn is_gone(&self) -> bool {
         let line = words::line(&self.description());
-        self.branches
-            .iter()
-            .any(|branch| branch["writeOnly"] == true)
+        let is_replaced = self.is_deprecated()
+            && [" use ", " replaced by ", " in favor of ", " in favour of "]
+                .iter()
+                .any(|words| line.contains(words));
+        is_replaced
+            || self
+                .branches
+                .iter()
+                .any(|branch| branch["writeOnly"] == true)
             || [
                 "no longer available",
                 "no longer returned",

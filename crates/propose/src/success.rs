@@ -22,6 +22,8 @@ const ACTIVE_FLAGS: &[&str] = &[
     "is_enabled",
     "authenticated",
     "is_authenticated",
+    "logged_in",
+    "is_logged_in",
 ];
 
 /// Names of flags that are false of a token in use.

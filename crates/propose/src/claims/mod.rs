@@ -536,9 +536,30 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
             return;
         }
     }
+    if is_given_name(subject, &first) {
+        map.explain(
+            "given_name",
+            first.pointer.as_str(),
+            "A family name stands beside it and no given name: it is the given name.",
+        );
+        return;
+    }
     let mut comment = reason(&first, tables::NAME.what);
     others(&found[1..], &mut comment);
     add(subject, "name", &first, &tables::NAME, comment, map);
+}
+
+/// Whether a `name` is the given one: `{name, last_name}`.
+fn is_given_name(subject: &Subject<'_>, name: &Field<'_>) -> bool {
+    let [_, _, given, family, _] = &tables::PERSONAL;
+    let is_beside =
+        |field: Field<'_>| pointer::parent(&field.pointer) == pointer::parent(&name.pointer);
+    name.key == "name"
+        && subject.first(given).is_none()
+        && subject.first(family).is_some_and(is_beside)
+        && !["full name", "display name"]
+            .iter()
+            .any(|phrase| name.shape.says(phrase))
 }
 
 fn is_described_as_username(field: &Field<'_>) -> bool {

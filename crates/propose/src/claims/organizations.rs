@@ -24,6 +24,8 @@ pub(super) fn propose(
         .or_else(|| from_list(subject))
         .or_else(|| from_object(subject, sub))
         .or_else(|| from_fields(subject, sub, map))
+        .or_else(|| from_described_object(subject, sub))
+        .or_else(|| from_described_fields(subject, sub))
         .or_else(|| from_other_list(subject));
     if let Some((claims, comment)) = found {
         map.explain("organizations", claims, comment);
@@ -200,6 +202,78 @@ fn from_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, S
         claims,
         format!("By its name, an organization{}.", described(&field)),
     ))
+}
+
+/// From an object under another name that is described as an organization: "a workspace of the service".
+fn from_described_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
+    let is_described = |field: &&Field<'_>| {
+        let line = words::line(&field.shape.description());
+        tables::ORGANIZATION_WORDS.iter().any(|noun| {
+            ["is a", "is an", "is the", "as a", "as the"]
+                .iter()
+                .any(|verb| words::says(&line, &format!("{verb} {noun}")))
+        }) || says_belongs(&line)
+    };
+    let fields = subject.scopes().flat_map(|scope| &scope.fields);
+    let (field, scope) = fields.filter(is_described).find_map(|field| {
+        let scope = Scope::of(field);
+        let holds_sub =
+            sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
+        (!field.shape.is_array() && !holds_sub && identifies(&scope)).then_some((field, scope))
+    })?;
+    let mut claims = Map::default();
+    for rule in &tables::ORGANIZATION {
+        if let Some(found) = scope.matches(rule).into_iter().next() {
+            claims.add(rule.claim, found.pointer);
+        }
+    }
+    Some((
+        claims,
+        format!(
+            "By what is said of it, an organization{}.",
+            described(field)
+        ),
+    ))
+}
+
+/// From fields under another name, of which it is said that the user belongs to what they name.
+fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
+    subject.scopes().find_map(|scope| {
+        let field = scope.fields.iter().find(|field| {
+            field.shape.is_text() && says_belongs(&words::line(&field.shape.description()))
+        })?;
+        let (stem, _) = field.key.rsplit_once('_')?;
+        let mut claims = Map::default();
+        for rule in &tables::ORGANIZATION[..3] {
+            let found = flat(scope, stem, rule.claim);
+            let is_free = |field: &Field<'_>| sub.is_none_or(|sub| sub.pointer != field.pointer);
+            if let Some(found) = found.filter(is_free) {
+                claims.add(rule.claim, found.pointer);
+            }
+        }
+        let identifies = claims.get("id").is_some() || claims.get("name").is_some();
+        identifies.then(|| {
+            (
+                claims,
+                format!("The user belongs to it, as is said{}.", described(field)),
+            )
+        })
+    })
+}
+
+/// Whether a text says that the holder belongs to what is described.
+fn says_belongs(line: &str) -> bool {
+    let holders = ["this user", "the user", "the account", "the member", "you"];
+    holders.iter().any(|holder| {
+        [
+            format!("which {holder} belongs"),
+            format!("{holder} belongs to"),
+            format!("which {holder} belong"),
+            format!("{holder} belong to"),
+        ]
+        .iter()
+        .any(|phrase| words::says(line, phrase))
+    })
 }
 
 /// Whether an object tells of an organization.

@@ -771,6 +771,7 @@ pub(super) const DATES: [Rule; 2] = [
             "created_date_time",
             "created_timestamp",
             "created_ts",
+            "time_created",
             "when_created",
             "user_since",
             "signed_up_at",
@@ -803,6 +804,8 @@ pub(super) const DATES: [Rule; 2] = [
             "date_last_modified",
             "modified",
             "modified_on",
+            "time_modified",
+            "time_updated",
             "last_modified",
             "last_modified_at",
             "date_modified",
@@ -1117,7 +1120,7 @@ pub(super) const ORGANIZATION: [Rule; 5] = [
     text(
         "id",
         "its identifier",
-        &["id", "gid", "uuid", "guid", "uid", "sid", "uri"],
+        &["id", "gid", "uuid", "guid", "uid", "sid", "id_code", "uri"],
     ),
     of(
         Kind::Name,
