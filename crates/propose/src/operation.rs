@@ -589,6 +589,8 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         members_of_lists(&answer).filter(|(name, _)| !matches!(*name, "emails" | "scopes"));
     if is_list_of_memberships(&answer) {
         candidate.weigh(12, "it answers with what the caller belongs to");
+    } else if says_one(operation) && (answer.is_array() || listed.is_some()) {
+        candidate.weigh(-4, "it answers with a list, which is said to be of one");
     } else if answer.is_array() || listed.is_some_and(|(_, is_page)| is_page || !is_told) {
         // Of what is surely the caller's, the only item may be meant.
         let weight = if candidate.score >= 40 { -20 } else { -30 };
@@ -641,6 +643,25 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
             format!("its answer has {}", found.join(", ")),
         );
     }
+}
+
+/// Whether an operation says of itself that it answers with one of something: "returns 1 object within the array".
+fn says_one(operation: &Operation<'_>) -> bool {
+    let line = words::line(operation.text("description"));
+    [
+        "return",
+        "returns",
+        "contain",
+        "contains",
+        "contain only",
+        "returns only",
+    ]
+    .iter()
+    .any(|verb| {
+        ["1", "one", "exactly one", "a single", "only one"]
+            .iter()
+            .any(|one| words::says(&line, &format!("{verb} {one}")))
+    })
 }
 
 /// Whether an answer is a list whose items each name an organization and are none themselves.

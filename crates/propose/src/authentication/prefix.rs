@@ -218,6 +218,19 @@ fn elsewhere(
             it.prefix, it.quote
         );
     }
+    let is_named_bearer = words::words(scheme.name).iter().any(|it| it == "bearer");
+    if is_named_bearer && said.is_empty() && same.is_empty() && claimed.is_empty() {
+        let shown = Shown {
+            prefix: "Bearer ".to_owned(),
+            value: String::new(),
+            quote: scheme.name.to_owned(),
+        };
+        let why = format!(
+            "By the scheme's name, `{}`; nothing else is said",
+            scheme.name
+        );
+        return Prefix::Known(shown, why);
+    }
     match likely(scheme.name) {
         _ if !same.is_empty() => {
             for (name, shown) in same.iter().take(1) {

@@ -182,6 +182,38 @@ const PLAIN: [&str; 30] = [
     "must",
 ];
 
+/// Words before "API key" that are no service's name.
+const NOT_OWN_NAMES: [&str; 28] = [
+    "id",
+    "name",
+    "label",
+    "type",
+    "public",
+    "new",
+    "old",
+    "refresh",
+    "next",
+    "other",
+    "created",
+    "updated",
+    "deleted",
+    "revoked",
+    "rotated",
+    "optional",
+    "whether",
+    "if",
+    "which",
+    "when",
+    "parent",
+    "temporary",
+    "external",
+    "third",
+    "partner",
+    "webhook",
+    "push",
+    "device",
+];
+
 /// Names that go with a credential, and say whose it is.
 const PARTNERS: [&str; 14] = [
     "user_id",
@@ -331,7 +363,14 @@ fn is_described(line: &str) -> bool {
             .contains(word)
         })
         .collect();
-    let rest = words.join(" ");
+    // The service's own name may stand before: "A valid Acme API key".
+    let is_own_name = words
+        .first()
+        .is_some_and(|word| !NOT_OWN_NAMES.contains(word));
+    let rests = [
+        Some(words.join(" ")),
+        is_own_name.then(|| words[1..].join(" ")),
+    ];
     let names = [
         "api key",
         "apikey",
@@ -373,7 +412,7 @@ fn is_described(line: &str) -> bool {
         "status",
         "description",
     ];
-    names.iter().any(|name| {
+    let begins_with = |rest: &String, name: &str| {
         rest.strip_prefix(name).is_some_and(|after| {
             after.is_empty()
                 || after.starts_with(' ')
@@ -382,7 +421,11 @@ fn is_described(line: &str) -> bool {
                         .next()
                         .is_some_and(|it| of_something_else.contains(&it))
         })
-    })
+    };
+    rests
+        .iter()
+        .flatten()
+        .any(|rest| names.iter().any(|name| begins_with(rest, name)))
 }
 
 /// The credentials among the parameters and in the body, the names that go with them first. Of those that are not

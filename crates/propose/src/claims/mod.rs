@@ -166,6 +166,10 @@ pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
         return Identity { map };
     }
     let sub = match subject.holder {
+        _ if organizations::are_memberships(answer) => {
+            map.remark("sub is left out: each item of the answer is a membership, and none of its identifiers is the holder's.");
+            None
+        }
         Holder::Thing => {
             map.remark(
                 "sub is left out: by its name, the answer is about something that has no tokens.",

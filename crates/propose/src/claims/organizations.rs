@@ -21,15 +21,37 @@ pub(super) fn propose(
         return;
     }
     let found = from_memberships(answer)
-        .or_else(|| from_list(subject))
-        .or_else(|| from_object(subject, sub))
-        .or_else(|| from_fields(subject, sub, map))
+        .or_else(|| nearest(subject, sub, map))
         .or_else(|| from_described_object(subject, sub))
         .or_else(|| from_described_fields(subject, sub))
         .or_else(|| from_other_list(subject));
     if let Some((claims, comment)) = found {
         map.explain("organizations", claims, comment);
     }
+}
+
+/// From a list, an object or fields of the holder. Of two, an organization comes before what is within it, a workspace
+/// or a team, and a list before the one of them that is in use.
+fn nearest(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) -> Option<(Map, String)> {
+    let Some((list, noun)) = from_list(subject) else {
+        return from_object(subject, sub, None).or_else(|| from_fields(subject, sub, map, None));
+    };
+    from_object(subject, sub, noun)
+        .or_else(|| from_fields(subject, sub, map, noun))
+        .or(Some(list))
+}
+
+/// Whether an answer is a list of memberships in organizations, of nobody's own.
+pub(super) fn are_memberships(answer: &Shape<'_>) -> bool {
+    answer.items().is_some_and(|items| {
+        let item = Scope::new("", &items);
+        let names_user = tables::USER_IDS
+            .iter()
+            .any(|name| item.field(name).is_some())
+            || !item.matches(&tables::PERSONAL[0]).is_empty()
+            || !item.matches(&tables::USERNAME_OF_PERSONS).is_empty();
+        answer.is_array() && !names_user && membership_claims(&item, "").is_some()
+    })
 }
 
 /// From a holder that is one itself, and that has no identifier to be a `sub`.
@@ -105,17 +127,21 @@ fn membership_claims(item: &Scope<'_>, each: &str) -> Option<Map> {
 }
 
 /// From a list of organizations, or of memberships in them.
-fn from_list(subject: &Subject<'_>) -> Option<(Map, String)> {
+///
+/// With how many words for organizations are surely for larger ones than those of the list.
+fn from_list(subject: &Subject<'_>) -> Option<((Map, String), Option<usize>)> {
     subject.around().find_map(|scope| {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
             let field = scope.field(name)?;
             let items = field.shape.items()?;
             let about = field.shape.description();
             let claims = item_claims(&items, &field.pointer, &about)?;
-            Some((
-                claims,
-                format!("By its name, the organizations{}.", described(field)),
-            ))
+            let comment = format!("By its name, the organizations{}.", described(field));
+            let larger = match *name {
+                "workspaces" | "teams" | "user_teams" | "sites" | "accounts" => 3,
+                _ => 0,
+            };
+            Some(((claims, comment), Some(larger)))
         })
     })
 }
@@ -171,8 +197,12 @@ fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
 }
 
 /// From an object that is the holder's organization.
-fn from_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
-    let (field, scope) = names().find_map(|name| {
+fn from_object(
+    subject: &Subject<'_>,
+    sub: Option<&Field<'_>>,
+    most: Option<usize>,
+) -> Option<(Map, String)> {
+    let (field, scope) = names(most).find_map(|name| {
         subject.around().find_map(|around| {
             let field = around.field(&name)?;
             let scope = Scope::of(field);
@@ -240,7 +270,8 @@ fn from_described_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
 fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
     subject.scopes().find_map(|scope| {
         let field = scope.fields.iter().find(|field| {
-            field.shape.is_text() && says_belongs(&words::line(&field.shape.description()))
+            let line = words::line(&field.shape.description());
+            field.shape.is_text() && (says_belongs(&line) || says_attached(&line))
         })?;
         let (stem, _) = field.key.rsplit_once('_')?;
         let mut claims = Map::default();
@@ -259,6 +290,26 @@ fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
             )
         })
     })
+}
+
+/// Whether a text says of an organization that the token goes with it.
+fn says_attached(line: &str) -> bool {
+    let names_one = tables::ORGANIZATION_WORDS
+        .iter()
+        .any(|noun| words::says(line, noun));
+    let tokens = ["token", "key", "credential"];
+    let verbs = [
+        "is attached to",
+        "belongs to",
+        "is associated with",
+        "is bound to",
+        "is tied to",
+    ];
+    let says = |phrase: &str| words::says(line, phrase);
+    names_one
+        && tokens
+            .iter()
+            .any(|token| verbs.iter().any(|verb| says(&format!("{token} {verb}"))))
 }
 
 /// Whether a text says that the holder belongs to what is described.
@@ -288,11 +339,12 @@ fn from_fields(
     subject: &Subject<'_>,
     sub: Option<&Field<'_>>,
     map: &mut Map,
+    most: Option<usize>,
 ) -> Option<(Map, String)> {
     let is_holders = |field: &Field<'_>| {
         sub.is_some_and(|sub| sub.pointer == field.pointer) || is_of_user(field)
     };
-    names().find_map(|name| {
+    names(most).find_map(|name| {
         subject.around().find_map(|scope| {
             let mut claims = Map::default();
             let mut first: Option<Field<'_>> = None;
@@ -450,9 +502,10 @@ fn add_role(subject: &Subject<'_>, organization: &str, claims: &mut Map) {
     }
 }
 
-/// The names that an organization's object or fields may have, the likeliest first.
-fn names() -> impl Iterator<Item = String> {
-    tables::ORGANIZATIONS.iter().flat_map(|name| {
+/// The names that an organization's object or fields may have, the likeliest first: of so many words at most.
+fn names(most: Option<usize>) -> impl Iterator<Item = String> {
+    let words = tables::ORGANIZATIONS.iter();
+    words.take(most.unwrap_or(usize::MAX)).flat_map(|name| {
         tables::ORGANIZATION_PREFIXES
             .iter()
             .map(move |prefix| format!("{prefix}{name}"))

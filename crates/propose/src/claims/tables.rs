@@ -278,7 +278,8 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 93] = [
+pub(super) const OTHERS_IDS: [&str; 94] = [
+    "env",
     "lease",
     "log",
     "event",

@@ -69,8 +69,9 @@ const CALLERS: [&str; 34] = [
 ];
 
 /// Nouns for what a token may be of in place of a person.
-const ORGANIZATIONS: [&str; 17] = [
+const ORGANIZATIONS: [&str; 18] = [
     "installation",
+    "project",
     "organization",
     "organisation",
     "org",
@@ -228,8 +229,22 @@ const ABOUT: [&str; 27] = [
 ];
 
 /// Words before which a noun is somebody whose something is spoken of: "the settings of the current user".
-const OF: [&str; 9] = [
-    "for", "of", "by", "to", "from", "with", "in", "on", "against",
+const OF: [&str; 15] = [
+    "for",
+    "of",
+    "by",
+    "to",
+    "from",
+    "with",
+    "in",
+    "on",
+    "against",
+    "across",
+    "within",
+    "under",
+    "into",
+    "inside",
+    "throughout",
 ];
 
 /// Words that stand between those and the noun.
@@ -324,7 +339,63 @@ fn best_of_clause(clause: &str) -> Option<(String, i32)> {
             }
         }
     }
+    if let Some((start, end)) = associated(&words) {
+        offer("associated with the key", weigh(&words, start, end, 22));
+    }
     best
+}
+
+/// Where it is said that something goes with the token: "associated with a given private API key". First word, and the
+/// one after the last.
+fn associated(words: &[String]) -> Option<(usize, usize)> {
+    let start = words.windows(2).position(|pair| {
+        let verbs = [
+            "associated",
+            "connected",
+            "linked",
+            "tied",
+            "belonging",
+            "belongs",
+            "corresponding",
+        ];
+        verbs.contains(&pair[0].as_str()) && ["with", "to"].contains(&pair[1].as_str())
+    })?;
+    let is_filler = |word: &String| {
+        [
+            "the",
+            "a",
+            "an",
+            "your",
+            "this",
+            "that",
+            "given",
+            "provided",
+            "supplied",
+            "passed",
+            "specified",
+            "current",
+            "private",
+            "public",
+            "secret",
+            "used",
+            "access",
+            "api",
+            "auth",
+            "authentication",
+            "bearer",
+            "oauth",
+        ]
+        .contains(&word.as_str())
+    };
+    let fillers = words[start + 2..]
+        .iter()
+        .take_while(|word| is_filler(word))
+        .count();
+    let noun = start + 2 + fillers;
+    let is_token = words.get(noun).is_some_and(|word| {
+        ["key", "apikey", "token", "credentials", "credential"].contains(&word.as_str())
+    });
+    (is_token && fillers > 0).then_some((start, noun + 1))
 }
 
 /// Where a phrase stands among words: its first word, and the one after its last.

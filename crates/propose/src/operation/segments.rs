@@ -1,7 +1,7 @@
 //! What the last segment of a path says, alone or with the one before it.
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 181] = [
+pub(super) const SEGMENTS: [(&str, i32); 182] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("user_whoami", 46),
@@ -117,6 +117,7 @@ pub(super) const SEGMENTS: [(&str, i32); 181] = [
     ("verify_token", 28),
     ("account_user", 26),
     ("auth_details", 26),
+    ("bot_info", 26),
     ("auth_session", 26),
     ("auth_status", 26),
     ("auth_validate", 26),
