@@ -204,6 +204,22 @@ impl<'a> Operation<'a> {
         successes.into_iter().next()
     }
 
+    /// The success of which nothing is described but that there is one.
+    pub(super) fn blank_success(&self) -> Option<Response<'a>> {
+        let mut successes: Vec<_> = members(&self.object["responses"])
+            .filter(|(status, entry)| {
+                let response = resolve(self.resolver, entry);
+                status.starts_with('2') && members(&response["content"]).next().is_none()
+            })
+            .map(|(status, _)| status)
+            .collect();
+        successes.sort_unstable();
+        let first = *successes.first()?;
+        self.responses()
+            .into_iter()
+            .find(|response| response.status == first)
+    }
+
     /// The JSON body of a response.
     fn body(&self, response: &'a Value) -> Option<Shape<'a>> {
         let (_, media) = media_type::json(response["content"].as_object()?)?;
@@ -222,9 +238,18 @@ impl<'a> Operation<'a> {
         let is_missing = media
             .get("schema")
             .is_none_or(|schema| members(schema).next().is_none());
-        (is_missing && !examples.is_empty()).then(|| MissingSchema {
+        // A text that shows an object, as pages' generators write it, is none itself.
+        let is_written = |example: &&Value| {
+            example
+                .as_str()
+                .is_some_and(|text| text.trim_start().starts_with(['{', '[']))
+        };
+        if !is_missing || examples.iter().all(is_written) {
+            return None;
+        }
+        Some(MissingSchema {
             target: format!("{target}.content[{}]", name_selector(media_type)),
-            schema: Seen::of(examples).schema(),
+            schema: Seen::of(examples.into_iter().filter(|it| !is_written(it))).schema(),
         })
     }
 

@@ -208,7 +208,7 @@ fn additions(
     operation: &Operation<'_>,
     bound: &[(String, String)],
 ) -> Result<Vec<Action>> {
-    let answer = operation.success().ok_or_else(|| {
+    let answer = operation.success().or_else(|| operation.blank_success()).ok_or_else(|| {
         Error::at(operation.pointer(), format!("{} has no success with a JSON body", operation.name()))
             .with_help("name another operation with --operation, or describe its answer with --operation, --auth and --example in place of --spec")
     })?;

@@ -375,7 +375,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
                 arguments::caller(&parameter, operation).or_else(|| default_caller(&parameter))
             });
         if let Some(value) = documented {
-            let (worth, less) = nouns::worth(before.last().copied());
+            let (worth, less) = nouns::worth_of_item(before.last().copied());
             let because = less.map_or(String::new(), |less| format!(", {less}"));
             candidate.weigh(
                 34 * worth / 100,

@@ -100,12 +100,13 @@ impl<'a> Shape<'a> {
         shape
     }
 
-    /// Whether no branch says what is in it.
+    /// Whether no branch says what is in it. The `items` of what is said to be an object say nothing.
     fn is_open(&self) -> bool {
         !self.branches.iter().any(|branch| {
+            let is_object = branch["type"] == "object";
             ["properties", "items", "enum", "const"]
                 .iter()
-                .any(|keyword| branch.get(keyword).is_some())
+                .any(|keyword| branch.get(keyword).is_some() && !(is_object && *keyword == "items"))
         })
     }
 

@@ -67,7 +67,11 @@ pub(super) fn decide<'a>(
     let alternatives: Vec<_> = list(scheme::requirements(description, operation))
         .filter(|requirement| members(requirement).next().is_some())
         .collect();
-    let declared: Vec<_> = alternatives.iter().filter_map(|it| resolve(it)).collect();
+    let declared: Vec<_> = alternatives
+        .iter()
+        .filter_map(|it| resolve(it))
+        .flat_map(apart)
+        .collect();
     let is_usable = declared.iter().any(|it| rank(it) < Rank::Unusable);
     if !declared.is_empty() && (is_usable || secrets.is_empty()) {
         let decision = choose(declared);
@@ -112,6 +116,21 @@ pub(super) fn decide<'a>(
         },
         None => without(told::find(description, operation)),
     }
+}
+
+/// The alternatives that are meant by one: a request has one `Authorization`, so schemes that each need it for
+/// themselves are instead of one another, whatever the description says.
+fn apart(schemes: Vec<Scheme<'_>>) -> Vec<Vec<Scheme<'_>>> {
+    let takes_it =
+        |scheme: &Scheme<'_>| scheme.is_authorization() || scheme.is_basic() || scheme.is_bearer();
+    let (alone, rest): (Vec<_>, Vec<_>) = schemes.iter().cloned().partition(takes_it);
+    if alone.len() < 2 {
+        return vec![schemes];
+    }
+    alone
+        .into_iter()
+        .map(|one| std::iter::once(one).chain(rest.iter().cloned()).collect())
+        .collect()
 }
 
 /// Where nothing at all is declared, by what the words say.

@@ -73,7 +73,10 @@ const CREDENTIALS: [&str; 36] = [
 ];
 
 /// The ends of such names.
-const CREDENTIAL_ENDINGS: [&str; 9] = [
+const CREDENTIAL_ENDINGS: [&str; 12] = [
+    "_accesstoken",
+    "_apitoken",
+    "_authtoken",
     "_api_key",
     "_apikey",
     "_api_token",

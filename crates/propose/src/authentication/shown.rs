@@ -428,7 +428,9 @@ fn is_token(text: &str) -> bool {
 /// Whether something stands for a token in quotation marks, or after a word that leads to it.
 fn is_sample(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let is_capitals = text.len() > 2 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    // "API key" in quotation marks is a phrase.
+    let is_capitals =
+        text.len() > 2 && text != "API" && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let is_mixed = text.len() > 5 && text.contains(|c: char| c.is_ascii_digit());
     text.starts_with(['<', '{', '$', '%'])
         || text.starts_with('[') && !text.contains("](")

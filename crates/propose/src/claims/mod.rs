@@ -306,6 +306,8 @@ fn undecided<'f, 'a>(found: &'f [Field<'a>]) -> Option<(&'f Field<'a>, &'f Field
         "membership",
         "member",
         "profile",
+        "user profile",
+        "user membership",
         "record",
         "relation",
         "assignment",
@@ -342,7 +344,13 @@ fn is_identifier_of(field: &Field<'_>, nouns: &[&str]) -> bool {
                     format!("{id} for {noun}"),
                 ]
                 .iter()
-                .any(|phrase| words::says(&line, phrase))
+                .any(|phrase| {
+                    // "The identifier for the user profile" is not the user's.
+                    let goes_on = ["profile", "membership", "record", "role", "group"]
+                        .iter()
+                        .any(|next| words::says(&line, &format!("{phrase} {next}")));
+                    words::says(&line, phrase) && !goes_on
+                })
             })
         })
 }
@@ -566,10 +574,16 @@ fn is_given_name(subject: &Subject<'_>, name: &Field<'_>) -> bool {
             .any(|phrase| name.shape.says(phrase))
 }
 
+/// "The user name" alone may be what the user is called.
 fn is_described_as_username(field: &Field<'_>) -> bool {
+    let is_to_sign_in = [
+        "login", "log in", "logs in", "sign in", "signs in", "unique",
+    ]
+    .iter()
+    .any(|phrase| field.shape.says(phrase));
     tables::USERNAME_PHRASES
         .iter()
-        .any(|phrase| field.shape.says(phrase))
+        .any(|phrase| field.shape.says(phrase) && (*phrase != "user name" || is_to_sign_in))
 }
 
 /// What the answer says of the token itself.

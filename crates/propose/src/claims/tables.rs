@@ -1053,6 +1053,8 @@ pub(super) const SCOPES: Rule = Rule {
         "api_key/permissions",
         "key/scopes",
         "authorization/scope",
+        "authorization/scopes",
+        "grant/scopes",
         "capabilities",
         "abilities",
         "privileges",
@@ -1356,8 +1358,9 @@ pub(super) const MACHINES: [&str; 7] = [
 ];
 
 /// Objects that hold a credential.
-pub(super) const TOKENS: [&str; 9] = [
+pub(super) const TOKENS: [&str; 10] = [
     "token",
+    "grant",
     "api_token",
     "access_token",
     "api_key",

@@ -109,6 +109,15 @@ const THINGS: [&str; 65] = [
     "repository",
 ];
 
+/// The same of one item of a collection: the current one of the caller's sessions is less than the caller.
+pub(super) fn worth_of_item(before: Option<&str>) -> (i32, Option<&'static str>) {
+    let words = words::words(before.unwrap_or_default());
+    match words.last().map(String::as_str) {
+        Some("sessions" | "session" | "logins" | "connections") => (50, Some("of a session")),
+        _ => worth(before),
+    }
+}
+
 /// What a segment's weight is worth after this one, in hundredths, and why it is less.
 pub(super) fn worth(before: Option<&str>) -> (i32, Option<&'static str>) {
     let Some(before) = before else {
