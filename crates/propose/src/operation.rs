@@ -311,11 +311,20 @@ fn is_openid_connect(operation: &Operation<'_>) -> bool {
         ]
         .contains(&segment.as_str())
     });
+    let is_tagged = super::shape::list(&operation.object["tags"])
+        .filter_map(serde_json::Value::as_str)
+        .map(words::line)
+        .chain([words::line(operation.text("summary"))])
+        .any(|line| {
+            ["oidc", "openid", "open id"]
+                .iter()
+                .any(|it| words::says(&line, it))
+        });
     let asks_for_scope = super::shape::list(&operation.object["security"])
         .flat_map(super::shape::members)
         .flat_map(|(_, scopes)| super::shape::list(scopes))
         .any(|scope| scope == "openid");
-    is_named && (is_within || asks_for_scope)
+    is_named && (is_within || is_tagged || asks_for_scope)
 }
 
 fn sort(candidates: &mut [Candidate<'_>]) {
@@ -419,7 +428,9 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     if free > 0 {
         candidate.weigh(-40, "its path needs a value that nothing tells");
     }
-    let depth = i32::try_from(segments.len()).unwrap_or(i32::MAX);
+    // `/account/~/extension/~` is no deeper than `/`.
+    let depth = segments.len().saturating_sub(2 * candidate.bound.len());
+    let depth = i32::try_from(depth).unwrap_or(i32::MAX);
     candidate.score -= depth.min(8);
     // Of two versions of one operation, the newer.
     let version = segments.iter().find_map(|segment| {
@@ -581,7 +592,13 @@ fn unnamed_body(operation: &Operation<'_>) -> bool {
 fn weigh_answer(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
     let Some(answer) = operation.success().and_then(|response| response.body) else {
-        candidate.weigh(-30, "its answer is not described as JSON");
+        // Where nothing is described, it may be anything.
+        let weight = if operation.blank_success().is_some() {
+            -20
+        } else {
+            -30
+        };
+        candidate.weigh(weight, "its answer is not described as JSON");
         return;
     };
     let is_told = candidate.score >= THRESHOLD;
@@ -728,7 +745,17 @@ pub(super) fn context(operation: &Operation<'_>) -> Context {
     Context {
         about: words::line(&texts.join(" ")),
         noun: noun(operation.path),
+        collection: collection(operation.path),
     }
+}
+
+/// The collection of which a path takes the caller's own item: `profiles` of `/profiles/me`.
+fn collection(path: &str) -> String {
+    let mut segments = path.trim_end_matches('/').rsplit('/');
+    let last = segments.next().unwrap_or_default().trim_start_matches('@');
+    let is_own = ["me", "self", "current", "myself"].contains(&last);
+    let before = segments.next().filter(|it| is_own && !it.contains('{'));
+    words::key(before.unwrap_or_default())
 }
 
 /// What a path is about: the last of its words that names something.

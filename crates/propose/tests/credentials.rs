@@ -524,8 +524,7 @@ mod prefix {
     fn the_name_of_the_scheme_is_the_likely_one_and_no_more() {
         for (name, likely) in [
             ("GenieKey", "GenieKey "),
-            ("Bearer", "Bearer "),
-            ("bearerAuth", "Bearer "),
+            ("jwtAuth", "Bearer "),
             ("BotToken", "Bot "),
             ("TokenAuth", "Token "),
             ("ApiKey", "ApiKey "),
@@ -544,6 +543,62 @@ mod prefix {
                 "{comments}"
             );
         }
+    }
+
+    #[test]
+    fn a_scheme_that_is_called_bearer_is_one() {
+        for name in ["Bearer", "bearerAuth", "http_bearer"] {
+            let key = |members: Value| {
+                let mut scheme =
+                    json!({ "type": "apiKey", "in": "header", "name": "Authorization" });
+                for (key, value) in members.as_object().unwrap() {
+                    scheme[key] = value.clone();
+                }
+                let schemes = json!({ name: scheme });
+                Proposed::of(&secured(&json!([{ name: [] }]), &schemes)).token()["prefix"].clone()
+            };
+            assert_eq!(key(json!({})), "Bearer ");
+            // What is said of it counts more.
+            assert_eq!(
+                key(json!({ "description": "Send `Authorization: Token <key>`." })),
+                "Token "
+            );
+            assert_eq!(
+                key(json!({ "description": "A key of your account." })),
+                Value::Null
+            );
+        }
+    }
+
+    #[test]
+    fn schemes_that_each_take_the_header_are_alternatives() {
+        let schemes = json!({
+            "key": { "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <key>`" },
+            "password": { "type": "http", "scheme": "basic" },
+            "site": { "type": "apiKey", "in": "header", "name": "X-Site" },
+        });
+        let both = json!([{ "key": [], "password": [] }]);
+        let token = Proposed::of(&secured(&both, &schemes)).token();
+        assert_eq!(token["scheme"], "key");
+        assert_eq!(token["prefix"], "Token ");
+        // What has a place of its own goes with each.
+        let three = json!([{ "key": [], "password": [], "site": [] }]);
+        let parts = Proposed::of(&secured(&three, &schemes)).token()["parts"].clone();
+        let names: Vec<_> = parts
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| &it["part"])
+            .collect();
+        assert_eq!(names, ["key", "site"]);
+    }
+
+    #[test]
+    fn a_phrase_in_quotation_marks_is_none() {
+        let said = json!({ "description": "Open the \"Acme API Keys\" page and click on \"Generate API Key\"." });
+        let proposed = Proposed::of(&authorization(&said));
+        assert_eq!(proposed.token()["prefix"], Value::Null);
+        assert!(!proposed.comments().contains("more than one thing is shown"));
     }
 
     #[test]

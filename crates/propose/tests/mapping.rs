@@ -324,6 +324,114 @@ mod operations {
     }
 
     #[test]
+    fn the_apis_own_before_openid_connects() {
+        let claims = json!({ "sub": "string", "email": "string", "name": "string", "given_name": "string", "family_name": "string" });
+        let userinfo = |security: Value, tags: Value| {
+            let mut operation = operation("User info of the current user", &claims);
+            operation["security"] = security;
+            operation["tags"] = tags;
+            operation
+        };
+        let own = || operation("", &json!({ "user_id": "string" }));
+        for (path, security, tags) in [
+            ("GET /oidc/userinfo", json!([{ "bearer": [] }]), json!([])),
+            (
+                "GET /userinfo",
+                json!([{ "bearer": ["openid"] }]),
+                json!([]),
+            ),
+            ("GET /userinfo", json!([{ "bearer": [] }]), json!(["OIDC"])),
+        ] {
+            let found = proposed(&[(path, userinfo(security, tags)), ("GET /users/me", own())]);
+            assert_eq!(found.operation, "GET /users/me", "{}", found.report);
+        }
+        // One of the API's own is none of OpenID Connect.
+        let other = userinfo(json!([{ "bearer": [] }]), json!([]));
+        let found = proposed(&[("GET /session/userinfo", other), ("GET /users/me", own())]);
+        assert_eq!(found.operation, "GET /session/userinfo", "{}", found.report);
+    }
+
+    #[test]
+    fn what_goes_with_the_key_however_it_is_said() {
+        for description in [
+            "Retrieve the account(s) associated with a given private API key.",
+            "Returns the organization connected to the current access token",
+            "The user belonging to your secret key",
+        ] {
+            let mut accounts = operation("", &user());
+            accounts["description"] = json!(description);
+            let found = try_propose(&document(&[
+                ("GET /ledger", accounts),
+                ("GET /things", operation("", &user())),
+            ]));
+            assert_eq!(found.unwrap().operation, "GET /ledger", "{description}");
+        }
+        let mut others = operation("", &user());
+        others["description"] = json!("The users associated with a project");
+        assert!(try_propose(&document(&[("GET /ledger", others)])).is_err());
+    }
+
+    #[test]
+    fn a_list_that_is_said_to_be_of_one() {
+        let list = json!({ "data": [{ "id": "string", "type": "string" }] });
+        let mut accounts = operation("Get accounts", &list);
+        accounts["description"] = json!(
+            "The account associated with your API key. This will return 1 object within the array."
+        );
+        let found = proposed(&[("GET /accounts", accounts)]);
+        assert_eq!(found.identity["sub"], "/data/0/id");
+    }
+
+    #[test]
+    fn something_across_the_account_is_not_the_account() {
+        assert_first(&[
+            ("GET /validate", "Validate the API key"),
+            ("GET /usage/summary", "Get usage across your account"),
+        ]);
+    }
+
+    #[test]
+    fn the_current_session_is_less_than_its_user() {
+        let mut session = operation(
+            "Get session",
+            &json!({ "id": "string", "userId": "string" }),
+        );
+        session["operationId"] = json!("getSession");
+        session["description"] =
+            json!("A session of the logged in user. Use `current` for this one.");
+        session["parameters"] = json!([{ "name": "id", "in": "path", "required": true,
+            "description": "Session ID. Use the string 'current' for the current one.",
+            "schema": { "type": "string" } }]);
+        let found = proposed(&[
+            ("GET /account/sessions/{id}", session),
+            (
+                "GET /account",
+                operation("Get the currently logged in user", &user()),
+            ),
+        ]);
+        assert_eq!(found.operation, "GET /account", "{}", found.report);
+    }
+
+    #[test]
+    fn one_whose_answer_is_not_described() {
+        let blank = |summary: &str| json!({ "summary": summary, "responses": { "200": { "description": "OK" } } });
+        let found = proposed(&[
+            ("GET /v1/users/me", blank("")),
+            ("GET /v1/users", blank("List users")),
+        ]);
+        assert_eq!(found.operation, "GET /v1/users/me", "{}", found.report);
+        assert_eq!(found.identity, "none");
+        // The text of an example is no schema: nothing is said of the answer.
+        let mut written = blank("Get the current user");
+        written["responses"]["200"]["content"] = json!({ "application/json": {
+            "examples": { "Result": { "value": "{\n  \"user\": { User }\n}" } },
+        } });
+        let found = proposed(&[("GET /me", written)]);
+        assert_eq!(found.identity, "none");
+        assert!(!found.overlay.contains("schema:"), "{}", found.overlay);
+    }
+
+    #[test]
     fn an_answer_that_names_somebody_before_one_that_does_not() {
         let found = proposed(&[
             (
@@ -594,6 +702,72 @@ mod holders {
     }
 
     #[test]
+    fn a_list_of_memberships_has_no_holder() {
+        let answer = json!([{ "id": "string", "tenantId": "string", "tenantName": "string" }]);
+        let found = answer_of(
+            "GET /connections",
+            "The connections of the current user",
+            &answer,
+        );
+        assert_eq!(
+            found.identity,
+            json!({ "organizations": { "each": "", "id": "/tenantId", "name": "/tenantName" } })
+        );
+        assert!(
+            found
+                .overlay
+                .contains("each item of the answer is a membership")
+        );
+    }
+
+    #[test]
+    fn the_item_of_the_collection_that_the_path_names() {
+        let answer = json!({
+            "profiles": [{ "id": "string", "email": "string" }],
+            "links": { "profiles.image": "string" },
+            "linked": { "groups": [{ "id": "string" }] },
+            "meta": { "count": "integer" },
+        });
+        let found = answer_of("GET /profiles/me", "The profile", &answer);
+        assert_eq!(found.identity["sub"], "/profiles/0/id");
+        assert_eq!(found.identity["email"], "/profiles/0/email");
+        // Of another path, it may be anybody.
+        let found = answer_of("GET /me", "The current user", &answer);
+        assert_eq!(found.identity, "none");
+    }
+
+    #[test]
+    fn an_identifier_that_is_named_as_what_the_path_names() {
+        let answer = json!({ "customer_uuid": "string", "routing_id": "string", "name": "string" });
+        let found = answer_of("GET /customers/current", "The current customer", &answer);
+        assert_eq!(found.identity["sub"], "/customer_uuid");
+    }
+
+    #[test]
+    fn an_identifier_of_the_users_profile_is_not_the_users() {
+        let answer = json!({
+            "id": "string Unique identifier for the user profile",
+            "user_id": "string Unique identifier for the user",
+            "email": "string",
+        });
+        assert_eq!(mapped(&answer)["sub"], "/user_id");
+    }
+
+    #[test]
+    fn the_fields_of_an_object_that_is_described_as_items() {
+        let fields = schema(&json!({ "id": "integer", "username": "string" }));
+        let mut operation = operation(
+            "Get the current user",
+            &json!({ "$": { "type": "object", "items": fields } }),
+        );
+        let example = json!({ "id": 1, "username": "ada", "email": "ada@acme.dev" });
+        operation["responses"]["200"]["content"]["application/json"]["example"] = example;
+        let found = proposed(&[("GET /me", operation)]);
+        assert_eq!(found.identity["sub"], "/id");
+        assert_eq!(found.identity["preferred_username"], "/username");
+    }
+
+    #[test]
     fn a_name_to_sign_in_with_is_no_identifier() {
         let found = mapped(&json!({ "username": "string", "email": "string" }));
         assert_eq!(found.get("sub"), None);
@@ -706,6 +880,135 @@ mod fields {
         let found = mapped(&json!({ "id": "string", "name": "string The user name. For login." }));
         assert_eq!(found["preferred_username"], "/name");
         assert_eq!(found.get("name"), None);
+    }
+
+    #[test]
+    fn a_name_beside_a_family_name_is_the_given_one() {
+        let identity = mapped(&json!({ "id": "string", "name": "string", "surname": "string" }));
+        assert_eq!(identity["given_name"], "/name");
+        assert_eq!(identity["family_name"], "/surname");
+        assert_eq!(identity["name"], Value::Null);
+        for full in [
+            json!({ "id": "string", "name": "string The full name", "last_name": "string" }),
+            json!({ "id": "string", "name": "string", "first_name": "string", "last_name": "string" }),
+        ] {
+            assert_eq!(mapped(&full)["name"], "/name", "{full}");
+        }
+    }
+
+    #[test]
+    fn what_names_its_replacement_is_gone() {
+        let identity = mapped(&json!({
+            "id": "string", "email": "string", "login": "string DEPRECATED. Use `email`.",
+        }));
+        assert_eq!(identity["preferred_username"], Value::Null);
+        // Without one, it is all there is.
+        let identity = mapped(&json!({ "id": "string", "login": "string Deprecated." }));
+        assert_eq!(identity["preferred_username"], "/login");
+    }
+
+    #[test]
+    fn a_users_name_is_no_name_to_sign_in_with() {
+        let identity =
+            mapped(&json!({ "id": "string", "email": "string", "name": "string User name." }));
+        assert_eq!(identity["name"], "/name");
+        assert_eq!(identity["preferred_username"], Value::Null);
+        let identity =
+            mapped(&json!({ "id": "string", "name": "string The user name. For login." }));
+        assert_eq!(identity["preferred_username"], "/name");
+    }
+
+    #[test]
+    fn an_accounts_name_is_not_that_of_a_person() {
+        let identity = mapped(&json!({
+            "id": "string", "firstName": "string", "lastName": "string", "accountName": "string",
+        }));
+        assert_eq!(identity["name"], Value::Null);
+        assert_eq!(
+            mapped(&json!({ "id": "string", "accountName": "string" }))["name"],
+            "/accountName"
+        );
+    }
+
+    #[test]
+    fn an_answer_that_tells_whether_anybody_is_logged_in() {
+        let found = answer_of(
+            "GET /me",
+            "The current user",
+            &json!({ "loggedIn": "boolean", "username": "string" }),
+        );
+        assert!(found.overlay.contains("/loggedIn:"), "{}", found.overlay);
+    }
+
+    #[test]
+    fn organizations_by_what_is_said_of_them() {
+        for (answer, organizations) in [
+            (
+                json!({ "app": { "$": {
+                    "type": "object", "description": "An app is a workspace on Acme",
+                    "properties": { "id_code": { "type": "string" }, "name": { "type": "string" } },
+                } } }),
+                json!({ "id": "/app/id_code", "name": "/app/name" }),
+            ),
+            (
+                json!({ "silo_id": "string The silo to which this user belongs", "silo_name": "string" }),
+                json!({ "id": "/silo_id", "name": "/silo_name" }),
+            ),
+            (
+                json!({ "env_id": "string The environment (\"organization\") that the current token is attached to" }),
+                json!({ "id": "/env_id" }),
+            ),
+            (
+                json!({ "app": { "id": "string", "name": "string" }, "silo_id": "string A silo" }),
+                Value::Null,
+            ),
+        ] {
+            let mut answer = answer;
+            answer["id"] = json!("string");
+            assert_eq!(mapped(&answer)["organizations"], organizations, "{answer}");
+        }
+    }
+
+    #[test]
+    fn an_organization_before_what_is_within_it() {
+        let workspaces = json!([{ "id": "string", "name": "string" }]);
+        for (answer, organizations) in [
+            (
+                json!({ "organizationId": "string", "workspaces": workspaces }),
+                json!({ "id": "/organizationId" }),
+            ),
+            (
+                json!({ "organization": { "id": "string", "name": "string" }, "teams": workspaces }),
+                json!({ "id": "/organization/id", "name": "/organization/name" }),
+            ),
+            (
+                json!({ "organization_id": "string", "organizations": workspaces }),
+                json!({ "each": "/organizations", "id": "/id", "name": "/name" }),
+            ),
+            (
+                json!({ "organizations": [{ "id": "string", "name": "string", "tenant": { "id": "string", "name": "string" } }] }),
+                json!({ "each": "/organizations", "id": "/id", "name": "/name" }),
+            ),
+            (
+                json!({ "memberships": [{ "id": "string", "organization": { "id": "string", "name": "string" } }] }),
+                json!({ "each": "/memberships", "id": "/organization/id", "name": "/organization/name" }),
+            ),
+            // An account may be the user's own.
+            (
+                json!({ "user_id": "string", "account_id": "string" }),
+                Value::Null,
+            ),
+            (
+                json!({ "user_id": "string", "account_id": "string The account of the company" }),
+                json!({ "id": "/account_id" }),
+            ),
+        ] {
+            let mut answer = answer;
+            if answer.get("user_id").is_none() {
+                answer["id"] = json!("string");
+            }
+            assert_eq!(mapped(&answer)["organizations"], organizations, "{answer}");
+        }
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) struct Context {
     pub about: String,
     /// What the path names last, its words joined by underscores: `teams` of `/teams/current`.
     pub noun: String,
+    /// The collection of which the path takes the caller's own item, likewise; empty for another path.
+    pub collection: String,
 }
 
 impl Context {
@@ -222,6 +224,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         add(subject, "sub", first, &tables::SUB, comment, map);
         return Some(first.clone());
     }
+    if let Some(own) = of_noun(subject) {
+        let comment = format!(
+            "By its name, the identifier of what the path names{}.",
+            described(&own)
+        );
+        map.explain("sub", own.pointer.as_str(), comment);
+        return Some(own);
+    }
     let ids: Vec<_> = subject
         .scopes()
         .flat_map(|scope| scope.fields.iter().filter(|field| is_other_id(field)))
@@ -246,6 +256,17 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             None
         }
     }
+}
+
+/// The identifier that is named after what the operation is about: `customer_uuid` of `/customers/current`.
+fn of_noun<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    let own = subject.scopes().next()?;
+    let is_own = |field: &&Field<'_>| {
+        let parts = field.key.rsplit_once('_');
+        parts.is_some_and(|(stem, last)| stem == subject.noun && tables::ID_ENDINGS.contains(&last))
+            && field.shape.is_text()
+    };
+    own.fields.iter().find(is_own).cloned()
 }
 
 /// The fields that may be the holder's identifier, by their names and by what is said of them; the best first.
@@ -512,6 +533,10 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
 fn name(subject: &Subject<'_>, map: &mut Map) {
     let mut found = subject.matches(&tables::NAME);
     found.retain(|field| field.key != "name" || !is_resource_name(field));
+    // Of who has a given and a family name, an account's is somebody else's.
+    if map.get("given_name").is_some() && map.get("family_name").is_some() {
+        found.retain(|field| field.key != "account_name");
+    }
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {
         let elsewhere = if subject.holder == Holder::Organization {

@@ -176,7 +176,9 @@ fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
         .filter_map(|name| top.field(name))
         .map(Scope::of)
         .find(|scope| !scope.fields.is_empty());
-    let scope = inner.as_ref().unwrap_or(&top);
+    // One that has a name is an organization itself, whatever it belongs to.
+    let is_one = !top.matches(&tables::ORGANIZATION[1]).is_empty();
+    let scope = inner.as_ref().filter(|_| !is_one).unwrap_or(&top);
     let mut found = false;
     for rule in &tables::ORGANIZATION {
         let is_of_membership = matches!(rule.claim, "role" | "active");
@@ -378,6 +380,15 @@ fn from_fields(
             }
             let first = first?;
             if claims.get("id").is_none() && claims.get("name").is_none() {
+                return None;
+            }
+            // An account of which nothing is said, beside a user's identifier, may be the user's.
+            let is_of_persons = sub.is_some_and(|sub| tables::USER_IDS.contains(&sub.key.as_str()));
+            if name == "account"
+                && is_of_persons
+                && first.shape.description().is_empty()
+                && claims.keys().count() < 2
+            {
                 return None;
             }
             // One field of these may be of permissions or of a payment.

@@ -43,6 +43,8 @@ pub(super) struct Subject<'a> {
     pub name: String,
     /// What it is.
     pub holder: Holder,
+    /// What the operation's path names, where it is one: `customer` of `/customers/current`.
+    pub noun: String,
     /// Other kinds of holder that an answer may have in its place.
     pub others: Vec<Subject<'a>>,
     /// Two objects that are as likely, by their pointers; nothing is taken from either.
@@ -207,6 +209,7 @@ impl<'a> Subject<'a> {
             outer: path,
             name,
             holder,
+            noun: context.noun.trim_end_matches('s').to_owned(),
             others: Vec::new(),
             tie: None,
             credentials,
@@ -393,7 +396,11 @@ fn collect<'a>(
     if names.len() == DEPTH {
         return;
     }
-    for field in scope.fields.iter().filter(|field| is_entered(field, scope)) {
+    let is_entered = |field: &&Field<'_>| {
+        let is_collection = !context.collection.is_empty() && field.key == context.collection;
+        is_entered(field, scope) || (is_collection && names.is_empty())
+    };
+    for field in scope.fields.iter().filter(is_entered) {
         let shape = match field.shape.items() {
             Some(items) if field.shape.is_array() => {
                 let pointer = pointer::push(&field.pointer, "0");

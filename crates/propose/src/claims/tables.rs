@@ -278,8 +278,9 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 94] = [
+pub(super) const OTHERS_IDS: [&str; 95] = [
     "env",
+    "routing",
     "lease",
     "log",
     "event",
@@ -511,6 +512,10 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "gravatar_url",
             "gravatar",
             "thumbnail_url",
+            "avatar_large",
+            "avatar_big",
+            "avatar_medium",
+            "avatar_small",
             "avatar/url",
             "avatar/image_url",
             "avatar/href",
@@ -735,7 +740,7 @@ pub(super) const LOGIN: Rule = of(
     Kind::Name,
     "email",
     "an e-mail address",
-    &["login", "username", "user_name", "user", "login_name", "id"],
+    &["login", "username", "user_name", "user", "login_name"],
 );
 
 /// When the account was made and last changed.

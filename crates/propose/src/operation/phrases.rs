@@ -3,7 +3,9 @@
 use super::super::words;
 
 /// What stands before a noun for the caller, and how much it says.
-const QUALIFIERS: [(&str, i32); 24] = [
+const QUALIFIERS: [(&str, i32); 26] = [
+    ("currently logged", 20),
+    ("logged", 16),
     ("currently authorized", 22),
     ("currently authorised", 22),
     ("authorised", 18),
