@@ -42,15 +42,41 @@ pub fn is_split(document: &Value) -> bool {
     found
 }
 
-/// Makes one document of `document`, which was read from `file`, and of the files beside it that it refers to. Files are
-/// read from the same folder alone, and by no link.
-///
-/// A reference to what is not there, or not beside the description, is left as it is: only what is asked for is to be
-/// whole.
+/// The text of a description that is split over several files, as one document in JSON; `None` for one that is not.
 ///
 /// # Errors
 ///
-/// A file beside the description that is too large, or does not parse.
+/// A text that does not parse, and as [`bundle`].
+pub fn joined(file: &Path, text: &str) -> Result<Option<String>> {
+    // Most have no such reference, and need not be read twice.
+    let leads_elsewhere = |(at, key): (usize, &str)| {
+        let target = text[at + key.len()..].trim_start_matches(['"', '\'', ':', ' ']);
+        !target.starts_with('#')
+    };
+    if !text.match_indices("$ref").any(leads_elsewhere) {
+        return Ok(None);
+    }
+    let is_json = match file.extension().and_then(|it| it.to_str()) {
+        Some("yaml" | "yml") => false,
+        Some("json") => true,
+        _ => text.trim_start().starts_with('{'),
+    };
+    let document = load::parse(text, is_json)?;
+    if !is_split(&document) {
+        return Ok(None);
+    }
+    let bundled = bundle(file, &document)?;
+    Ok(Some(format!("{:#}\n", bundled.document)))
+}
+
+/// Makes one document of `document`, which was read from `file`, and of the files that it refers to. Files are read from
+/// the same folder and from those in it alone, and by no link.
+///
+/// A reference to what is not there is left as it is: only what is asked for is to be whole.
+///
+/// # Errors
+///
+/// A file that is referred to and is too large, or does not parse.
 pub fn bundle(file: &Path, document: &Value) -> Result<Bundled> {
     let version = Version::of(document).unwrap_or(Version::V3_1);
     let mut bundle = Bundle {
@@ -92,6 +118,7 @@ pub fn bundle(file: &Path, document: &Value) -> Result<Bundled> {
 /// What a reference leads to in another file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Target {
+    /// Its path from the description's folder, with `/` between its parts.
     file: String,
     pointer: String,
 }
@@ -101,7 +128,7 @@ struct Bundle {
     /// The name of the description's own file.
     own: Option<String>,
     version: Version,
-    /// The files, by name; `None` for one that is not there.
+    /// The files, by their paths; `None` for one that is not there.
     files: BTreeMap<String, Option<Value>>,
     names: Names,
     given: BTreeMap<(&'static str, Target), String>,
@@ -137,14 +164,19 @@ impl Bundle {
         let name = match (uri, file) {
             ("", None) => return None,
             ("", Some(file)) => file.to_owned(),
-            (uri, _) => file_name(uri)?,
+            (uri, _) => path(uri, file)?,
         };
         let fragment = percent_decode_str(fragment).decode_utf8_lossy();
         if self.own.as_deref() == Some(&name) {
             return Some(format!("#{fragment}"));
         }
+        let is_anchor = !fragment.is_empty() && !fragment.starts_with('/');
+        let place = match self.file(&name).filter(|_| is_anchor) {
+            Some(document) => anchor(document, &fragment, ""),
+            None => None,
+        };
         let target = Target {
-            pointer: fragment.into_owned(),
+            pointer: place.unwrap_or_else(|| fragment.into_owned()),
             file: name,
         };
         if self.value(&target).is_none() {
@@ -168,17 +200,29 @@ impl Bundle {
 
     /// What stands at a target, if it is there.
     fn value(&mut self, target: &Target) -> Option<Value> {
-        if !self.files.contains_key(&target.file) {
-            let read = self.read(&target.file);
-            self.files.insert(target.file.clone(), read);
+        self.file(&target.file)?.pointer(&target.pointer).cloned()
+    }
+
+    /// What is in a file, if it is there.
+    fn file(&mut self, name: &str) -> Option<&Value> {
+        if !self.files.contains_key(name) {
+            let read = self.read(name);
+            self.files.insert(name.to_owned(), read);
         }
-        let document = self.files.get(&target.file)?.as_ref()?;
-        document.pointer(&target.pointer).cloned()
+        self.files.get(name)?.as_ref()
     }
 
     fn read(&mut self, name: &str) -> Option<Value> {
         let file = self.folder.join(name);
         // Not by a link: that may lead anywhere.
+        let mut folder = self.folder.clone();
+        let (folders, _) = name.rsplit_once('/').unwrap_or_default();
+        for part in folders.split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            if !fs::symlink_metadata(&folder).ok()?.is_dir() {
+                return None;
+            }
+        }
         let found = fs::symlink_metadata(&file).ok()?;
         if !found.is_file() {
             return None;
@@ -210,20 +254,58 @@ impl Bundle {
     }
 }
 
-/// The name of the file in the same folder that a relative reference leads to.
-fn file_name(uri: &str) -> Option<String> {
-    let path = uri.split('?').next().unwrap_or_default();
-    let name = percent_decode_str(path.strip_prefix("./").unwrap_or(path))
-        .decode_utf8()
-        .ok()?;
-    let is_name =
-        !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !matches!(&*name, "." | "..");
-    is_name.then(|| name.into_owned())
+/// The file that a relative reference leads to, from the description's folder; `from` is the file that it stands in, where
+/// that is another than the description.
+fn path(uri: &str, from: Option<&str>) -> Option<String> {
+    let uri = uri.split('?').next().unwrap_or_default();
+    let (folder, _) = from.and_then(|it| it.rsplit_once('/')).unwrap_or_default();
+    let mut parts: Vec<_> = folder
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    for part in uri.split('/') {
+        let part = percent_decode_str(part).decode_utf8().ok()?;
+        match &*part {
+            "." => {}
+            // Not out of the description's folder.
+            ".." => {
+                parts.pop()?;
+            }
+            part if part.is_empty() || part.contains(['/', '\\', ':', '\0']) => return None,
+            part => parts.push(part.to_owned()),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Where the schema stands that has an anchor of that name (JSON Schema 2020-12 Core, section 8.2.2), in what stands at `at`.
+fn anchor(value: &Value, name: &str, at: &str) -> Option<String> {
+    match value {
+        Value::Object(members) => {
+            let has = |keyword: &str| members.get(keyword).and_then(Value::as_str) == Some(name);
+            // Before 2019-09, an `$id` of a fragment was an anchor.
+            let id = members.get("$id").and_then(Value::as_str);
+            let is_id = id.and_then(|id| id.strip_prefix('#')) == Some(name);
+            if is_id || has("$anchor") || has("$dynamicAnchor") {
+                return Some(at.to_owned());
+            }
+            members
+                .iter()
+                .find_map(|(key, member)| anchor(member, name, &pointer::push(at, key)))
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| anchor(item, name, &pointer::push(at, index.to_string()))),
+        _ => None,
+    }
 }
 
 /// A name for what is referred to: the end of the way to it, or the file's.
 fn readable(target: &Target) -> String {
-    let stem = target.file.split('.').next().unwrap_or_default();
+    let name = target.file.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
     let end = pointer::tokens(&target.pointer).last();
     let name: String = end
         .as_deref()

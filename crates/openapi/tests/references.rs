@@ -355,7 +355,7 @@ Id: { type: string }
         ["Id", "Team", "User"]
     );
     lower::lower(&document).unwrap();
-    // What is in another folder is nobody's business, until it is asked for.
+    // What is not there is nobody's business, until it is asked for.
     assert_eq!(bundled.document["paths"]["/far"]["$ref"], "paths/far.yaml");
 }
 
@@ -368,9 +368,12 @@ fn no_link_is_followed() {
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
     std::os::unix::fs::symlink(&secret, inner.join("link.yaml")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), inner.join("folder")).unwrap();
     for reference in [
         "link.yaml#/It",
         "../secret.yaml#/It",
+        "folder/secret.yaml#/It",
+        "a/../../secret.yaml#/It",
         "/etc/passwd",
         "file:///etc/passwd",
     ] {
@@ -395,6 +398,73 @@ fn one_reference_at_a_time() {
     assert_eq!(
         (target.pointer.as_str(), &target.value["title"]),
         ("/components/schemas/A", &json!("it"))
+    );
+}
+
+/// A reference is relative to the file that it stands in.
+#[test]
+fn files_in_folders_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write(
+        "paths/me.yaml",
+        "get:
+  responses:
+    '200':
+      description: ''
+      content: { application/json: { schema: { $ref: '../schemas/deep/user.yaml' } } }
+    '401': { $ref: ./answers.yaml#/No }
+",
+    );
+    write("paths/answers.yaml", "No: { description: no }\n");
+    write(
+        "schemas/deep/user.yaml",
+        "title: it
+properties:
+  team: { $ref: '../all.yaml#team' }
+  outside: { $ref: '../../../secret.yaml' }
+",
+    );
+    write(
+        "schemas/all.yaml",
+        "$defs: { Team: { $anchor: team, title: a team, properties: { id: { $ref: 'deep/../id.yaml#/Id' } } } }\n",
+    );
+    write("schemas/id.yaml", "Id: { type: string }\n");
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "Split", "version": "1" },
+        "paths": { "/me": { "$ref": "./paths/me.yaml" } },
+    });
+    let bundled = bundle::bundle(&folder.path().join("api.json"), &document).unwrap();
+    let read: Vec<_> = bundled
+        .files
+        .iter()
+        .map(|file| file.strip_prefix(folder.path()).unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(
+        read,
+        [
+            "paths/answers.yaml",
+            "paths/me.yaml",
+            "schemas/all.yaml",
+            "schemas/deep/user.yaml",
+            "schemas/id.yaml"
+        ]
+    );
+    let components = &bundled.document["components"]["schemas"];
+    assert_eq!(components["user"]["title"], "it");
+    assert_eq!(components["Team"]["title"], "a team");
+    assert_eq!(components["Id"]["type"], "string");
+    // A file beside the folder of the description is not read, and it is said that it is wanted.
+    let error = select(&bundled.document, "/me", "get", &[]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("it wants the file \"../../../secret.yaml\""),
+        "{error}"
     );
 }
 
