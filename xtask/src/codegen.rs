@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use keyholder_codegen::command::{CodegenArguments, Folders};
 use keyholder_codegen::{Codegen, Destination, Outcome};
-use keyholder_describe::specs::{self, Spec};
+use keyholder_describe::{Described, specs};
 use keyholder_openapi::Result;
 
 use crate::readme;
@@ -21,7 +21,9 @@ pub(crate) fn run(arguments: &CodegenArguments, root: &Path) -> Result<ExitCode>
         destination: destination(&arguments.folders, root)?,
         providers: arguments.providers.clone(),
     };
-    let outcome = plan(&codegen, &specs::specs(&codegen.specs)?, root)?;
+    let specs = specs::specs(&codegen.specs)?;
+    specs::check_described(&specs, &codegen.providers, &codegen.specs)?;
+    let outcome = plan(&codegen, specs.iter().map(Described::read), root)?;
     arguments.finish(&outcome, "cargo xtask")
 }
 
@@ -57,9 +59,13 @@ pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// As [`Codegen::plan_of`]; a README without a place for the table.
-pub(crate) fn plan(codegen: &Codegen, specs: &[Spec], root: &Path) -> Result<Outcome> {
-    let mut outcome = codegen.plan_of(specs)?;
+/// As [`Codegen::plan_described`]; a README without a place for the table.
+pub(crate) fn plan(
+    codegen: &Codegen,
+    described: impl IntoIterator<Item = Result<Described>>,
+    root: &Path,
+) -> Result<Outcome> {
+    let mut outcome = codegen.plan_described(described)?;
     if is_home(root, codegen.destination.out()) {
         let change = readme::change(root, &outcome.providers)?;
         outcome.changes.extend(change);

@@ -1426,6 +1426,41 @@ mod files {
     }
 
     #[test]
+    fn what_the_operation_does_not_reach_is_left_out() {
+        let mut api = with_answer(&object(&[("id", text()), ("email", text())]));
+        let order = json!({ "$ref": "#/components/schemas/Order" });
+        api["paths"]["/orders"]["get"]["responses"]["200"] =
+            json!({ "description": "", "content": { "application/json": { "schema": order } } });
+        api["components"]["schemas"]["Order"] = object(&[("number", text())]);
+        let whole = format!("{api:#}");
+        let folder = Folder::new(&[("api.json", &whole)]);
+        let at = folder.0.path();
+        let new = ["new", "acme", "--spec", "api.json", "--specs", "specs"];
+        let (status, out, error) = run(at, &new);
+        assert_eq!((status, error.as_str()), (0, ""));
+        let read = |file: &str| std::fs::read_to_string(at.join(file)).unwrap();
+        let kept = read("specs/acme.json");
+        assert!(kept.contains("/me") && !kept.contains("rder"), "{kept}");
+        let said = format!(
+            "{} of {} bytes; --whole keeps all of it",
+            kept.len(),
+            whole.len()
+        );
+        assert!(out.contains(&said), "{out}");
+        assert!(read("specs/acme.overlay.yaml").contains("`new --whole` keeps all of it."));
+        let (status, _, error) = run(at, &["codegen", "--specs", "specs", "--out", "crates"]);
+        assert_eq!((status, error.as_str()), (0, ""));
+
+        let all = [
+            "new", "acme", "--spec", "api.json", "--specs", "all", "--whole",
+        ];
+        let (status, out, _) = run(at, &all);
+        assert_eq!(status, 0);
+        assert!(!out.contains("--whole"), "{out}");
+        assert_eq!(read("all/acme.json"), whole);
+    }
+
+    #[test]
     fn codegen_takes_what_is_proposed_of_credentials() {
         for scheme in [
             json!({ "type": "http", "scheme": "Token" }),

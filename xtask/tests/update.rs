@@ -358,3 +358,74 @@ fn json_is_kept_as_it_is_published() {
     assert_eq!(place.read("specs/small.overlay.yaml"), SMALL_OVERLAY);
     place.codegen(&["--check"]).success();
 }
+
+/// More of a description than [`SMALL`] needs.
+const MORE: &str = "\
+tags: [{ name: all }]
+webhooks: {}
+";
+
+#[test]
+fn as_much_is_kept_as_was() {
+    let place = Place::new();
+    place.codegen(&[]).success();
+    let newer = SMALL
+        .replace("  /me:\n", "  /you: { get: { responses: { \"200\": { $ref: \"#/components/responses/You\" } } } }\n  /me:\n")
+        .replace("Where to write to.", "The address.");
+    let whole = format!("{newer}  responses: {{ You: {{ description: You. }} }}\n{MORE}");
+    place.write("new.yaml", &whole);
+
+    // Nothing was kept that the operation does not reach.
+    let reduced = update(&place, &["small", "--spec", "new.yaml"]);
+    reduced.success();
+    assert!(
+        reduced
+            .stdout
+            .contains("kept of the newer description is what the operation reaches, "),
+        "{}",
+        reduced.stdout
+    );
+    assert!(!reduced.stdout.contains("removed"), "{}", reduced.stdout);
+    let expected = SMALL.replace("Where to write to.", "The address.");
+    assert_eq!(place.read("specs/small.yaml"), expected);
+    place.codegen(&["--check"]).success();
+
+    // What was left out of the newer one is no difference.
+    let again = update(&place, &["small", "--spec", "new.yaml"]);
+    again.success();
+    assert!(
+        again.stdout.contains("nothing differs\n"),
+        "{}",
+        again.stdout
+    );
+
+    let all = update(&place, &["small", "--spec", "new.yaml", "--whole"]);
+    all.success();
+    assert!(all.stdout.contains("nothing differs\n"), "{}", all.stdout);
+    assert_eq!(place.read("specs/small.yaml"), whole);
+    place.codegen(&["--check"]).success();
+
+    // All of it was kept.
+    place.write("newer.yaml", whole.replace("The address.", "An address."));
+    update(&place, &["small", "--spec", "newer.yaml"]).success();
+    assert_eq!(place.read("specs/small.yaml"), place.read("newer.yaml"));
+}
+
+#[test]
+fn a_description_in_several_files_becomes_one() {
+    let place = Place::new();
+    place.codegen(&[]).success();
+    let caller = SMALL.split("    Caller:\n").nth(1).unwrap();
+    place.write("schemas/caller.yaml", caller.replace("      ", ""));
+    let split = SMALL
+        .split("  schemas:\n")
+        .next()
+        .unwrap()
+        .replace("#/components/schemas/Caller", "schemas/caller.yaml");
+    place.write("new.yaml", split);
+    let output = update(&place, &["small", "--spec", "new.yaml"]);
+    output.success();
+    let text = place.read("specs/small.yaml");
+    assert!(text.contains("Where to write to."), "{text}");
+    place.codegen(&["--check"]).success();
+}

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use keyholder_describe::Described;
-use keyholder_describe::specs::{self, Spec};
+use keyholder_describe::specs;
 use keyholder_openapi::Result;
 
 use crate::destination::PROVIDERS;
@@ -39,21 +39,30 @@ impl Codegen {
     ///
     /// Whatever is wrong with a description; a folder that is not ours. Nothing is written.
     pub fn plan(&self) -> Result<Outcome> {
-        self.plan_of(&specs::specs(&self.specs)?)
+        let specs = specs::specs(&self.specs)?;
+        specs::check_described(&specs, &self.providers, &self.specs)?;
+        // One after the other: a description may be large.
+        self.plan_described(specs.iter().map(Described::read))
     }
 
-    /// The same, for descriptions that need not be in the folder.
+    /// The same, for descriptions that were read already.
     ///
     /// # Errors
     ///
-    /// As [`Codegen::plan`].
-    pub fn plan_of(&self, specs: &[Spec]) -> Result<Outcome> {
-        specs::check_described(specs, &self.providers, &self.specs)?;
+    /// Those of reading, and as [`Codegen::plan`].
+    pub fn plan_described(
+        &self,
+        described: impl IntoIterator<Item = Result<Described>>,
+    ) -> Result<Outcome> {
         self.destination.check()?;
-        let generated = specs
-            .iter()
-            .map(|spec| generate_from(&Described::read(spec)?, &self.destination))
+        let generated = described
+            .into_iter()
+            .map(|described| generate_from(&described?, &self.destination))
             .collect::<Result<Vec<_>>>()?;
+        let names: Vec<_> = generated
+            .iter()
+            .map(|it| it.provider.name.clone())
+            .collect();
         let providers = generated.iter().map(|it| it.provider.clone()).collect();
         let remarks = generated
             .iter()
@@ -61,7 +70,7 @@ impl Codegen {
             .flat_map(|it| it.remarks.clone())
             .collect();
         let mut changes = self.destination.changes(generated)?;
-        changes.retain(|change| self.is_asked_for(change, specs));
+        changes.retain(|change| self.is_asked_for(change, &names));
         Ok(Outcome {
             changes,
             providers,
@@ -70,7 +79,7 @@ impl Codegen {
     }
 
     /// Whether a change is in a provider that was asked for, or in what all providers share.
-    fn is_asked_for(&self, change: &Change, specs: &[Spec]) -> bool {
+    fn is_asked_for(&self, change: &Change, described: &[String]) -> bool {
         let (Change::Write { file, .. } | Change::Remove { file }) = change;
         let folder = file
             .strip_prefix(self.destination.out().join(PROVIDERS))
@@ -80,6 +89,6 @@ impl Codegen {
             .unwrap_or_default();
         self.providers.is_empty()
             || self.providers.iter().any(|name| name == folder)
-            || !specs.iter().any(|spec| spec.provider == folder)
+            || !described.iter().any(|name| name == folder)
     }
 }

@@ -200,7 +200,7 @@ impl Selected {
 }
 
 /// The operations that carry [`EXTENSION`]. Of paths that lead to the same operation, the one at which it stands.
-fn all_marked(document: &Value) -> Vec<Operation<'_>> {
+pub(crate) fn all_marked(document: &Value) -> Vec<Operation<'_>> {
     let mut marked: Vec<Operation<'_>> = Vec::new();
     let mut found: Vec<_> = select::operations(document)
         .into_iter()

@@ -6,6 +6,7 @@ mod described;
 mod implied;
 mod parameters;
 mod provider;
+mod prune;
 mod remarks;
 pub mod request;
 pub mod responses;
@@ -18,3 +19,4 @@ pub mod wire;
 
 pub use described::{Described, EXTENSION, Selected, check_is_description, marked};
 pub use provider::{OperationReading, Reading, provider, read, read_all, variable};
+pub use prune::pruned;

@@ -62,10 +62,7 @@ impl Description {
     ///
     /// A file that does not read, or is no description; an overlay that does not apply.
     pub fn of(spec: &Spec) -> Result<Self> {
-        Ok(Self {
-            source: spec.description.display().to_string(),
-            document: Described::read(spec)?.document,
-        })
+        Described::read(spec).map(Self::from)
     }
 
     /// The description of a provider in the folder `specs`, as [`Description::of`].
@@ -106,6 +103,15 @@ impl Description {
             source: source.to_owned(),
             document: parsed.map_err(|error| error.in_file(Path::new(source)))?,
         })
+    }
+}
+
+impl From<Described> for Description {
+    fn from(described: Described) -> Self {
+        Self {
+            source: described.file().display().to_string(),
+            document: described.document,
+        }
     }
 }
 

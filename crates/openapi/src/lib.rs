@@ -9,6 +9,7 @@ pub mod nearest;
 mod newer;
 pub mod overlay;
 pub mod pointer;
+pub mod prune;
 pub mod references;
 pub mod scalar;
 pub mod select;

@@ -60,6 +60,18 @@ pub fn load(file: &Path) -> Result<Value> {
         .map_err(|error| error.in_file(file))
 }
 
+/// The text of the file at `file`, as [`decode`] has it.
+///
+/// # Errors
+///
+/// A file that cannot be read, or is no text.
+pub fn text(file: &Path) -> Result<String> {
+    fs::read(file)
+        .map_err(|error| Error::new(format!("cannot be read: {error}")))
+        .and_then(decode)
+        .map_err(|error| error.in_file(file))
+}
+
 /// The text of a file: UTF-8, or UTF-16 if it begins with that byte order mark.
 ///
 /// # Errors

@@ -3,10 +3,12 @@
 mod target;
 
 use enumset::EnumSet;
+use percent_encoding::percent_decode_str;
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
 use roas_overlay::{v1_0, v1_1};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json_path::{JsonPath, NormalizedPath};
 
 use crate::pointer;
 use crate::{Error, Result};
@@ -38,6 +40,47 @@ pub fn overlay(mut description: Value, overlay: &Value) -> Result<Value> {
         }
     }
     Ok(description)
+}
+
+/// What each action of `overlay` selects in `description`, by its target or to copy it: JSON pointers (RFC 6901), a list
+/// for each path that is one.
+#[must_use]
+pub fn targets(description: &Value, overlay: &Value) -> Vec<Vec<String>> {
+    let actions = overlay.get("actions").and_then(Value::as_array);
+    let paths = actions
+        .into_iter()
+        .flatten()
+        .flat_map(|action| [&action["target"], &action["copy"]])
+        .filter_map(|path| JsonPath::parse(path.as_str()?).ok());
+    paths
+        .map(|path| {
+            let found = path.query_located(description);
+            found
+                .locations()
+                .map(NormalizedPath::to_json_pointer)
+                .collect()
+        })
+        .collect()
+}
+
+/// Where the references lead that the actions of `overlay` bring: JSON pointers (RFC 6901).
+#[must_use]
+pub fn references(overlay: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut pending = vec![overlay];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(members) => {
+                let reference = members.get("$ref").and_then(Value::as_str);
+                let fragment = reference.and_then(|reference| reference.strip_prefix('#'));
+                found.extend(fragment.map(|it| percent_decode_str(it).decode_utf8_lossy().into()));
+                pending.extend(members.values());
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn read<T: DeserializeOwned>(overlay: &Value) -> Result<T> {

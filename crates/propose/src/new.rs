@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use keyholder_describe::Described;
 use keyholder_describe::specs::{self, Spec};
-use keyholder_openapi::{Error, Result, load, text};
+use keyholder_openapi::{Error, Result, bundle, load, text};
 
+use super::markdown;
 use super::{Example, File, Input, Source, Texts, propose};
-use super::{markdown, source};
 
 /// What to propose two files for, as on the command line.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +24,14 @@ pub struct New {
     pub auth: Option<String>,
     /// Without a description: examples of answers, as `STATUS=FILE`.
     pub examples: Vec<String>,
+    /// Whether all of the description is kept, and not only what its operation reaches.
+    pub whole: bool,
     /// The folder of the descriptions.
     pub specs: PathBuf,
 }
+
+/// What an overlay says where not all of the description is kept.
+const REACHED: &str = "# Of the description, only what this operation reaches is kept; `new --whole` keeps all of it.";
 
 /// A provider's two files, not yet written.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ impl New {
     pub fn propose(&self) -> Result<Proposal> {
         specs::check_name(&self.provider, &self.file("yaml"))?;
         self.check_free()?;
-        let texts = match &self.spec {
+        let mut texts = match &self.spec {
             Some(file) => self.propose_from(file),
             None => self.propose_from_examples(),
         }?;
@@ -66,6 +71,9 @@ impl New {
             description: self.file(texts.extension),
             overlay: Some(self.file("overlay.yaml")),
         };
+        if !self.whole {
+            keep_reached(&mut texts, &spec);
+        }
         let open = Described::parse(&spec, &texts.description, Some(&texts.overlay))
             .and_then(|described| keyholder_describe::provider(&described))
             .err();
@@ -92,7 +100,7 @@ impl New {
         let bundled = if is_page {
             None
         } else {
-            source::bundled(file, &text).map_err(|error| error.in_file(file))?
+            bundle::joined(file, &text).map_err(|error| error.in_file(file))?
         };
         let whole = file.with_extension("json");
         let file = match &bundled {
@@ -200,6 +208,25 @@ impl Answer {
                 text: &self.text,
             },
         }
+    }
+}
+
+/// Leaves out of the description what the operation does not reach.
+fn keep_reached(texts: &mut Texts, spec: &Spec) {
+    let pruned = keyholder_describe::pruned(spec, &texts.description, Some(&texts.overlay));
+    // What keeps it from being read is said where both are read.
+    let Ok(Some(pruned)) = pruned else { return };
+    texts.report.push_str(&format!(
+        "\nKept of the description is what the operation reaches, {} of {} bytes; --whole keeps all of it.",
+        pruned.len(),
+        texts.description.len()
+    ));
+    texts.description = pruned;
+    // After the comments that the overlay begins with.
+    if let Some(end) = texts.overlay.find("\n\n") {
+        texts
+            .overlay
+            .insert_str(end + 1, &format!("#\n{REACHED}\n"));
     }
 }
 

@@ -1,13 +1,11 @@
 //! What `--spec` names: a description in YAML or JSON, or a page in Markdown that embeds one.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use super::File;
 use super::markdown;
 use keyholder_openapi::Result;
-use keyholder_openapi::{bundle, load};
+use keyholder_openapi::load;
 
 /// How a description is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,33 +69,6 @@ fn parse(File { path, text }: File<'_>, operation: Option<&str>) -> Result<Publi
         document,
         operation: None,
     })
-}
-
-/// The text of a description that is split over several files, as one document in JSON; `None` for one that is not.
-///
-/// # Errors
-///
-/// A file that does not parse.
-pub(super) fn bundled(path: &Path, text: &str) -> Result<Option<String>> {
-    // Most have no such reference, and need not be read twice.
-    let leads_elsewhere = |(at, key): (usize, &str)| {
-        let target = text[at + key.len()..].trim_start_matches(['"', '\'', ':', ' ']);
-        !target.starts_with('#')
-    };
-    if !text.match_indices("$ref").any(leads_elsewhere) {
-        return Ok(None);
-    }
-    let is_json = match path.extension().and_then(|it| it.to_str()) {
-        Some("yaml" | "yml") => false,
-        Some("json") => true,
-        _ => text.trim_start().starts_with('{'),
-    };
-    let document = load::parse(text, is_json)?;
-    if !bundle::is_split(&document) {
-        return Ok(None);
-    }
-    let bundled = bundle::bundle(path, &document)?;
-    Ok(Some(format!("{:#}\n", bundled.document)))
 }
 
 fn embedded(page: &str, operation: Option<&str>) -> Result<Published> {

@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// Write nothing; show what would be.
     #[arg(long)]
     pub dry_run: bool,
+    /// Keep all of the newer description. Without it, what the operation reaches is kept where no more is kept of the one
+    /// that is there.
+    #[arg(long)]
+    whole: bool,
     #[command(flatten)]
     folders: Folders,
 }
@@ -37,6 +41,7 @@ impl Arguments {
             specs: self.folders.specs(root),
             destination: codegen::destination(&self.folders, root)?,
             root: root.to_path_buf(),
+            whole: self.whole,
         })
     }
 }

@@ -22,7 +22,7 @@ mod place;
 mod step;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use semver::Version;
 
@@ -31,8 +31,8 @@ use keyholder_codegen::write::{self, Change};
 use keyholder_codegen::{Codegen, Destination, Files, Generated, generate_from};
 use keyholder_describe::Described;
 use keyholder_describe::specs::{self, Spec};
-use keyholder_drift::{self as drift, Description, Drift, Kind};
-use keyholder_openapi::{Error, Result};
+use keyholder_drift::{self as drift, Drift, Kind};
+use keyholder_openapi::{Error, Result, bundle, load};
 
 use api::Api;
 pub(crate) use arguments::Arguments;
@@ -51,6 +51,34 @@ pub(crate) struct Update {
     pub destination: Destination,
     /// The workspace's folder.
     pub root: PathBuf,
+    /// Whether all of the newer description is kept, whatever was kept of the one that is there.
+    pub whole: bool,
+}
+
+/// A newer description, in one text.
+struct Newer {
+    /// Its file, and the overlay that is there.
+    spec: Spec,
+    text: String,
+}
+
+impl Newer {
+    /// Reads it: one that is split over several files as one document in JSON.
+    fn read(file: &Path, old: &Spec) -> Result<Self> {
+        let text = load::text(file)?;
+        let joined = bundle::joined(file, &text).map_err(|error| error.in_file(file))?;
+        let description = match joined {
+            Some(_) => file.with_extension("json"),
+            None => file.to_path_buf(),
+        };
+        Ok(Self {
+            spec: Spec {
+                description,
+                ..old.clone()
+            },
+            text: joined.unwrap_or(text),
+        })
+    }
 }
 
 /// What an update comes to. Nothing is written yet.
@@ -71,6 +99,8 @@ pub(crate) struct Plan {
     update: Update,
     /// The version that the newer description states.
     described: Option<String>,
+    /// How many bytes of how many are kept of it, where that is not all.
+    left_out: Option<(usize, usize)>,
 }
 
 impl Update {
@@ -81,36 +111,54 @@ impl Update {
     /// No such provider; whatever is wrong with the newer description, among it a correction of the overlay whose
     /// target is not there any more; a folder that is not ours.
     pub(crate) fn plan(self) -> Result<Plan> {
-        let mut specs = specs::specs(&self.specs)?;
+        let specs = specs::specs(&self.specs)?;
         let old = specs::find(&self.provider, &self.specs)?;
         if codegen::is_same(&old.description, &self.file) {
             return Err(Error::new("is the description that is there")
                 .in_file(&self.file)
                 .with_help("name a newer one; after an edit, run `cargo xtask codegen`"));
         }
-        let new = Spec {
-            description: self.file.clone(),
-            ..old.clone()
-        };
+        let overlay = old.overlay.as_deref().map(load::text).transpose()?;
+        let overlay = overlay.as_deref();
+        let old_text = load::text(&old.description)?;
+        let newer = Newer::read(&self.file, &old)?;
+        let is_whole = self.whole
+            || keyholder_describe::pruned(&old, &old_text, overlay).is_ok_and(|it| it.is_some());
         // The overlay first: what it corrected and is gone matters more than any difference.
-        let theirs = Description::of(&new)?;
-        let drift = drift::compare(&Description::of(&old)?, &theirs, None)?;
+        let whole = Described::parse(&newer.spec, &newer.text, overlay)?;
+        let pruned = if is_whole {
+            None
+        } else {
+            keyholder_describe::pruned(&newer.spec, &newer.text, overlay)?
+        };
+        let left_out = pruned.as_ref().map(|text| (text.len(), newer.text.len()));
+        let text = pruned.unwrap_or(newer.text);
+        let theirs = match left_out {
+            Some(_) => Described::parse(&newer.spec, &text, overlay)?,
+            None => whole,
+        };
+        let ours = Described::parse(&old, &old_text, overlay)?;
+        let drift = drift::compare(&ours.clone().into(), &theirs.clone().into(), None)?;
 
-        let after = generate_from(&Described::read(&new)?, &self.destination)?;
-        let before = generate_from(&Described::read(&old)?, &self.destination)?;
-        for spec in specs
-            .iter_mut()
-            .filter(|spec| spec.provider == self.provider)
-        {
-            *spec = new.clone();
-        }
+        let after = generate_from(&theirs, &self.destination)?;
+        let before = generate_from(&ours, &self.destination)?;
+        let described = theirs.document["info"]["version"].as_str();
+        let described = described.map(str::to_owned);
         let codegen = Codegen {
             specs: self.specs.clone(),
             destination: self.destination.clone(),
             providers: vec![self.provider.clone()],
         };
-        let mut changes = place::changes(&old.description, &self.file)?;
-        changes.extend(codegen::plan(&codegen, &specs, &self.root)?.changes);
+        let is_json = newer.spec.description.extension() == Some("json".as_ref());
+        let mut changes = place::changes(&old.description, &old_text, &text, is_json)?;
+        let all = specs.iter().map(|spec| {
+            if spec.provider == self.provider {
+                Ok(theirs.clone())
+            } else {
+                Described::read(spec)
+            }
+        });
+        changes.extend(codegen::plan(&codegen, all, &self.root)?.changes);
 
         let reasons = reasons(&drift, &before, &after)?;
         let step = reasons.iter().map(|it| it.step).max().unwrap_or(Step::None);
@@ -119,9 +167,8 @@ impl Update {
         })?;
         Ok(Plan {
             next: step.next(&version),
-            described: theirs.document["info"]["version"]
-                .as_str()
-                .map(str::to_owned),
+            described,
+            left_out,
             drift,
             step,
             reasons,
@@ -217,6 +264,11 @@ impl Plan {
         }
         if self.changes.is_empty() {
             text.push_str("nothing to write: everything is as the description makes it\n");
+        }
+        if let Some((kept, of)) = self.left_out {
+            text.push_str(&format!(
+                "kept of the newer description is what the operation reaches, {kept} of {of} bytes, as of the one that was there; --whole keeps all of it\n"
+            ));
         }
         text.push_str(&format!("\nversion step: {}", self.step));
         if self.step == Step::None {

@@ -1,51 +1,42 @@
-//! Where a newer description goes: into the file that is there, as it is published.
+//! Where a newer description goes: into the file that is there.
 
-use std::fs;
 use std::path::Path;
 
 use keyholder_codegen::write::Change;
-use keyholder_openapi::load;
-use keyholder_openapi::{Error, Result};
+use keyholder_openapi::{Result, load};
 
-/// The changes that put the text of `file` in the place of `old`.
+/// The changes that put `text`, which is JSON or YAML, in the place of what `file` holds.
 ///
 /// The name stays where the text reads alike under it. Where it does not, as JSON in a file that is read as YAML may
 /// not, the ending becomes that of its format.
 ///
 /// # Errors
 ///
-/// A file that cannot be read.
-pub(crate) fn changes(old: &Path, file: &Path) -> Result<Vec<Change>> {
-    let read = |file: &Path| {
-        fs::read(file)
-            .map_err(|error| Error::new(format!("cannot be read: {error}")))
-            .and_then(load::decode)
-            .map_err(|error| error.in_file(file))
-    };
-    let (before, after) = (read(old)?, read(file)?);
-    let document = load::load(file)?;
-    let is_json = |path: &Path| path.extension().is_some_and(|it| it == "json");
-    if load::read(&after, is_json(old)).is_ok_and(|read| read == document) {
+/// A text that does not read.
+pub(crate) fn changes(file: &Path, before: &str, text: &str, json: bool) -> Result<Vec<Change>> {
+    let document = load::read(text, json)?;
+    let is_json = file.extension().is_some_and(|it| it == "json");
+    if load::read(text, is_json).is_ok_and(|read| read == document) {
         let change = Change::Write {
-            file: old.to_path_buf(),
-            before: Some(before.clone()),
-            after: after.clone(),
+            file: file.to_path_buf(),
+            before: Some(before.to_owned()),
+            after: text.to_owned(),
         };
-        return Ok(if before == after {
+        return Ok(if before == text {
             Vec::new()
         } else {
             vec![change]
         });
     }
-    let ending = if is_json(file) { "json" } else { "yaml" };
+    let ending = if json { "json" } else { "yaml" };
     Ok(vec![
         Change::Write {
-            file: old.with_extension(ending),
+            file: file.with_extension(ending),
             before: None,
-            after,
+            after: text.to_owned(),
         },
         Change::Remove {
-            file: old.to_path_buf(),
+            file: file.to_path_buf(),
         },
     ])
 }

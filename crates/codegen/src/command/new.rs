@@ -30,6 +30,9 @@ pub struct NewArguments {
     /// Without --spec: an example of an answer, as in 200=me.json; may be repeated, for one status as well.
     #[arg(long = "example", value_name = "STATUS=FILE")]
     examples: Vec<String>,
+    /// Keep all of the description, and not only what the operation reaches.
+    #[arg(long)]
+    whole: bool,
     /// The folder of the descriptions; `specs` when left out.
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
@@ -49,6 +52,7 @@ impl NewArguments {
             operation: self.operation,
             auth: self.auth,
             examples: self.examples,
+            whole: self.whole,
             specs: self.specs.unwrap_or_else(|| root.join("specs")),
         }
         .propose()?;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Resolver;
 use super::names::{Lifted, Names, is_component_name};
+use crate::prune::Reach;
 use crate::structure::{
     self, Kind, METHODS, Section, Version, is_extension,
     objects::{PATH_ITEMS, ROOT, SECURITY_SCHEMES},
@@ -101,7 +102,22 @@ pub fn component<'v, 'r>(document: &'v Value, reference: &'r str) -> Option<(&'r
 pub fn to_components(document: &Value, scope: Scope<'_>) -> Result<Referred> {
     let mut pass = Pass {
         resolver: Resolver::new(document),
-        names: Names::of(document),
+        names: match scope {
+            Scope::Whole => Names::of(document),
+            // What is not reached takes no name, so that it may as well not be there.
+            Scope::Operation {
+                path,
+                method,
+                security_schemes,
+            } => {
+                let mut reach = Reach::new(document);
+                reach.operation(path, method);
+                for name in security_schemes {
+                    reach.security_scheme(name);
+                }
+                Names::taken(reach.components())
+            }
+        },
         only: match scope {
             Scope::Whole => None,
             Scope::Operation { method, .. } => Some(method),

@@ -43,6 +43,11 @@ impl Names {
             .flatten()
             .filter_map(|(section, names)| Some((section.clone(), names_of(names)?)))
             .collect();
+        Self::taken(own)
+    }
+
+    /// The names that components have, by section.
+    pub(crate) fn taken(own: BTreeMap<String, Vec<String>>) -> Self {
         Self {
             own,
             ..Self::default()

@@ -243,7 +243,7 @@ impl Kind {
     }
 
     /// What stands in a list here. Drafts before 2020-12 have lists of schemas where it has one.
-    fn item(self) -> Option<Self> {
+    pub(crate) fn item(self) -> Option<Self> {
         match self {
             Self::List(kind) => Some(*kind),
             Self::Schema => Some(Self::Schema),
