@@ -460,8 +460,9 @@ fn forms<'de, D: Deserializer<'de>>(
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany<T> {
-    One(T),
+    // First, since a list is also read as the fields of an object in their order.
     Many(Vec<T>),
+    One(T),
 }
 
 fn one_or_many<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

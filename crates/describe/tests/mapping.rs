@@ -1181,6 +1181,15 @@ fn a_prefix_that_no_scheme_takes() {
 }
 
 #[test]
+fn a_list_of_patterns_is_a_list_of_forms() {
+    let listed = json!(["^key-[a-z]+$", "^old-[a-z]+$"]);
+    let (info, _) = taken(&json!({ "token": { "env": "ACME_KEY", "form": listed } }));
+    let patterns = info.token.forms.iter().map(|it| it.pattern.as_str());
+    // Two patterns, and not one with a scheme.
+    assert!(patterns.eq(["^key-[a-z]+$", "^old-[a-z]+$"]));
+}
+
+#[test]
 fn remarks_on_a_success_that_may_be_nobodys() {
     let open = |security: Value| {
         let mut document = description();
