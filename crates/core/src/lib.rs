@@ -22,11 +22,11 @@ pub use config::{Config, Retry, http_client_builder};
 pub use error::{Error, ErrorKind, ErrorResponse, OperationError, Reason};
 pub use identity::{Identity, Limited, Organization, Permission, Quota, SubjectType, TokenInfo};
 pub use provider::{
-    Argument, Authentication, Body, Claims, Conditions, Content, Credential, Encoding,
-    KeyParameter, Limit, Meaning, NotAPointer, Operation, OrganizationClaims, Part, PartSource,
-    PermissionClaims, Place, Pointer, Provider, ProviderInfo, QuotaClaims, Refusal, Rule, Scalar,
-    Server, Source, Status, SubjectTypeSource, Success, Test, Text, TokenClaims, TokenForm,
-    TokenSource,
+    Argument, Authentication, Body, Checksum, ChecksumAlgorithm, ChecksumEncoding, Claims,
+    Conditions, Content, Credential, Encoding, KeyParameter, Limit, Meaning, NotAPointer,
+    Operation, OrganizationClaims, Part, PartSource, PermissionClaims, Place, Pointer, Provider,
+    ProviderInfo, QuotaClaims, Refusal, Rule, Scalar, Server, Source, Status, SubjectTypeSource,
+    Success, Test, Text, TokenClaims, TokenForm, TokenSource,
 };
 pub use secret::{Exposed, Secret};
 pub use timestamp::Timestamp;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyholder_core::{
-    Argument, Authentication, Credential, KeyParameter, Operation, Server, TokenForm,
+    Argument, Authentication, Checksum, Credential, KeyParameter, Operation, Server, TokenForm,
 };
 use keyholder_openapi::{Error, Result, nearest, pointer, text};
 use regex_lite::Regex;
@@ -182,8 +182,22 @@ fn check_uses(
         let Ok(pattern) = Regex::new(&form.pattern) else {
             continue;
         };
-        let mut groups = pattern.capture_names().flatten();
-        if let Some(name) = groups.find(|name| !known().any(|it| it == *name)) {
+        let of_checksum = form.checksum.as_ref().map(Checksum::groups);
+        let of_checksum = of_checksum.as_ref().map_or(&[][..], |it| &it[..]);
+        let groups = || pattern.capture_names().flatten();
+        if let Some(name) = of_checksum
+            .iter()
+            .find(|name| !groups().any(|it| it == **name))
+        {
+            let at = format!("{at_mapping}/token/form");
+            let message = format!(
+                "the checksum speaks of the group {}, which the pattern lacks",
+                text::shown(name)
+            );
+            return Err(nearest::help(Error::at(at, message), name, groups()));
+        }
+        let mut values = groups().filter(|name| !of_checksum.contains(name));
+        if let Some(name) = values.find(|name| !known().any(|it| it == *name)) {
             let at = format!("{at_mapping}/token/form");
             let message = format!("the group {name} is the name of no parameter of the key");
             return Err(nearest::help(Error::at(at, message), name, known()));

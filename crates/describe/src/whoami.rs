@@ -446,7 +446,7 @@ fn forms<'de, D: Deserializer<'de>>(
 ) -> std::result::Result<Vec<TokenForm>, D::Error> {
     let forms: Vec<FormSource> = one_or_many(deserializer).map_err(|_| {
         D::Error::custom(
-            "a regular expression, an object with `pattern`, `scheme` and `operation`, or a list of these was expected",
+            "a regular expression, an object with `pattern`, `scheme`, `operation` and `checksum`, or a list of these was expected",
         )
     })?;
     let forms = forms.into_iter().map(|form| match form {

@@ -1190,6 +1190,45 @@ fn a_list_of_patterns_is_a_list_of_forms() {
 }
 
 #[test]
+fn check_digits_stand_in_groups_of_the_pattern() {
+    let checked = |of: &str, digits: &str, encoding: &str| {
+        let checksum =
+            json!({ "algorithm": "crc32", "encoding": encoding, "of": of, "digits": digits });
+        let pattern = "^key-(?<body>[a-z]+)(?<digits>[0-9]{6})$";
+        let form = json!({ "pattern": pattern, "checksum": checksum });
+        json!({ "token": { "env": "ACME_KEY", "form": form } })
+    };
+    let (info, _) = taken(&checked("body", "digits", "base62"));
+    assert!(info.token.forms[0].checksum.is_some());
+    refused(&[
+        (
+            checked("bodi", "digits", "base62"),
+            "/token/form",
+            &[
+                "the checksum speaks of the group bodi, which the pattern lacks",
+                "did you mean \"body\"?",
+            ],
+        ),
+        (
+            checked("body", "digit", "base62"),
+            "/token/form",
+            &["the checksum speaks of the group digit, which the pattern lacks"],
+        ),
+        (
+            checked("body", "digits", "base99"),
+            "/token/form",
+            &["an object with `pattern`, `scheme`, `operation` and `checksum`"],
+        ),
+        // A group that neither the checksum nor a parameter is called by.
+        (
+            checked("body", "body", "base62"),
+            "/token/form",
+            &["the group digits is the name of no parameter of the key"],
+        ),
+    ]);
+}
+
+#[test]
 fn remarks_on_a_success_that_may_be_nobodys() {
     let open = |security: Value| {
         let mut document = description();

@@ -82,6 +82,11 @@ impl Key {
     ) -> Result<Self, Error> {
         let credential = Credential::new(authentication, token, is_known)?;
         // What is wrong with a token in particular says more.
+        if provider.is_mistyped(token) {
+            return Err(Error::config(
+                "the token's check digits do not match the rest of it: it was mistyped, cut or made up",
+            ));
+        }
         if !is_known && provider.token.exclusive && !provider.token.forms.is_empty() {
             return Err(Error::config(format!(
                 "the token has none of the forms that tokens of {} have",

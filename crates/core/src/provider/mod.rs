@@ -2,6 +2,7 @@
 //! crate as JSON, or read at run time.
 
 mod authentication;
+mod checksum;
 mod claims;
 mod list;
 mod operation;
@@ -13,6 +14,7 @@ mod shared;
 use serde::{Deserialize, Serialize};
 
 pub use authentication::{Authentication, Credential, Encoding, Part};
+pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumEncoding};
 pub use claims::{
     Claims, OrganizationClaims, PermissionClaims, Place, QuotaClaims, Source, SubjectTypeSource,
     TokenClaims,
@@ -126,6 +128,9 @@ pub struct TokenForm {
     /// The operation that is asked of such tokens, by its `operationId`; all in turn, where nothing says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// The check digits that such tokens carry. Its groups are no values of parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<Checksum>,
 }
 
 impl TokenForm {

@@ -91,12 +91,33 @@ impl Provider {
         forms.any(|(_, form)| form.is_match(token.expose_secret()))
     }
 
+    /// Whether a token has a form with check digits, and they are wrong: it was mistyped, cut or made up. A token that has
+    /// another of the forms too is not told by this.
+    #[must_use]
+    pub fn is_mistyped(&self, token: &Token) -> bool {
+        let token = token.expose_secret();
+        let forms = self.0.forms.iter();
+        let mut fitting = forms
+            .filter(|(_, pattern)| pattern.is_match(token))
+            .filter_map(|(index, pattern)| Some((self.token.forms.get(*index)?, pattern)))
+            .peekable();
+        fitting.peek().is_some()
+            && fitting.all(|(form, pattern)| {
+                let checksum = form.checksum.as_ref();
+                checksum.is_some_and(|it| it.refutes(pattern, token))
+            })
+    }
+
     /// What the first form says that a token has.
     pub(crate) fn form_of(&self, token: &Token) -> Option<Form<'_>> {
         self.0.forms.iter().find_map(|(index, pattern)| {
             let captures = pattern.captures(token.expose_secret())?;
             let form = self.token.forms.get(*index)?;
-            let names = pattern.capture_names().flatten();
+            let is_value = |name: &&str| {
+                let checksum = form.checksum.as_ref();
+                checksum.is_none_or(|it| !it.groups().contains(name))
+            };
+            let names = pattern.capture_names().flatten().filter(is_value);
             let values = names.filter_map(|name| {
                 let value = captures.name(name)?.as_str();
                 Some((name.to_owned(), value.to_owned()))
