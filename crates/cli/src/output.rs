@@ -46,6 +46,8 @@ pub(crate) struct UnaskedToken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Unasked {
+    /// The token's check digits are wrong.
+    Checksum,
     /// The line's base URL is on a host that nobody has allowed.
     HostNotAllowed,
     /// Nothing was to be asked, or its server does not answer for now.
@@ -53,11 +55,12 @@ pub(crate) enum Unasked {
 }
 
 impl Unasked {
-    pub(crate) const ALL: [Self; 2] = [Self::HostNotAllowed, Self::NotAsked];
+    pub(crate) const ALL: [Self; 3] = [Self::Checksum, Self::HostNotAllowed, Self::NotAsked];
 
     /// The name that it has in a line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Checksum => "checksum",
             Self::HostNotAllowed => "host_not_allowed",
             Self::NotAsked => "not_asked",
         }

@@ -256,6 +256,44 @@ async fn a_described_provider_is_checked_by_name_and_by_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_token_is_told_and_not_sent() {
+    // Of the six zeros, the CRC-32 is 394605e6: 131nTK to the base 62.
+    let form = r#"{ pattern: "^acme_(?<body>[0-9]{6})(?<digits>[0-9A-Za-z]{6})$", checksum: { algorithm: crc32, encoding: base62, of: body, digits: digits } }"#;
+    let overlay = OVERLAY.replace("\"^acme_\"", form);
+    let files = [
+        ("acme.yaml", DESCRIPTION),
+        ("acme.overlay.yaml", overlay.as_str()),
+    ];
+    let specs = folder("mistyped", &files);
+    let server = Server::start([good()]).await.unwrap();
+    let url = server.url();
+    let environment = [("ACME_BASE_URL", url.as_str())];
+    let all = [
+        json!({ "id": "right", "token": "acme_000000131nTK" }),
+        json!({ "id": "wrong", "token": "acme_000001131nTK" }),
+    ];
+    let all: String = all.iter().map(|it| format!("{it}\n")).collect();
+    let mut check = command(&environment);
+    check.args(["check", "--specs", &specs]);
+    let output = with_input(check, &all).await;
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let mut told: Vec<_> = lines(&output)
+        .iter()
+        .map(|it| {
+            format!("{} {} {}", it["id"], it["verdict"], it["error"]["kind"]).replace('"', "")
+        })
+        .collect();
+    told.sort();
+    assert_eq!(told, ["right valid null", "wrong indeterminate checksum"]);
+    assert_eq!(server.connections(), 1);
+    let mut whoami = command(&[("ACME_KEY", "acme_000001131nTK"), ("ACME_BASE_URL", &url)]);
+    whoami.args(["whoami", "acme", "--json", "--specs", &specs]);
+    let output = whoami.output().await.unwrap();
+    assert_eq!(lines(&output)[0]["error"]["kind"], "config");
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_described_provider_takes_the_place_of_the_built_in_one() {
     let files = [
         ("extruct.yaml", DESCRIPTION),

@@ -213,6 +213,12 @@ impl Reader {
                 Token::of_parts(parts.iter().map(|(name, part)| (name.as_str(), part)))
             }
         };
+        if provider.is_mistyped(&token) {
+            let id = id.map(|id| Id(id.to_owned()));
+            let message = MISTYPED.to_owned();
+            let line = Line::unasked(id, provider, Unasked::Checksum, message, None);
+            return Ok(Entry::Unasked(line));
+        }
         let is_of_line = base_url.is_some() || !parameters.is_empty();
         let base_url = match base_url {
             Some(base_url) => Some(base_url),
@@ -339,6 +345,8 @@ impl Reader {
         }
     }
 }
+
+const MISTYPED: &str = "the token's check digits do not match the rest of it: it was mistyped, cut or made up, and is not sent";
 
 const PRINTED: &str =
     "`id`, `base_url` or `parameters` holds the token or a part of it, and all of them are printed";
