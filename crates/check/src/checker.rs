@@ -64,7 +64,7 @@ pub struct Checker {
     pub(crate) remember_for: Duration,
     configure: Option<Arc<Configure>>,
     make_client: Option<Arc<MakeClient>>,
-    http_clients: HttpClients,
+    pub(crate) http_clients: HttpClients,
     clients: Clients,
     pub(crate) hashing: Hashing,
 }

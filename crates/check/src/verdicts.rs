@@ -26,8 +26,11 @@ const TAKEN_AT_ONCE: usize = 128;
 /// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
 const MAX_REFUSALS: u32 = 16;
 
-/// How often one key waits for a file descriptor: some minutes in all. Connections that nobody uses are closed after seconds.
-const MAX_SHORTAGES: u32 = 100;
+/// How long keys wait for a file descriptor while none is answered.
+const MAX_SHORTAGE: Duration = Duration::from_secs(120);
+
+/// How often connections that nobody uses are closed at most.
+const CLOSED: Duration = Duration::from_secs(1);
 
 /// How many bytes of keys wait, whatever their number.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
@@ -57,6 +60,10 @@ pub struct Verdicts<S, T> {
     turns: usize,
     /// How many were answered since that changed.
     answers: usize,
+    /// Since when files are short, and none was answered.
+    short_since: Option<Instant>,
+    /// When connections that nobody uses were last closed for it.
+    closed: Option<Instant>,
     /// Whether no key is to be asked about any more.
     is_closed: bool,
     /// Whether none is to be asked about for now.
@@ -91,6 +98,8 @@ impl<S, T> Verdicts<S, T> {
             held_bytes: 0,
             turns: checker.concurrency,
             answers: 0,
+            short_since: None,
+            closed: None,
             checker,
             input: Some(Box::pin(input)),
             asked: FuturesUnordered::new(),
@@ -177,8 +186,13 @@ impl<S, T> Verdicts<S, T> {
 
     /// Does with an answer what it asks for: passes it on, or asks again later.
     fn settle(&mut self, mut question: Question, verdict: Verdict, now: Instant) {
-        if is_short_of_files(&verdict) && !self.is_closed && question.shortages < MAX_SHORTAGES {
-            return self.ask_fewer(question, now);
+        if is_short_of_files(&verdict) && !self.is_closed {
+            let since = *self.short_since.get_or_insert(now);
+            if now.saturating_duration_since(since) < MAX_SHORTAGE {
+                return self.ask_fewer(question, now);
+            }
+        } else {
+            self.short_since = None;
         }
         self.answers += 1;
         if self.answers >= self.turns {
@@ -229,6 +243,10 @@ impl<S, T> Verdicts<S, T> {
     /// Asks fewer at once, and again later about a key for which no file descriptor was left. That says nothing of its
     /// server.
     fn ask_fewer(&mut self, mut question: Question, now: Instant) {
+        if self.closed.is_none_or(|at| now - at >= CLOSED) {
+            self.closed = Some(now);
+            self.checker.http_clients.close_idle();
+        }
         self.answers = 0;
         self.turns = self.turns.min(self.asked.len()).max(1);
         self.servers.unasked(&question);

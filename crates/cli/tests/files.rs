@@ -9,6 +9,7 @@ mod table;
 #[allow(dead_code)]
 mod world;
 
+use serde_json::json;
 use tokio::process::Command;
 use world::{World, file, input, line, verdicts};
 
@@ -60,4 +61,22 @@ async fn a_soft_limit_of_open_files_is_raised() {
         child.wait_with_output().await.unwrap().status.code(),
         Some(0)
     );
+}
+
+/// Connections that are kept take up files, too. On Linux, each of these addresses is this machine's.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_many_servers_cost_no_verdict() {
+    let world = World::start_at("0.0.0.0").await;
+    let all: Vec<_> = (0..250)
+        .map(|id| {
+            let base_url = world.url.replace("0.0.0.0", &format!("127.0.1.{id}"));
+            json!({ "id": id, "provider": "extruct", "token": format!("good-{id}"), "base_url": base_url })
+        })
+        .collect();
+    let lines_in = file("files-hosts", input(&all));
+    let command = world.check(&[&lines_in]);
+    let output = limited(&command, "-n 48").output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(verdicts(&output).len(), 250);
 }

@@ -34,7 +34,12 @@ struct State {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        Self::start_at("127.0.0.1").await
+    }
+
+    /// One that is to be found at other addresses of this machine, too.
+    pub(crate) async fn start_at(address: &str) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (release, released) = watch::channel(false);
         let state = Arc::new(State {

@@ -125,6 +125,13 @@ impl HttpClients {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Closes the connections that nobody uses, once those are answered that are under way. Who asks next makes new ones.
+    ///
+    /// For who has no file descriptor left: connections to servers that are asked no more would be kept for seconds.
+    pub fn close_idle(&self) {
+        self.lock().clients.clear();
+    }
+
     /// The client for `base_url`.
     pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<HttpClient, Error> {
         let way = Way::of(base_url);
