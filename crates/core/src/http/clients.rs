@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::exchange::HttpClient;
+use super::exchange::{HttpClient, Sender};
 #[cfg(feature = "__rustls")]
 use super::lean;
 use super::{base_url, connection, transport};
@@ -37,7 +37,8 @@ pub struct HttpClients(Arc<Mutex<Shared>>);
 
 #[derive(Default)]
 struct Shared {
-    clients: HashMap<Way, HttpClient>,
+    /// With the time to connect that each has.
+    clients: HashMap<Way, (HttpClient, Duration)>,
     /// Base URLs that were found fit to be asked: apart those that are so only where `http` is allowed.
     base_urls: [HashMap<String, Url>; 2],
 }
@@ -77,18 +78,16 @@ impl Way {
         self.loopback
     }
 
-    /// An HTTP client for this way, which keeps connections that nobody uses for so long.
-    pub(super) fn client(self, config: &Config, idle: Duration) -> Result<HttpClient, Error> {
+    /// What sends in this way, and keeps connections that nobody uses for so long.
+    pub(super) fn sender(self, connect_timeout: Duration, idle: Duration) -> Result<Sender, Error> {
         #[cfg(feature = "__rustls")]
         if !self.has_proxy {
-            let client = lean::client(self.encrypted, config.connect_timeout, idle)?;
-            return Ok(HttpClient::Lean(client));
+            let client = lean::client(self.encrypted, connect_timeout, idle)?;
+            return Ok(Sender::Lean(client));
         }
-        let builder = transport::http_client_builder_for(self, config).pool_idle_timeout(idle);
-        builder
-            .build()
-            .map(HttpClient::Reqwest)
-            .map_err(connection::build_error)
+        let builder = transport::http_client_builder_for(self, connect_timeout);
+        let client = builder.pool_idle_timeout(idle).build();
+        client.map(Sender::Reqwest).map_err(connection::build_error)
     }
 }
 
@@ -129,18 +128,23 @@ impl HttpClients {
     ///
     /// For who has no file descriptor left: connections to servers that are asked no more would be kept for seconds.
     pub fn close_idle(&self) {
-        self.lock().clients.clear();
+        for (way, (client, connect_timeout)) in &self.lock().clients {
+            // Where none can be made, that which is there goes on.
+            if let Ok(sender) = way.sender(*connect_timeout, IDLE) {
+                client.replace(sender);
+            }
+        }
     }
 
     /// The client for `base_url`.
     pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<HttpClient, Error> {
         let way = Way::of(base_url);
         let clients = &mut self.lock().clients;
-        if let Some(client) = clients.get(&way) {
+        if let Some((client, _)) = clients.get(&way) {
             return Ok(client.clone());
         }
-        let client = way.client(config, IDLE)?;
-        clients.insert(way, client.clone());
+        let client = HttpClient::from(way.sender(config.connect_timeout, IDLE)?);
+        clients.insert(way, (client.clone(), config.connect_timeout));
         Ok(client)
     }
 }

@@ -1,6 +1,7 @@
 //! One request and its answer, by whatever sends it.
 
 use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -32,24 +33,46 @@ pub(super) enum Body {
     Lean(hyper::body::Incoming),
 }
 
-/// An HTTP client.
+/// An HTTP client. Clones share its connections, and what takes its place.
 #[derive(Clone)]
-pub(super) enum HttpClient {
+pub(super) struct HttpClient(Arc<RwLock<Sender>>);
+
+/// What an HTTP client sends with.
+#[derive(Clone)]
+pub(super) enum Sender {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
     #[cfg(feature = "__rustls")]
     Lean(lean::Client),
 }
 
+impl From<Sender> for HttpClient {
+    fn from(sender: Sender) -> Self {
+        Self(Arc::new(RwLock::new(sender)))
+    }
+}
+
+impl HttpClient {
+    /// Sends with `sender` from now on. The connections of what sent before are closed once nobody waits for an answer.
+    pub(super) fn replace(&self, sender: Sender) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = sender;
+    }
+
+    fn sender(&self) -> Sender {
+        let sender = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sender.clone()
+    }
+}
+
 impl Exchange for HttpClient {
     async fn exchange(&self, request: Outgoing<'_>) -> Result<Reply, Error> {
-        match self {
-            Self::Reqwest(client) => {
+        match self.sender() {
+            Sender::Reqwest(client) => {
                 let answer = client.execute(request.into_reqwest()).await;
                 answer.map(Reply::from).map_err(connection::error)
             }
             #[cfg(feature = "__rustls")]
-            Self::Lean(client) => {
+            Sender::Lean(client) => {
                 let answer = client.request(request.into_http()?).await;
                 let (head, body) = answer.map_err(connection::lean_error)?.into_parts();
                 Ok(Reply {

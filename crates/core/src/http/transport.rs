@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -16,7 +17,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, Failure};
 use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
-use super::exchange::{By, Exchange, HttpClient, Reply};
+use super::exchange::{By, Exchange, HttpClient, Reply, Sender};
 use super::names::Resolver;
 use super::redact::Redactor;
 use super::request::{Outgoing, Parameter, Parts, Prepared};
@@ -570,9 +571,12 @@ impl Shared {
             return Ok(client);
         }
         let client = match (&self.config.http_client, &self.config.http_clients) {
-            (Some(client), _) => HttpClient::Reqwest(client.clone()),
+            (Some(client), _) => Sender::Reqwest(client.clone()).into(),
             (None, Some(clients)) => clients.get(&self.base_url, &self.config)?,
-            (None, None) => Way::of(&self.base_url).client(&self.config, OWN_IDLE)?,
+            (None, None) => {
+                let way = Way::of(&self.base_url);
+                way.sender(self.config.connect_timeout, OWN_IDLE)?.into()
+            }
         };
         Ok(self.http_client.get_or_init(|| client))
     }
@@ -872,9 +876,12 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 }
 
 /// A builder of HTTP clients that keep the token where it is sent.
-pub(super) fn http_client_builder_for(way: Way, config: &Config) -> reqwest::ClientBuilder {
+pub(super) fn http_client_builder_for(
+    way: Way,
+    connect_timeout: Duration,
+) -> reqwest::ClientBuilder {
     let mut builder = http_client_builder()
-        .connect_timeout(config.connect_timeout)
+        .connect_timeout(connect_timeout)
         .dns_resolver(Resolver::shared());
     if !way.is_encrypted() {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
