@@ -74,7 +74,8 @@ impl Hashing {
 pub(crate) struct Sharing<T> {
     hashing: Hashing,
     unshared: u128,
-    waiting: HashMap<Fingerprint, Vec<T>>,
+    /// Nobody who does not know the number chooses fingerprints, so that a quick hash of them is enough.
+    waiting: HashMap<Fingerprint, Vec<T>, lru::DefaultHasher>,
     remembered: Option<Remembered>,
 }
 
@@ -88,7 +89,7 @@ impl<T> Sharing<T> {
         Self {
             hashing,
             unshared: 0,
-            waiting: HashMap::new(),
+            waiting: HashMap::default(),
             remembered: NonZeroUsize::new(remembered)
                 .filter(|_| !remember_for.is_zero())
                 .map(|most| Remembered {
@@ -96,6 +97,7 @@ impl<T> Sharing<T> {
                     size: 0,
                     room: bytes,
                     time: remember_for,
+                    scratch: Vec::new(),
                 }),
         }
     }
@@ -137,7 +139,7 @@ impl<T> Sharing<T> {
     /// Remembers a verdict for a time, unless it says nothing of the key or is very large.
     pub(crate) fn remember(&mut self, fingerprint: Fingerprint, verdict: &Verdict, now: Instant) {
         if let Some(remembered) = &mut self.remembered
-            && let Some(short) = Short::of(verdict)
+            && let Some(short) = Short::of(verdict, &mut remembered.scratch)
         {
             remembered.put(fingerprint, short, now);
         }
@@ -156,11 +158,15 @@ enum Short {
 
 impl Short {
     /// None of what says nothing of the key, and of what is very large.
-    fn of(verdict: &Verdict) -> Option<Self> {
+    fn of(verdict: &Verdict, scratch: &mut Vec<u8>) -> Option<Self> {
         match verdict {
             Verdict::Valid(identity) => {
-                let json = serde_json::to_vec(identity).ok()?;
-                (json.len() <= MAX_IDENTITY).then(|| Self::Valid(json.into()))
+                scratch.clear();
+                serde_json::to_writer(&mut *scratch, identity).ok()?;
+                let short = scratch.len() <= MAX_IDENTITY;
+                let json = short.then(|| Self::Valid(scratch.as_slice().into()));
+                scratch.shrink_to(MAX_IDENTITY);
+                json
             }
             Verdict::Invalid(error) => Some(Self::Invalid(error.clone())),
             Verdict::Indeterminate(_) => None,
@@ -197,6 +203,8 @@ struct Remembered {
     /// How many they may take.
     room: usize,
     time: Duration,
+    /// Where JSON is written before it is known how long it is.
+    scratch: Vec<u8>,
 }
 
 impl Remembered {
