@@ -313,6 +313,49 @@ fn is_version(parameter: &Parameter<'_>) -> bool {
             .any(|word| word == "version")
 }
 
+/// Whether a name says whose account is asked about.
+pub(super) fn says_whose(name: &str) -> bool {
+    key_parameters::is_whose_name(name)
+}
+
+/// The members that a body must have and that nothing tells: no default, no single value, no credential.
+pub(super) fn needed_in_body<'a>(operation: &Operation<'a>) -> Vec<&'a str> {
+    let Some(schema) = authentication::body_schema(operation) else {
+        return Vec::new();
+    };
+    if is_json_rpc(operation.resolver, schema, &Value::Null) {
+        return Vec::new();
+    }
+    let secrets = authentication::secrets_in_body(operation);
+    let schema = resolve(operation.resolver, schema);
+    let branches: Vec<_> = std::iter::once(schema)
+        .chain(list(&schema["allOf"]).map(|it| resolve(operation.resolver, it)))
+        .collect();
+    let is_told = |name: &str| {
+        branches.iter().any(|branch| {
+            let member = resolve(operation.resolver, &branch["properties"][name]);
+            let is_one = list(&member["enum"]).count() == 1;
+            // The number of a request is nobody's.
+            let is_number = name.eq_ignore_ascii_case("id") && member["type"] == "integer";
+            // `{{device}}` is filled in by a program for people.
+            let default = member.get("default");
+            let is_template = default
+                .and_then(Value::as_str)
+                .is_some_and(|it| it.contains("{{"));
+            (default.is_some() && !is_template)
+                || member.get("const").is_some()
+                || is_one
+                || is_number
+        })
+    };
+    branches
+        .iter()
+        .flat_map(|branch| list(&branch["required"]))
+        .filter_map(Value::as_str)
+        .filter(|name| !is_told(name) && !secrets.iter().any(|secret| secret == name))
+        .collect()
+}
+
 /// Proposes `body`, where the operation needs one, and why; with what is to be said of it. What the token goes into is
 /// left out, and no example says whose account is asked about.
 pub(super) fn body(

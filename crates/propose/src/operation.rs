@@ -426,7 +426,12 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         .count()
         .saturating_sub(candidate.bound.len() + secrets);
     if free > 0 {
-        candidate.weigh(-40, "its path needs a value that nothing tells");
+        // A value of the key's own may stand before the caller; anywhere else it says whose account is asked about.
+        let weight = if of_last >= OWN_SEGMENT { -40 } else { -100 };
+        candidate.weigh(weight, "its path needs a value that nothing tells");
+    }
+    if nouns::are_within_settings(before) {
+        candidate.weigh(-12, "it is among settings or figures");
     }
     // `/account/~/extension/~` is no deeper than `/`.
     let depth = segments.len().saturating_sub(2 * candidate.bound.len());
@@ -455,7 +460,10 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
         .strip_suffix(".json")
         .or_else(|| last.strip_suffix(".xml"))
         .unwrap_or(last);
-    let single = segment_weight(last);
+    let mut single = segment_weight(last);
+    if nouns::CHECKS.contains(&words::key(last).as_str()) && !nouns::is_about_tokens(before) {
+        single = 0;
+    }
     let pair = before
         .filter(|segment| !segment.contains('{'))
         .map(|segment| format!("{}_{}", words::key(segment), words::key(last)));
@@ -467,7 +475,10 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
     let pair = pair.map_or(0, |pair| weight(&SEGMENTS, &pair));
     let best = single.max(pair).max(dotted);
     if best > 0 {
-        let (worth, less) = nouns::worth(before.filter(|_| best > pair));
+        let (worth, less) = match before.filter(|_| best > pair) {
+            Some(before) if words::key(last) == "current" => nouns::worth_of_current(before),
+            before => nouns::worth(before),
+        };
         let because = less.map_or(String::new(), |less| format!(", {less}"));
         candidate.weigh(
             best * worth / 100,
@@ -559,6 +570,17 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
     if !unknown.is_empty() {
         candidate.weigh(-30, format!("it needs `{}`", unknown.join("`, `")));
     }
+    let is_nowhere = |parameter: &&Parameter<'_>| {
+        parameter.place() == "path"
+            && !operation
+                .path
+                .contains(&format!("{{{}}}", parameter.name()))
+    };
+    let parameters = operation.parameters();
+    if let Some(lost) = parameters.iter().find(is_nowhere) {
+        let what = format!("its path needs `{}`, and has no place for it", lost.name());
+        candidate.weigh(-200, what);
+    }
     let needs_body = operation
         .request_body()
         .is_some_and(|body| body["required"] == true);
@@ -566,6 +588,12 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
     let takes_token = operation.path.contains("introspect") || unnamed_body(operation);
     if needs_body && !takes_token {
         candidate.weigh(-15, "it needs a body");
+    }
+    let needed = arguments::needed_in_body(operation);
+    if !takes_token && !needed.is_empty() {
+        let is_whose = needed.iter().any(|name| arguments::says_whose(name));
+        let weight = if is_whose { -200 } else { -25 };
+        candidate.weigh(weight, format!("its body needs `{}`", needed.join("`, `")));
     }
 }
 
@@ -641,7 +669,12 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         }
     }
     if weight == 0 && !answer.fields().is_empty() {
-        let weight = if is_told { -6 } else { -12 };
+        // Of a check of the token, that it succeeds is enough.
+        let weight = match (is_told, nouns::is_check(operation.path)) {
+            (true, true) => -6,
+            (true, false) => -16,
+            (false, _) => -20,
+        };
         candidate.weigh(weight, "its answer names nobody");
     } else if !found.is_empty() {
         let names_holder = [

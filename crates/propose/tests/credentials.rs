@@ -594,6 +594,27 @@ mod prefix {
     }
 
     #[test]
+    fn a_key_that_has_the_services_name_before_it() {
+        for said in ["A valid Acme API key", "Your Acme access token."] {
+            let body = json!({ "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object", "required": ["key"],
+                "properties": { "key": { "type": "string", "description": said, "example": "abc" } },
+            } } } } });
+            let token = Proposed::of(&open("/users/info", "post", &body)).token();
+            assert_eq!(
+                (&token["in"], &token["name"]),
+                (&json!("body"), &json!("key")),
+                "{said}"
+            );
+        }
+        let header = json!({ "parameters": [
+            { "name": "x-ac-accesstoken", "in": "header", "schema": { "type": "string", "example": "{{token}}" } },
+        ] });
+        let token = Proposed::of(&open("/account", "get", &header)).token();
+        assert_eq!(token["name"], "x-ac-accesstoken");
+    }
+
+    #[test]
     fn a_phrase_in_quotation_marks_is_none() {
         let said = json!({ "description": "Open the \"Acme API Keys\" page and click on \"Generate API Key\"." });
         let proposed = Proposed::of(&authorization(&said));

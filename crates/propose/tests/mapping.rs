@@ -391,6 +391,81 @@ mod operations {
     }
 
     #[test]
+    fn what_needs_somebodys_identifier_is_none() {
+        let with = |place: &str, name: &str| {
+            let mut operation = operation("Get the user info of the authenticated user", &user());
+            operation["parameters"] = json!([{ "name": name, "in": place, "required": true, "schema": { "type": "string" } }]);
+            operation
+        };
+        let body = |properties: Value, required: Value| {
+            let mut operation = operation("Get the user info", &user());
+            operation["requestBody"] = json!({ "content": { "application/json": {
+                "schema": { "type": "object", "properties": properties, "required": required },
+            } } });
+            operation
+        };
+        let text = json!({ "type": "string" });
+        for (name, operation) in [
+            (
+                "GET /arrangements/{arrangement}/userinfo",
+                with("path", "arrangement"),
+            ),
+            // The path has no place for it.
+            ("GET /processed/user/info", with("path", "user_id")),
+            (
+                "POST /user.info",
+                body(json!({ "userId": text }), json!(["userId"])),
+            ),
+        ] {
+            assert!(
+                try_propose(&document(&[(name, operation)])).is_err(),
+                "{name}"
+            );
+        }
+        // What the description tells, or the token itself, is nobody's identifier.
+        for (properties, required) in [
+            (
+                json!({ "userId": { "type": "string", "default": "me" } }),
+                json!(["userId"]),
+            ),
+            (json!({ "api_key": text }), json!(["api_key"])),
+            (json!({ "userId": text }), json!([])),
+        ] {
+            let found = proposed(&[("POST /user.info", body(properties, required))]);
+            assert_eq!(found.operation, "POST /user.info");
+        }
+        // A value of the key's own may stand before the caller.
+        let found = proposed(&[("GET /tenants/{tenant}/users/me", with("path", "tenant"))]);
+        assert_eq!(found.operation, "GET /tenants/{tenant}/users/me");
+    }
+
+    #[test]
+    fn what_checks_or_is_current_is_named_before() {
+        let thing = || json!({ "height": "integer" });
+        for name in [
+            "POST /templates/validate",
+            "POST /orders/verify",
+            "GET /verify/user",
+            "GET /key-blocks/current",
+            "GET /insights/account",
+        ] {
+            let described = operation("Get", &thing());
+            assert!(
+                try_propose(&document(&[(name, described)])).is_err(),
+                "{name}"
+            );
+        }
+        for name in [
+            "GET /tokens/check",
+            "GET /tokens/verify",
+            "GET /users/current",
+        ] {
+            let described = operation("", &thing());
+            assert_eq!(proposed(&[(name, described)]).operation, name);
+        }
+    }
+
+    #[test]
     fn the_current_session_is_less_than_its_user() {
         let mut session = operation(
             "Get session",

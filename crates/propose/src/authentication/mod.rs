@@ -11,7 +11,7 @@ mod shown;
 mod told;
 mod variable;
 
-pub(crate) use secrets::{is_credential, is_json_rpc, is_partner};
+pub(crate) use secrets::{body_schema, is_credential, is_json_rpc, is_partner, secrets_in_body};
 
 use serde_json::Value;
 

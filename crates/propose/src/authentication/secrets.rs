@@ -547,6 +547,15 @@ fn in_body<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
     found
 }
 
+/// The names of the body's members that are a credential.
+pub(crate) fn secrets_in_body(operation: &Operation<'_>) -> Vec<String> {
+    in_body(operation)
+        .into_iter()
+        .filter(|it| !it.is_partner)
+        .map(|it| it.name)
+        .collect()
+}
+
 /// Whether a schema is that of a request of JSON-RPC.
 pub(crate) fn is_json_rpc<'a>(resolver: &Resolver<'a>, schema: &'a Value) -> bool {
     let schema = resolve(resolver, schema);

@@ -255,6 +255,16 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     {
         return Some("it verifies something else");
     }
+    // `/verify/user`: what follows is verified.
+    let verified_first = segments.len() > 1
+        && ["verify", "validate", "verification"]
+            .contains(&words::key(segments[segments.len() - 2]).as_str())
+        && !["token", "key", "auth", "credentials", "api"]
+            .iter()
+            .any(|it| last.iter().any(|word| word == it));
+    if verified_first {
+        return Some("it verifies something else");
+    }
     let changes = begins(&id)
         || begins(&summary)
         || (is_post && begins(&last))

@@ -109,6 +109,142 @@ const THINGS: [&str; 65] = [
     "repository",
 ];
 
+/// Names of segments that check whatever the one before them names.
+pub(super) const CHECKS: [&str; 6] = [
+    "validate",
+    "verify",
+    "check",
+    "authenticate",
+    "introspect",
+    "introspection",
+];
+
+/// Words of what a token is, or of how one is asked about.
+const TOKENS: [&str; 30] = [
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "apikey",
+    "apikeys",
+    "credential",
+    "credentials",
+    "auth",
+    "oauth",
+    "oauth2",
+    "authentication",
+    "session",
+    "sessions",
+    "login",
+    "account",
+    "accounts",
+    "me",
+    "self",
+    "api",
+    "rest",
+    "v1",
+    "v2",
+    "v3",
+    "public",
+    "identity",
+    "jwt",
+    "access",
+    "utils",
+    "authorization",
+];
+
+/// Words of what has one that is the caller's: `/users/current`.
+const HOLDERS: [&str; 26] = [
+    "user",
+    "users",
+    "member",
+    "members",
+    "admin",
+    "admins",
+    "people",
+    "person",
+    "profile",
+    "profiles",
+    "employee",
+    "employees",
+    "agent",
+    "agents",
+    "customer",
+    "customers",
+    "principal",
+    "principals",
+    "identity",
+    "identities",
+    "operator",
+    "operators",
+    "developer",
+    "developers",
+    "player",
+    "players",
+];
+
+/// Words of segments under which nothing tells of the caller.
+const SETTINGS: [&str; 14] = [
+    "settings",
+    "preferences",
+    "config",
+    "configuration",
+    "stats",
+    "statistics",
+    "analytics",
+    "insights",
+    "billing",
+    "usage",
+    "reports",
+    "notifications",
+    "processed_data",
+    "metrics",
+];
+
+/// Whether a check of what this segment names is one of a token.
+pub(super) fn is_about_tokens(before: Option<&str>) -> bool {
+    let words = words::words(before.unwrap_or_default());
+    words
+        .last()
+        .is_none_or(|word| TOKENS.contains(&word.as_str()))
+}
+
+/// Whether a path is that of a check of the token, or the root.
+pub(super) fn is_check(path: &str) -> bool {
+    const CHECKED: [&str; 11] = [
+        "test", "ping", "status", "session", "token", "key", "auth", "whoami", "me", "self",
+        "login",
+    ];
+    let mut segments = path.split('/').filter(|it| !it.is_empty()).peekable();
+    segments.peek().is_none()
+        || segments.any(|segment| {
+            let key = words::key(segment);
+            let last = key.rsplit('_').next().unwrap_or_default();
+            CHECKS.contains(&last)
+                || CHECKED.contains(&last)
+                || CHECKS.iter().any(|it| key.starts_with(it))
+        })
+}
+
+/// Whether a path leads through settings, figures or the like.
+pub(super) fn are_within_settings(before: &[&str]) -> bool {
+    before
+        .iter()
+        .any(|segment| SETTINGS.contains(&words::key(segment).as_str()))
+}
+
+/// What `current` is worth after this one: the current block of a chain is nobody.
+pub(super) fn worth_of_current(before: &str) -> (i32, Option<&'static str>) {
+    let words = words::words(before);
+    let is_known = words.last().is_none_or(|word| {
+        HOLDERS.contains(&word.as_str()) || TOKENS.contains(&word.as_str()) || word == "context"
+    });
+    match worth(Some(before)) {
+        (100, None) if !is_known => (30, Some("of a thing")),
+        found => found,
+    }
+}
+
 /// The same of one item of a collection: the current one of the caller's sessions is less than the caller.
 pub(super) fn worth_of_item(before: Option<&str>) -> (i32, Option<&'static str>) {
     let words = words::words(before.unwrap_or_default());

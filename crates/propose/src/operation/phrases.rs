@@ -96,7 +96,13 @@ const ORGANIZATIONS: [&str; 18] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 97] = [
+const FIXED: [(&str, i32); 103] = [
+    ("testing authentication", 18),
+    ("test your authentication", 18),
+    ("test your credentials", 18),
+    ("test your api key", 18),
+    ("api token is valid", 20),
+    ("credential is valid", 18),
     ("who am i", 24),
     ("whoami", 24),
     ("caller identity", 24),

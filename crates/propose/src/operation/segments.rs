@@ -1,7 +1,7 @@
 //! What the last segment of a path says, alone or with the one before it.
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 182] = [
+pub(super) const SEGMENTS: [(&str, i32); 184] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("user_whoami", 46),
@@ -100,6 +100,8 @@ pub(super) const SEGMENTS: [(&str, i32); 182] = [
     ("api_key_details", 30),
     ("api_key_status", 30),
     ("authenticate", 30),
+    ("token_check", 30),
+    ("tokens_check", 30),
     ("introspect", 30),
     ("introspection", 30),
     ("key_info", 30),
