@@ -86,7 +86,7 @@ pub struct Answers {
 }
 
 /// Where the token comes from, and where it goes beside what the description's security schemes say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
 pub struct TokenSource {
     /// The environment variable.
@@ -116,7 +116,7 @@ pub struct TokenSource {
 }
 
 /// A part of a token, and where it goes.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct PartSource {
     /// The part's name.

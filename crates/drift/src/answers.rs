@@ -127,7 +127,13 @@ fn body(
 ) -> Result<Vec<Change>> {
     let status = more_exact(our_status, their_status);
     let place = Place::whole(Part::Answer(status.to_owned()));
-    let mut changes = Vec::new();
+    let mut changes = headers(
+        ours,
+        our_response,
+        their_response,
+        (our_status, status),
+        is_success,
+    );
     let (our_media, their_media) = (json_media(our_response), json_media(their_response));
     for name in media_types(our_response) {
         let is_json = our_media.is_some_and(|(media_type, _)| media_type == name);
@@ -196,6 +202,37 @@ fn body(
     }
     changes.extend(found);
     Ok(changes)
+}
+
+/// The headers of one answer that the mapping reads, and that theirs does not have any more.
+fn headers(
+    ours: &Operation<'_>,
+    our_response: &Value,
+    their_response: &Value,
+    (our_status, status): (&str, &str),
+    is_success: bool,
+) -> Vec<Change> {
+    // A name is compared without case (RFC 9110, section 5.1).
+    let has = |response: &Value, name: &str| {
+        let headers = response["headers"].as_object();
+        headers.is_some_and(|all| all.keys().any(|it| it.eq_ignore_ascii_case(name)))
+    };
+    let Some(mapping) = &ours.whoami else {
+        return Vec::new();
+    };
+    let mut lost = BTreeMap::<String, Change>::new();
+    for (name, note) in claims::headers(mapping, our_status, is_success) {
+        if !has(our_response, &name) || has(their_response, &name) {
+            continue;
+        }
+        let place = Place::whole(Part::Header(status.to_owned(), name.clone()));
+        let change = lost.remove(&name);
+        let change = change.unwrap_or_else(|| Change::new(&place, Kind::Removed, "a header", ""));
+        let breaks = !name.eq_ignore_ascii_case("retry-after") || change.breaks;
+        let change = change.breaking(note);
+        lost.insert(name, Change { breaks, ..change });
+    }
+    lost.into_values().collect()
 }
 
 /// The codes by which the mapping tells the errors of a status apart, and which theirs does not have.

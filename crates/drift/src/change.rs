@@ -102,6 +102,8 @@ pub enum Part {
     Body,
     /// The answer of a status, a range of statuses, or the default.
     Answer(String),
+    /// A header of such an answer: its status, and its name.
+    Header(String, String),
 }
 
 /// Where a difference is: in a part of the operation, at a JSON pointer (RFC 6901) into its value.
@@ -109,6 +111,8 @@ pub enum Part {
 /// An item of a list, and the value of a map under any name, is `*`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The operation, as in `GET /me`, where it is another than the one that is asked first.
+    pub operation: Option<String>,
     /// The part.
     pub part: Part,
     /// The pointer; empty for the whole.
@@ -118,6 +122,7 @@ pub struct Place {
 impl Place {
     pub(super) fn whole(part: Part) -> Self {
         Self {
+            operation: None,
             part,
             pointer: String::new(),
         }
@@ -125,20 +130,24 @@ impl Place {
 
     pub(super) fn push(&self, token: &str) -> Self {
         Self {
-            part: self.part.clone(),
             pointer: pointer::push(&self.pointer, token),
+            ..self.clone()
         }
     }
 
     /// Whether the other place is this one or in it.
     pub(super) fn holds(&self, other: &Self) -> bool {
         let rest = other.pointer.strip_prefix(&self.pointer);
-        self.part == other.part && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let is_same = self.part == other.part && self.operation == other.operation;
+        is_same && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.operation {
+            write!(f, "{operation} ")?;
+        }
         match &self.part {
             Part::Operation => f.write_str("operation")?,
             Part::Path => f.write_str("path")?,
@@ -147,6 +156,7 @@ impl fmt::Display for Place {
             Part::Parameter(place, name) => write!(f, "{place} {name}")?,
             Part::Body => f.write_str("body")?,
             Part::Answer(status) => f.write_str(status)?,
+            Part::Header(status, name) => write!(f, "{status} header {name}")?,
         }
         if !self.pointer.is_empty() {
             write!(f, " {}", self.pointer)?;

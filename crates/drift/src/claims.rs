@@ -62,6 +62,32 @@ pub(super) fn claims(mapping: &Mapping) -> Vec<Claim> {
     claims
 }
 
+/// The response headers that a mapping reads of the answers with this status, and what is lost with each.
+pub(super) fn headers(mapping: &Mapping, status: &str, is_success: bool) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    if is_success {
+        let identity = mapping.identity.claims();
+        for claim in described::claims(&identity) {
+            let note = format!("the claim `{}` is lost", claim.key);
+            let names = claim.headers.iter();
+            found.extend(names.map(|name| ((*name).to_owned(), note.clone())));
+        }
+    }
+    let rules = mapping.answers.rules.iter().zip(&mapping.answers.keys);
+    let of_status = rules.filter(|(rule, _)| rule.status.iter().any(|it| it.to_string() == status));
+    for (rule, key) in of_status {
+        let names = rule.header.keys();
+        found.extend(names.map(|name| {
+            let note = format!("what `answers/{key}` asks of {name} cannot be told");
+            (name.clone(), note)
+        }));
+    }
+    // By it, the client knows when to ask again (RFC 9110, section 10.2.3).
+    let note = "the client asks again after a time of its own".to_owned();
+    found.push(("Retry-After".to_owned(), note));
+    found
+}
+
 /// What the rules of a mapping ask of the body of answers that have this status.
 pub(super) fn conditions(mapping: &Mapping, status: &str) -> Vec<Claim> {
     let rules = mapping.answers.rules.iter().zip(&mapping.answers.keys);

@@ -1,6 +1,6 @@
 //! What differs between two descriptions of an operation: our description held against the one that a server or a publisher publishes.
 //!
-//! One operation and what it reaches is compared by meaning: a `$ref` is what it points to, `nullable: true` is
+//! Each operation of a provider and what it reaches is compared by meaning: a `$ref` is what it points to, `nullable: true` is
 //! `type: [x, "null"]`, and Swagger 2.0 is OpenAPI 3.0 (see `form`). Each difference comes with a verdict: whether it
 //! breaks a reader, which is the client that is generated from ours.
 //!
@@ -12,7 +12,8 @@
 //! - a value is of a type that ours does not have (an integer where ours has a number is none), or may be null as an
 //!   item of a list, as a value of a map, or as the whole answer. Properties may be null: the client takes that;
 //! - the success has another status, another status is added to it, or its body is no longer JSON;
-//! - what a claim of `x-whoami` points to is not there, or the code that tells its `answers` apart;
+//! - what a claim of `x-whoami` points to is not there, a response header that a claim or a rule reads, or the code that
+//!   tells its `answers` apart;
 //! - the path, or the credential that the client sends, is another; a parameter, or a body, is required that it does
 //!   not send; or a value that it sends is refused.
 //!
@@ -115,8 +116,8 @@ impl From<Described> for Description {
     }
 }
 
-/// Compares the operation of `ours` that `x-whoami` is on with the same operation of `theirs`: that of its method and
-/// its whole path, unless `theirs` has `x-whoami` itself.
+/// Compares the operations of `ours` that `x-whoami` is on with the same operations of `theirs`: those of their methods and
+/// their whole paths, unless, for the one that is asked first, `theirs` has `x-whoami` itself.
 ///
 /// `operation`, such as `GET /me` or an operationId, names the operation of theirs; and of ours, where that has no
 /// `x-whoami`.
@@ -147,12 +148,25 @@ pub fn compare(ours: &Description, theirs: &Description, operation: Option<&str>
     };
     let their_operation = their_operation.map_err(in_theirs)?;
     let mut changes = whereabouts(&our_operation, &their_operation, operation.is_some());
-    let our_selected = our_operation.selected().map_err(in_ours)?;
-    let their_selected = their_operation.selected().map_err(in_theirs)?;
-    let our_operation = our_operation.within(&our_selected);
-    let their_operation = their_operation.within(&their_selected);
-    for part in [security::compare, request::compare, answers::compare] {
-        changes.extend(part(&our_operation, &their_operation)?);
+    let pair = (&our_operation, &their_operation);
+    changes.extend(parts(pair, in_ours, in_theirs)?);
+    for further in our_operation.further().map_err(in_ours)? {
+        let found = match further.counterpart(&theirs.document) {
+            Ok(other) => {
+                let mut found = whereabouts(&further, &other, false);
+                found.extend(parts((&further, &other), in_ours, in_theirs)?);
+                found
+            }
+            Err(_) => {
+                let place = Place::whole(Part::Operation);
+                let gone = Change::new(&place, Kind::Removed, further.name(), "");
+                vec![gone.breaking("the client asks it")]
+            }
+        };
+        changes.extend(found.into_iter().map(|mut change| {
+            change.place.operation = Some(further.name());
+            change
+        }));
     }
     changes.sort();
     changes.dedup();
@@ -162,6 +176,23 @@ pub fn compare(ours: &Description, theirs: &Description, operation: Option<&str>
         theirs: theirs.source.clone(),
         changes,
     })
+}
+
+/// The differences in what two operations ask for and answer.
+fn parts(
+    (ours, theirs): (&Operation<'_>, &Operation<'_>),
+    in_ours: impl Fn(Error) -> Error,
+    in_theirs: impl Fn(Error) -> Error,
+) -> Result<Vec<Change>> {
+    let our_selected = ours.selected().map_err(in_ours)?;
+    let their_selected = theirs.selected().map_err(in_theirs)?;
+    let ours = ours.within(&our_selected);
+    let theirs = theirs.within(&their_selected);
+    let mut changes = Vec::new();
+    for part in [security::compare, request::compare, answers::compare] {
+        changes.extend(part(&ours, &theirs)?);
+    }
+    Ok(changes)
 }
 
 /// The differences in where the operation is.

@@ -68,23 +68,54 @@ impl<'a> Operation<'a> {
         Ok(operations)
     }
 
-    /// The operation that `x-whoami` is on, if it is on any.
+    /// The operation that `x-whoami` is on with a token, which is asked first, or the first that it is on, if it is on any.
     ///
     /// # Errors
     ///
     /// A description without operations; a mapping that does not read.
     pub(super) fn marked(document: &'a Value) -> Result<Option<Self>> {
-        let mut all = Self::all(document)?.into_iter();
-        let Some(mut operation) = all.find(|it| it.object.get(EXTENSION).is_some()) else {
+        let Some(mut operation) = Self::all_marked(document)?.into_iter().next() else {
             return Ok(None);
         };
-        let mapping = &operation.object[EXTENSION];
-        let at = pointer::push(
-            &pointer::push(&pointer::push("/paths", operation.path), operation.method),
-            EXTENSION,
-        );
-        operation.whoami = Some(Rc::new(whoami::read(mapping, &at)?));
+        let at = operation.at_mapping();
+        operation.whoami = Some(Rc::new(whoami::read(&operation.object[EXTENSION], &at)?));
         Ok(Some(operation))
+    }
+
+    /// The further operations that `x-whoami` is on, which are sent with the token of this one.
+    ///
+    /// # Errors
+    ///
+    /// A mapping that does not read.
+    pub(super) fn further(&self) -> Result<Vec<Self>> {
+        let marked = Self::all_marked(self.resolver.document)?;
+        let further = marked
+            .into_iter()
+            .filter(|it| (it.method, it.path) != (self.method, self.path));
+        further
+            .map(|mut operation| {
+                let at = operation.at_mapping();
+                let mut mapping = whoami::read_further(&operation.object[EXTENSION], &at)?;
+                if let Some(first) = &self.whoami {
+                    mapping.token = first.token.clone();
+                }
+                operation.whoami = Some(Rc::new(mapping));
+                Ok(operation)
+            })
+            .collect()
+    }
+
+    /// All that `x-whoami` is on, that with a token first.
+    fn all_marked(document: &'a Value) -> Result<Vec<Self>> {
+        let mut all = Self::all(document)?;
+        all.retain(|it| it.object.get(EXTENSION).is_some());
+        all.sort_by_key(|it| it.object[EXTENSION].get("token").is_none());
+        Ok(all)
+    }
+
+    fn at_mapping(&self) -> String {
+        let item = pointer::push("/paths", self.path);
+        pointer::push(&pointer::push(&item, self.method), EXTENSION)
     }
 
     /// The document of this operation alone, in which every reference leads to a component.

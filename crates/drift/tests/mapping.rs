@@ -123,3 +123,86 @@ fn what_the_mapping_reads_and_is_gone() {
 fn the_same_description_breaks_nothing() {
     assert_eq!(broken(base()), [""; 0]);
 }
+
+/// A response header that is read and is described is missed; one that nothing reads is not.
+#[test]
+fn headers_that_are_read() {
+    let mut ours = base();
+    let at = "/paths/~1me/get";
+    let mapping = ours.pointer_mut(&format!("{at}/x-whoami")).unwrap();
+    let rule = json!({ "status": 403, "header": { "X-Scope": "present" }, "means": "limited", "by": "scope" });
+    mapping["answers"].as_array_mut().unwrap().push(rule);
+    let header = json!({ "schema": { "type": "string" } });
+    let responses = ours.pointer_mut(&format!("{at}/responses")).unwrap();
+    responses["200"]["headers"] =
+        json!({ "x-user": header, "X-SCOPES": header, "X-Other": header });
+    responses["403"]["headers"] = json!({ "x-scope": header, "Retry-After": header });
+    let described = |document: &Value| Description {
+        source: "a test".to_owned(),
+        document: document.clone(),
+    };
+    let changes = |theirs: &Value| -> Vec<_> {
+        let drift = compare(&described(&ours), &described(theirs), None).unwrap();
+        drift
+            .changes
+            .iter()
+            .map(|it| (it.to_string(), it.breaks))
+            .collect()
+    };
+    assert_eq!(changes(&ours), []);
+    let mut theirs = ours.clone();
+    let responses = theirs.pointer_mut(&format!("{at}/responses")).unwrap();
+    responses["200"]["headers"] = json!({ "X-User": header });
+    responses["403"]["headers"] = json!({});
+    assert_eq!(
+        changes(&theirs),
+        [
+            ("200 header X-Scopes removed (a header): the claim `scopes` is lost".to_owned(), true),
+            ("403 header Retry-After removed (a header): the client asks again after a time of its own".to_owned(), false),
+            ("403 header X-Scope removed (a header): what `answers/3` asks of X-Scope cannot be told".to_owned(), true),
+        ]
+    );
+}
+
+/// Each operation that is asked is compared.
+#[test]
+fn further_operations() {
+    let mut ours = base();
+    let text = json!({ "type": "string" });
+    let team = json!({ "type": "object", "properties": { "id": text, "name": text } });
+    ours["paths"]["/a-team"]["get"] = json!({
+        "responses": { "200": { "description": "", "content": { "application/json": { "schema": team } } } },
+        "x-whoami": { "adds_claims": true, "identity": { "organizations": { "id": "/id", "name": "/name" } } },
+    });
+    let described = |document: &Value| Description {
+        source: "a test".to_owned(),
+        document: document.clone(),
+    };
+    let broken = |theirs: &Value| -> Vec<_> {
+        let drift = compare(&described(&ours), &described(theirs), None).unwrap();
+        assert_eq!(drift.operation, "GET /me");
+        let broken = drift.changes.iter().filter(|change| change.breaks);
+        broken
+            .map(|change| format!("{}: {}", change.place, change.note))
+            .collect()
+    };
+    assert_eq!(broken(&ours), Vec::<String>::new());
+
+    let mut theirs = ours.clone();
+    let schema = theirs
+        .pointer_mut(
+            "/paths/~1a-team/get/responses/200/content/application~1json/schema/properties",
+        )
+        .unwrap();
+    schema.as_object_mut().unwrap().remove("name");
+    assert_eq!(
+        broken(&theirs),
+        ["GET /a-team 200 /name: the claim `organizations/name` is lost"]
+    );
+
+    theirs["paths"].as_object_mut().unwrap().remove("/a-team");
+    assert_eq!(
+        broken(&theirs),
+        ["GET /a-team operation: the client asks it"]
+    );
+}
