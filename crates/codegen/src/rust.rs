@@ -8,7 +8,8 @@ use proc_macro2::{Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type, parse_quote,
+    Attribute, Expr, ExprLit, ExprPath, Fields, File, Item, ItemEnum, Lit, Meta, Path, Type,
+    parse_quote,
 };
 
 use super::boxes::{self, Sizes};
@@ -456,6 +457,15 @@ pub(crate) fn doc_line(attr: &Attribute) -> Option<String> {
 struct Tidy;
 
 impl VisitMut for Tidy {
+    /// After `<T>` alone, the colons are no leading ones.
+    fn visit_expr_path_mut(&mut self, expression: &mut ExprPath) {
+        let colon = expression.path.leading_colon;
+        visit_mut::visit_expr_path_mut(self, expression);
+        if expression.qself.as_ref().is_some_and(|it| it.position == 0) {
+            expression.path.leading_colon = colon;
+        }
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let spelled = path
