@@ -35,7 +35,7 @@ pub use generate::{Files, Generated, Input, Interface, Provider, generate};
 pub use table::table;
 
 use keyholder_describe::Described;
-use keyholder_openapi::{Result, lower};
+use keyholder_openapi::Result;
 
 /// The crate of a provider that is described so, with a method for each of its operations.
 ///
@@ -54,11 +54,11 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
         secrets::keep(&mut document);
         // Names that are too long make lowering slow.
         names::check(&document)
-            .and_then(|()| lower::lower(&document))
-            .map(|lowered| lowered.document)
+            .and_then(|()| selected.lower(&document))
             .map_err(|error| locate(index, error))
     });
-    let documents = lowered.collect::<Result<Vec<_>>>()?;
+    let lowered = lowered.collect::<Result<Vec<_>>>()?;
+    let (documents, repairs): (_, Vec<_>) = lowered.into_iter().unzip();
     let mut generated = generate::generate_all(
         described.provider(),
         documents,
@@ -66,6 +66,7 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
         destination,
     )
     .map_err(|(index, error)| locate(index, error))?;
+    generated.remarks.extend(repairs.into_iter().flatten());
     for remark in &mut generated.remarks {
         *remark = format!("{}: {remark}", described.file().display());
     }

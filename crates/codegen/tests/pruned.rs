@@ -60,7 +60,7 @@ components:
     other: { type: http, scheme: basic }
 "##;
 
-const OVERLAY: &str = r##"overlay: 1.0.0
+const OVERLAY: &str = r"overlay: 1.0.0
 info: { title: Corrections, version: '1' }
 actions:
   - target: $.tags[0]
@@ -77,7 +77,7 @@ actions:
         token: { env: ACME_API_KEY }
   - target: $.paths['/team'].get
     update: { x-whoami: { adds_claims: true, identity: { organizations: { id: /id } } } }
-"##;
+";
 
 const SWAGGER: &str = r##"{
   "swagger": "2.0",

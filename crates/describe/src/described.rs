@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use keyholder_openapi::references::Moved;
+use keyholder_openapi::repair::{self, Repair};
 use keyholder_openapi::select::{self, Operation};
 use keyholder_openapi::structure::Version;
 use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer, swagger};
@@ -41,6 +42,8 @@ pub struct Selected {
     pub document: Value,
     /// Where what stands in it stood in the corrected description.
     pub moved: Moved,
+    /// What in the corrected description was wrong, and could be done without.
+    pub repairs: Vec<Repair>,
 }
 
 impl Described {
@@ -145,12 +148,14 @@ impl Described {
     fn select_one(&self, operation: &Operation<'_>) -> Result<Selected> {
         let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
         let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
-        let referred = select::select(&self.document, operation.path, operation.method, &schemes)?;
+        let (referred, repairs) =
+            repair::select_repaired(&self.document, operation.path, operation.method, &schemes)?;
         Ok(Selected {
             path: operation.path.to_owned(),
             method: operation.method,
             document: referred.document,
             moved: referred.moved,
+            repairs,
         })
     }
 
@@ -192,6 +197,25 @@ impl Described {
 }
 
 impl Selected {
+    /// The operation's `document`, which is this one's or was made from it, in OpenAPI 3.0; and a remark on each place of the
+    /// description that was wrong and could be done without.
+    ///
+    /// # Errors
+    ///
+    /// As [`lower`](keyholder_openapi::lower::lower), for what cannot be done without.
+    pub fn lower(&self, document: &Value) -> Result<(Value, Vec<String>)> {
+        let (lowered, repairs) = repair::lower_repaired(document)?;
+        let before = self.repairs.iter().map(|it| (it.pointer.clone(), it));
+        let now = repairs
+            .iter()
+            .map(|it| (self.moved.before(&it.pointer), it));
+        let remarks = before
+            .chain(now)
+            .map(|(at, repair)| format!("{at} {}", repair.reason))
+            .collect();
+        Ok((lowered.document, remarks))
+    }
+
     /// The error, at the place in the corrected description that it speaks of.
     #[must_use]
     pub fn locate(&self, error: Error) -> Error {

@@ -7,7 +7,7 @@ use keyholder_core::{
     Success, TokenSource,
 };
 use keyholder_openapi::structure::{METHODS, is_extension};
-use keyholder_openapi::{Error, Result, lower, media_type, pointer, text};
+use keyholder_openapi::{Error, Result, media_type, pointer, text};
 use serde_json::{Map, Value};
 
 use crate::responses::{Responses, described};
@@ -45,12 +45,16 @@ pub struct OperationReading {
 pub fn provider(described: &Described) -> Result<(ProviderInfo, Vec<String>)> {
     let selected = described.select()?;
     let in_first = |error| described.locate(selected.locate(error));
-    let lowered = lower::lower(&selected.document).map_err(in_first)?;
-    let mut reader = Reader::new(described.provider(), &lowered.document).map_err(in_first)?;
+    let (document, repairs) = selected.lower(&selected.document).map_err(in_first)?;
+    let mut reader = Reader::new(described.provider(), &document).map_err(in_first)?;
+    reader.remarks.extend(repairs);
     for further in described.select_further()? {
-        lower::lower(&further.document)
-            .and_then(|lowered| reader.add(&lowered.document))
-            .map_err(|error| described.locate(further.locate(error)))?;
+        let added = further.lower(&further.document);
+        let added = added.and_then(|(document, repairs)| {
+            reader.remarks.extend(repairs);
+            reader.add(&document)
+        });
+        added.map_err(|error| described.locate(further.locate(error)))?;
     }
     let reading = reader.finish().map_err(in_first)?;
     Ok((reading.info, reading.remarks))

@@ -67,6 +67,12 @@ impl Error {
         self
     }
 
+    /// What happened, without the place and the help.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Where in the document it happened, as a JSON pointer (RFC 6901).
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {

@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod pointer;
 pub mod prune;
 pub mod references;
+pub mod repair;
 pub mod scalar;
 pub mod select;
 mod stack;

@@ -242,13 +242,13 @@ fn what_is_named_is_kept() {
 /// An anchor that goes with what is left out is written out where it is used.
 #[test]
 fn an_anchor_is_not_lost() {
-    let published = r##"
+    let published = r#"
 openapi: 3.0.3
 info: { title: Acme, version: "1.0" }
 paths:
   /other: { get: { responses: { "200": &ok { description: "007" } } } }
   /me: { get: { responses: { "200": *ok, "201": { description: 'yes' } } } }
-"##;
+"#;
     let left = prune(published, false, &me()).unwrap().unwrap();
     let left = load::parse(&left, false).unwrap();
     let mut expected = load::parse(published, false).unwrap();

@@ -1,0 +1,191 @@
+//! Takes a description that is wrong in places which a client can do without.
+//!
+//! A schema that nothing can be made of is read as one of any JSON, and an example, a link, a header or the like is left
+//! out, so that one of them does not take everything else with it. What is repaired is said.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::lower::{Lowered, lower};
+use crate::references::{Referred, Resolver};
+use crate::select::{self, select};
+use crate::structure::{Kind, Version};
+use crate::{Error, Result, pointer};
+
+/// How many places of one description are repaired at most: each makes another run over what is selected of it.
+const MOST: usize = 200;
+
+/// The objects that a client can do without.
+const DISPENSABLE: [&str; 8] = [
+    "Contact Object",
+    "Discriminator Object",
+    "Encoding Object",
+    "Example Object",
+    "External Documentation Object",
+    "Header Object",
+    "License Object",
+    "Link Object",
+];
+
+/// A place of a description that was wrong, and what it is read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// Where it stands: a JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// What it is read as, and what was wrong, as the end of a sentence.
+    pub reason: String,
+}
+
+/// As [`select`](select()), of a description that may be wrong in places. The pointers of the repairs are those of the
+/// description.
+///
+/// # Errors
+///
+/// As [`select`](select()), for what cannot be done without; among it what a success is said to be.
+pub fn select_repaired(
+    document: &Value,
+    path: &str,
+    method: &str,
+    security_schemes: &[String],
+) -> Result<(Referred, Vec<Repair>)> {
+    repeated(document, |document| {
+        select(document, path, method, security_schemes)
+    })
+}
+
+/// As [`lower`](lower()), of a document that may be wrong in places.
+///
+/// # Errors
+///
+/// As [`lower`](lower()), for what cannot be done without.
+pub fn lower_repaired(document: &Value) -> Result<(Lowered, Vec<Repair>)> {
+    repeated(document, lower)
+}
+
+fn repeated<T>(document: &Value, run: impl Fn(&Value) -> Result<T>) -> Result<(T, Vec<Repair>)> {
+    let mut repaired = Cow::Borrowed(document);
+    let mut repairs = Vec::new();
+    loop {
+        let error = match run(&repaired) {
+            Ok(made) => return Ok((made, repairs)),
+            Err(error) if repairs.len() >= MOST => return Err(error),
+            Err(error) => error,
+        };
+        match repair(repaired.to_mut(), &error) {
+            Some(repair) => repairs.push(repair),
+            None => return Err(error),
+        }
+    }
+}
+
+/// Repairs what an error speaks of, if that can be done without.
+fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
+    let version = Version::of(document)?;
+    let fault = error.pointer()?;
+    let found = pointer::around(fault).find_map(|at| {
+        document.pointer(at)?;
+        let kind = Kind::at(version, at)?;
+        let is_placed = matches!(kind, Kind::Schema)
+            || kind.name() == "Response Object"
+            || DISPENSABLE.contains(&kind.name());
+        is_placed.then(|| (at.to_owned(), kind))
+    });
+    let (at, kind) = found?;
+    let read_as = match kind {
+        Kind::Schema => {
+            let is_circle_or_lost = fault.strip_prefix(&at) == Some("/$ref");
+            if is_circle_or_lost && of_successes(document).contains(&at) {
+                return None;
+            }
+            untype(document.pointer_mut(&at)?)?;
+            "is read as any JSON"
+        }
+        _ if kind.name() == "Response Object" => {
+            // A text for people.
+            if fault.strip_prefix(&at) != Some("/description") {
+                return None;
+            }
+            let response = document.pointer_mut(&at)?.as_object_mut()?;
+            response.insert("description".to_owned(), json!(""));
+            "is read as a response without words"
+        }
+        _ => {
+            let name = pointer::tokens(&at).last()?;
+            let around = document.pointer_mut(pointer::parent(&at)?)?;
+            around.as_object_mut()?.remove(&name)?;
+            "is left out"
+        }
+    };
+    Some(Repair {
+        pointer: at,
+        reason: format!("{read_as}: {}", error.message()),
+    })
+}
+
+/// Makes a schema one of any JSON; `None` where it is one already.
+fn untype(schema: &mut Value) -> Option<()> {
+    let words = ["title", "description"];
+    let mut left: Map<_, _> = schema
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| words.contains(&name.as_str()) && value.is_string())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    // Of an empty one, nothing would be described.
+    left.entry("description")
+        .or_insert_with(|| "Any JSON.".into());
+    let left = Value::from(left);
+    (*schema != left).then(|| *schema = left)
+}
+
+/// Where the schemas of successes stand, from reference to reference. One that leads nowhere is no schema at all, and
+/// whose it is cannot be told of it.
+fn of_successes(document: &Value) -> BTreeSet<String> {
+    let resolver = Resolver::new(document);
+    let mut found = BTreeSet::new();
+    for operation in select::operations(document) {
+        let at = pointer::push(&operation.pointer, "responses");
+        let responses = operation.object.get("responses").and_then(Value::as_object);
+        let has_success =
+            responses.is_some_and(|all| all.keys().any(|status| status.starts_with('2')));
+        for (status, response) in responses.into_iter().flatten() {
+            if status.starts_with('2') || (status == "default" && !has_success) {
+                let at = pointer::push(&at, status);
+                of_response(&resolver, response, at, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn of_response(
+    resolver: &Resolver<'_>,
+    response: &Value,
+    mut at: String,
+    found: &mut BTreeSet<String>,
+) {
+    let reference = response.get("$ref").and_then(Value::as_str);
+    if let Some(target) = reference.and_then(|reference| resolver.resolve(reference, &at).ok()) {
+        at = target.pointer;
+    }
+    let content = pointer::push(&at, "content");
+    let media_types = resolver.document().pointer(&content);
+    for name in media_types
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys)
+    {
+        let mut at = pointer::push(&pointer::push(&content, name), "schema");
+        while found.insert(at.clone()) {
+            let schema = resolver.document().pointer(&at);
+            let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
+            match reference.and_then(|reference| resolver.resolve(reference, &at).ok()) {
+                Some(target) => at = target.pointer,
+                None => break,
+            }
+        }
+    }
+}
