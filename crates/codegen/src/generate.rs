@@ -12,8 +12,8 @@ use keyholder_openapi::{Error, Result};
 use crate::operation::{Functions, Operation};
 use crate::package::Marker;
 use crate::{
-    Destination, about, example, files, names, operation, progenitor, rust, secrets, tolerance,
-    unions,
+    Destination, about, example, files, merging, names, operation, progenitor, rust, secrets,
+    tolerance, unions,
 };
 
 /// The files of a crate: path below its folder, and content.
@@ -129,6 +129,10 @@ pub(crate) fn generate_all(
     schemas.spread_null();
     tolerance::require_declared(&mut schemas);
     schemas.values_mut().for_each(tolerance::tolerate);
+    let unmerged = merging::bound(&mut schemas);
+    remarks.extend(unmerged.iter().map(|name| {
+        format!("the type {name} has a part that is any JSON: what it is made of is too much to be merged")
+    }));
 
     let maker = TypeMaker {
         document,

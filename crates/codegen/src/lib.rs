@@ -16,6 +16,7 @@ mod generate;
 mod guard;
 mod key;
 mod markdown;
+mod merging;
 mod names;
 mod operation;
 mod package;
