@@ -51,6 +51,8 @@ struct Asked<'a> {
     key: Key<Option<Id>>,
     /// Whether the line itself says where the key goes.
     is_of_line: bool,
+    /// Whether its check digits do not match.
+    is_mistyped: bool,
 }
 
 /// What is done with lines.
@@ -213,12 +215,7 @@ impl Reader {
                 Token::of_parts(parts.iter().map(|(name, part)| (name.as_str(), part)))
             }
         };
-        if provider.is_mistyped(&token) {
-            let id = id.map(|id| Id(id.to_owned()));
-            let message = MISTYPED.to_owned();
-            let line = Line::unasked(id, provider, Unasked::Checksum, message, None);
-            return Ok(Entry::Unasked(line));
-        }
+        let is_mistyped = provider.is_mistyped(&token);
         let is_of_line = base_url.is_some() || !parameters.is_empty();
         let base_url = match base_url {
             Some(base_url) => Some(base_url),
@@ -241,6 +238,7 @@ impl Reader {
             secret,
             key,
             is_of_line,
+            is_mistyped,
         })
     }
 
@@ -252,7 +250,13 @@ impl Reader {
             secret,
             key,
             is_of_line,
+            is_mistyped,
         } = asked;
+        if is_mistyped {
+            let message = MISTYPED.to_owned();
+            let line = Line::unasked(id, provider, Unasked::Checksum, message, None);
+            return Ok(Entry::Unasked(line));
+        }
         let text = |error: keyholder::Error| error.to_string();
         match self.checker.validate(&key) {
             // Those that are asked about now have all file descriptors, and give them back.
