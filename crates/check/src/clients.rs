@@ -1,5 +1,6 @@
 //! A client for each server, which is asked about all of its keys.
 
+use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -15,9 +16,26 @@ use crate::{Checker, Way};
 /// How many clients are kept. Of more servers, those that were asked least recently are prepared for anew.
 const CLIENTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(511);
 
-/// The clients of a checker and of its clones, those first that were asked last.
+/// The clients of a checker and of its clones.
 #[derive(Clone)]
-pub(crate) struct Clients(Arc<Mutex<LruCache<Fingerprint, Arc<Client>>>>);
+pub(crate) struct Clients(Arc<Mutex<Known>>);
+
+struct Known {
+    /// The one that was asked last: keys of one server often follow each other.
+    last: Option<Arc<Client>>,
+    /// Those first that were asked last.
+    clients: LruCache<Fingerprint, Arc<Client>>,
+}
+
+/// A provider, and a base URL without a slash at its end; and a hash of both, which is worked out once.
+#[derive(PartialEq, Eq)]
+pub(crate) struct ServerKey(pub(crate) Provider, pub(crate) String, u64);
+
+impl Hash for ServerKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.2);
+    }
+}
 
 /// Asks one server, in one way. It keeps no key.
 pub(crate) struct Client {
@@ -38,7 +56,10 @@ pub(crate) struct ClientKey {
 
 impl Default for Clients {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(LruCache::sparse(CLIENTS))))
+        Self(Arc::new(Mutex::new(Known {
+            last: None,
+            clients: LruCache::sparse(CLIENTS),
+        })))
     }
 }
 
@@ -61,29 +82,39 @@ impl Clients {
         let own = reads_parameters_from_tokens(provider)
             .then(base_url)
             .transpose()?;
-        let id = hashing.way(provider, own.as_ref().or(way.base_url.as_ref()), way);
         let is_same = |client: &&Arc<Client>| {
-            let (asked, at) = &*client.server;
+            let ServerKey(asked, at, _) = &*client.server;
             // By their names alone, providers that were made at run time may be others.
             ptr::eq::<ProviderInfo>(&raw const **asked, &raw const **provider)
                 && client.way == *way
                 && own.as_ref().is_none_or(|own| own == at)
         };
-        if let Some(client) = self.lock().get(&id).filter(is_same) {
+        let mut known = self.lock();
+        if let Some(client) = known.last.as_ref().filter(is_same) {
             return Ok(Arc::clone(client));
         }
+        let id = hashing.way(provider, own.as_ref().or(way.base_url.as_ref()), way);
+        if let Some(client) = known.clients.get(&id).filter(is_same).cloned() {
+            known.last = Some(Arc::clone(&client));
+            return Ok(client);
+        }
+        // What is called now is the caller's own, and may ask this.
+        drop(known);
         let base_url = own.clone().map_or_else(base_url, Ok)?;
+        let server = hashing.way(provider, Some(&base_url), &Way::default());
         let client = Arc::new(Client {
             fingerprint: hashing.way(provider, Some(&base_url), way),
-            server: Arc::new((provider.clone(), base_url)),
+            server: Arc::new(ServerKey(provider.clone(), base_url, server.short())),
             way: way.clone(),
             client: OnceLock::new(),
         });
-        self.lock().put(id, Arc::clone(&client));
+        let mut known = self.lock();
+        known.clients.put(id, Arc::clone(&client));
+        known.last = Some(Arc::clone(&client));
         Ok(client)
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<Fingerprint, Arc<Client>>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,9 +11,8 @@ use governor::{Quota, RateLimiter};
 use keyholder_core::Error;
 use tokio::time::Instant;
 
-use crate::clients::ClientKey;
+use crate::clients::{ClientKey, ServerKey};
 use crate::sharing::Fingerprint;
-use keyholder_core::Provider;
 
 /// No pause is longer, whatever a server asks for; and a clock can hold it.
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -31,7 +30,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 const MAX_IDLE: usize = 10_000;
 
 /// A provider, and a base URL without a slash at its end.
-pub(crate) type ServerId = Arc<(Provider, String)>;
+pub(crate) type ServerId = Arc<ServerKey>;
 
 /// One request to make, for everybody who waits for its answer.
 pub(crate) struct Question {

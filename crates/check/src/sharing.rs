@@ -18,6 +18,14 @@ use crate::Way;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint(u128);
 
+impl Fingerprint {
+    /// A part of it, which is enough of a hash.
+    #[allow(clippy::cast_possible_truncation)]
+    pub(crate) fn short(self) -> u64 {
+        self.0 as u64
+    }
+}
+
 /// Makes fingerprints.
 #[derive(Clone)]
 pub(crate) struct Hashing {

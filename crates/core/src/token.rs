@@ -125,7 +125,7 @@ pub(crate) fn defect(
         Some("the token is empty")
     } else if secret.ends_with(['\n', '\r']) {
         Some("the token ends in a line break: remove it")
-    } else if secret.chars().any(char::is_control) {
+    } else if has_control(secret) {
         Some("the token holds a control character")
     } else if !secret.is_ascii() {
         Some("the token holds a character outside ASCII, which no header can carry")
@@ -141,7 +141,7 @@ pub(crate) fn defect(
         Some("the token is the name of a variable, which nobody has put its value for")
     } else if is_placeholder(secret, is_pair) {
         Some("the token is a placeholder: give the real one")
-    } else if secret.contains("***") || secret.contains("...") || secret == "[REDACTED]" {
+    } else if is_masked(secret) {
         Some("the token is masked: give the real one")
     } else if !is_pair && !is_known && secret.contains(' ') {
         Some("the token holds a space")
@@ -150,6 +150,21 @@ pub(crate) fn defect(
     } else {
         None
     }
+}
+
+/// Whether a text has a control character. Most have nothing but ASCII, of which that is told at once.
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    }
+}
+
+/// Whether some of a text is left out of it.
+fn is_masked(text: &str) -> bool {
+    let is_there = memchr::memchr2(b'*', b'.', text.as_bytes()).is_some();
+    (is_there && (text.contains("***") || text.contains("..."))) || text == "[REDACTED]"
 }
 
 /// Whether a text stands between quotation marks of one kind.
@@ -231,8 +246,8 @@ fn is_bearer(authentication: &Authentication) -> bool {
 /// Whether a text is a `b64token` (RFC 6750, section 2.1).
 fn is_b64token(text: &str) -> bool {
     let characters = text.trim_end_matches('=');
-    let is_one = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
-    !characters.is_empty() && characters.chars().all(is_one)
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !characters.is_empty() && characters.bytes().all(is_one)
 }
 
 impl fmt::Debug for Token {

@@ -585,7 +585,11 @@ impl Item<'_, '_> {
     /// Whether a source has a text with something in it, or a number, and is no constant.
     fn names(&self, source: Option<&SourceReader>) -> bool {
         let is_place = matches!(source, Some(SourceReader::Places(_)));
-        is_place && self.text(source).is_some()
+        let is_text = |value: Value<'_>| {
+            let text = value.into_text()?;
+            (!text.trim().is_empty()).then_some(())
+        };
+        is_place && self.first(source, is_text).is_some()
     }
 
     /// A list of texts; the parts of a text; the members of an object that are true.

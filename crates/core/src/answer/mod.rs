@@ -13,6 +13,8 @@ mod conditions;
 mod scan;
 mod survey;
 
+use std::cell::LazyCell;
+
 use http::{HeaderMap, StatusCode, header};
 
 use self::challenge::Challenges;
@@ -223,7 +225,8 @@ impl Reader {
             let mut ours = named.chain(authentication.scheme());
             ours.any(|it| it.eq_ignore_ascii_case(scheme))
         };
-        let challenges = Challenges::read(answer.answer.headers, is_ours);
+        // Of most answers nobody asks for them.
+        let challenges = LazyCell::new(|| Challenges::read(answer.answer.headers, is_ours));
         let rules = self.rules.iter();
         let mut fitting = rules.filter(|rule| rule.fits(answer, is_success));
         match fitting.next() {

@@ -163,8 +163,10 @@ fn place<'a>(
             let name = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| Error::config(format!("{name} is not a header name")))?;
             let value = match encoding {
-                Some(Encoding::Base64) => format!("{prefix}{}", BASE64_STANDARD.encode(secret)),
-                None => format!("{prefix}{secret}"),
+                Some(Encoding::Base64) => {
+                    [prefix, BASE64_STANDARD.encode(secret).as_str()].concat()
+                }
+                None => [prefix, secret].concat(),
             };
             Placed::Header(name, sensitive(value)?)
         }

@@ -68,7 +68,8 @@ impl Exchange for HttpClient {
     async fn exchange(&self, request: Outgoing<'_>) -> Result<Reply, Error> {
         match self.sender() {
             Sender::Reqwest(client) => {
-                let answer = client.execute(request.into_reqwest()).await;
+                // It is large, and most often the other one is sent with.
+                let answer = Box::pin(client.execute(request.into_reqwest())).await;
                 answer.map(Reply::from).map_err(connection::error)
             }
             #[cfg(feature = "__rustls")]

@@ -138,12 +138,11 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Where `text` is in `body`.
 fn find(body: &[u8], text: &[u8], mut found: impl FnMut(Range<usize>)) {
-    // Making a searcher for all of them costs more than most answers have bytes.
-    let Some(first) = memmem::find(body, text) else {
-        return;
-    };
-    let rest = memmem::find_iter(&body[first..], text);
-    rest.for_each(|at| found(first + at..first + at + text.len()));
+    // Making a searcher costs more than most answers have bytes, and less for a short text: most lack its end already.
+    let end = &text[text.len().saturating_sub(SHORTEST)..];
+    if memmem::find(body, end).is_some() {
+        memmem::find_iter(body, text).for_each(|at| found(at..at + text.len()));
+    }
 }
 
 /// Where `secret` is in `body` in base64, alone or within something longer, as in `Bearer <token>`.

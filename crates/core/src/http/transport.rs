@@ -17,7 +17,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, Failure};
 use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
-use super::exchange::{By, Exchange, HttpClient, Reply, Sender};
+use super::exchange::{By, Exchange, HttpClient, Sender};
 use super::names::Resolver;
 use super::redact::Redactor;
 use super::request::{Outgoing, Parameter, Parts, Prepared};
@@ -369,8 +369,7 @@ impl Transport {
             let span = self.span(asked.operation, past);
             let answer = match asked.request(parameters, &span) {
                 Ok(request) => {
-                    let answer = span.in_scope(|| client.exchange(request));
-                    let answer = self.receive(deadline, asked, answer);
+                    let answer = self.receive(deadline, asked, client, request);
                     answer.instrument(span.clone()).await
                 }
                 Err(error) => Err(error),
@@ -406,16 +405,17 @@ impl Transport {
         }
     }
 
-    /// Waits for an answer and reads it whole.
+    /// Sends, waits for an answer and reads it whole.
     async fn receive(
         &self,
         deadline: Instant,
         asked: &Asked<'_>,
-        answer: impl Future<Output = Result<Reply, Error>>,
+        client: &impl Exchange,
+        request: Outgoing<'_>,
     ) -> Result<Received, Error> {
         // What is known of an answer whose body does not come in time.
         let mut status = None;
-        timeout_at(deadline, self.collect(asked, answer, &mut status))
+        timeout_at(deadline, self.collect(asked, client, request, &mut status))
             .await
             .unwrap_or_else(|_| Err(connection::too_late()))
             .map_err(|error| match status {
@@ -427,10 +427,11 @@ impl Transport {
     async fn collect(
         &self,
         asked: &Asked<'_>,
-        answer: impl Future<Output = Result<Reply, Error>>,
+        client: &impl Exchange,
+        request: Outgoing<'_>,
         status: &mut Option<StatusCode>,
     ) -> Result<Received, Error> {
-        let answer = answer.await?;
+        let answer = client.exchange(request).await?;
         if !answer.is_from(|url| asked.is_answered_from(url)) {
             return Err(Error::new(
                 ErrorKind::Redirected,
