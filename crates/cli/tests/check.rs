@@ -460,6 +460,24 @@ async fn a_server_that_says_nothing_is_waited_for_as_long_as_told() {
     assert_eq!(lines(&output)[0]["error"]["kind"], "timeout");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_whose_name_does_not_resolve_stops_no_other() {
+    let world = World::start().await;
+    // A name that nobody may have (RFC 6761, section 6.4).
+    let nowhere = |id| json!({ "id": id, "provider": "extruct", "token": format!("good-{id}"), "base_url": "https://nowhere.invalid" });
+    let mut all: Vec<_> = (0..2000).map(nowhere).collect();
+    all.extend((2000..2100).map(|id| line(id, &format!("good-{id}"))));
+    let arguments = ["--allow-host", "nowhere.invalid", "--timeout", "1"];
+    let output = with_input(world.check(&arguments), &input(&all)).await;
+    assert_eq!(output.status.code(), Some(3));
+    let lines = lines(&output);
+    let valid = lines.iter().filter(|it| it["verdict"] == "valid").count();
+    assert_eq!((lines.len(), valid, world.asked("")), (2100, 100, 100));
+    // Most are told so without a lookup of their own.
+    let asked = lines.iter().filter(|it| it["error"]["kind"] == "connect");
+    assert!(asked.count() < 200);
+}
+
 // How it writes.
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,13 +124,13 @@ any token is sent, which host each line would ask, and how many lines each host 
 Output, an object a line, within 20 ms of when it is known and in no order, as `keyholder schema` says:
   {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}; with --dry-run, \"request\" too
 
-A malformed line is reported by its number, never by what it holds, and is not asked about. So is an id that came before,
-within a million lines; but that line is asked about.
+A malformed line is reported by its number, never by what it holds, and is not asked about. A line whose id came before,
+within half a million lines, is reported too, and is asked about.
 Tokens that are the same are asked about once in five minutes. A server that says `Retry-After` is left alone for so
-long, and asked again; the tokens of others go on meanwhile. So many lines wait for their servers: 100,000, and 64 MiB. When
-more come before one of another server, that one waits too.
-A server that fails ten times in a row is left alone for a while: its tokens are indeterminate, of the kind `not_asked`, but
-for a trial now and then. It never takes more than half of the turns from others.
+long, and asked again; the tokens of others go on meanwhile. Lines are read past those that wait for their server, up to
+100,000 of them, and 64 MiB: only behind so many of one server do those of another wait.
+A server that does not answer takes no more than half of the turns from others. One that fails ten times in a row is left
+alone for a while: its tokens are indeterminate, of the kind `not_asked`, but for a trial now and then.
 A token for which no file can be opened is asked about again.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
@@ -138,8 +138,8 @@ Either leaves what is needed to go on with the same command, or: keyholder check
 
 What is resumed from (--output, --resume) counts as answered, in the exit status too. Asked again are the lines without an
 id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), and
-with --retry-indeterminate all of which nothing is known. --output takes a last line that was cut off away; lines are
-written whole, at the end, so that several runs can add to one file, and the outputs of several can be put together.
+with --retry-indeterminate all of which nothing is known. --output takes away a last line that was cut off. Lines are
+written whole, at the end of the file: several runs can add to one, and the outputs of several can be put together.
 
 With --shard I/N, each of N runs over the same lines takes its share of the servers: all tokens of one server are in one
 run, so that its pauses and --rate hold. The share is the same on every machine and in every version: XXH64 (seed 0) of the

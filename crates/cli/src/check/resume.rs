@@ -169,7 +169,7 @@ impl Earlier<'_> {
 }
 
 /// The identifiers that came in this run, of which those are told that come twice. It holds a bounded number of them: an
-/// identifier that comes again after a million others is not noticed.
+/// identifier that comes again after half a million others may not be noticed.
 #[derive(Default)]
 pub(super) struct Seen {
     recent: HashSet<u64>,

@@ -64,7 +64,7 @@ struct Entry {
 
 #[derive(Clone)]
 enum Found {
-    Addresses(Arc<[SocketAddr]>),
+    Addresses(Arc<Vec<SocketAddr>>),
     Failure(Arc<io::Error>),
 }
 
@@ -104,7 +104,7 @@ impl Resolver {
                 Ok(Err(_)) | Err(_) => None,
             };
             match found {
-                Some(Found::Addresses(addresses)) => Ok(addresses.to_vec().into_iter()),
+                Some(Found::Addresses(addresses)) => Ok(Vec::clone(&addresses).into_iter()),
                 Some(Found::Failure(error)) => Err(copy(&error)),
                 None => Err(io::Error::new(
                     io::ErrorKind::TimedOut,
@@ -149,7 +149,7 @@ impl Resolver {
     fn look_up(&self) {
         while let Some(name) = self.next() {
             let found = match (self.0.lookup)(&name) {
-                Ok(addresses) => Found::Addresses(addresses.into()),
+                Ok(addresses) => Found::Addresses(Arc::new(addresses)),
                 Err(error) => Found::Failure(Arc::new(error)),
             };
             if let Some(entry) = self.lock().known.get_mut(&name) {
@@ -253,9 +253,10 @@ mod tests {
             let_go.send(()).unwrap();
             for one in all {
                 let found = one.await.map(Iterator::collect::<Vec<_>>);
-                match name.contains("nowhere") {
-                    true => assert_eq!(found.unwrap_err().to_string(), "no such name"),
-                    false => assert_eq!(found.unwrap(), [ADDRESS.into()]),
+                if name.contains("nowhere") {
+                    assert_eq!(found.unwrap_err().to_string(), "no such name");
+                } else {
+                    assert_eq!(found.unwrap(), [ADDRESS.into()]);
                 }
             }
             // And what came of it holds for a while.
