@@ -267,14 +267,16 @@ impl Reader {
             return Ok(Entry::Key(key));
         }
         // What is compared and shown is what the client makes of it, not what the line has.
-        let plan = self.checker.plan(&key).map_err(text)?;
-        let request = || Request::of(&plan);
+        let base_url = self.checker.base_url(&key).map_err(text)?;
+        // A plan is made where it is shown: to make it for each line costs time.
+        let plan = self.is_dry_run.then(|| self.checker.plan(&key));
+        let plan = plan.transpose().map_err(text)?;
+        let request = plan.as_ref().map(Request::of);
         if is_of_line {
-            if holds(&plan.base_url, &secret) {
+            if holds(&base_url, &secret) {
                 return Err(PRINTED.to_owned());
             }
-            if let Err(error) = self.permit(provider, &plan.base_url) {
-                let request = self.is_dry_run.then(request);
+            if let Err(error) = self.permit(provider, &base_url) {
                 let message = error.to_string();
                 let line = Line::unasked(id, provider, Unasked::HostNotAllowed, message, request);
                 return Ok(Entry::Unasked(line));
@@ -282,7 +284,7 @@ impl Reader {
         }
         if self.is_dry_run {
             let message = "nothing is asked with --dry-run".to_owned();
-            let line = Line::unasked(id, provider, Unasked::NotAsked, message, Some(request()));
+            let line = Line::unasked(id, provider, Unasked::NotAsked, message, request);
             return Ok(Entry::Unasked(line));
         }
         Ok(Entry::Key(key))
