@@ -615,6 +615,19 @@ mod prefix {
     }
 
     #[test]
+    fn oauth_1_after_oauth_2() {
+        let schemes = json!({
+            "user": { "type": "http", "scheme": "OAuth" },
+            "granted": { "type": "oauth2", "flows": { "authorizationCode": {
+                "authorizationUrl": "https://acme.dev/a", "tokenUrl": "https://acme.dev/t", "scopes": {},
+            } } },
+        });
+        let either = json!([{ "user": [] }, { "granted": [] }]);
+        let token = Proposed::of(&secured(&either, &schemes)).token();
+        assert_eq!(token["scheme"], "granted");
+    }
+
+    #[test]
     fn a_phrase_in_quotation_marks_is_none() {
         let said = json!({ "description": "Open the \"Acme API Keys\" page and click on \"Generate API Key\"." });
         let proposed = Proposed::of(&authorization(&said));

@@ -983,6 +983,16 @@ mod fields {
     }
 
     #[test]
+    fn an_address_to_sign_in_with() {
+        let login = json!({ "type": "string", "example": "ada@acme.dev" });
+        let identity = mapped(&json!({ "name": "string", "loginId": { "$": login } }));
+        assert_eq!(identity["email"], "/loginId");
+        assert_eq!(identity["sub"], "/loginId");
+        let identity = mapped(&json!({ "name": "string", "loginId": "string" }));
+        assert_eq!(identity["email"], Value::Null);
+    }
+
+    #[test]
     fn a_users_name_is_no_name_to_sign_in_with() {
         let identity =
             mapped(&json!({ "id": "string", "email": "string", "name": "string User name." }));

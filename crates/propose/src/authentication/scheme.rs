@@ -202,7 +202,8 @@ impl<'a> Scheme<'a> {
     fn rank_of_http(&self) -> Rank {
         match self.http().as_deref() {
             Some("basic") if self.is_key() => Rank::Key,
-            Some("basic") => Rank::Password,
+            // Registered for OAuth 1.0, which signs each request (RFC 5849); some mean a token that stands after it.
+            Some("basic" | "oauth") => Rank::Password,
             Some(_) if self.http().as_deref() != Some("bearer") && self.unusual().is_none() => {
                 Rank::Unusable
             }

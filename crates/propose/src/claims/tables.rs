@@ -704,6 +704,7 @@ pub(super) const USERNAME: Rule = of(
         "user_principal_name",
         "uname",
         "acct",
+        "mention_name",
         "nick",
         "slug",
         "user",
@@ -740,7 +741,14 @@ pub(super) const LOGIN: Rule = of(
     Kind::Name,
     "email",
     "an e-mail address",
-    &["login", "username", "user_name", "user", "login_name"],
+    &[
+        "login",
+        "username",
+        "user_name",
+        "user",
+        "login_name",
+        "login_id",
+    ],
 );
 
 /// When the account was made and last changed.
