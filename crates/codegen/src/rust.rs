@@ -324,7 +324,14 @@ fn string_variants<'a>(variants: impl Iterator<Item = &'a syn::Variant>) -> Vec<
             let name = match name {
                 // The name of the variant for what is not known.
                 name if name == "Unknown" => "UnknownValue".to_owned(),
-                name if names::is_plain(&name) => name,
+                // typify spells signs out: `+1` is `plus1`.
+                name if names::is_plain(&name) => {
+                    if name.starts_with(|c: char| c.is_ascii_lowercase()) {
+                        names::type_name(&name)
+                    } else {
+                        name
+                    }
+                }
                 _ => names::type_name(&value),
             };
             (names::unique(&name, "", &mut taken), value)
