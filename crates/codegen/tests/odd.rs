@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use keyholder_codegen::{Destination, Generated, generate_from};
 use keyholder_describe::specs::Spec;
 use keyholder_describe::{Described, provider};
-use keyholder_openapi::with_deep_stack;
+use keyholder_openapi::{bundle, load, with_deep_stack};
 use serde_json::{Map, Value, json};
 use workspace::Workspace;
 
@@ -502,6 +502,77 @@ fn schema(random: &mut Random, depth: usize, is_31: bool) -> Value {
         schema.insert("nullable".to_owned(), json!(true));
     }
     schema.into()
+}
+
+/// What OpenAPI 3.2 has anew, as far as a description of an identity operation has it.
+const NEWER: &str = r##"openapi: 3.2.0
+$self: https://acme.dev/openapi.yaml
+info: { title: Acme, version: "1", summary: S }
+jsonSchemaDialect: https://spec.openapis.org/oas/3.2/dialect/2025-09-17
+servers: [{ url: https://api.acme.dev, name: prod, description: Prod }]
+tags: [{ name: a, summary: A, kind: nav, parent: b }, { name: b }]
+security: [{ key: [] }]
+paths:
+  /me:
+    query: { operationId: q, responses: { "200": { summary: ok } } }
+    additionalOperations:
+      COPY: { operationId: c, responses: { "200": { summary: ok } } }
+    get:
+      operationId: getMe
+      x-whoami: { identity: { sub: /id }, code: /code, answers: { "401": unauthenticated }, token: { env: ACME_API_KEY } }
+      summary: The current user
+      tags: [a]
+      parameters:
+        - { name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }
+        - { name: c, in: cookie, style: cookie, schema: { type: string } }
+        - { name: h, in: header, allowReserved: true, schema: { type: string } }
+      responses:
+        "200":
+          summary: The caller.
+          headers:
+            Set-Cookie: { schema: { type: string }, style: simple }
+          content:
+            application/json: { $ref: "#/components/mediaTypes/Me" }
+            application/jsonl:
+              itemSchema: { $ref: "#/components/schemas/Me" }
+              itemEncoding: { contentType: application/json }
+            multipart/mixed:
+              prefixEncoding: [{ contentType: application/json }]
+              schema: { type: array }
+        "401":
+          summary: No.
+          content:
+            application/json:
+              schema: { $ref: "https://acme.dev/openapi.yaml#/components/schemas/Error" }
+              examples: { a: { dataValue: { code: x }, serializedValue: '{"code":"x"}' } }
+components:
+  mediaTypes:
+    Me: { schema: { $ref: "#/components/schemas/Me" } }
+  schemas:
+    Me: { type: object, properties: { id: { type: string }, email: { type: string }, pet: { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: kind, defaultMapping: Cat } } } }
+    Cat: { type: object, properties: { kind: { type: string, xml: { nodeType: element } } } }
+    Error: { type: object, properties: { code: { type: string } } }
+  securitySchemes:
+    key: { type: http, scheme: bearer }
+    old: { type: apiKey, in: header, name: X, deprecated: true }
+    oauth: { type: oauth2, oauth2MetadataUrl: https://acme.dev/x, flows: { deviceAuthorization: { deviceAuthorizationUrl: https://acme.dev/d, tokenUrl: https://acme.dev/t, scopes: {} } } }
+"##;
+
+#[test]
+fn a_description_of_openapi_3_2() {
+    let document = load::parse(NEWER, false).unwrap();
+    assert!(!bundle::is_split(&document));
+    let (generated, remarks) = generate(&document).unwrap();
+    assert_eq!(remarks, Vec::<String>::new());
+    for text in [
+        "pub id: Option<String>",
+        "pub pet: Option<",
+        "pub code: Option<String>",
+    ] {
+        assert!(types(&generated).contains(text), "{text}");
+    }
+    // The parameter that is the whole query may be left out, and is.
+    assert_eq!(generated.interface.function, "get_me");
 }
 
 /// How many descriptions are made.

@@ -32,10 +32,15 @@ pub struct Bundled {
 pub fn is_split(document: &Value) -> bool {
     let resolver = Resolver::new(document);
     let mut found = false;
+    // A document of OpenAPI 3.2 may name itself (section 4.1.2.2.1).
+    let own = document["$self"].as_str();
     walk(resolver.version().root(), document, "", &mut |node| {
         let reference = node.kind.reference(node.value);
         found |= reference.is_some_and(|reference| {
-            !reference.starts_with('#') && resolver.resolve(reference, node.pointer).is_err()
+            let uri = reference.split('#').next().unwrap_or_default();
+            !uri.is_empty()
+                && own != Some(uri)
+                && resolver.resolve(reference, node.pointer).is_err()
         });
         !found
     });

@@ -23,6 +23,13 @@ pub(crate) fn convert(mut document: Value) -> Value {
         .as_object_mut()
         .and_then(|root| root.remove("$self"));
     let own = own.as_ref().and_then(Value::as_str).unwrap_or_default();
+    // Its own dialect adds to that of 3.1 what says nothing of which values there are (section 4.24).
+    let dialect = document.get("jsonSchemaDialect").and_then(Value::as_str);
+    if dialect.is_some_and(|it| it.starts_with("https://spec.openapis.org/oas/3.2/"))
+        && let Some(root) = document.as_object_mut()
+    {
+        root.remove("jsonSchemaDialect");
+    }
     let media_types = document.pointer("/components/mediaTypes").cloned();
     let media_types = media_types.unwrap_or_default();
     walk_mut(Version::V3_1.root(), &mut document, &mut |kind, value| {
@@ -45,6 +52,15 @@ pub(crate) fn convert(mut document: Value) -> Value {
                     members
                         .entry("description")
                         .or_insert_with(|| summary.unwrap_or_else(|| "".into()));
+                }
+            }
+            // What stands in a cookie as it is (section 4.12.3) is written as a form's value is, but for its encoding.
+            _ if is(kind, "Parameter Object") => {
+                if value["in"] == "cookie"
+                    && value["style"] == "cookie"
+                    && let Some(members) = value.as_object_mut()
+                {
+                    members.remove("style");
                 }
             }
             // Its name (section 4.5.1) says more than nothing.

@@ -84,6 +84,14 @@ fn repeated<T>(document: &Value, run: impl Fn(&Value) -> Result<T>) -> Result<(T
 fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
     let version = Version::of(document)?;
     let fault = error.pointer()?;
+    if fault == "/jsonSchemaDialect" {
+        // Most of its keywords are those of others.
+        document.as_object_mut()?.remove("jsonSchemaDialect")?;
+        return Some(Repair {
+            pointer: fault.to_owned(),
+            reason: format!("is left out: {}", error.message()),
+        });
+    }
     let found = pointer::around(fault).find_map(|at| {
         document.pointer(at)?;
         let kind = Kind::at(version, at)?;
