@@ -368,9 +368,13 @@ impl Transport {
         loop {
             let span = self.span(asked.operation, past);
             let answer = match asked.request(parameters, &span) {
+                // Whoever does not listen does not pay for it.
+                Ok(request) if span.is_disabled() => {
+                    self.receive(deadline, asked, client, request).await
+                }
                 Ok(request) => {
                     let answer = self.receive(deadline, asked, client, request);
-                    answer.instrument(span.clone()).await
+                    Box::pin(answer.instrument(span.clone())).await
                 }
                 Err(error) => Err(error),
             };
