@@ -1557,6 +1557,23 @@ mod places {
     }
 
     #[test]
+    fn a_header_called_token_is_what_oauth_sends() {
+        let flows =
+            json!({ "implicit": { "authorizationUrl": "https://acme.dev/a", "scopes": {} } });
+        let schemes = json!({ "auth": { "type": "oauth2", "flows": flows } });
+        let mut document = secured(&json!([{ "auth": [] }]), &schemes);
+        document["paths"]["/me"]["get"]["parameters"] =
+            json!([parameter("token", "header", "Authentication token")]);
+        let proposed = Proposed::of(&document);
+        assert_eq!(proposed.token(), json!({ "env": "ACME_API_TOKEN" }));
+        assert_eq!(proposed.whoami()["arguments"], Value::Null);
+        assert_eq!(
+            proposed.document["paths"]["/me"]["get"]["parameters"],
+            json!([])
+        );
+    }
+
+    #[test]
     fn the_same_token_in_one_place() {
         let flows =
             json!({ "implicit": { "authorizationUrl": "https://acme.dev/a", "scopes": {} } });

@@ -983,6 +983,18 @@ mod fields {
     }
 
     #[test]
+    fn a_size_alone_is_no_address() {
+        let image = |original: &str| json!({ "id": "string", "image": { "original": original } });
+        for (original, picture) in [
+            ("string", Value::Null),
+            ("string:uri", json!("/image/original")),
+            ("string The URL of the image", json!("/image/original")),
+        ] {
+            assert_eq!(mapped(&image(original))["picture"], picture, "{original}");
+        }
+    }
+
+    #[test]
     fn an_address_to_sign_in_with() {
         let login = json!({ "type": "string", "example": "ada@acme.dev" });
         let identity = mapped(&json!({ "name": "string", "loginId": { "$": login } }));

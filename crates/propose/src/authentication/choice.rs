@@ -218,6 +218,7 @@ fn same_token<'a>(decision: &Decision<'a>, secrets: &[Secret<'a>]) -> Option<Dec
             && secret.is_required
             && BEARERS.contains(&name)
             && !secret.is_asked_about()
+            && !is_for_scheme(scheme, secret.place, &secret.name)
     };
     let mut found = secrets.iter().filter(is_same);
     let (secret, None) = (found.next()?, found.next()) else {
@@ -230,6 +231,12 @@ fn same_token<'a>(decision: &Decision<'a>, secrets: &[Secret<'a>]) -> Option<Dec
         ),
         only: Some(secret.name.clone()),
     })
+}
+
+/// Whether a parameter stands for what OAuth 2.0 sends: a header called `token` is how some pages write
+/// `Authorization`, where such tokens go (RFC 6750, section 2.1).
+pub(super) fn is_for_scheme(scheme: &Scheme<'_>, place: &str, name: &str) -> bool {
+    scheme.is_oauth() && place == "header" && name.eq_ignore_ascii_case("token")
 }
 
 /// How likely it is that a program asks with all of these.

@@ -142,6 +142,7 @@ fn is_sent_by(scheme: &Scheme<'_>, parameter: &Parameter<'_>) -> bool {
         }
         _ => {
             parameter.place() == "header" && parameter.name().eq_ignore_ascii_case("authorization")
+                || choice::is_for_scheme(scheme, parameter.place(), parameter.name())
         }
     }
 }

@@ -107,6 +107,11 @@ impl<'a> Scheme<'a> {
             .then(|| self.member("name"))
     }
 
+    /// Whether it is one of OAuth 2.0.
+    pub(super) fn is_oauth(&self) -> bool {
+        self.member("type") == "oauth2"
+    }
+
     /// Whether it is a key in `Authorization`, of which OpenAPI cannot say what stands before it.
     pub(super) fn is_authorization(&self) -> bool {
         self.header()

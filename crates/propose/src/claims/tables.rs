@@ -135,7 +135,12 @@ fn is_picture(key: &str, shape: &Shape<'_>) -> bool {
         .iter()
         .filter(|it| !it.is_empty() && **it != "string" && !it.starts_with('<'))
         .collect();
-    shown.is_empty()
+    // `{image: {original}}`: by that alone, it may be a file's name.
+    let is_size = ["original", "full", "default", "normal"].contains(&key);
+    let says_url = ["url", "uri", "link", "address"]
+        .iter()
+        .any(|word| words::says(&line, word));
+    shown.is_empty() && (!is_size || says_url)
         || shown
             .iter()
             .any(|it| it.starts_with("http") || it.starts_with("//"))
