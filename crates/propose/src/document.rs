@@ -209,7 +209,9 @@ impl<'a> Operation<'a> {
         let mut successes: Vec<_> = members(&self.object["responses"])
             .filter(|(status, entry)| {
                 let response = resolve(self.resolver, entry);
-                status.starts_with('2') && members(&response["content"]).next().is_none()
+                // 204 and 205 say that there is none (RFC 9110, section 15.3).
+                let may_have_body = status.starts_with('2') && !matches!(*status, "204" | "205");
+                may_have_body && members(&response["content"]).next().is_none()
             })
             .map(|(status, _)| status)
             .collect();
