@@ -103,6 +103,9 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
     let (at, kind) = found?;
     let read_as = match kind {
         Kind::Schema => {
+            if is_of_request(&at) {
+                return None;
+            }
             let is_circle_or_lost = fault.strip_prefix(&at) == Some("/$ref");
             if is_circle_or_lost && of_successes(document).contains(&at) {
                 return None;
@@ -130,6 +133,17 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
         pointer: at,
         reason: format!("{read_as}: {}", error.message()),
     })
+}
+
+/// Whether what stands at a pointer is of a request: what is sent has to be right.
+fn is_of_request(at: &str) -> bool {
+    let tokens: Vec<_> = pointer::tokens(at).take(4).collect();
+    let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
+    match tokens.as_slice() {
+        ["components", section, ..] => matches!(*section, "parameters" | "requestBodies"),
+        ["paths", _, "parameters", ..] | ["paths", _, _, "parameters" | "requestBody"] => true,
+        _ => false,
+    }
 }
 
 /// Makes a schema one of any JSON; `None` where it is one already.
