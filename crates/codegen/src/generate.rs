@@ -129,17 +129,29 @@ pub(crate) fn generate_all(
     schemas.spread_null();
     tolerance::require_declared(&mut schemas);
     schemas.values_mut().for_each(tolerance::tolerate);
-    let unmerged = merging::bound(&mut schemas);
-    remarks.extend(unmerged.iter().map(|name| {
-        format!("the type {name} has a part that is any JSON: what it is made of is too much to be merged")
-    }));
+    let bounded = merging::bound(&mut schemas);
+    remarks.extend(bounded.iter().map(|name| unmerged(name)));
 
-    let maker = TypeMaker {
+    let made = TypeMaker {
         document,
         secret: secret.as_deref(),
         schemas: &schemas,
-    };
-    let (types, untyped) = maker.types(&mut operations).map_err(in_first)?;
+    }
+    .types(&mut operations);
+    let (types, untyped) = made
+        .or_else(|error| {
+            // What types are merged of may be what there is no type for.
+            let avoided = merging::avoid(&mut schemas);
+            let maker = TypeMaker {
+                document,
+                secret: secret.as_deref(),
+                schemas: &schemas,
+            };
+            let (types, mut untyped) = maker.types(&mut operations).map_err(|_| error)?;
+            untyped.extend(avoided.iter().map(|name| unmerged(name)));
+            Ok((types, untyped))
+        })
+        .map_err(in_first)?;
     remarks.extend(untyped);
     let Some((first, further)) = operations.split_first() else {
         return Err(in_first(Error::at("/paths", "has no operation")));
@@ -175,6 +187,13 @@ pub(crate) fn generate_all(
         remarks,
         provider: parts.about.into_provider(),
     })
+}
+
+/// What is said of a type with a part that is not merged.
+fn unmerged(name: &str) -> String {
+    format!(
+        "the type {name} has a part that is any JSON: what it is made of cannot be merged, or is too much"
+    )
 }
 
 /// What types are made of.
