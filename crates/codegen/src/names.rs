@@ -487,6 +487,8 @@ pub(crate) fn unique(name: &str, separator: &str, taken: &mut BTreeSet<String>) 
     let mut count = 1;
     while !taken.insert(unique.clone()) {
         count += 1;
+        // A keyword's underscore is not needed with a number after it.
+        let name = name.trim_end_matches('_');
         unique = format!("{name}{separator}{count}");
     }
     unique

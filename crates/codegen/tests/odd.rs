@@ -293,6 +293,28 @@ fn faults_beside_schemas() {
     }
 }
 
+#[test]
+fn an_error_that_is_nowhere_leaves_the_rest() {
+    let error = json!({ "type": "object" });
+    let mut document = description("3.0.3", &json!({}), &error, &json!({}));
+    document["paths"]["/me"]["get"]["responses"]["400"] =
+        json!({ "$ref": "#/components/responses/Nowhere" });
+    let (_, remarks) = generate(&document).unwrap();
+    let says = "400 is read as a response of which nothing is said";
+    assert!(remarks.iter().any(|it| it.contains(says)), "{remarks:?}");
+}
+
+#[test]
+fn parameters_alike_in_rust_are_numbered() {
+    let error = json!({ "type": "object" });
+    let mut document = description("3.0.3", &json!({}), &error, &json!({}));
+    document["paths"]["/me"]["get"]["parameters"] = json!([
+        { "name": "self", "in": "query", "schema": { "type": "string" } },
+        { "name": "Self", "in": "header", "schema": { "type": "string" } },
+    ]);
+    generate(&document).unwrap();
+}
+
 /// Numbers that look random and are the same each time (the `SplitMix64` of Steele, Lea and Flood).
 struct Random(u64);
 

@@ -114,13 +114,19 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
             "is read as any JSON"
         }
         _ if kind.name() == "Response Object" => {
-            // A text for people.
-            if fault.strip_prefix(&at) != Some("/description") {
-                return None;
-            }
             let response = document.pointer_mut(&at)?.as_object_mut()?;
-            response.insert("description".to_owned(), json!(""));
-            "is read as a response without words"
+            match fault.strip_prefix(&at) {
+                // A text for people.
+                Some("/description") => {
+                    response.insert("description".to_owned(), json!(""));
+                    "is read as a response without words"
+                }
+                Some("/$ref") if is_of_failure(&at) => {
+                    *response = Map::from_iter([("description".to_owned(), json!(""))]);
+                    "is read as a response of which nothing is said"
+                }
+                _ => return None,
+            }
         }
         _ => {
             let name = pointer::tokens(&at).last()?;
@@ -133,6 +139,14 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
         pointer: at,
         reason: format!("{read_as}: {}", error.message()),
     })
+}
+
+/// Whether a response stands at a pointer, and not as that of a success.
+fn is_of_failure(at: &str) -> bool {
+    let is_response = pointer::parent(at).is_some_and(|it| it.ends_with("/responses"));
+    let status = pointer::tokens(at).last();
+    let is_code = |status: &str| status.starts_with(|c: char| c.is_ascii_digit() && c != '2');
+    is_response && status.is_some_and(|status| is_code(&status))
 }
 
 /// Whether what stands at a pointer is of a request: what is sent has to be right.
