@@ -117,6 +117,8 @@ struct Server {
     paused_until: Instant,
     /// What it said when it asked for too long a pause.
     refusal: Option<Error>,
+    /// Until when it is asked no more, since it left too many requests in a row without an answer, and the last failure.
+    broken: Option<(Instant, Error)>,
     pauses: u64,
     /// How many pauses there were since it last answered anything else.
     pauses_in_a_row: u32,
@@ -184,7 +186,6 @@ impl Servers {
     /// The next question whose turn it is.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Next> {
         self.wake(now);
-        let has_others = self.servers.len() > 1;
         while let Some(id) = self.ready.pop_front() {
             let Some(server) = self.servers.get_mut(&id) else {
                 continue;
@@ -193,14 +194,14 @@ impl Servers {
             let Some(mut question) = server.queue.pop_front() else {
                 continue;
             };
-            // One that does not answer takes few turns from others.
+            // One that does not answer takes few turns from others, whether they are known yet or come later.
             let answers = server
                 .last_answer
                 .is_some_and(|at| server.asked == 0 || now.saturating_duration_since(at) < SILENCE);
-            let most = if has_others && !answers {
-                self.concurrency / 2
-            } else {
+            let most = if answers {
                 self.concurrency
+            } else {
+                self.concurrency / 2
             };
             let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
@@ -241,10 +242,8 @@ impl Servers {
             Outcome::Answer | Outcome::Pause(_) => {
                 server.last_answer = Some(now);
                 server.share = (server.share + 1).min(concurrency);
-                if server.failures >= FAILURES {
-                    server.refusal = None;
-                }
                 server.failures = 0;
+                server.broken = None;
             }
         }
         let in_a_row = match outcome {
@@ -353,6 +352,7 @@ impl Servers {
                 last_asked: now,
                 paused_until: now,
                 refusal: None,
+                broken: None,
                 pauses: 0,
                 pauses_in_a_row: 0,
             })
@@ -407,13 +407,14 @@ impl Server {
         self.failures = self.failures.saturating_add(1);
         if let Some(more) = self.failures.checked_sub(FAILURES) {
             let longer = TRIAL[0].saturating_mul(2_u32.saturating_pow(more / FAILURES));
-            self.paused_until = self.paused_until.max(now + longer.min(TRIAL[1]));
-            self.refusal = Some(error.clone());
+            self.broken = Some((now + longer.min(TRIAL[1]), error.clone()));
         }
     }
 
     fn refusal(&self, now: Instant) -> Option<Error> {
-        self.refusal.clone().filter(|_| self.paused_until > now)
+        let refusal = self.refusal.as_ref().filter(|_| self.paused_until > now);
+        let broken = self.broken.as_ref().filter(|(until, _)| *until > now);
+        refusal.or(broken.map(|(_, error)| error)).cloned()
     }
 
     /// Until when nothing may be asked; otherwise a request is taken off its rate.

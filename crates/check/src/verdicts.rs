@@ -32,6 +32,9 @@ const MAX_SHORTAGE: Duration = Duration::from_secs(120);
 /// How often connections that nobody uses are closed at most.
 const CLOSED: Duration = Duration::from_secs(1);
 
+/// How many keys are taken while all turns are had, for each turn that there is.
+const AHEAD: usize = 4;
+
 /// How many bytes of keys wait, whatever their number.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
 
@@ -336,7 +339,10 @@ impl<S, T> Verdicts<S, T> {
             .checker
             .max_waiting
             .saturating_add(self.checker.concurrency);
-        self.has_turn() && self.held < most && self.held_bytes < MAX_HELD_BYTES
+        // A little is read ahead while there is no turn: the next key may be of a server that has none.
+        let ahead = self.checker.concurrency.saturating_mul(AHEAD);
+        let is_near = self.has_turn() || self.held < self.asked.len().saturating_add(ahead);
+        is_near && self.held < most && self.held_bytes < MAX_HELD_BYTES
     }
 
     /// Whether one more may be asked about.

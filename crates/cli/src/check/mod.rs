@@ -238,8 +238,13 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
     let mut answered = Answered::default().retry_indeterminate(arguments.retry_indeterminate);
     let stdout = Handle::stdout().ok();
     let stdout = stdout.filter(|it| it.as_file().metadata().is_ok_and(|it| it.is_file()));
+    // Opening a pipe would wait for its other end.
+    let handle_of = |file: &Path| {
+        let is_file = file.metadata().is_ok_and(|it| it.is_file());
+        is_file.then(|| Handle::from_path(file).ok()).flatten()
+    };
     let is_stdout = |file: &PathBuf| {
-        let handle = Handle::from_path(file).ok();
+        let handle = handle_of(file);
         handle.is_some() && handle == stdout
     };
     // What is resumed from, and added to by the shell, may have to be mended too.
@@ -248,7 +253,7 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
         earlier.find(|it| is_stdout(it)).map(PathBuf::as_path)
     });
     let handle = match output {
-        Some(file) => Handle::from_path(file).ok(),
+        Some(file) => handle_of(file),
         None => stdout,
     };
     if handle.as_ref().is_some_and(|handle| source.is(handle)) {
