@@ -147,7 +147,7 @@ async fn answers_mean_what_their_makers_say() {
         .collect();
     let mut check = command(&[]);
     check
-        .args(["check", "--quiet", "--max-pause", "0", "--specs"])
+        .args(["check", "--quiet", "--max-pause", "0.001", "--specs"])
         .arg(catalogue());
     let output = with_input(check, &input).await;
     let lines = lines(&output);
