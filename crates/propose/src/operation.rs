@@ -4,6 +4,7 @@ mod exclusion;
 mod nouns;
 mod phrases;
 mod segments;
+mod verbs;
 
 use super::arguments;
 use super::authentication;

@@ -194,6 +194,93 @@ mod operations {
         )]);
     }
 
+    /// None of these is found, each alone; all answer with a user.
+    fn assert_none(operations: &[(&str, &str)]) {
+        for (name, summary) in operations {
+            let alone = document(&[(name, operation(summary, &user()))]);
+            if let Ok(found) = try_propose(&alone) {
+                panic!("{name} {summary}: {}", found.report);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_by_get_is_never_picked() {
+        for verb in [
+            "close",
+            "unsubscribe",
+            "suspend",
+            "cancel",
+            "join",
+            "leave",
+            "merge",
+            "export",
+            "purge",
+            "resend",
+            "link",
+            "unlink",
+            "lock",
+            "unlock",
+            "mute",
+            "block",
+            "follow",
+            "subscribe",
+            "enroll",
+            "approve",
+            "archive",
+            "restore",
+            "upgrade",
+            "downgrade",
+            "erase",
+            "wipe",
+            "forget",
+            "switch",
+            "extend",
+            "reactivate",
+            "promote",
+            "onboard",
+            "touch",
+            "track",
+            "bump",
+            "consume",
+            "claim",
+            "redeem",
+            "poke",
+            "wake",
+            "activate",
+            "deactivate",
+            "confirm",
+            "accept",
+            "impersonate",
+            "invite",
+        ] {
+            let (within, before) = (format!("GET /account/{verb}"), format!("GET /{verb}/me"));
+            assert_none(&[
+                (&within, "The account"),
+                (&within, "Get the current user"),
+                (&before, ""),
+            ]);
+            let says = format!("{verb} the current user");
+            assert_none(&[("GET /account", &says), ("GET /me", &says)]);
+        }
+        assert_none(&[
+            ("GET /user", "Closes your account"),
+            ("GET /account/switch-user", "The current user"),
+            ("GET /account", "Nudge the authenticated user"),
+        ]);
+        for reads in [
+            "Shows the current user",
+            "Looks up the current user",
+            "About the current user",
+            "The current user",
+            "Profile of the current user",
+            "Links of the current user",
+        ] {
+            assert_first(&[("GET /me", reads)]);
+        }
+        assert_first(&[("GET /track/me", "Get the current user")]);
+    }
+
     #[test]
     fn a_post_that_reads_is_as_good() {
         assert_first(&[

@@ -3,6 +3,7 @@
 use super::super::document::Operation;
 use super::super::shape::{Shape, list, members};
 use super::super::words;
+use super::verbs;
 use keyholder_openapi::media_type;
 
 /// Names of operations that begin or end a session, or make an account.
@@ -275,10 +276,28 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes && (is_post || !reads_first) {
         return Some("it changes something");
     }
+    if changes_by_get(&segments, &id, &summary) {
+        return Some("it changes something");
+    }
     if is_post && !has(&READS) {
         return Some("it is a POST, and nothing says that it only reads");
     }
     None
+}
+
+/// Whether it changes something whatever its method is: `/account/close`, "Suspend the current user".
+fn changes_by_get(segments: &[&str], id: &[String], summary: &[String]) -> bool {
+    let mut from_last = segments.iter().rev();
+    let is_named = |segment: Option<&&str>| segment.is_some_and(|it| verbs::is_change_segment(it));
+    if is_named(from_last.next()) || verbs::begins_change(summary) {
+        return true;
+    }
+    // `/track/me` may be a product's name: a summary that reads says so.
+    let reads = summary
+        .first()
+        .is_some_and(|it| READS.contains(&it.as_str()));
+    let begins = id.first().is_some_and(|it| verbs::is_change(it));
+    !reads && (begins || is_named(from_last.next()))
 }
 
 fn is_login(segment: &str) -> bool {
