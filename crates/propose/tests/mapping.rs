@@ -282,6 +282,70 @@ mod operations {
     }
 
     #[test]
+    fn the_current_one_of_a_thing_is_nobody() {
+        for thing in [
+            "orders",
+            "leads",
+            "carts",
+            "weather",
+            "invoices",
+            "devices",
+            "jobs",
+            "songs",
+            "tickets",
+            "statuses",
+            "playlists",
+            "wallets",
+            "my-orders",
+        ] {
+            for own in ["current", "me", "self"] {
+                let name = format!("GET /v1/{thing}/{own}");
+                assert_none(&[(&name, "")]);
+                assert_first(&[("GET /auth", "Check the key"), (&name, "")]);
+            }
+        }
+        let both = proposed(&[
+            ("GET /leads/me", operation("", &user())),
+            ("GET /account", operation("", &user())),
+        ]);
+        assert!(
+            both.report
+                .contains("Never asked: GET /leads/me: it is of a thing, which holds no token"),
+            "{}",
+            both.report
+        );
+        for holder in [
+            "users",
+            "accounts",
+            "members",
+            "profile",
+            "people",
+            "customers",
+            "employees",
+            "teams",
+            "organizations",
+            "workspaces",
+            "companies",
+            "tokens",
+            "keys",
+            "sessions",
+            "credentials",
+            "applications",
+            "bots",
+            "clients",
+            "integrations",
+            "drivers",
+        ] {
+            for own in ["current", "me", "self"] {
+                assert_first(&[(&format!("GET /{holder}/{own}"), "")]);
+            }
+        }
+        assert_first(&[("GET /v1/me", "")]);
+        assert_first(&[("GET /acme/me", "")]);
+        assert_first(&[("GET /seats/me", "Get the current user")]);
+    }
+
+    #[test]
     fn a_post_that_reads_is_as_good() {
         assert_first(&[
             ("POST /users/get_current_account", "Get the current account"),

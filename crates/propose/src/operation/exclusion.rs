@@ -3,7 +3,7 @@
 use super::super::document::Operation;
 use super::super::shape::{Shape, list, members};
 use super::super::words;
-use super::verbs;
+use super::{nouns, phrases, verbs};
 use keyholder_openapi::media_type;
 
 /// Names of operations that begin or end a session, or make an account.
@@ -198,6 +198,9 @@ const SECRETS: [&str; 8] = [
     "client_assertion",
 ];
 
+/// From here on, a phrase of a text speaks of the caller, and of nothing that is theirs.
+const SAYS_CALLER: i32 = 16;
+
 /// Why an operation is never the one; none where nothing speaks against it.
 pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     let segments: Vec<_> = operation
@@ -279,10 +282,29 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes_by_get(&segments, &id, &summary) {
         return Some("it changes something");
     }
+    if is_of_a_thing(operation) {
+        return Some("it is of a thing, which holds no token");
+    }
     if is_post && !has(&READS) {
         return Some("it is a POST, and nothing says that it only reads");
     }
     None
+}
+
+/// Whether it is the current one of what is no holder, `/orders/current`, and no text says that it is the caller.
+fn is_of_a_thing(operation: &Operation<'_>) -> bool {
+    let mut segments = operation.path.trim_end_matches('/').rsplit('/');
+    let last = words::key(segments.next().unwrap_or_default());
+    let before = segments.next().unwrap_or_default();
+    let is_current = ["current", "self"].contains(&last.as_str());
+    if !is_current && !["me", "myself", "mine"].contains(&last.as_str()) {
+        return false;
+    }
+    let says_caller = [operation.text("summary"), operation.text("description")]
+        .iter()
+        .filter_map(|text| phrases::best(text))
+        .any(|(_, weight)| weight >= SAYS_CALLER);
+    nouns::is_thing(before, is_current) && !says_caller
 }
 
 /// Whether it changes something whatever its method is: `/account/close`, "Suspend the current user".

@@ -183,6 +183,159 @@ const HOLDERS: [&str; 26] = [
     "players",
 ];
 
+/// Words of more whose `self` may be the caller: those with whom and for whom people work, and what holds a token.
+const MORE_HOLDERS: [&str; 61] = [
+    "athlete",
+    "author",
+    "buyer",
+    "caller",
+    "candidate",
+    "clinician",
+    "consumer",
+    "contact",
+    "contractor",
+    "courier",
+    "creator",
+    "doctor",
+    "driver",
+    "guest",
+    "host",
+    "individual",
+    "investor",
+    "learner",
+    "manager",
+    "owner",
+    "parent",
+    "participant",
+    "patient",
+    "practitioner",
+    "provider",
+    "recruiter",
+    "resident",
+    "rider",
+    "seller",
+    "staff",
+    "student",
+    "subscriber",
+    "supplier",
+    "teacher",
+    "teammate",
+    "trader",
+    "tutor",
+    "vendor",
+    "viewer",
+    "volunteer",
+    "worker",
+    "actor",
+    "alumni",
+    "human",
+    "client",
+    "integration",
+    "app",
+    "application",
+    "bot",
+    "robot",
+    "machine",
+    "installation",
+    "service",
+    "passport",
+    "affiliate",
+    "publisher",
+    "advertiser",
+    "reseller",
+    "advisor",
+    "entity",
+    "persona",
+];
+
+/// Nouns of what may stand alone before `me` in the singular, and is no product's name.
+const MORE_THINGS: [&str; 43] = [
+    "album",
+    "alert",
+    "appointment",
+    "basket",
+    "block",
+    "booking",
+    "campaign",
+    "chat",
+    "contract",
+    "course",
+    "deal",
+    "document",
+    "file",
+    "folder",
+    "forecast",
+    "game",
+    "invoice",
+    "issue",
+    "item",
+    "job",
+    "lead",
+    "lesson",
+    "match",
+    "meeting",
+    "message",
+    "order",
+    "payment",
+    "playlist",
+    "post",
+    "product",
+    "queue",
+    "quote",
+    "report",
+    "reservation",
+    "ride",
+    "season",
+    "shipment",
+    "song",
+    "sprint",
+    "ticket",
+    "track",
+    "trip",
+    "weather",
+];
+
+/// Whether a segment names what can hold no token, so that its `current` or its `self` is nobody. `is_current` is for
+/// `current` and `self`, which go with any noun; before `me` a single word may be the name of the API.
+pub(super) fn is_thing(segment: &str, is_current: bool) -> bool {
+    let words = words::words(segment);
+    let Some(noun) = words.last().map(String::as_str) else {
+        return false;
+    };
+    let is_version = noun.chars().any(|c| c.is_ascii_digit());
+    if is_version || segment.contains('{') || is_holder(noun) {
+        return false;
+    }
+    let one = singular(noun);
+    let is_known = [noun, one]
+        .iter()
+        .any(|it| THINGS.contains(it) || MORE_THINGS.contains(it));
+    is_known || is_current || (one != noun && noun.len() > 4)
+}
+
+/// Whether a noun, in either number, is of somebody or something that may hold a token, or of the token.
+pub(super) fn is_holder(noun: &str) -> bool {
+    let one = singular(noun);
+    [noun, one].iter().any(|it| {
+        HOLDERS.contains(it)
+            || MORE_HOLDERS.contains(it)
+            || ORGANIZATIONS.contains(it)
+            || TOKENS.contains(it)
+            || ["context", "organisation", "service"].contains(it)
+    })
+}
+
+/// The singular of a plural in `s`: `orders`. Words that end so by themselves stay: `status`, `address`, `https`.
+fn singular(noun: &str) -> &str {
+    let stays = ["ss", "us", "is", "os", "ps", "as"]
+        .iter()
+        .any(|end| noun.ends_with(end));
+    match noun.strip_suffix('s') {
+        Some(one) if !stays || noun.ends_with("ips") => one,
+        _ => noun,
+    }
+}
+
 /// Words of segments under which nothing tells of the caller.
 const SETTINGS: [&str; 14] = [
     "settings",

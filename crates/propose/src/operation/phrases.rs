@@ -96,7 +96,17 @@ const ORGANIZATIONS: [&str; 18] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 103] = [
+const FIXED: [(&str, i32); 113] = [
+    ("check the key", 18),
+    ("check the api key", 18),
+    ("check your api key", 18),
+    ("check your key", 18),
+    ("verify the key", 18),
+    ("verify the api key", 18),
+    ("verify your api key", 18),
+    ("validate the key", 18),
+    ("validate your api key", 18),
+    ("checks the api key", 18),
     ("testing authentication", 18),
     ("test your authentication", 18),
     ("test your credentials", 18),
