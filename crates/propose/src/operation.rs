@@ -268,6 +268,7 @@ fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'sta
     }
     candidates.retain(|candidate| candidate.score > 0);
     prefer_own(&mut candidates);
+    prefer_key_itself(&mut candidates, description);
     sort(&mut candidates);
     (candidates, excluded)
 }
@@ -287,6 +288,65 @@ fn prefer_own(candidates: &mut [Candidate<'_>]) {
             candidate.weigh(weight, "OpenID Connect's, and the API has its own");
         }
     }
+}
+
+/// Puts an introspection for which a client authenticates, and which has the token in its body, after whatever works
+/// with the token itself: who has the token has no client's secret.
+fn prefer_key_itself(candidates: &mut [Candidate<'_>], description: Description<'_>) {
+    let of_clients: Vec<_> = candidates
+        .iter()
+        .map(|candidate| is_for_clients(&candidate.operation, description))
+        .collect();
+    let best = candidates
+        .iter()
+        .zip(&of_clients)
+        .filter(|(candidate, of_client)| !**of_client && candidate.score >= THRESHOLD)
+        .map(|(candidate, _)| candidate.score)
+        .max();
+    let Some(best) = best else { return };
+    for (candidate, _) in candidates.iter_mut().zip(of_clients).filter(|(_, it)| *it) {
+        if candidate.score >= best {
+            let weight = best - candidate.score - TIE - 1;
+            candidate.weigh(
+                weight,
+                "it is for clients, which send the token in the body",
+            );
+        }
+    }
+}
+
+/// Whether an operation needs a token in its body, and each way to authenticate is HTTP Basic.
+fn is_for_clients(operation: &Operation<'_>, description: Description<'_>) -> bool {
+    let content = operation
+        .request_body()
+        .and_then(|body| body["content"].as_object());
+    let needs_token = content.is_some_and(|content| {
+        content.values().any(|media| {
+            let shape =
+                super::shape::Shape::new(operation.resolver, media.get("schema"), Vec::new());
+            shape
+                .fields()
+                .into_keys()
+                .any(|name| words::key(name) == "token")
+        })
+    });
+    let security = operation
+        .object
+        .get("security")
+        .unwrap_or(&description.root()["security"]);
+    let mut names = super::shape::list(security)
+        .flat_map(super::shape::members)
+        .map(|(name, _)| name)
+        .peekable();
+    let is_basic = |name: &str| {
+        description.security_schemes().any(|(known, scheme)| {
+            known == name
+                && scheme["scheme"]
+                    .as_str()
+                    .is_some_and(|it| it.eq_ignore_ascii_case("basic"))
+        })
+    };
+    needs_token && names.peek().is_some() && names.all(is_basic)
 }
 
 /// Whether an operation is surely about the user who asks, by its path: `/users/me`.
@@ -356,6 +416,7 @@ fn by_names(operation: Operation<'_>) -> Option<Candidate<'_>> {
     };
     weigh_path(&mut candidate);
     weigh_texts(&mut candidate);
+    weigh_thing(&mut candidate);
     weigh_verb(&mut candidate);
     (candidate.score > 0).then_some(candidate)
 }
@@ -504,6 +565,16 @@ fn weight(table: &[(&str, i32)], name: &str) -> i32 {
         .iter()
         .find(|(known, _)| *known == name)
         .map_or(0, |(_, weight)| *weight)
+}
+
+/// What the summary says it is of, where that is no holder. A path that surely names the caller is believed.
+fn weigh_thing(candidate: &mut Candidate<'_>) {
+    let operation = &candidate.operation.clone();
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let is_own = segment_weight(last.unwrap_or_default()) >= STRONG_SEGMENT;
+    if let Some(thing) = nouns::thing_of(operation.text("summary")).filter(|_| !is_own) {
+        candidate.weigh(-30, format!("it is of the {thing}"));
+    }
 }
 
 /// The phrases of operationId, summary and description.

@@ -346,6 +346,144 @@ mod operations {
     }
 
     #[test]
+    fn what_gives_a_new_token_is_never_picked() {
+        for field in ["jwt", "access_token", "accessToken"] {
+            let answer = json!({ field: "string", "user": user() });
+            let found = proposed(&[
+                (
+                    "GET /authenticate",
+                    operation("Returns the current user", &answer),
+                ),
+                ("GET /auth/status", operation("Who is logged in", &user())),
+            ]);
+            assert_eq!(found.operation, "GET /auth/status");
+            assert!(
+                found.report.contains("it gives a new token"),
+                "{}",
+                found.report
+            );
+        }
+        assert_none(&[
+            (
+                "GET /authenticate",
+                "Returns a new JWT and the current user",
+            ),
+            (
+                "GET /session",
+                "Returns the current user and a new access token",
+            ),
+        ]);
+        // Beside who the caller surely is, it may be the one that was sent.
+        let answer = json!({ "access_token": "string", "id": "string", "email": "string" });
+        for name in ["GET /me", "GET /token_info"] {
+            assert_eq!(answer_of(name, "", &answer).operation, name);
+        }
+    }
+
+    #[test]
+    fn somebodys_papers_are_not_the_caller() {
+        assert_none(&[
+            (
+                "POST /identity/verify",
+                "Verify a person's identity documents",
+            ),
+            ("POST /identity/verify", "Verify"),
+            ("GET /kyc/identity", "Get the identity"),
+            ("GET /identity", "Result of the identity verification"),
+        ]);
+        assert_first(&[
+            ("GET /identity", "Identity of the caller"),
+            ("GET /kyc/identity", ""),
+        ]);
+    }
+
+    #[test]
+    fn what_a_summary_says_is_of_a_thing_is_of_no_caller() {
+        let key = operation(
+            "Information about your API key",
+            &json!({ "key_name": "string", "owner": "string" }),
+        );
+        for (name, summary, answer) in [
+            ("GET /identity", "Identity of the node", user()),
+            (
+                "GET /profile",
+                "Risk profile of a wallet",
+                json!({ "id": "string", "score": "number" }),
+            ),
+            (
+                "GET /session",
+                "Get the current game session",
+                json!({ "id": "string", "name": "string", "players": ["string"] }),
+            ),
+            ("GET /profile", "Get the profile of a company", user()),
+        ] {
+            let found = proposed(&[
+                ("GET /key-info", key.clone()),
+                (name, operation(summary, &answer)),
+            ]);
+            assert_eq!(found.operation, "GET /key-info", "{summary}");
+            assert!(
+                try_propose(&document(&[(name, operation(summary, &answer))])).is_err(),
+                "{summary}"
+            );
+        }
+        for (name, summary) in [
+            ("GET /profile", "Profile of the current user"),
+            (
+                "GET /profile",
+                "Get the profile of the authenticated company",
+            ),
+            ("GET /identity", "Identity of the application"),
+            ("GET /session", "Get the current auth session"),
+            ("GET /me", "Identity of the node"),
+        ] {
+            assert_first(&[(name, summary)]);
+        }
+    }
+
+    #[test]
+    fn an_introspection_for_clients_comes_after_the_key_itself() {
+        let body = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": {
+            "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } },
+        } } } });
+        let answer = json!({ "active": "boolean", "sub": "string", "username": "string", "scope": "string" });
+        let mut introspection = operation("Introspect a token", &answer);
+        introspection["requestBody"] = body;
+        let identity = json!({ "id": "string", "user_id": "string", "identity": { "id": "string", "email": "string" } });
+        let of = |scheme: &str| {
+            let mut introspection = introspection.clone();
+            introspection["security"] = json!([{ scheme: [] }]);
+            let mut document = document(&[
+                ("POST /oauth/introspect", introspection),
+                ("GET /session", operation("", &identity)),
+            ]);
+            document["components"]["securitySchemes"]["client"] =
+                json!({ "type": "http", "scheme": "basic" });
+            try_propose(&document).unwrap().operation
+        };
+        assert_eq!(of("client"), "GET /session");
+        assert_eq!(of("bearer"), "POST /oauth/introspect");
+    }
+
+    #[test]
+    fn of_procedures_tenants_and_log_ins() {
+        let mut procedure = operation("", &user());
+        procedure["operationId"] = json!("User.Me");
+        assert_eq!(
+            proposed(&[("POST /rpc/User.Me", procedure)]).operation,
+            "POST /rpc/User.Me"
+        );
+        assert_none(&[("POST /me", ""), ("POST /rpc/User.Close", "")]);
+        assert_first(&[("GET /{tenant}/me", "")]);
+        let status = json!({ "loggedIn": "boolean", "user": user() });
+        assert_eq!(
+            answer_of("GET /login/status", "", &status).operation,
+            "GET /login/status"
+        );
+        assert_none(&[("POST /login/status", ""), ("GET /login", "")]);
+    }
+
+    #[test]
     fn a_post_that_reads_is_as_good() {
         assert_first(&[
             ("POST /users/get_current_account", "Get the current account"),

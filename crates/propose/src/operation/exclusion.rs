@@ -217,6 +217,8 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
         .rev()
         .take(2)
         .any(|segment| is_login(segment));
+    // `/login/status`: whether somebody has.
+    let names_login = names_login && (is_post || !["status", "state"].contains(&last));
     let is_of_caller = super::segment_weight(last) >= super::STRONG_SEGMENT;
     let begins_login = |words: &[String]| {
         let line = format!("{} ", words.join(" "));
@@ -235,6 +237,11 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if renews(last, &id, &summary, is_post) {
         return Some("it renews or revokes a token");
     }
+    // `/rpc/User.Me`: of a procedure that is called, the method says nothing.
+    let is_procedure =
+        last.contains(['.', ':']) || segments.iter().any(|it| words::key(it) == "rpc");
+    let name = last.rsplit(['.', ':']).next().unwrap_or(last);
+    let calls_me = is_procedure && super::segment_weight(name) >= super::OWN_SEGMENT;
     let last = words::words(last);
     let names = [&last, &id, &summary];
     let has = |table: &[&str]| {
@@ -282,13 +289,92 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes_by_get(&segments, &id, &summary) {
         return Some("it changes something");
     }
+    if gives_token(operation) {
+        return Some("it gives a new token");
+    }
+    if is_of_documents(operation, &segments) {
+        return Some("it verifies something else");
+    }
     if is_of_a_thing(operation) {
         return Some("it is of a thing, which holds no token");
     }
-    if is_post && !has(&READS) {
+    if is_post && !has(&READS) && !calls_me {
         return Some("it is a POST, and nothing says that it only reads");
     }
     None
+}
+
+/// Whether the answer has a new token in it. One that is surely of the caller, or of a token, may have one beside.
+fn gives_token(operation: &Operation<'_>) -> bool {
+    let says_new = [operation.text("summary"), operation.text("description")]
+        .into_iter()
+        .any(|text| {
+            let words = words::words(&words::gist(text));
+            let after = words.iter().skip_while(|word| *word != "new").take(4);
+            after.into_iter().any(|word| is_token(word))
+        });
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let last = last.unwrap_or_default();
+    let is_of_token = words::words(last)
+        .iter()
+        .any(|word| word.contains("token") || word.contains("introspect"));
+    if says_new {
+        return true;
+    }
+    if is_of_token || super::segment_weight(last) >= super::OWN_SEGMENT - 4 {
+        return false;
+    }
+    operation
+        .success()
+        .and_then(|response| response.body)
+        .is_some_and(|answer| {
+            answer.fields().iter().any(|(name, shape)| {
+                !shape.is_object()
+                    && ["jwt", "access_token", "id_token"].contains(&words::key(name).as_str())
+            })
+        })
+}
+
+fn is_token(word: &str) -> bool {
+    ["token", "tokens", "jwt"].contains(&word)
+}
+
+/// Whether it verifies who somebody is by their papers: know your customer.
+fn is_of_documents(operation: &Operation<'_>, segments: &[&str]) -> bool {
+    const PAPERS: [&str; 9] = [
+        "kyc",
+        "kyb",
+        "aml",
+        "know your customer",
+        "identity document",
+        "identity documents",
+        "person s identity",
+        "identity verification",
+        "verify identity",
+    ];
+    let texts = [
+        operation.path,
+        operation.text("summary"),
+        operation.text("operationId"),
+    ];
+    let line = words::line(&texts.join(" "));
+    let is_identity = segments.len() > 1 && {
+        let (last, before) = (segments[segments.len() - 1], segments[segments.len() - 2]);
+        ["verify", "verification", "validate", "check"].contains(&words::key(last).as_str())
+            && ["identity", "identities", "person", "document"]
+                .contains(&words::key(before).as_str())
+    };
+    let is_of_token = [
+        "token",
+        "key",
+        "caller",
+        "credential",
+        "credentials",
+        "authenticated",
+    ]
+    .iter()
+    .any(|it| words::says(&line, it));
+    PAPERS.iter().any(|it| words::says(&line, it)) || (is_identity && !is_of_token)
 }
 
 /// Whether it is the current one of what is no holder, `/orders/current`, and no text says that it is the caller.

@@ -325,6 +325,52 @@ pub(super) fn is_holder(noun: &str) -> bool {
     })
 }
 
+/// Of which thing a summary says that it tells: "Identity of the node", "the current game session". None where it
+/// speaks of a holder, or of nothing that is known.
+pub(super) fn thing_of(summary: &str) -> Option<String> {
+    let summary = words::words(summary);
+    let words: Vec<_> = summary.iter().map(String::as_str).collect();
+    let of = words
+        .windows(2)
+        .position(|pair| pair[0] == "of" && ["the", "a", "an", "this"].contains(&pair[1]));
+    if let Some(of) = of {
+        let told: Vec<_> = words[of + 2..]
+            .iter()
+            .take_while(|word| {
+                ![
+                    "for", "of", "in", "with", "by", "and", "that", "which", "to", "from",
+                ]
+                .contains(word)
+            })
+            .collect();
+        let is_company = told.last().is_some_and(|it| **it == "company");
+        let is_held = told.iter().any(|word| {
+            is_holder(word)
+                || [
+                    "authenticated",
+                    "current",
+                    "logged",
+                    "requester",
+                    "requesting",
+                    "you",
+                ]
+                .contains(word)
+        });
+        return told
+            .last()
+            .filter(|_| is_company && told.len() == 1 || !is_held)
+            .map(|word| (**word).to_owned());
+    }
+    words.windows(2).find_map(|pair| {
+        let is_told = ["session", "profile", "identity"].contains(&pair[1]);
+        let is_known = THINGS.contains(&pair[0])
+            || MORE_THINGS.contains(&pair[0])
+            || ["shopping", "checkout", "payment", "training", "risk"].contains(&pair[0]);
+        (is_told && is_known && !["app", "application", "bot"].contains(&pair[0]))
+            .then(|| pair[0].to_owned())
+    })
+}
+
 /// The singular of a plural in `s`: `orders`. Words that end so by themselves stay: `status`, `address`, `https`.
 fn singular(noun: &str) -> &str {
     let stays = ["ss", "us", "is", "os", "ps", "as"]
@@ -409,7 +455,8 @@ pub(super) fn worth_of_item(before: Option<&str>) -> (i32, Option<&'static str>)
 
 /// What a segment's weight is worth after this one, in hundredths, and why it is less.
 pub(super) fn worth(before: Option<&str>) -> (i32, Option<&'static str>) {
-    let Some(before) = before else {
+    // `/{tenant}/me`: within one organization, and no organization's.
+    let Some(before) = before.filter(|it| !it.contains('{')) else {
         return (100, None);
     };
     let words = words::words(before);

@@ -1,7 +1,7 @@
 //! What the last segment of a path says, alone or with the one before it.
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 184] = [
+pub(super) const SEGMENTS: [(&str, i32); 185] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("user_whoami", 46),
@@ -122,6 +122,7 @@ pub(super) const SEGMENTS: [(&str, i32); 184] = [
     ("bot_info", 26),
     ("auth_session", 26),
     ("auth_status", 26),
+    ("login_status", 26),
     ("auth_validate", 26),
     ("check_api_key", 26),
     ("check_auth", 26),
