@@ -275,9 +275,14 @@ mod operations {
             "The current user",
             "Profile of the current user",
             "Links of the current user",
+            "Export of the current user",
+            "Ping the API with your key",
         ] {
             assert_first(&[("GET /me", reads)]);
         }
+        let mut described = operation("", &user());
+        described["description"] = json!("Closes the account. It can be opened again.");
+        assert!(try_propose(&document(&[("GET /account", described)])).is_err());
         assert_first(&[("GET /track/me", "Get the current user")]);
     }
 
@@ -434,6 +439,7 @@ mod operations {
                 "Get the profile of the authenticated company",
             ),
             ("GET /identity", "Identity of the application"),
+            ("GET /user", "User account of the bearer"),
             ("GET /session", "Get the current auth session"),
             ("GET /me", "Identity of the node"),
         ] {

@@ -286,7 +286,10 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes && (is_post || !reads_first) {
         return Some("it changes something");
     }
-    if changes_by_get(&segments, &id, &summary) {
+    // The first sentence is the summary where there is none.
+    let told = words::words(&words::gist(operation.text("description")));
+    let told = if summary.is_empty() { &told } else { &summary };
+    if changes_by_get(&segments, &id, told) {
         return Some("it changes something");
     }
     if gives_token(operation) {

@@ -249,7 +249,11 @@ const MORE_HOLDERS: [&str; 61] = [
 ];
 
 /// Nouns of what may stand alone before `me` in the singular, and is no product's name.
-const MORE_THINGS: [&str; 43] = [
+const MORE_THINGS: [&str; 47] = [
+    "balance",
+    "transaction",
+    "bank",
+    "wishlist",
     "album",
     "alert",
     "appointment",
@@ -351,6 +355,8 @@ pub(super) fn thing_of(summary: &str) -> Option<String> {
                     "current",
                     "logged",
                     "requester",
+                    "bearer",
+                    "request",
                     "requesting",
                     "you",
                 ]
@@ -373,7 +379,7 @@ pub(super) fn thing_of(summary: &str) -> Option<String> {
 
 /// The singular of a plural in `s`: `orders`. Words that end so by themselves stay: `status`, `address`, `https`.
 fn singular(noun: &str) -> &str {
-    let stays = ["ss", "us", "is", "os", "ps", "as"]
+    let stays = ["ss", "us", "is", "os", "ps", "as", "cs"]
         .iter()
         .any(|end| noun.ends_with(end));
     match noun.strip_suffix('s') {

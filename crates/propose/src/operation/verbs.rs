@@ -138,7 +138,13 @@ const CHANGES: [&str; 131] = [
 ];
 
 /// First words of a summary that go on with an article, and change nothing: "Shows the", "About the".
-const READS: [&str; 104] = [
+const READS: [&str; 110] = [
+    "call",
+    "calls",
+    "ping",
+    "pings",
+    "use",
+    "uses",
     "about",
     "access",
     "accesses",
@@ -274,9 +280,12 @@ pub(super) fn begins_change(summary: &[String]) -> bool {
     let Some(first) = summary.first() else {
         return false;
     };
-    let is_told = summary
-        .get(1)
-        .is_some_and(|second| ARTICLES.contains(&second.as_str()));
+    let second = summary.get(1);
+    // "Export of the user" is a noun's.
+    if second.is_some_and(|second| second == "of") {
+        return false;
+    }
+    let is_told = second.is_some_and(|second| ARTICLES.contains(&second.as_str()));
     is_change(first)
         || (is_told && !READS.contains(&first.as_str()) && !ARTICLES.contains(&first.as_str()))
 }
