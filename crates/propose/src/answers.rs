@@ -122,6 +122,45 @@ const PLAIN: &[&str] = &[
     "is",
 ];
 
+/// Phrases of descriptions that speak of more than whether the token is good: a good one may be refused so as well.
+const MORE_IS_ASKED: &[&str] = &[
+    "two factor",
+    "second factor",
+    "multi factor",
+    "multifactor",
+    "2fa",
+    "mfa",
+    "otp",
+    "one time password",
+    "one time code",
+    "step up",
+    "re authentication",
+    "reauthentication",
+    "re authenticate",
+    "reauthenticate",
+    "only takes",
+    "only accepts",
+    "only supports",
+    "only works with",
+    "only available to",
+    "only available for",
+    "only for",
+    "only user tokens",
+    "not allowed",
+    "not permitted",
+    "origin",
+    "ip address",
+    "permission",
+    "permissions",
+    "scope",
+    "scopes",
+    "insufficient",
+    "not authorised to",
+    "not authorised for",
+    "not authorized to",
+    "not authorized for",
+];
+
 /// What a word says, where that is that the token is not the matter.
 fn meaning_of(says: Says) -> Option<Meaning> {
     Some(match says {
@@ -296,9 +335,17 @@ fn by_description(
         format!("Described as: \"{gist}\"")
     };
     let says = customary::message(description);
+    let asks_more = || {
+        let line = words::line(description);
+        let is_said = MORE_IS_ASKED
+            .iter()
+            .any(|phrase| words::says(&line, phrase));
+        is_said.then_some(Meaning::Forbidden)
+    };
     let other = says
         .and_then(meaning_of)
-        .filter(|it| *it != Meaning::Nothing);
+        .filter(|it| *it != Meaning::Nothing)
+        .or_else(asks_more);
     let is_bad = says_bad_token(description);
     let doubt = |more: &str| format!("{quote} {more}").trim().to_owned();
     match status {

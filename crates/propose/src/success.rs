@@ -74,6 +74,98 @@ const ABOUT_TOKENS: &[&str] = &[
     "introspect",
 ];
 
+/// Words by which operations, schemas and objects are about tokens, beside those.
+const TOKENS: &[&str] = &[
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "apikey",
+    "apikeys",
+    "credential",
+    "credentials",
+    "auth",
+    "authentication",
+    "jwt",
+    "bearer",
+    "session",
+    "verify",
+    "validate",
+    "introspect",
+    "introspection",
+];
+
+/// Credentials, and what is true of them when a request is.
+const CREDENTIALS: &[&str] = &[
+    "token",
+    "tokens",
+    "key",
+    "apikey",
+    "credential",
+    "credentials",
+    "auth",
+    "authentication",
+    "authenticated",
+    "jwt",
+    "bearer",
+    "session",
+];
+
+/// Who or what is in use together with its token.
+const HOLDERS: &[&str] = &[
+    "user", "users", "account", "member", "caller", "owner", "person", "profile", "client", "app",
+];
+
+/// Words that say no more than a flag's name does.
+const GENERIC: &[&str] = &[
+    "whether",
+    "if",
+    "it",
+    "is",
+    "was",
+    "be",
+    "the",
+    "a",
+    "an",
+    "this",
+    "that",
+    "or",
+    "not",
+    "and",
+    "true",
+    "false",
+    "valid",
+    "validity",
+    "active",
+    "enabled",
+    "status",
+    "state",
+    "flag",
+    "indicates",
+    "indicate",
+    "indicating",
+    "currently",
+    "boolean",
+    "when",
+    "will",
+    "still",
+    "authenticated",
+    "logged",
+    "in",
+    "returns",
+    "always",
+    "s",
+];
+
+/// Words for spans of time: what was active in one is not what is in use.
+const SPANS: &[&str] = &[
+    "day", "days", "week", "weeks", "month", "months", "year", "recently", "last", "ago", "since",
+    "online",
+];
+
+/// Fields of persons that may be valid or not themselves.
+const CHECKED: &[&str] = &["email", "phone", "phone_number", "address", "card", "vat"];
+
 /// What a success says of the token beside whose it is.
 #[derive(Default)]
 pub(super) struct Success {
@@ -96,7 +188,17 @@ pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
         }
     }
     let is_about_tokens = ABOUT_TOKENS.iter().any(|word| words::says(about, word));
+    let speaks_of_tokens = |text: &str| {
+        let line = words::line(text);
+        TOKENS.iter().any(|word| words::says(&line, word))
+    };
+    let names_tokens =
+        speaks_of_tokens(about) || body.names().iter().any(|name| speaks_of_tokens(name));
     for (place, shape) in &places {
+        let has_checked = shape
+            .fields()
+            .iter()
+            .any(|(name, _)| CHECKED.contains(&words::key(name).as_str()));
         for (name, field) in shape.fields() {
             let key = words::key(name);
             let at = pointer::push(place, name);
@@ -106,9 +208,28 @@ pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
             };
             let may_be_active = is_about_tokens || place.is_empty();
             if field.is_flag() && VALID_FLAGS.contains(&key.as_str()) {
-                found.rules.extend(verdicts(status, &at, &quote));
+                let description = field.description();
+                let line = words::line(&description);
+                let is_said = CREDENTIALS.iter().any(|word| words::says(&line, word));
+                let is_of_tokens = is_said
+                    || speaks_of_tokens(name)
+                    || speaks_of_tokens(place)
+                    || names_tokens && !(has_checked && line.trim().is_empty());
+                if is_of_tokens && !is_of_another(&description, CREDENTIALS) {
+                    found.rules.extend(verdicts(status, &at, &quote));
+                } else {
+                    found.remarks.push(format!(
+                        "{at} may say whether the token is good, or whether something else is: no rule goes by it.{quote}"
+                    ));
+                }
             } else if field.is_flag() {
-                if let Some((test, what)) = condition(&key, may_be_active) {
+                let nouns = [CREDENTIALS, HOLDERS].concat();
+                let is_active = ACTIVE_FLAGS.contains(&key.as_str());
+                if is_active && is_of_another(&field.description(), &nouns) {
+                    found.remarks.push(format!(
+                        "{at} does not plainly say whether the token, or its account, is in use: no condition goes by it.{quote}"
+                    ));
+                } else if let Some((test, what)) = condition(&key, may_be_active) {
                     conditions.explain(at, test, format!("{what}{quote}"));
                 }
             } else if key == "status" && field.is_string() {
@@ -133,6 +254,19 @@ pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
         found.conditions = Some(success);
     }
     found
+}
+
+/// Whether a flag is described as something else's than these: it names none of them, or something that one of them has.
+fn is_of_another(description: &str, nouns: &[&str]) -> bool {
+    let all = words::words(description);
+    let has = |known: &[&str]| all.iter().any(|word| known.contains(&word.as_str()));
+    let is_bare = all.iter().all(|word| GENERIC.contains(&word.as_str()));
+    // "The user's payment card": what stands after the possessor is what is meant.
+    let is_possessor = all.iter().enumerate().any(|(at, word)| {
+        let mut next = all.iter().skip(at + 1).take(3);
+        word == "s" && !next.any(|it| nouns.contains(&it.as_str()))
+    });
+    !is_bare && (!has(nouns) || is_possessor || has(SPANS))
 }
 
 /// Whether a success says by a flag whether the request went well.
