@@ -134,10 +134,6 @@ const MORE_IS_ASKED: &[&str] = &[
     "one time password",
     "one time code",
     "step up",
-    "re authentication",
-    "reauthentication",
-    "re authenticate",
-    "reauthenticate",
     "only takes",
     "only accepts",
     "only supports",
@@ -159,6 +155,14 @@ const MORE_IS_ASKED: &[&str] = &[
     "not authorised for",
     "not authorized to",
     "not authorized for",
+];
+
+/// Phrases that ask a person to sign in anew; beside words of a bad token, that is what to do about it.
+const AGAIN: &[&str] = &[
+    "re authentication",
+    "reauthentication",
+    "re authenticate",
+    "reauthenticate",
 ];
 
 /// What a word says, where that is that the token is not the matter.
@@ -337,10 +341,9 @@ fn by_description(
     let says = customary::message(description);
     let asks_more = || {
         let line = words::line(description);
-        let is_said = MORE_IS_ASKED
-            .iter()
-            .any(|phrase| words::says(&line, phrase));
-        is_said.then_some(Meaning::Forbidden)
+        let has = |phrases: &[&str]| phrases.iter().any(|phrase| words::says(&line, phrase));
+        (has(MORE_IS_ASKED) || has(AGAIN) && !says_bad_token(description))
+            .then_some(Meaning::Forbidden)
     };
     let other = says
         .and_then(meaning_of)

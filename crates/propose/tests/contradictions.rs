@@ -152,6 +152,7 @@ mod errors {
             "Authentication required",
             "Unauthorized",
             "Missing or invalid API key",
+            "Bad or expired token. You should re-authenticate the user.",
             "Authentication is required to access this resource",
         ] {
             assert_eq!(meaning(description), "unauthenticated", "{description}");

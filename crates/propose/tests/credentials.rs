@@ -2055,3 +2055,113 @@ mod arguments {
         }
     }
 }
+
+mod plain_keys {
+    use super::*;
+
+    fn scheme(security: &Value, schemes: &Value) -> Value {
+        Proposed::of(&secured(security, schemes)).token()["scheme"].clone()
+    }
+
+    #[test]
+    fn come_before_those_of_administrators_and_partners() {
+        let bearer = json!({ "type": "http", "scheme": "bearer" });
+        let admin = json!({ "type": "apiKey", "in": "header", "name": "X-Admin-Api-Key" });
+        let found = scheme(
+            &json!([{ "user": [] }, { "admin": [] }]),
+            &json!({ "user": bearer, "admin": admin }),
+        );
+        assert_eq!(found, "user");
+        let cookie = json!({ "type": "apiKey", "in": "cookie", "name": "session" });
+        let found = scheme(
+            &json!([{ "cookieAuth": [] }, { "adminKey": [] }, { "userKey": [] }]),
+            &json!({ "cookieAuth": cookie, "adminKey": admin, "userKey": bearer }),
+        );
+        assert_eq!(found, "userKey");
+        let partner = json!({
+            "type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Internal use only",
+        });
+        let found = scheme(
+            &json!([{ "partnerKey": [] }, { "bearerAuth": [] }]),
+            &json!({ "partnerKey": partner, "bearerAuth": bearer }),
+        );
+        assert_eq!(found, "bearerAuth");
+    }
+
+    #[test]
+    fn are_no_browsers_cookies() {
+        let cookie = json!({ "type": "apiKey", "in": "cookie", "name": "session" });
+        let admin = json!({ "type": "apiKey", "in": "header", "name": "X-Admin-Api-Key" });
+        let found = scheme(
+            &json!([{ "cookieAuth": [] }, { "adminKey": [] }]),
+            &json!({ "cookieAuth": cookie, "adminKey": admin }),
+        );
+        assert_eq!(found, "adminKey");
+    }
+}
+
+mod fixed_halves {
+    use super::*;
+
+    #[test]
+    fn are_read_in_plain_words() {
+        for (description, username) in [
+            ("Username: apikey. Password: your key.", "apikey"),
+            ("Username must be 'user'; password is the API key", "user"),
+            ("Basic auth with `anystring:YOUR_API_KEY`", "anystring"),
+            (
+                "Set the username to `_token` and put the token into the password.",
+                "_token",
+            ),
+        ] {
+            let basic = json!({ "type": "http", "scheme": "basic", "description": description });
+            let found = Proposed::of(&secured(&json!([{ "b": [] }]), &json!({ "b": basic })));
+            assert_eq!(found.token()["username"], username, "{description}");
+        }
+    }
+
+    #[test]
+    fn are_left_out_where_both_halves_are_secret() {
+        for description in [
+            "Basic auth with `client_id:client_secret`",
+            "Username: API key. Password: your API key.",
+            "Username: API key ID. Password: your API secret.",
+        ] {
+            let basic = json!({ "type": "http", "scheme": "basic", "description": description });
+            let found = Proposed::of(&secured(&json!([{ "b": [] }]), &json!({ "b": basic })));
+            assert!(found.token()["username"].is_null(), "{description}");
+            assert!(found.token()["password"].is_null(), "{description}");
+        }
+    }
+}
+
+#[test]
+fn a_short_example_of_a_header_shows_its_prefix() {
+    let parameter = |name: &str, example: &str| {
+        json!({
+            "name": name, "in": "header", "required": true,
+            "schema": { "type": "string", "example": example },
+        })
+    };
+    let only = open(
+        "/me",
+        "get",
+        &json!({ "parameters": [parameter("Authorization", "Bearer abc")] }),
+    );
+    assert_eq!(Proposed::of(&only).token()["prefix"], "Bearer ");
+
+    // The parts of a token of several are in the order of the parameters.
+    let several = open(
+        "/me",
+        "get",
+        &json!({ "parameters": [
+            parameter("Authorization", "Bearer abc"),
+            parameter("X-Account-Id", "a1"),
+        ] }),
+    );
+    let token = Proposed::of(&several).token();
+    let parts = token["parts"].as_array().unwrap();
+    let names: Vec<_> = parts.iter().map(|part| &part["name"]).collect();
+    assert_eq!(names, ["Authorization", "X-Account-Id"]);
+    assert_eq!(parts[0]["prefix"], "Bearer ");
+}

@@ -74,7 +74,7 @@ pub(super) fn decide<'a>(
         .collect();
     let is_usable = declared.iter().any(|it| rank(it) < Rank::Unusable);
     if !declared.is_empty() && (is_usable || secrets.is_empty()) {
-        let decision = choose(declared);
+        let decision = choose(declared, operation.path);
         return same_token(&decision, secrets).unwrap_or(decision);
     }
     let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
@@ -102,7 +102,7 @@ pub(super) fn decide<'a>(
     let likeliest = |schemes: &[&Scheme<'a>]| {
         schemes
             .iter()
-            .min_by_key(|it| it.rank())
+            .min_by_key(|it| (it.is_privileged(operation.path), it.rank()))
             .map(|it| (*it).clone())
     };
     let wanted = likeliest(&of_shared).or_else(|| likeliest(&schemes.iter().collect::<Vec<_>>()));
@@ -248,14 +248,23 @@ fn rank(schemes: &[Scheme<'_>]) -> Rank {
         .unwrap_or(Rank::Unusable)
 }
 
-/// The likeliest alternative: of the same rank, one secret before several, and the first before the others.
-fn choose(mut alternatives: Vec<Vec<Scheme<'_>>>) -> Decision<'_> {
+/// The likeliest alternative: what everybody has before an administrator's; of the same rank, one secret before several,
+/// and the first before the others.
+fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a> {
+    let is_privileged = |schemes: &[Scheme<'_>]| schemes.iter().any(|it| it.is_privileged(path));
+    // Even an administrator's key is likelier to be a program's than a browser's cookie.
+    let kind = |rank: Rank| (rank == Rank::Unusable, rank >= Rank::Cookie);
     let likeliest = alternatives
         .iter()
         .enumerate()
-        .min_by_key(|(index, schemes)| (rank(schemes), schemes.len() > 1, *index))
+        .min_by_key(|(index, schemes)| {
+            let rank = rank(schemes);
+            let is_several = schemes.len() > 1;
+            (kind(rank), is_privileged(schemes), rank, is_several, *index)
+        })
         .map_or(0, |(index, _)| index);
     let first = alternatives.first().map(|it| rank(it));
+    let is_first_privileged = alternatives.first().is_some_and(|it| is_privileged(it));
     let chosen = alternatives.remove(likeliest);
     let mut names: Vec<String> = Vec::new();
     for schemes in &alternatives {
@@ -268,6 +277,9 @@ fn choose(mut alternatives: Vec<Vec<Scheme<'_>>>) -> Decision<'_> {
     let why = match (rank(&chosen), first) {
         (rank, Some(first)) if rank == first && likeliest == 0 => {
             "The first that a program can satisfy"
+        }
+        _ if is_first_privileged && !is_privileged(&chosen) => {
+            "Not a key of administrators, partners or the provider"
         }
         (Rank::Key, _) => "By its name or its words, what is made for programs",
         (_, Some(Rank::Session | Rank::Cookie)) => "Not a browser's session",

@@ -74,7 +74,7 @@ impl Context<'_> {
             ));
             let sample = parameter.object["x-example"].as_str();
             for sample in shape.samples().into_iter().chain(sample) {
-                text.push_str(&format!("{header}: {sample}\n"));
+                text.push_str(&format!("{}\n", shown::sample(header, sample)));
             }
         }
         text

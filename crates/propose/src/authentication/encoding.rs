@@ -205,12 +205,12 @@ static CURL: LazyLock<Option<Regex>> =
 /// Which half of the pair the key is.
 static KEY_IS_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|is) {OF}{USERNAME}|{USERNAME}{IS} *{OF}{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|into|is) {OF}{USERNAME}|{USERNAME}{IS} *{OF}{KEY}"
     ))
 });
 static KEY_IS_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|is) {OF}password|password{IS} *{OF}{KEY}"
+        r"(?i){FREE}{KEY}{FILL}(?:as|for|in|into|is) {OF}password|password{IS} *{OF}{KEY}"
     ))
 });
 /// Not in quotation marks: a value in them is what it says.
@@ -242,6 +242,25 @@ static BARE_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?i)\b(x|api_token|api_key|anystring) as {OF}password|password(?: is| of| to|:|=)? +(x|api_token|anystring)\b"
     ))
 });
+/// `anystring:YOUR_API_KEY` in quotation marks.
+static QUOTED_PAIR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r#"["'`“]([a-z0-9_]{1,24}):([^\s"'`”:]+)["'`”]"#));
+
+/// A quoted word of which it is said that it must stand there: whatever it is, it is meant.
+static USERNAME_MUST_BE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r#"(?i){USERNAME} (?:must be|must always be|has to be|is always|is the (?:literal|string|word|text)|should be the (?:literal|string|word|text))(?: the)?(?: literal| string| word| text)* *["'`“]([\w@.-]{{1,24}})["'`”]"#
+    ))
+});
+
+/// The key as the password, with an article, beside a user name without one: "Username: apikey. Password: your key."
+static SOME_KEY_IS_PASSWORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(&format!(r"(?i)password{IS} *(?:your|the|an?|its) {KEY}")));
+static PLAIN_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(&format!(
+        r"(?i){USERNAME}(?: is|:|=) *(apikey|api_key|api|token|key|api_token)(?:[.,;\n]| and\b|$)"
+    ))
+});
 static ANY_USERNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(&format!(
         r"(?i)(?:any|anything|arbitrary|whatever)[\w ]{{0,24}} (?:as|for) {OF}{USERNAME}|\bany (?:random )?{USERNAME}|{USERNAME}[\w ]{{0,20}} (?:can|may|could) be (?:any|arbitrary)|{USERNAME} is (?:ignored|not used|irrelevant)"
@@ -268,13 +287,26 @@ pub(super) fn half(text: &str) -> Option<(Half, String)> {
             let half = of_pair(left.as_str(), right.as_str())?;
             Some((half, words::quote_at(text, left.start())))
         });
-    if curl.is_some() {
-        return curl;
+    let quoted = || {
+        let pairs = QUOTED_PAIR.iter();
+        let mut pairs = pairs.flat_map(|regex| regex.captures_iter(text));
+        pairs.find_map(|it| {
+            let (left, right) = (it.get(1)?, it.get(2)?);
+            let half = of_pair(left.as_str(), right.as_str())?;
+            Some((half, words::quote_at(text, left.start())))
+        })
+    };
+    if let Some(found) = curl.or_else(quoted) {
+        return Some(found);
     }
     let key_at =
         |pattern: &'static LazyLock<Option<Regex>>| Some(pattern.as_ref()?.find(text)?.start());
     let (username, password) = (key_at(&KEY_IS_USERNAME), key_at(&KEY_IS_PASSWORD));
     match (username, password) {
+        (Some(at), Some(_)) if is_match(&SOME_KEY_IS_PASSWORD, text) => {
+            let quote = words::quote_at(text, at);
+            value(&PLAIN_USERNAME, text).map(|it| (Half::Username(it), quote))
+        }
         // Which is which is not plain.
         (Some(_), Some(_)) | (None, None) => None,
         (Some(at), None) => {
@@ -285,7 +317,13 @@ pub(super) fn half(text: &str) -> Option<(Half, String)> {
         }
         (None, Some(at)) => {
             let quote = words::quote_at(text, at);
-            let fixed = value(&USERNAME_IS, text).or_else(|| value(&BARE_USERNAME, text));
+            let must_be = || {
+                let found = USERNAME_MUST_BE.as_ref()?.captures(text)?;
+                Some(found.get(1)?.as_str().to_owned())
+            };
+            let fixed = must_be()
+                .or_else(|| value(&USERNAME_IS, text))
+                .or_else(|| value(&BARE_USERNAME, text));
             let any = || is_match(&ANY_USERNAME, text).then(|| "x".to_owned());
             let none = || is_match(&NO_USERNAME, text).then(String::new);
             fixed
@@ -384,6 +422,10 @@ mod tests {
             &ANY_USERNAME,
             &ANY_PASSWORD,
             &NO_USERNAME,
+            &QUOTED_PAIR,
+            &USERNAME_MUST_BE,
+            &SOME_KEY_IS_PASSWORD,
+            &PLAIN_USERNAME,
         ];
         assert!(all.iter().all(|it| it.is_some()));
     }

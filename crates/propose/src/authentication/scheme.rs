@@ -76,6 +76,36 @@ const SESSIONS: [&str; 15] = [
     "samlsession",
 ];
 
+/// Words in the names of keys that are not for everybody who has an account.
+const PRIVILEGED: [&str; 12] = [
+    "admin",
+    "admins",
+    "administrator",
+    "internal",
+    "partner",
+    "partners",
+    "master",
+    "root",
+    "superuser",
+    "superadmin",
+    "staff",
+    "operator",
+];
+
+/// What is said of such keys.
+const PRIVILEGED_PHRASES: [&str; 10] = [
+    "internal use",
+    "internal only",
+    "internal services",
+    "admin only",
+    "admins only",
+    "administrators only",
+    "for administrators",
+    "partners only",
+    "only for partners",
+    "staff only",
+];
+
 impl<'a> Scheme<'a> {
     fn member(&self, key: &str) -> &'a str {
         self.object[key].as_str().unwrap_or_default()
@@ -174,6 +204,18 @@ impl<'a> Scheme<'a> {
         ]
         .iter()
         .any(|phrase| words::says(&said, phrase))
+    }
+
+    /// Whether it is for administrators, partners or the provider's own: by a word that is none of `path`, and by what is
+    /// said of it.
+    pub(super) fn is_privileged(&self, path: &str) -> bool {
+        let names = [words::words(self.name), words::words(self.member("name"))].concat();
+        let own = words::words(path);
+        let line = words::line(self.member("description"));
+        names
+            .iter()
+            .any(|it| PRIVILEGED.contains(&it.as_str()) && !own.contains(it))
+            || PRIVILEGED_PHRASES.iter().any(|it| words::says(&line, it))
     }
 
     pub(super) fn rank(&self) -> Rank {

@@ -249,7 +249,7 @@ impl Secret<'_> {
     pub(super) fn shown(&self) -> String {
         let mut text = self.said.clone();
         for sample in &self.samples {
-            text.push_str(&format!("\n{}: {sample}", self.name));
+            text.push_str(&format!("\n{}", shown::sample(&self.name, sample)));
         }
         text
     }
@@ -469,6 +469,16 @@ pub(super) fn find<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
         })
         .collect();
     found.extend(keys);
+    // Beside `Authorization`, headers are given as the operation lists them; elsewhere whose key it is goes first.
+    let is_header = |it: &Secret<'_>| it.place == "header";
+    let has_authorization = found.iter().any(|it| it.is_header("authorization"));
+    if has_authorization && found.iter().all(is_header) {
+        let parameters = operation.parameters();
+        found.sort_by_key(|it| {
+            let own = it.parameter.as_ref();
+            own.and_then(|own| parameters.iter().position(|it| it.name() == own.name()))
+        });
+    }
     found
 }
 

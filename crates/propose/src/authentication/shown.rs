@@ -398,6 +398,16 @@ fn said(text: &str, it: &Captures<'_>, is_word: impl Fn(&str) -> bool) -> Option
     })
 }
 
+/// An example of a header, as it would be sent. What stands after a known scheme is the token, whatever it looks like.
+pub(super) fn sample(header: &str, example: &str) -> String {
+    match example.trim().split_once(' ') {
+        Some((word, token)) if is_known(word) && !token.contains(' ') && !is_token(token) => {
+            format!("{header}: {word} <token>")
+        }
+        _ => format!("{header}: {example}"),
+    }
+}
+
 fn is_known(word: &str) -> bool {
     KNOWN.contains(&word.to_lowercase().as_str())
 }
