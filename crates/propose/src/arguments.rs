@@ -243,7 +243,9 @@ pub(super) fn propose(
     for parameter in operation.parameters() {
         let name = parameter.name();
         let is_fixed = matches!(parameter.place(), "path" | "query" | "header" | "cookie");
-        if !is_fixed || authentication.sends(&parameter) {
+        // Clients name themselves.
+        let is_of_client = parameter.place() == "header" && name.eq_ignore_ascii_case("user-agent");
+        if !is_fixed || is_of_client || authentication.sends(&parameter) {
             continue;
         }
         let given = bound.iter().find(|(known, _)| known == name);

@@ -65,10 +65,16 @@ struct Field<'a> {
 
 impl<'a> Scope<'a> {
     fn new(pointer: &str, shape: &Shape<'a>) -> Self {
-        let fields = shape
-            .fields()
+        let all = shape.fields();
+        let names: Vec<&str> = all.keys().copied().collect();
+        // `@id` of JSON-LD is the document's beside an `id`.
+        let is_keyword = |name: &str| {
+            name.strip_prefix('@')
+                .is_some_and(|rest| names.contains(&rest))
+        };
+        let fields = all
             .into_iter()
-            .filter(|(_, shape)| !shape.is_gone())
+            .filter(|(name, shape)| !shape.is_gone() && !is_keyword(name))
             .map(|(name, shape)| Field {
                 pointer: pointer::push(pointer, name),
                 key: words::key(name),
@@ -272,7 +278,15 @@ fn of_noun<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
 /// The fields that may be the holder's identifier, by their names and by what is said of them; the best first.
 fn identifiers<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
     let mut found = subject.matches(&tables::SUB);
-    found.retain(|field| !is_identifier_of(field, &["token", "key", "session"]));
+    found.retain(|field| {
+        !is_identifier_of(field, &["token", "key", "session"])
+            && !is_denied(field, "sub")
+            && !is_of_account_beside_user(subject, field)
+    });
+    // Beside a user's number, `gid` is that of a group (POSIX).
+    if found.iter().any(|field| field.key == "uid") {
+        found.retain(|field| field.key != "gid");
+    }
     if subject.holder == Holder::Credential {
         let is_holders = |field: &Field<'_>| {
             !tables::OWN_IDS.contains(&field.key.as_str())
@@ -338,6 +352,21 @@ fn undecided<'f, 'a>(found: &'f [Field<'a>]) -> Option<(&'f Field<'a>, &'f Field
         || is_identifier_of(first, &others)
         || (first.shape.description().is_empty() && is_identifier_of(users, &["user"]));
     (!is_told).then_some((first, users))
+}
+
+/// Whether a field is of an account that stands apart from the user: `{accountId, accountName, userName}`.
+fn is_of_account_beside_user(subject: &Subject<'_>, field: &Field<'_>) -> bool {
+    let is_of_account = ["account_id", "account_name"].contains(&field.key.as_str());
+    is_of_account
+        && subject.scopes().any(|scope| {
+            let has = |key: &str| scope.field(key).is_some();
+            has("account_id")
+                && has("account_name")
+                && scope
+                    .fields
+                    .iter()
+                    .any(|it| it.key.starts_with("user_") || it.key == "username")
+        })
 }
 
 /// Whether a field is described as what identifies one of these.
@@ -435,9 +464,35 @@ fn is_other_id(field: &Field<'_>) -> bool {
     tables::ID_ENDINGS.contains(&last) && !names_another && field.shape.is_text()
 }
 
+/// Whether the words of a field deny what its name says of the holder.
+fn is_denied(field: &Field<'_>, claim: &str) -> bool {
+    let line = words::line(&field.shape.description());
+    let is_told = tables::DENIALS
+        .iter()
+        .filter(|(claims, _)| claims.contains(&claim) || claims.contains(&"*"))
+        .any(|(_, phrases)| phrases.iter().any(|phrase| words::says(&line, phrase)));
+    let says = |phrases: &[&str]| phrases.iter().any(|it| words::says(&line, it));
+    // "Number of seconds since 1970" is a date.
+    let is_count = matches!(claim, "created_at" | "updated_at")
+        && says(&["number of", "count of", "how many", "how often"])
+        && !says(&["seconds", "milliseconds", "epoch", "since"]);
+    is_told || is_count
+}
+
+/// The fields that a rule names and whose words do not deny it, the best first.
+fn undenied<'a>(subject: &Subject<'a>, rule: &Rule) -> Vec<Field<'a>> {
+    let mut found = subject.matches(rule);
+    found.retain(|field| !is_denied(field, rule.claim));
+    found
+}
+
 /// One claim, by the first name of its table that the answer has.
 fn claim(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
-    let found = subject.matches(rule);
+    let mut found = undenied(subject, rule);
+    if rule.claim == "picture" && subject.holder != Holder::Organization {
+        // A logo is a company's.
+        found.retain(|field| !field.key.starts_with("logo"));
+    }
     if let Some(first) = found.first() {
         let mut comment = reason(first, rule.what);
         others(&found[1..], &mut comment);
@@ -507,8 +562,9 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     if map.get("preferred_username").is_none() && subject.holder != Holder::Organization {
         claim(subject, &tables::USERNAME, map);
     }
-    let username = subject
-        .first(&tables::NAME)
+    let username = undenied(subject, &tables::NAME)
+        .into_iter()
+        .next()
         .filter(|field| map.get("preferred_username").is_none() && is_described_as_username(field));
     if let Some(field) = username {
         map.explain(
@@ -531,8 +587,10 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
 
 /// The name to show: a full one rather than one that may be to sign in with.
 fn name(subject: &Subject<'_>, map: &mut Map) {
-    let mut found = subject.matches(&tables::NAME);
+    let mut found = undenied(subject, &tables::NAME);
     found.retain(|field| field.key != "name" || !is_resource_name(field));
+    found.retain(|field| field.key != "full" || field.shape.says("name"));
+    found.retain(|field| !is_of_account_beside_user(subject, field));
     // Of who has a given and a family name, an account's is somebody else's.
     if map.get("given_name").is_some() && map.get("family_name").is_some() {
         found.retain(|field| field.key != "account_name");
@@ -551,9 +609,11 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
         }
         return;
     };
-    let is_to_sign_in = tables::SIGN_IN_PHRASES
-        .iter()
-        .any(|phrase| first.shape.says(phrase));
+    let is_username = words::key(&first.shape.description()) == "username";
+    let is_to_sign_in = is_username
+        || tables::SIGN_IN_PHRASES
+            .iter()
+            .any(|phrase| first.shape.says(phrase));
     let full = found[1..].iter().find(|field| {
         tables::FULL_NAMES.contains(&field.key.as_str())
             || (is_to_sign_in && field.key.ends_with("_name"))

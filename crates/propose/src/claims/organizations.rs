@@ -134,6 +134,14 @@ fn from_list(subject: &Subject<'_>) -> Option<((Map, String), Option<usize>)> {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
             let field = scope.field(name)?;
             let items = field.shape.items()?;
+            let item = Scope::new("", &items);
+            let is_other = *name == "accounts"
+                && tables::OTHER_ACCOUNTS
+                    .iter()
+                    .any(|sign| item.field(sign).is_some());
+            if is_other {
+                return None;
+            }
             let about = field.shape.description();
             let claims = item_claims(&items, &field.pointer, &about)?;
             let comment = format!("By its name, the organizations{}.", described(field));
@@ -473,24 +481,28 @@ fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
 
 /// Whether a field is what somebody wrote of themselves, beside a biography and the like.
 fn is_free_text(field: &Field<'_>, scope: &Scope<'_>) -> bool {
-    let is_alone = !field.key.contains('_');
-    is_alone
-        && !field.shape.is_number()
-        && [
-            "bio",
-            "biography",
-            "blog",
-            "about",
-            "about_me",
-            "headline",
-            "location",
-            "occupation",
-            "interests",
-            "job_title",
-            "hireable",
-        ]
+    let is_told = tables::FREE_TEXTS
         .iter()
-        .any(|name| scope.field(name).is_some())
+        .any(|phrase| field.shape.says(phrase));
+    let is_alone = !field.key.contains('_');
+    is_told
+        || is_alone
+            && !field.shape.is_number()
+            && [
+                "bio",
+                "biography",
+                "blog",
+                "about",
+                "about_me",
+                "headline",
+                "location",
+                "occupation",
+                "interests",
+                "job_title",
+                "hireable",
+            ]
+            .iter()
+            .any(|name| scope.field(name).is_some())
 }
 
 /// The holder's role, where it is said to be one in such an organization.

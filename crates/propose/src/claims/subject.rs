@@ -471,7 +471,11 @@ fn are_alternatives(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
         && forms
             .iter()
             .any(|form| has(form, other.name()) && !has(form, one.name()));
-    other.facts.has_id && ((is_nullable(one.name()) && is_nullable(other.name())) || are_apart)
+    // A caller is a person or a machine's account.
+    let is_either = ["service_account", "service_user", "machine_user"].contains(&other.name())
+        && one.class() == Class::Person;
+    other.facts.has_id
+        && (is_either || (is_nullable(one.name()) && is_nullable(other.name())) || are_apart)
 }
 
 /// The kind of holder that an object's name tells of, beside others.

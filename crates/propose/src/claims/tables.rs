@@ -24,8 +24,13 @@ pub(super) enum Kind {
 }
 
 /// What is said of pictures that are told by something else than a URL.
-const NO_URL: [&str; 17] = [
+const NO_URL: [&str; 22] = [
     "hash",
+    "sha 1",
+    "sha 256",
+    "checksum",
+    "digest",
+    "fingerprint",
     "sha1",
     "sha256",
     "md5",
@@ -254,7 +259,7 @@ pub(super) const OWN_IDS: [&str; 12] = [
 ];
 
 /// Names of identifiers that are of a user, whatever the object is.
-pub(super) const USER_IDS: [&str; 8] = [
+pub(super) const USER_IDS: [&str; 9] = [
     "user_id",
     "user_uuid",
     "user_gid",
@@ -263,6 +268,7 @@ pub(super) const USER_IDS: [&str; 8] = [
     "user_identifier",
     "person_id",
     "owner_id",
+    "resource_owner_id",
 ];
 
 /// Who a credential was made by, or for.
@@ -621,6 +627,7 @@ pub(super) const NAME: Rule = of(
         "name/formatted",
         "name/display_name",
         "name/full",
+        "full",
         "names/0/display_name",
         "account_name",
         "user_real_name",
@@ -630,7 +637,8 @@ pub(super) const NAME: Rule = of(
 );
 
 /// Names that are surely full ones.
-pub(super) const FULL_NAMES: [&str; 5] = [
+pub(super) const FULL_NAMES: [&str; 6] = [
+    "full",
     "full_name",
     "fullname",
     "real_name",
@@ -1106,7 +1114,7 @@ pub(super) const ORGANIZATIONS: [&str; 20] = [
 ];
 
 /// The plural of a word for an organization, and other names of lists of them.
-pub(super) const ORGANIZATION_LISTS: [&str; 22] = [
+pub(super) const ORGANIZATION_LISTS: [&str; 21] = [
     "organizations",
     "organisations",
     "orgs",
@@ -1123,12 +1131,112 @@ pub(super) const ORGANIZATION_LISTS: [&str; 22] = [
     "team_memberships",
     "memberships",
     "user_organizations",
-    "customers",
     "merchants",
     "sites",
     "agencies",
     "institutions",
     "user_teams",
+];
+
+/// Fields of accounts that are no organizations: at a bank, or in a network of somebody else's.
+pub(super) const OTHER_ACCOUNTS: [&str; 15] = [
+    "network",
+    "provider",
+    "platform",
+    "service",
+    "username",
+    "user_name",
+    "screen_name",
+    "iban",
+    "bic",
+    "balance",
+    "balances",
+    "available_balance",
+    "account_number",
+    "routing_number",
+    "bank",
+];
+
+/// What is said of texts that people write of themselves.
+pub(super) const FREE_TEXTS: [&str; 5] = [
+    "free text",
+    "free form",
+    "freeform",
+    "self reported",
+    "as entered by",
+];
+
+/// Fields whose words deny what their names say, by claim; `*` is all of them.
+pub(super) const DENIALS: [(&[&str], &[&str]); 7] = [
+    (
+        &["*"],
+        &[
+            "not of the caller",
+            "not of the user",
+            "not the caller",
+            "not the caller s",
+            "not the user s",
+            "not of the current user",
+        ],
+    ),
+    (
+        &["sub"],
+        &[
+            "changes with every",
+            "changes with each",
+            "changes on every",
+            "changes every",
+            "new for every request",
+            "cache id",
+            "cache key",
+            "id of the request",
+            "id of this request",
+            "request id",
+        ],
+    ),
+    (
+        &["created_at", "updated_at"],
+        &["who", "by whom", "name of", "whether"],
+    ),
+    (
+        &["email_verified"],
+        &["backup", "recovery", "secondary", "alternate", "phone"],
+    ),
+    (
+        &[
+            "email",
+            "name",
+            "preferred_username",
+            "given_name",
+            "family_name",
+            "picture",
+        ],
+        &[
+            "of the manager",
+            "manager s",
+            "of the supervisor",
+            "supervisor s",
+            "of the inviter",
+            "of the creator",
+        ],
+    ),
+    (
+        &["name", "preferred_username", "picture"],
+        &[
+            "of the user s organization",
+            "of the user s organisation",
+            "of the user s company",
+            "of the user s team",
+            "of the user s workspace",
+            "of the user s employer",
+            "user s organization name",
+            "user s company name",
+        ],
+    ),
+    (
+        &["email"],
+        &["of the account s owner", "of the account owner"],
+    ),
 ];
 
 /// What may stand before a word for an organization.
