@@ -125,6 +125,7 @@ const PLAIN: &[&str] = &[
 /// Phrases of descriptions that speak of more than whether the token is good: a good one may be refused so as well.
 const MORE_IS_ASKED: &[&str] = &[
     "two factor",
+    "two step",
     "second factor",
     "multi factor",
     "multifactor",

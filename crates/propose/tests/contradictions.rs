@@ -334,8 +334,11 @@ mod fields {
                 text("Opaque id"),
             ),
         ] {
-            let found = identity(&person(&json!({ name: denied })));
-            assert!(found[claim].is_null(), "{claim}: {found}");
+            let answer = person(&json!({ name: denied }));
+            let (whoami, overlay) = proposed(&document("/me", "Get", &answer, &json!({})));
+            assert!(whoami["identity"][claim].is_null(), "{overlay}");
+            let remark = format!("# {claim} is left out");
+            assert!(overlay.contains(&remark), "{overlay}");
             let found = identity(&person(&json!({ name: plain })));
             assert_eq!(found[claim], format!("/{name}"), "{claim}");
         }

@@ -244,7 +244,10 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         .cloned()
         .collect();
     match ids.as_slice() {
-        [] => None,
+        [] => {
+            remark_denied(subject, &tables::SUB, map);
+            None
+        }
         [only] => {
             let comment = format!(
                 "A guess: the field that looks most like the holder's identifier{}.",
@@ -503,6 +506,21 @@ fn claim(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
             other.pointer.as_str(),
             reason(&other, rule.what),
         );
+    } else {
+        remark_denied(subject, rule, map);
+    }
+}
+
+/// Says of a claim that is left out which field its name stands for, and what the words say instead.
+fn remark_denied(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
+    let denied = subject.matches(rule);
+    if let Some(field) = denied.iter().find(|field| is_denied(field, rule.claim)) {
+        map.remark(format!(
+            "{} is left out: by its words, {} is something else{}.",
+            rule.claim,
+            field.pointer,
+            described(field)
+        ));
     }
 }
 
@@ -597,6 +615,7 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     }
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {
+        remark_denied(subject, &tables::NAME, map);
         let elsewhere = if subject.holder == Holder::Organization {
             subject.first(&tables::NAME_OF_OTHERS)
         } else {
