@@ -201,7 +201,7 @@ impl Servers {
             let most = if answers {
                 self.concurrency
             } else {
-                self.concurrency / 2
+                (self.concurrency / 2).max(2)
             };
             let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
