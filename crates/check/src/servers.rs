@@ -183,9 +183,10 @@ impl Servers {
         self.later(now + delay.min(DAY), Later::Question(Box::new(question)));
     }
 
-    /// The next question whose turn it is.
-    pub(crate) fn next(&mut self, now: Instant) -> Option<Next> {
+    /// The next question whose turn it is. Whether others `may_come` says if one server alone may have all turns.
+    pub(crate) fn next(&mut self, now: Instant, may_come: bool) -> Option<Next> {
         self.wake(now);
+        let has_others = may_come || self.servers.len() > 1;
         while let Some(id) = self.ready.pop_front() {
             let Some(server) = self.servers.get_mut(&id) else {
                 continue;
@@ -198,10 +199,10 @@ impl Servers {
             let answers = server
                 .last_answer
                 .is_some_and(|at| server.asked == 0 || now.saturating_duration_since(at) < SILENCE);
-            let most = if answers {
-                self.concurrency
+            let most = if has_others && !answers {
+                self.concurrency / 2
             } else {
-                (self.concurrency / 2).max(2)
+                self.concurrency
             };
             let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
@@ -227,6 +228,15 @@ impl Servers {
             return Some(next);
         }
         None
+    }
+
+    /// Has the only server that there is looked at again.
+    pub(crate) fn list_only(&mut self) {
+        if self.servers.len() == 1
+            && let Some(id) = self.servers.keys().next().cloned()
+        {
+            self.list(id);
+        }
     }
 
     /// Notes what came of a question, and gives how many pauses there were in a row.

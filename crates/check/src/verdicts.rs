@@ -67,6 +67,8 @@ pub struct Verdicts<S, T> {
     short_since: Option<Instant>,
     /// When connections that nobody uses were last closed for it.
     closed: Option<Instant>,
+    /// Whether no further key can be had for now.
+    is_drained: bool,
     /// Whether no key is to be asked about any more.
     is_closed: bool,
     /// Whether none is to be asked about for now.
@@ -105,6 +107,7 @@ impl<S, T> Verdicts<S, T> {
             closed: None,
             checker,
             input: Some(Box::pin(input)),
+            is_drained: false,
             asked: FuturesUnordered::new(),
             known: VecDeque::new(),
             is_closed: false,
@@ -400,7 +403,7 @@ where
                 return Poll::Pending;
             }
             if this.has_turn()
-                && let Some(next) = this.servers.next(now)
+                && let Some(next) = this.servers.next(now, !this.is_drained)
             {
                 match next {
                     Next::Ask(question) => this.ask(question),
@@ -417,9 +420,16 @@ where
                     return Poll::Pending;
                 }
                 if this.poll_input(context, now).is_ready() {
+                    this.is_drained = false;
                     this.taken += 1;
                     continue;
                 }
+            }
+            if !this.is_drained {
+                // One server alone need leave no turn to others.
+                this.is_drained = true;
+                this.servers.list_only();
+                continue;
             }
             if this.input.is_none() && this.asked.is_empty() && this.servers.is_empty() {
                 return Poll::Ready(None);

@@ -112,8 +112,7 @@ async fn dropping_the_stream_hangs_up() {
     let mut verdicts = Checker::new().concurrency(8).check(keys(100, &server.url));
     tokio::select! {
         _ = verdicts.next() => unreachable!("it does not answer"),
-        // Half of what there is room for, since it has answered none.
-        () = server.has_open(4) => {}
+        () = server.has_open(8) => {}
     }
     drop(verdicts);
     server.has_open(0).await;
