@@ -760,11 +760,11 @@ const OVERLAYS: &[Case] = &[
     Case {
         name: "a reference that it adds",
         spoil: |place| {
-            let more = "get\n    update: { responses: { \"400\": { $ref: \"#/components/responses/No\" } } }\n  - target: $.paths['/me'].get";
+            let more = "get\n    update: { responses: { \"202\": { $ref: \"#/components/responses/No\" } } }\n  - target: $.paths['/me'].get";
             place.edit(OVERLAY, "get\n", &format!("{more}\n"));
         },
         file: OVERLAY,
-        pointer: Some("/paths/~1me/get/responses/400/$ref"),
+        pointer: Some("/paths/~1me/get/responses/202/$ref"),
         says: &["`#/components/responses/No` points to nothing", "help: "],
         ..RIGHT
     },
