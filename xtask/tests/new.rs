@@ -988,6 +988,10 @@ mod answers {
         assert_eq!(whoami.get("success"), None);
         assert!(overlay.contains("# /status may say"), "{overlay}");
         let (whoami, _) = with("valid", flag());
+        assert_eq!(whoami.get("answers"), None, "it may be of anything");
+        let mut valid = flag();
+        valid["description"] = json!("Whether the token is valid.");
+        let (whoami, _) = with("valid", valid);
         assert_eq!(
             whoami["answers"],
             json!([
