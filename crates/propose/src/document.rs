@@ -140,6 +140,11 @@ impl<'a> Operation<'a> {
         }
     }
 
+    /// The segments of the path, the last one first.
+    pub(super) fn segments_from_last(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.path.trim_end_matches('/').rsplit('/')
+    }
+
     /// A text of the operation object.
     pub(super) fn text(&self, key: &str) -> &'a str {
         self.object[key].as_str().unwrap_or_default()

@@ -276,41 +276,48 @@ fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'sta
 /// Puts OpenID Connect's `userinfo` after an operation of the API itself that tells of the same user: the one needs a
 /// scope that most tokens lack, and may have a server of its own.
 fn prefer_own(candidates: &mut [Candidate<'_>]) {
-    let own = candidates
-        .iter()
-        .filter(|candidate| is_own(candidate))
-        .map(|candidate| candidate.score)
-        .max();
-    let Some(own) = own else { return };
-    for candidate in candidates.iter_mut() {
-        if is_openid_connect(&candidate.operation) && candidate.score >= own {
-            let weight = own - candidate.score - TIE - 1;
-            candidate.weigh(weight, "OpenID Connect's, and the API has its own");
-        }
-    }
+    let best = best(candidates, is_own);
+    put_behind(
+        candidates,
+        best,
+        "OpenID Connect's, and the API has its own",
+        |candidate| is_openid_connect(&candidate.operation),
+    );
 }
 
 /// Puts an introspection for which a client authenticates, and which has the token in its body, after whatever works
 /// with the token itself: who has the token has no client's secret.
 fn prefer_key_itself(candidates: &mut [Candidate<'_>], description: Description<'_>) {
-    let of_clients: Vec<_> = candidates
-        .iter()
-        .map(|candidate| is_for_clients(&candidate.operation, description))
-        .collect();
-    let best = candidates
-        .iter()
-        .zip(&of_clients)
-        .filter(|(candidate, of_client)| !**of_client && candidate.score >= THRESHOLD)
-        .map(|(candidate, _)| candidate.score)
-        .max();
+    let is_of_client =
+        |candidate: &Candidate<'_>| is_for_clients(&candidate.operation, description);
+    let best = best(candidates, |candidate| {
+        candidate.score >= THRESHOLD && !is_of_client(candidate)
+    });
+    put_behind(
+        candidates,
+        best,
+        "it is for clients, which send the token in the body",
+        is_of_client,
+    );
+}
+
+/// The best score of those candidates.
+fn best(candidates: &[Candidate<'_>], is_one: impl Fn(&Candidate<'_>) -> bool) -> Option<i32> {
+    let ones = candidates.iter().filter(|candidate| is_one(candidate));
+    ones.map(|candidate| candidate.score).max()
+}
+
+/// Puts those that come behind so far below `best` that there is no tie.
+fn put_behind(
+    candidates: &mut [Candidate<'_>],
+    best: Option<i32>,
+    why: &'static str,
+    is_behind: impl Fn(&Candidate<'_>) -> bool,
+) {
     let Some(best) = best else { return };
-    for (candidate, _) in candidates.iter_mut().zip(of_clients).filter(|(_, it)| *it) {
-        if candidate.score >= best {
-            let weight = best - candidate.score - TIE - 1;
-            candidate.weigh(
-                weight,
-                "it is for clients, which send the token in the body",
-            );
+    for candidate in candidates {
+        if candidate.score >= best && is_behind(candidate) {
+            candidate.weigh(best - candidate.score - TIE - 1, why);
         }
     }
 }
@@ -351,7 +358,7 @@ fn is_for_clients(operation: &Operation<'_>, description: Description<'_>) -> bo
 
 /// Whether an operation is surely about the user who asks, by its path: `/users/me`.
 fn is_own(candidate: &Candidate<'_>) -> bool {
-    let mut segments = candidate.operation.path.trim_end_matches('/').rsplit('/');
+    let mut segments = candidate.operation.segments_from_last();
     let last = segments.next().unwrap_or_default().trim_start_matches('@');
     let is_user = matches!(nouns::worth(segments.next()), (100, _));
     is_user && segment_weight(last) >= OWN_SEGMENT && candidate.score >= OWN_SEGMENT
@@ -569,8 +576,8 @@ fn weight(table: &[(&str, i32)], name: &str) -> i32 {
 
 /// What the summary says it is of, where that is no holder. A path that surely names the caller is believed.
 fn weigh_thing(candidate: &mut Candidate<'_>) {
-    let operation = &candidate.operation.clone();
-    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let operation = &candidate.operation;
+    let last = operation.segments_from_last().next();
     let is_own = segment_weight(last.unwrap_or_default()) >= STRONG_SEGMENT;
     if let Some(thing) = nouns::thing_of(operation.text("summary")).filter(|_| !is_own) {
         candidate.weigh(-30, format!("it is of the {thing}"));

@@ -74,16 +74,8 @@ const ABOUT_TOKENS: &[&str] = &[
     "introspect",
 ];
 
-/// Words by which operations, schemas and objects are about tokens, beside those.
+/// Words by which operations, schemas and objects are about tokens, beside those and [`words::CREDENTIALS`].
 const TOKENS: &[&str] = &[
-    "token",
-    "tokens",
-    "key",
-    "keys",
-    "apikey",
-    "apikeys",
-    "credential",
-    "credentials",
     "auth",
     "authentication",
     "jwt",
@@ -190,7 +182,8 @@ pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
     let is_about_tokens = ABOUT_TOKENS.iter().any(|word| words::says(about, word));
     let speaks_of_tokens = |text: &str| {
         let line = words::line(text);
-        TOKENS.iter().any(|word| words::says(&line, word))
+        let mut nouns = words::CREDENTIALS.iter().chain(TOKENS);
+        nouns.any(|word| words::says(&line, word))
     };
     let names_tokens =
         speaks_of_tokens(about) || body.names().iter().any(|name| speaks_of_tokens(name));

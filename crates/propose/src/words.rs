@@ -1,5 +1,17 @@
 //! Names as words: `avatarUrl`, `avatar-url` and `avatar_url` are one name.
 
+/// Words of what proves who asks.
+pub(super) const CREDENTIALS: [&str; 8] = [
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "apikey",
+    "apikeys",
+    "credential",
+    "credentials",
+];
+
 /// The words of a name or a text, in lower case: at every change of case and every other character a new one begins.
 #[must_use]
 pub(super) fn words(text: &str) -> Vec<String> {

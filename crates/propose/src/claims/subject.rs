@@ -334,7 +334,7 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
         return false;
     }
     let is_at_top = class(name) == Class::Envelope;
-    let is_word = |word: &str| tables::TOKEN_WORDS.contains(&word);
+    let is_word = |word: &str| words::CREDENTIALS.contains(&word) || word == "pat";
     let is_named = scope.shape.names().iter().any(|name| {
         let words = words::words(name);
         words.iter().any(|word| is_word(word)) && !words.iter().any(|word| word == "user")

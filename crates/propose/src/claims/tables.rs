@@ -1045,19 +1045,6 @@ pub(super) const TOKEN_SIGNS: [&str; 16] = [
     "renewable",
 ];
 
-/// Words of schemas and paths that are about credentials.
-pub(super) const TOKEN_WORDS: [&str; 9] = [
-    "token",
-    "tokens",
-    "key",
-    "keys",
-    "apikey",
-    "apikeys",
-    "credential",
-    "credentials",
-    "pat",
-];
-
 /// What the token may do.
 pub(super) const SCOPES: Rule = Rule {
     claim: "scopes",

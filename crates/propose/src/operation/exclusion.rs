@@ -316,7 +316,7 @@ fn gives_token(operation: &Operation<'_>) -> bool {
             let after = words.iter().skip_while(|word| *word != "new").take(4);
             after.into_iter().any(|word| is_token(word))
         });
-    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let last = operation.segments_from_last().next();
     let last = last.unwrap_or_default();
     let is_of_token = words::words(last)
         .iter()
@@ -382,7 +382,7 @@ fn is_of_documents(operation: &Operation<'_>, segments: &[&str]) -> bool {
 
 /// Whether it is the current one of what is no holder, `/orders/current`, and no text says that it is the caller.
 fn is_of_a_thing(operation: &Operation<'_>) -> bool {
-    let mut segments = operation.path.trim_end_matches('/').rsplit('/');
+    let mut segments = operation.segments_from_last();
     let last = words::key(segments.next().unwrap_or_default());
     let before = segments.next().unwrap_or_default();
     let is_current = ["current", "self"].contains(&last.as_str());

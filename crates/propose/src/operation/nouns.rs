@@ -119,16 +119,8 @@ pub(super) const CHECKS: [&str; 6] = [
     "introspection",
 ];
 
-/// Words of what a token is, or of how one is asked about.
-const TOKENS: [&str; 30] = [
-    "token",
-    "tokens",
-    "key",
-    "keys",
-    "apikey",
-    "apikeys",
-    "credential",
-    "credentials",
+/// Words of what a token is, or of how one is asked about, beside [`words::CREDENTIALS`].
+const TOKENS: [&str; 22] = [
     "auth",
     "oauth",
     "oauth2",
@@ -324,7 +316,7 @@ pub(super) fn is_holder(noun: &str) -> bool {
         HOLDERS.contains(it)
             || MORE_HOLDERS.contains(it)
             || ORGANIZATIONS.contains(it)
-            || TOKENS.contains(it)
+            || is_of_tokens(it)
             || ["context", "organisation", "service"].contains(it)
     })
 }
@@ -409,9 +401,12 @@ const SETTINGS: [&str; 14] = [
 /// Whether a check of what this segment names is one of a token.
 pub(super) fn is_about_tokens(before: Option<&str>) -> bool {
     let words = words::words(before.unwrap_or_default());
-    words
-        .last()
-        .is_none_or(|word| TOKENS.contains(&word.as_str()))
+    words.last().is_none_or(|word| is_of_tokens(word))
+}
+
+/// Whether a word is of what a token is, or of how one is asked about.
+fn is_of_tokens(word: &str) -> bool {
+    words::CREDENTIALS.contains(&word) || TOKENS.contains(&word)
 }
 
 /// Whether a path is that of a check of the token, or the root.
@@ -442,7 +437,7 @@ pub(super) fn are_within_settings(before: &[&str]) -> bool {
 pub(super) fn worth_of_current(before: &str) -> (i32, Option<&'static str>) {
     let words = words::words(before);
     let is_known = words.last().is_none_or(|word| {
-        HOLDERS.contains(&word.as_str()) || TOKENS.contains(&word.as_str()) || word == "context"
+        HOLDERS.contains(&word.as_str()) || is_of_tokens(word) || word == "context"
     });
     match worth(Some(before)) {
         (100, None) if !is_known => (30, Some("of a thing")),
