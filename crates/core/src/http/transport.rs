@@ -119,10 +119,7 @@ impl Transport {
         let form = provider.form_of(&config.token);
         let (shared, key) = Shared::new(provider, config, form.as_ref())
             .map_err(|error| error.with_provider(provider))?;
-        Ok(Self {
-            shared: Arc::new(shared),
-            key: Some(Arc::new(key)),
-        })
+        Ok(Self::of(Arc::new(shared), key))
     }
 
     /// The same, with another token: what is prepared already is shared.
@@ -145,10 +142,7 @@ impl Transport {
         };
         if let Some(shared) = shared {
             let key = Key::new(&own.provider, &shared.authentication, token, form.is_some())?;
-            return Ok(Self {
-                shared,
-                key: Some(Arc::new(key)),
-            });
+            return Ok(Self::of(shared, key));
         }
         let mut config = own.config.clone();
         config.token = token.clone();
@@ -158,10 +152,12 @@ impl Transport {
             let _ = shared.http_client.set(client.clone());
         }
         own.keep(&shared);
-        Ok(Self {
-            shared,
-            key: Some(Arc::new(key)),
-        })
+        Ok(Self::of(shared, key))
+    }
+
+    fn of(shared: Arc<Shared>, key: Key) -> Self {
+        let key = Some(Arc::new(key));
+        Self { shared, key }
     }
 
     /// The same, without a token. It asks nothing by itself.
@@ -576,13 +572,13 @@ impl Shared {
             return Ok(client);
         }
         let client = match (&self.config.http_client, &self.config.http_clients) {
-            (Some(client), _) => Sender::Reqwest(client.clone()).into(),
-            (None, Some(clients)) => clients.get(&self.base_url, &self.config)?,
-            (None, None) => {
-                let way = Way::of(&self.base_url);
-                way.sender(self.config.connect_timeout, OWN_IDLE)?.into()
-            }
+            (Some(client), _) => Ok(Sender::Reqwest(client.clone()).into()),
+            (None, Some(clients)) => clients.get(&self.base_url, &self.config),
+            (None, None) => Way::of(&self.base_url)
+                .sender(self.config.connect_timeout, OWN_IDLE)
+                .map(HttpClient::from),
         };
+        let client = client.map_err(|error| error.with_provider(&self.provider))?;
         Ok(self.http_client.get_or_init(|| client))
     }
 }
