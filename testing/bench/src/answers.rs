@@ -17,6 +17,9 @@ const KINDS: [(&str, &str); 4] = [
 /// How large they are, in bytes.
 const SIZES: [(&str, u32); 3] = [("10 kB", 10_000), ("100 kB", 100_000), ("1 MB", 1_000_000)];
 
+/// The title of the table.
+pub(super) const NAME: &str = "Answers made to be dear";
+
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     needs_valgrind()?;
     let program = Program::start(bench)?;
@@ -33,7 +36,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         }
     }
     Ok(vec![Table {
-        name: "Answers made to be dear",
+        name: NAME,
         about: "Instructions for each byte of an answer that is read for its identity with a token of a thousand equal letters. \
                 The answer's one text repeats what the token is made of: the letter itself, the letter escaped as in JSON, \
                 percent signs, backslashes. A search that goes back grows with the size."

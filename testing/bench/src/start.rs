@@ -6,6 +6,9 @@ use super::program::Program;
 use super::report::{Figure, Table};
 use keyholder_openapi::Result;
 
+/// The title of the table.
+pub(super) const NAME: &str = "The first call over https";
+
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
     needs_valgrind()?;
     let program = Program::start(bench)?;
@@ -19,7 +22,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Table>> {
         figures.push(Figure::new(subject, "instructions", count, ""));
     }
     Ok(vec![Table {
-        name: "The first call over https",
+        name: NAME,
         about: "A whole process that makes clients and asks each once, at a port of this machine that nobody listens on: \
                 most of it is reading the certificates that the platform trusts, which is to be done once."
             .to_owned(),
