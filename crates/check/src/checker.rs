@@ -194,6 +194,16 @@ impl Checker {
         client.with_token(self, &key.token).map(drop)
     }
 
+    /// The base URL that `key` would be asked about at, as URLs are written, without a slash at its end.
+    ///
+    /// # Errors
+    ///
+    /// None at all, or one that a token may not be sent to.
+    pub fn base_url<T>(&self, key: &Key<T>) -> Result<String, Error> {
+        let client = self.client_for(&key.provider, &key.way, &key.token)?;
+        Ok(client.server.base_url.clone())
+    }
+
     /// What would be sent to ask about `key`, without asking, and without its token.
     ///
     /// # Errors

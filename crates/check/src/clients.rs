@@ -27,13 +27,19 @@ struct Known {
     clients: LruCache<Fingerprint, Arc<Client>>,
 }
 
-/// A provider, and a base URL without a slash at its end; and a hash of both, which is worked out once.
+/// What tells servers apart.
 #[derive(PartialEq, Eq)]
-pub(crate) struct ServerKey(pub(crate) Provider, pub(crate) String, u64);
+pub(crate) struct ServerKey {
+    pub(crate) provider: Provider,
+    /// Without a slash at its end.
+    pub(crate) base_url: String,
+    /// Of both, worked out once.
+    hash: u64,
+}
 
 impl Hash for ServerKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.2);
+        state.write_u64(self.hash);
     }
 }
 
@@ -83,11 +89,11 @@ impl Clients {
             .then(base_url)
             .transpose()?;
         let is_same = |client: &&Arc<Client>| {
-            let ServerKey(asked, at, _) = &*client.server;
+            let server = &*client.server;
             // By their names alone, providers that were made at run time may be others.
-            ptr::eq::<ProviderInfo>(&raw const **asked, &raw const **provider)
+            ptr::eq::<ProviderInfo>(&raw const *server.provider, &raw const **provider)
                 && client.way == *way
-                && own.as_ref().is_none_or(|own| own == at)
+                && own.as_ref().is_none_or(|own| *own == server.base_url)
         };
         let mut known = self.lock();
         if let Some(client) = known.last.as_ref().filter(is_same) {
@@ -104,7 +110,11 @@ impl Clients {
         let server = hashing.way(provider, Some(&base_url), &Way::default());
         let client = Arc::new(Client {
             fingerprint: hashing.way(provider, Some(&base_url), way),
-            server: Arc::new(ServerKey(provider.clone(), base_url, server.short())),
+            server: Arc::new(ServerKey {
+                provider: provider.clone(),
+                base_url,
+                hash: server.short(),
+            }),
             way: way.clone(),
             client: OnceLock::new(),
         });
@@ -133,7 +143,7 @@ impl Client {
         if let Some(client) = self.client.get() {
             return client.with_token(token);
         }
-        let client = checker.make(&self.server.0, checker.config(token, &self.way))?;
+        let client = checker.make(&self.server.provider, checker.config(token, &self.way))?;
         let ready = client.with_token(token);
         // Another thread may have been faster.
         let _ = self.client.set(client);

@@ -97,14 +97,3 @@ impl fmt::Display for Shard {
         write!(f, "{}/{}", self.index, self.count)
     }
 }
-
-impl Checker {
-    /// The base URL that `key` would be asked about at, as URLs are written, without a slash at its end.
-    ///
-    /// # Errors
-    ///
-    /// None at all, or one that a token may not be sent to.
-    pub fn base_url<T>(&self, key: &Key<T>) -> Result<String, Error> {
-        self.config(&key.token, &key.way).base_url_of(&key.provider)
-    }
-}

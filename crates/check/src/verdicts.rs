@@ -217,7 +217,7 @@ impl<S, T> Verdicts<S, T> {
         let may_ask_again = !self.is_closed
             && question
                 .server
-                .0
+                .provider
                 .whoami()
                 .is_some_and(Operation::is_idempotent);
         match (outcome, &verdict) {
@@ -284,7 +284,7 @@ impl<S, T> Verdicts<S, T> {
         self.sharing.remember(question.fingerprint, &verdict, now);
         let tags = self.sharing.end(&question.fingerprint);
         self.held -= tags.len();
-        self.know(&question.server.0, tags, verdict, true);
+        self.know(&question.server.provider, tags, verdict, true);
     }
 
     /// Gives all who wait for the verdict the error that keeps their server from being asked.
@@ -294,7 +294,7 @@ impl<S, T> Verdicts<S, T> {
         self.held -= tags.len();
         let was_asked = question.failures > 0 || question.refusals > 0;
         let verdict = Verdict::Indeterminate(error);
-        self.know(&question.server.0, tags, verdict, was_asked);
+        self.know(&question.server.provider, tags, verdict, was_asked);
     }
 
     fn know_unasked(&mut self, provider: &Provider, tags: Vec<T>, error: Error) {
