@@ -21,6 +21,8 @@ pub(crate) struct About {
     pub endpoint: String,
     /// Why there is no base URL, where there is none.
     pub missing: Option<Missing>,
+    /// The version of the package.
+    pub version: String,
 }
 
 impl About {
@@ -29,12 +31,14 @@ impl About {
         info: ProviderInfo,
         first: &Operation,
         missing: Option<Missing>,
+        version: &str,
     ) -> Self {
         Self {
             info,
             description: document["info"]["description"].as_str().map(str::to_owned),
             endpoint: first.endpoint(),
             missing,
+            version: version.to_owned(),
         }
     }
 
@@ -72,6 +76,7 @@ impl About {
             token_variable: self.info.token.variable,
             base_url: self.info.base_url,
             endpoint: self.endpoint,
+            version: self.version,
         }
     }
 }

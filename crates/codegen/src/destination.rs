@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::dependencies::{self, EDITION, RUST_VERSION, VERSION};
 use crate::package::Marker;
 use crate::write::{self, Change};
-use crate::{Generated, facade};
+use crate::{Files, Generated, facade};
 use keyholder_openapi::{Error, Result};
 
 /// The folder of the providers' crates, below the folder of the crates.
@@ -57,6 +57,8 @@ struct Workspace {
     folder: PathBuf,
     package: Table,
     dependencies: Table,
+    /// The texts of its licences, by their files' names: a package must bring its own.
+    licences: Files,
 }
 
 impl Destination {
@@ -133,7 +135,7 @@ impl Destination {
         &self.out
     }
 
-    /// The version of every crate.
+    /// The version of the facade, and of each crate whose overlay names none.
     #[must_use]
     pub fn version(&self) -> &str {
         self.workspace
@@ -143,13 +145,15 @@ impl Destination {
             .unwrap_or(VERSION)
     }
 
-    /// All files of these crates, of their facade and of the workspace around them, by their paths below the folder.
+    /// All files of these crates, with the licences of the workspace that they belong to, of their facade and of the workspace around them, by their paths below the folder.
     ///
     /// # Errors
     ///
     /// A file that does not read as it was meant, which is a defect of this generator.
     pub fn files(&self, mut generated: Vec<Generated>) -> Result<BTreeMap<PathBuf, String>> {
         generated.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
+        let licences = self.workspace.as_ref().map(|it| it.licences.clone());
+        let licences = licences.unwrap_or_default();
         let mut files = BTreeMap::new();
         let mut providers = Vec::new();
         for Generated {
@@ -160,10 +164,12 @@ impl Destination {
         {
             let folder = Path::new(PROVIDERS).join(&provider.name);
             files.extend(below(&folder, own));
+            files.extend(below(&folder, licences.clone()));
             providers.push(provider);
         }
         if self.has_facade {
             files.extend(below(Path::new(FACADE), facade::facade(&providers, self)?));
+            files.extend(below(Path::new(FACADE), licences));
         }
         if !self.is_member {
             files.insert(PathBuf::from(MANIFEST), self.manifest());
@@ -201,13 +207,16 @@ impl Destination {
         &self.command
     }
 
-    /// The entries of `[package]` that all crates share.
-    pub(crate) fn package_entries(&self) -> impl Iterator<Item = (&'static str, Value)> {
-        PACKAGE.into_iter().filter_map(|key| {
+    /// The entries of `[package]` that all crates share, and a version.
+    pub(crate) fn package_entries(
+        &self,
+        version: &str,
+    ) -> impl Iterator<Item = (&'static str, Value)> {
+        PACKAGE.into_iter().filter_map(move |key| {
             let named = self.workspace.as_ref().and_then(|it| it.package.get(key));
             let value = match (named, key) {
+                (_, "version") => Value::from(version),
                 (Some(value), _) => value.clone(),
-                (None, "version") => Value::from(VERSION),
                 (None, "edition") => Value::from(EDITION),
                 (None, "rust-version") => Value::from(RUST_VERSION),
                 // Whose the crates are is not for us to say.
@@ -299,10 +308,12 @@ impl Workspace {
             _ => Table::new(),
         };
         let file = file.canonicalize().map_err(cannot)?;
+        let folder = file.parent().unwrap_or(&file).to_path_buf();
         Ok(Self {
-            folder: file.parent().unwrap_or(&file).to_path_buf(),
             package: table("package"),
             dependencies: table("dependencies"),
+            licences: licences(&folder)?,
+            folder,
         })
     }
 
@@ -324,6 +335,27 @@ impl Workspace {
         }
         Some(dependency)
     }
+}
+
+/// The files of a folder that are called `LICENSE`, with any ending.
+///
+/// # Errors
+///
+/// A folder or such a file that does not read.
+fn licences(folder: &Path) -> Result<Files> {
+    let cannot = |file: &Path, error: std::io::Error| {
+        Error::new(format!("cannot be read: {error}")).in_file(file)
+    };
+    let mut licences = Files::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| cannot(folder, error))? {
+        let file = entry.map_err(|error| cannot(folder, error))?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("LICENSE") && file.is_file() {
+            let text = std::fs::read_to_string(&file).map_err(|error| cannot(&file, error))?;
+            licences.insert(name.into_owned(), text);
+        }
+    }
+    Ok(licences)
 }
 
 /// `target` as seen from a folder so many below `out`, which need not be there yet.

@@ -46,7 +46,7 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
             "description",
             "Whose key is this? One trait, WhoAmI, over typed clients for many APIs.",
         )
-        .extend(destination.package_entries())
+        .extend(destination.package_entries(destination.version()))
         .set(
             "keywords",
             vec![
@@ -75,9 +75,10 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
         .set("schemars", schemars.concat())
         .comment("Many keys in one call: `Checker`.")
         .set("stream", vec!["dep:keyholder-check"]);
-    let of_provider = |name: &str| {
+    let of_provider = |provider: &Provider| {
+        let name = &provider.name;
         let dependency = Table::from_iter([
-            ("version".to_owned(), Value::from(destination.version())),
+            ("version".to_owned(), Value::from(provider.version.as_str())),
             (
                 "path".to_owned(),
                 Value::from(format!("../providers/{name}")),
@@ -92,7 +93,7 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
             destination.dependency_entry("keyholder-core", 1, &[]),
             destination.dependency_entry("keyholder-check", 1, &optional),
         ])
-        .extend(names().map(of_provider));
+        .extend(providers.iter().map(of_provider));
     file.section("dev-dependencies").extend([
         destination.dependency_entry("futures-util", 1, &[]),
         destination.dependency_entry("tokio", 1, &runtime),

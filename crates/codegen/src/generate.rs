@@ -28,6 +28,8 @@ pub struct Input<'a> {
     pub document: Value,
     /// The hash of the files that it came from.
     pub hash: &'a str,
+    /// The version of its package, if not that of the others.
+    pub version: Option<&'a str>,
 }
 
 /// A generated crate, and what the facade must know of it.
@@ -69,6 +71,8 @@ pub struct Provider {
     pub base_url: Option<String>,
     /// The HTTP method and the path of the operation.
     pub endpoint: String,
+    /// The version of the package.
+    pub version: String,
 }
 
 /// Generates the crate of a provider with one operation.
@@ -78,7 +82,8 @@ pub struct Provider {
 /// A description that there is no client for, with the pointer.
 pub fn generate(input: Input<'_>, destination: &Destination) -> Result<Generated> {
     let documents = vec![input.document];
-    generate_all(input.provider, documents, input.hash, destination).map_err(|(_, error)| error)
+    let (provider, hash, version) = (input.provider, input.hash, input.version);
+    generate_all(provider, documents, hash, version, destination).map_err(|(_, error)| error)
 }
 
 /// Generates the crate of a provider from a document for each of its operations, the one that is asked first before
@@ -91,6 +96,7 @@ pub(crate) fn generate_all(
     provider: &str,
     mut documents: Vec<Value>,
     hash: &str,
+    version: Option<&str>,
     destination: &Destination,
 ) -> std::result::Result<Generated, (usize, Error)> {
     let shown: Vec<_> = documents.iter().collect();
@@ -162,7 +168,9 @@ pub(crate) fn generate_all(
         .map(|it| (it.function.as_str(), example::examples(it, &described)))
         .collect();
     let generated = rust::parse(types).and_then(|types| rust::split(types, &closed));
-    let about = about::About::new(document, info, first, server.and_then(|it| it.missing));
+    let version = version.unwrap_or(destination.version());
+    let missing = server.and_then(|it| it.missing);
+    let about = about::About::new(document, info, first, missing, version);
     let parts = Parts {
         marker: Marker::of_provider(provider, hash, destination.command()),
         about,

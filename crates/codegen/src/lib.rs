@@ -64,6 +64,7 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
         described.provider(),
         documents,
         described.hash(),
+        described.package_version(),
         destination,
     )
     .map_err(|(index, error)| locate(index, error))?;

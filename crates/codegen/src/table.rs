@@ -15,6 +15,7 @@ pub fn table(providers: &[Provider], folder: &str) -> String {
                 token_variable,
                 base_url,
                 endpoint,
+                ..
             } = provider;
             let base_url = match base_url {
                 Some(url) => code_in_cell(url),

@@ -1,6 +1,7 @@
 //! `write`: only what differs; orphans removed; nothing that is not ours touched.
 //!
-//! A file is ours if it begins with the mark. One that was cut short of its mark is ours where it stands among others of
+//! A file is ours if it begins with the mark; a licence bears none, and is ours in a crate of ours while it reads as it was
+//! written. One that was cut short of its mark is ours where it stands among others of
 //! ours: a system that went down, or a disk that was full, may leave one. Symbolic links below the folder of crates are not
 //! followed, neither to read nor to write nor to remove; the folder itself may be one.
 //!
@@ -104,6 +105,11 @@ pub fn changes(out: &Path, wanted: &BTreeMap<PathBuf, String>) -> Result<Vec<Cha
             let name = file.strip_prefix(folder);
             !is_wanted && name.is_ok_and(|name| names.contains(name))
         };
+        // A licence is written without a mark: its text is all that it is known by.
+        let is_copy = |file: &Path| {
+            let is_same = |text: &String| fs::read(file).is_ok_and(|it| it == text.as_bytes());
+            is_cut_off(file) && wanted.values().any(is_same)
+        };
         gone.extend(files(folder)?.into_iter().filter(|file| {
             let path = file.strip_prefix(out).unwrap_or(file);
             !wanted.contains_key(path)
@@ -111,7 +117,8 @@ pub fn changes(out: &Path, wanted: &BTreeMap<PathBuf, String>) -> Result<Vec<Cha
                     || match origin_of(file) {
                         Some(Origin::Ours) => true,
                         Some(Origin::Cut) => is_cut_off(file),
-                        Some(Origin::Other) | None => false,
+                        Some(Origin::Other) => is_copy(file),
+                        None => false,
                     })
         }));
     }

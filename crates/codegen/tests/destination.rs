@@ -295,6 +295,88 @@ fn files_name_the_command_that_writes_them() {
     );
 }
 
+/// A package brings the texts of its licences, which are its workspace's; other texts are not ours to replace.
+#[test]
+fn licences_are_copied_and_go_with_their_crate() {
+    let place = Place::new("[workspace]\n");
+    place.write("LICENSE", "Ours, 2026\n");
+    place.write("LICENSE-MIT.txt", "MIT\n");
+    place.write("UNLICENSED", "no licence\n");
+    apply(&place.member("clients"));
+    for folder in ["providers/acme", "keyholder"] {
+        let read = |file: &str| place.read(&format!("clients/{folder}/{file}"));
+        assert_eq!(read("LICENSE"), "Ours, 2026\n");
+        assert_eq!(read("LICENSE-MIT.txt"), "MIT\n");
+        let other = place.path(&format!("clients/{folder}/UNLICENSED"));
+        assert!(!other.exists());
+    }
+    let member = place.member("clients");
+    assert!(member.changes(vec![acme(&member)]).unwrap().is_empty());
+
+    place.write("clients/providers/acme/LICENSE", "Somebody's\n");
+    let error = member.changes(vec![acme(&member)]).unwrap_err().to_string();
+    let expected = "acme/LICENSE: is in the way: it was not generated";
+    assert!(error.contains(expected), "{error}");
+    place.write("clients/providers/acme/LICENSE", "Ours, 2026\n");
+
+    apply(&place.member("clients").without_facade());
+    assert!(!place.path("clients/keyholder").exists());
+}
+
+/// A field in the overlay releases one crate.
+#[test]
+fn a_package_has_the_version_that_its_overlay_names() {
+    let destination = Destination::standalone("out");
+    let generated = generate_from(&versioned("1.4.0-rc.1").unwrap(), &destination).unwrap();
+    let files = destination.files(vec![generated]).unwrap();
+    let manifest = |file: &str| files[Path::new(file)].parse::<Table>().unwrap();
+    let acme = manifest("providers/acme/Cargo.toml");
+    assert_eq!(acme["package"]["version"].as_str(), Some("1.4.0-rc.1"));
+    let facade = manifest("keyholder/Cargo.toml");
+    assert_eq!(
+        facade["package"]["version"].as_str(),
+        Some(destination.version())
+    );
+    assert_eq!(
+        facade["dependencies"]["keyholder-acme"]["version"].as_str(),
+        Some("1.4.0-rc.1")
+    );
+
+    for wrong in [
+        "1.4",
+        "v1.4.0",
+        "1.4.0\\n[lints]",
+        "\"\"",
+        "2024-01-01",
+        "4",
+        "{}",
+    ] {
+        let error = versioned(wrong).unwrap_err().to_string();
+        assert!(
+            error.contains("acme.overlay.yaml: at /info/x-package-version"),
+            "{error}"
+        );
+        assert!(error.contains("is no version of a package"), "{error}");
+    }
+}
+
+/// The golden description, whose overlay names this version of the package.
+fn versioned(version: &str) -> keyholder_openapi::Result<keyholder_describe::Described> {
+    let spec = specs::find("acme", &golden()).unwrap();
+    let text = |file: &Path| fs::read_to_string(file).unwrap();
+    let overlay = text(spec.overlay.as_deref().unwrap());
+    let overlay = overlay.replacen(
+        "info:\n",
+        &format!("info:\n  x-package-version: {version}\n"),
+        1,
+    );
+    keyholder_describe::Described::parse(&spec, &text(&spec.description), Some(&overlay))
+}
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
 /// A folder with a workspace in it.
 struct Place(TempDir);
 
@@ -332,9 +414,8 @@ fn apply(destination: &Destination) {
 
 /// The crate of the golden description.
 fn acme(destination: &Destination) -> Generated {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let described =
-        keyholder_describe::Described::read(&specs::find("acme", &golden).unwrap()).unwrap();
+        keyholder_describe::Described::read(&specs::find("acme", &golden()).unwrap()).unwrap();
     generate_from(&described, destination).unwrap()
 }
 

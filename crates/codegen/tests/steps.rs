@@ -110,6 +110,7 @@ fn generated_files() -> Vec<(String, String)> {
         provider: "acme",
         document: lowered().document,
         hash: "of both files",
+        version: None,
     };
     let generated = codegen::generate(input, &destination).unwrap();
     let files = destination.files(vec![generated]).unwrap();

@@ -17,6 +17,9 @@ use crate::specs::Spec;
 /// The extension that marks the operation which tells whose token it is.
 pub const EXTENSION: &str = "x-whoami";
 
+/// The member of an overlay's `info` that holds the version of the package.
+const PACKAGE_VERSION: &str = "x-package-version";
+
 /// A provider's description with what its overlay corrects, and what it was before: so it is known which of the two
 /// files an error is to be mended in.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub struct Described {
     published: Value,
     /// The version that it was published in.
     version: Option<Version>,
+    /// The version of the package, where the overlay names one.
+    package_version: Option<String>,
     spec: Spec,
     hash: String,
 }
@@ -77,9 +82,12 @@ impl Described {
         };
         let (published, version) = parse(description, &spec.description)?;
         check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
+        let mut package_version = None;
         let document = match (&spec.overlay, overlay) {
             (Some(file), Some(text)) => {
                 let (overlay, _) = parse(text, file)?;
+                package_version =
+                    package_version_of(&overlay).map_err(|error| error.in_file(file))?;
                 overlay::overlay(published.clone(), &overlay)
                     .map_err(|error| error.in_file(file))?
             }
@@ -93,6 +101,7 @@ impl Described {
             document,
             published,
             version,
+            package_version,
             spec: spec.clone(),
             hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
@@ -102,6 +111,13 @@ impl Described {
     #[must_use]
     pub fn file(&self) -> &Path {
         &self.spec.description
+    }
+
+    /// The version of the package: `x-package-version` in the overlay's `info`. `None` where it names none, and the package
+    /// has that of its workspace.
+    #[must_use]
+    pub fn package_version(&self) -> Option<&str> {
+        self.package_version.as_deref()
     }
 
     /// The provider's name.
@@ -221,6 +237,24 @@ impl Selected {
     pub fn locate(&self, error: Error) -> Error {
         self.moved.locate(error)
     }
+}
+
+/// The version of the package that an overlay names.
+fn package_version_of(overlay: &Value) -> Result<Option<String>> {
+    let version = &overlay["info"][PACKAGE_VERSION];
+    let error = match version {
+        Value::Null => return Ok(None),
+        Value::String(text) => match semver::Version::parse(text) {
+            Ok(_) => return Ok(Some(text.clone())),
+            Err(error) => error.to_string(),
+        },
+        _ => "it is no text".to_owned(),
+    };
+    let at = pointer::push("/info", PACKAGE_VERSION);
+    Err(
+        Error::at(at, format!("is no version of a package: {error}"))
+            .with_help("write one of three numbers (https://semver.org), such as '1.2.3'"),
+    )
 }
 
 /// The operations that carry [`EXTENSION`]. Of paths that lead to the same operation, the one at which it stands.

@@ -27,7 +27,7 @@ pub(crate) fn manifest(about: &About, destination: &Destination) -> Result<Strin
     file.section("package")
         .set("name", format!("keyholder-{name}"))
         .set("description", description)
-        .extend(destination.package_entries())
+        .extend(destination.package_entries(&about.version))
         .set("readme", "README.md")
         .set(
             "keywords",
