@@ -21,7 +21,7 @@ pub(crate) struct Dependency {
 }
 
 const DEPENDENCIES: &[Dependency] = &[
-    with_features("futures-util", "0.3", false, &["alloc"]),
+    with_features("futures-util", "0.3.34", false, &["alloc"]),
     of("httpmock", "0.9.0"),
     with_features("keyholder-check", VERSION, false, &[]),
     with_features("keyholder-core", VERSION, false, &[]),
