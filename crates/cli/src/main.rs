@@ -1,5 +1,6 @@
 //! `keyholder`: whose key is this?
 
+mod arguments;
 mod check;
 mod demo;
 mod environment;
@@ -12,7 +13,6 @@ mod whoami;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
@@ -87,7 +87,8 @@ fn main() -> ExitCode {
 }
 
 async fn start() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| without_tokens(error).exit());
+    let arguments =
+        Arguments::try_parse().unwrap_or_else(|error| arguments::without_keys(error).exit());
     match run(arguments.command).await {
         Ok(code) => code,
         // Whoever reads the output has read enough of it: as a shell has it for a program that SIGPIPE ended.
@@ -130,32 +131,7 @@ fn log() {
     }
 }
 
-/// A complaint about arguments that quotes none of them that may be a token, put in the wrong place.
-fn without_tokens(mut error: clap::Error) -> clap::Error {
-    let quoted = match error.kind() {
-        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
-        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
-        _ => ContextKind::InvalidValue,
-    };
-    if let Some(ContextValue::String(text)) = error.get(quoted)
-        && !is_like_a_word(text)
-    {
-        error.insert(quoted, ContextValue::String("…".to_owned()));
-        // It may be quoted there again.
-        error.remove(ContextKind::Suggested);
-    }
-    error
-}
-
-/// Whether a text is so short and plain that it is a word, an option or a figure, and no token.
-pub(crate) fn is_like_a_word(text: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_lowercase() || c == '-';
-    let is_figure = |c: char| c.is_ascii_digit() || c == '-' || c == '.';
-    (text.len() <= 24 && text.chars().all(is_word))
-        || (text.len() <= 8 && text.chars().all(is_figure))
-}
-
-/// One line of complaint on standard error. Where that is closed there is nobody to tell.
+/// A complaint on standard error. Where that is closed there is nobody to tell.
 fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "error: {message}");
 }

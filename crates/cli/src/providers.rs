@@ -5,15 +5,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyholder::{Config, Provider};
+use keyholder::{Config, Provider, Token};
 use keyholder_core::{KeyParameter, PartSource, Server, TokenForm};
 use keyholder_describe::{Described, specs};
 use keyholder_openapi::{nearest, text};
 use serde::Serialize;
 
+use crate::arguments::{self, is_like_a_word};
 use crate::request::host;
 use crate::table::table;
-use crate::{complain, environment, is_like_a_word};
+use crate::{complain, environment};
 
 /// Which providers there are beside the built-in ones.
 #[derive(clap::Args)]
@@ -36,6 +37,13 @@ impl Specs {
     pub(crate) fn providers(&self) -> Result<Providers, String> {
         let mut providers = Providers::built_in();
         if let Some(folder) = &self.folder {
+            if let Err(error) = folder.metadata() {
+                return Err(arguments::unreadable(
+                    "the folder of --specs",
+                    folder,
+                    &error,
+                ));
+            }
             let described = described(folder).map_err(|error| text::message(&error.to_string()))?;
             for provider in described {
                 providers.0.insert(provider.name.clone(), provider);
@@ -94,6 +102,26 @@ impl Providers {
         self.0.get(name)
     }
 
+    /// The provider whose tokens have the form of `token`.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or there are several.
+    pub(crate) fn of_token(&self, token: &Token) -> Result<&Provider, String> {
+        let alike: Vec<_> = self.iter().filter(|it| it.knows(token)).collect();
+        match alike.as_slice() {
+            [provider] => Ok(provider),
+            [] => Err("the token's form tells of no provider: name it".to_owned()),
+            several => {
+                let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
+                Err(format!(
+                    "the token's form tells of several providers: name one of {}",
+                    names.join(", ")
+                ))
+            }
+        }
+    }
+
     /// The names, with commas between.
     pub(crate) fn names(&self) -> String {
         let names: Vec<_> = self.0.keys().map(String::as_str).collect();
@@ -113,10 +141,10 @@ impl Providers {
         let likely = nearest::nearest(name, self.0.keys().map(String::as_str));
         Err(match likely.filter(|_| is_like_a_word(name)) {
             Some(likely) => format!("there is no provider {name:?}: did you mean {likely:?}?"),
-            None => format!(
+            None => arguments::with_help(&format!(
                 "there is no provider of the name that was given; there is: {}",
                 self.names()
-            ),
+            )),
         })
     }
 }

@@ -422,11 +422,15 @@ async fn a_description_that_does_not_read_stops_all() {
         }
     }
     let nowhere = format!("{}/no-such-folder", env!("CARGO_TARGET_TMPDIR"));
-    for specs in [nowhere, folder("empty", &[])] {
-        let output = run(&[], &["providers", "--specs", &specs]).await;
+    let empty = folder("empty", &[]);
+    for (specs, told) in [
+        (&nowhere, "the folder of --specs cannot be read: "),
+        (&empty, &format!("{empty}: ")),
+    ] {
+        let output = run(&[], &["providers", "--specs", specs]).await;
         assert_eq!(output.status.code(), Some(2));
         assert!(
-            stderr(&output).starts_with(&format!("error: {specs}: ")),
+            stderr(&output).starts_with(&format!("error: {told}")),
             "{output:?}"
         );
     }

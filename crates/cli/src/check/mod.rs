@@ -33,6 +33,7 @@ use keyholder::{Checked, Checker};
 use same_file::Handle;
 use tokio::sync::mpsc::Receiver;
 
+use crate::arguments::unreadable;
 use crate::complain;
 use crate::output::{Id, Line};
 use crate::providers::Specs;
@@ -52,7 +53,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// How many tokens to ask about at once; fewer where the process may not open so many files.
-    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency)]
     concurrency: u16,
     /// At most so many requests a second to one server; a fraction, as in 0.5, is one in so many seconds.
     #[arg(long, value_name = "N", value_parser = rate)]
@@ -155,6 +156,12 @@ Exit status:
   130  interrupted (SIGINT); 143 for SIGTERM
   141  whoever read the output went away";
 
+/// How many at once. What clap says of a number quotes it.
+fn concurrency(text: &str) -> Result<u16, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "not a number from 1 to 65535".to_owned())
+}
+
 /// The time from one request to the next.
 fn rate(text: &str) -> Result<Duration, String> {
     text.parse()
@@ -218,10 +225,12 @@ fn source(file: Option<&Path>) -> Result<Source, String> {
         return Ok(Source::Stdin);
     };
     let open = File::open(file).and_then(|it| Ok((it.metadata()?.is_file(), it)));
-    Ok(match open.map_err(|error| unreadable(file, &error))? {
-        (true, open) => Source::File(open, file.to_owned()),
-        (false, open) => Source::Stream(open, file.to_owned()),
-    })
+    Ok(
+        match open.map_err(|error| unreadable("FILE", file, &error))? {
+            (true, open) => Source::File(open, file.to_owned()),
+            (false, open) => Source::Stream(open, file.to_owned()),
+        },
+    )
 }
 
 /// Where the answers go, and what is answered already.
@@ -262,7 +271,8 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
         ));
     }
     for file in earlier.unwrap_or_default() {
-        let open = File::open(file).map_err(|error| unreadable(file, &error))?;
+        let open =
+            File::open(file).map_err(|error| unreadable("the file of --resume", file, &error))?;
         answered.read(file, &open)?;
     }
     let target = match output {
@@ -271,10 +281,6 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
     };
     target.resume(&mut answered)?;
     Ok((target, answered))
-}
-
-fn unreadable(file: &Path, error: &io::Error) -> String {
-    format!("{}: cannot be read: {error}", file.display())
 }
 
 fn checker(arguments: &Arguments) -> Checker {

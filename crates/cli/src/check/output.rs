@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::resume::{Answered, Tail};
+use crate::arguments;
 use crate::output::Line;
 
 /// How much is written at once, where there is so much.
@@ -93,7 +94,7 @@ impl Target {
 }
 
 fn cannot_be_written(path: &Path, error: &io::Error) -> String {
-    format!("{}: cannot be written: {error}", path.display())
+    arguments::unwritable("the file of --output", path, error)
 }
 
 /// What waits to be written.
