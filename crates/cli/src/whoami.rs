@@ -1,12 +1,15 @@
 //! `keyholder whoami`.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use keyholder::{Client, Config, Error, Provider, Token, WhoAmI};
 
+use crate::arguments::unreadable;
 use crate::output::{self, Line};
 use crate::providers::{Providers, Specs};
 use crate::{complain, environment};
@@ -14,7 +17,8 @@ use crate::{complain, environment};
 /// What to ask.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The providers to ask; without one, every provider whose variable is set.
+    /// The providers to ask; without one, every provider whose variable is set or, for a token of --token-stdin or
+    /// --token-file, the provider whose tokens have that form.
     #[arg(value_name = "PROVIDER")]
     providers: Vec<String>,
     #[command(flatten)]
@@ -38,6 +42,9 @@ pub(crate) struct Arguments {
     /// Read the token from standard input, rather than from the environment.
     #[arg(long)]
     token_stdin: bool,
+    /// Read the token from this file, rather than from the environment.
+    #[arg(long, value_name = "FILE", conflicts_with = "token_stdin")]
+    token_file: Option<PathBuf>,
     /// Let the token travel unencrypted, over http, to another machine.
     #[arg(long)]
     allow_http: bool,
@@ -62,19 +69,12 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 
 /// Asks, and prints what is known.
 pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
-    let known = arguments.specs.providers();
-    let chosen = known.and_then(|known| chosen(&arguments, &known));
-    let providers = match chosen {
-        Ok(providers) => providers,
+    let (given, providers) = match prepare(&arguments) {
+        Ok(prepared) => prepared,
         Err(message) => {
             complain(&message);
             return Ok(ExitCode::from(2));
         }
-    };
-    let given = if arguments.token_stdin {
-        Some(token_from_stdin()?)
-    } else {
-        None
     };
     let lines = join_all(providers.iter().map(|provider| {
         let token = given
@@ -102,18 +102,45 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     Ok(output::exit_code(&lines))
 }
 
+/// The token that was given, if any was, and the providers to ask.
+fn prepare(arguments: &Arguments) -> Result<(Option<Token>, Vec<Provider>), String> {
+    let known = arguments.specs.providers()?;
+    if arguments.is_of_one() && arguments.providers.len() > 1 {
+        return Err(OF_ONE.to_owned());
+    }
+    let given = match &arguments.token_file {
+        Some(file) => Some(token_of_file(file)?),
+        None if arguments.token_stdin => {
+            let unreadable = |error| format!("standard input cannot be read: {error}");
+            Some(token(io::stdin().lock()).map_err(unreadable)?)
+        }
+        None => None,
+    };
+    let providers = match &given {
+        Some(token) if arguments.providers.is_empty() => vec![known.of_token(token)?.clone()],
+        _ => chosen(arguments, &known)?,
+    };
+    Ok((given, providers))
+}
+
+const OF_ONE: &str = "--token-stdin, --token-file, --base-url, --scheme and --parameter are for one provider: name it";
+
+impl Arguments {
+    /// Whether they say what only one provider can be meant by.
+    fn is_of_one(&self) -> bool {
+        self.token_stdin
+            || self.token_file.is_some()
+            || self.base_url.is_some()
+            || self.scheme.is_some()
+            || !self.parameters.is_empty()
+    }
+}
+
 /// The providers to ask, or what keeps that from being known.
 fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, String> {
     let named = &arguments.providers;
-    let is_of_one = arguments.token_stdin
-        || arguments.base_url.is_some()
-        || arguments.scheme.is_some()
-        || !arguments.parameters.is_empty();
-    if is_of_one && named.len() != 1 {
-        return Err(
-            "--token-stdin, --base-url, --scheme and --parameter are for one provider: name it"
-                .to_owned(),
-        );
+    if arguments.is_of_one() && named.len() != 1 {
+        return Err(OF_ONE.to_owned());
     }
     if !named.is_empty() {
         let mut providers = Vec::new();
@@ -157,17 +184,27 @@ fn config(provider: &Provider, token: Token, arguments: &Arguments) -> Result<Co
     })
 }
 
-/// All of standard input, without the line break that ends it.
-fn token_from_stdin() -> io::Result<Token> {
+/// The token in a file, or in standard input where that is `-`.
+fn token_of_file(file: &Path) -> Result<Token, String> {
+    let read = || match file.to_str() {
+        Some("-") => token(io::stdin().lock()),
+        _ => token(File::open(file)?),
+    };
+    read().map_err(|error| unreadable("the file of --token-file", file, &error))
+}
+
+/// All that there is to read, without a byte order mark and the line break that ends it.
+fn token(input: impl Read) -> io::Result<Token> {
     // No token is that long: whatever is, was not meant.
     const LONGEST: u64 = 64 * 1024;
     let mut token = String::new();
-    io::stdin()
-        .lock()
+    input
         .take(LONGEST)
         .read_to_string(&mut token)
-        .map_err(|error| io::Error::new(error.kind(), "standard input is not text"))?;
-    let end = token.trim_end_matches(['\r', '\n']).len();
-    token.truncate(end);
-    Ok(Token::from(token))
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => io::Error::new(error.kind(), "it is not text in UTF-8"),
+            _ => error,
+        })?;
+    let token = token.strip_prefix('\u{feff}').unwrap_or(&token);
+    Ok(Token::from(token.trim_end_matches(['\r', '\n'])))
 }
