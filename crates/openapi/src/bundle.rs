@@ -18,6 +18,9 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The most files that are read beside a description.
 const MOST: usize = 1_000;
 
+/// How many files may lead to one another where the specification has no reference.
+const CHAIN: usize = 16;
+
 /// A description in one document, and the files that it was made from.
 #[derive(Debug, Clone)]
 pub struct Bundled {
@@ -36,6 +39,7 @@ pub fn is_split(document: &Value) -> bool {
     let own = document["$self"].as_str();
     walk(resolver.version().root(), document, "", &mut |node| {
         let reference = node.kind.reference(node.value);
+        found |= elsewhere(node.kind, node.value).is_some();
         found |= reference.is_some_and(|reference| {
             let uri = reference.split('#').next().unwrap_or_default();
             !uri.is_empty()
@@ -91,17 +95,21 @@ pub fn bundle(file: &Path, document: &Value) -> Result<Bundled> {
             .map(|name| name.to_string_lossy().into_owned()),
         version,
         files: BTreeMap::new(),
-        names: Names::of(&components(document, version)),
+        names: Names::default(),
         given: BTreeMap::new(),
         pending: VecDeque::new(),
+        inlined: 0,
         error: None,
     };
     let mut bundled = document.clone();
+    bundle.inline(version.root(), &mut bundled, None, CHAIN);
+    bundle.names = Names::of(&components(&bundled, version));
     bundle.rewrite(version.root(), &mut bundled, None);
     while let Some((section, name, target)) = bundle.pending.pop_front() {
         let Some(mut value) = bundle.value(&target) else {
             continue;
         };
+        bundle.inline(section.component(), &mut value, Some(&target.file), CHAIN);
         bundle.rewrite(section.component(), &mut value, Some(&target.file));
         let place = bundle.place(section, &name);
         insert(&mut bundled, &place, value);
@@ -138,10 +146,82 @@ struct Bundle {
     names: Names,
     given: BTreeMap<(&'static str, Target), String>,
     pending: VecDeque<(&'static Section, String, Target)>,
+    /// How often something was put in the place of a reference.
+    inlined: usize,
     error: Option<Error>,
 }
 
+/// The file that `value` refers to where the specification has no reference, as bundlers of files take it: a section of
+/// the components, all paths, an operation.
+fn elsewhere(kind: Kind, value: &Value) -> Option<&str> {
+    // A text is one, whatever stands in its place.
+    let is_whole = !matches!(kind, Kind::Data | Kind::Text | Kind::Flag | Kind::Choice(_));
+    let is_open = is_whole && kind.reference(value).is_none();
+    let reference = value.get("$ref").filter(|_| is_open)?.as_str()?;
+    let uri = reference.split('#').next().unwrap_or_default();
+    (!uri.is_empty()).then_some(reference)
+}
+
 impl Bundle {
+    /// Puts what stands in other files where `value`, which stands in `file` or in the description itself, refers to it
+    /// and the specification has no reference.
+    fn inline(&mut self, kind: Kind, value: &mut Value, file: Option<&str>, left: usize) {
+        if let Some(left) = left.checked_sub(1)
+            && self.inlined < MOST
+            && let Some(reference) = elsewhere(kind, value).map(str::to_owned)
+            && let Some(target) = self.target(&reference, file)
+            && let Some(mut found) = self.value(&target).filter(Value::is_object)
+        {
+            self.inlined += 1;
+            rebase(kind, &mut found, &target.file, file);
+            // Their names are those of the section.
+            if let (Kind::Components(section), Some(members)) = (kind, found.as_object()) {
+                for name in members.keys() {
+                    let member = Target {
+                        file: target.file.clone(),
+                        pointer: pointer::push(&target.pointer, name),
+                    };
+                    self.given.insert((section.name, member), name.clone());
+                }
+            }
+            if let (Some(own), Value::Object(found)) = (value.as_object_mut(), found) {
+                own.remove("$ref");
+                for (name, member) in found {
+                    own.entry(name).or_insert(member);
+                }
+            }
+            return self.inline(kind, value, file, left);
+        }
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if let Some(kind) = kind.step(name) {
+                        self.inline(kind, member, file, left);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(kind) = kind.item() {
+                    for item in items {
+                        self.inline(kind, item, file, left);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a reference to another file leads to.
+    fn target(&self, reference: &str, file: Option<&str>) -> Option<Target> {
+        let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let name = path(uri, file)?;
+        let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+        (self.own.as_deref() != Some(&name)).then(|| Target {
+            file: name,
+            pointer: fragment.into_owned(),
+        })
+    }
+
     /// Makes the references in `value`, which stands in `file` or in the description itself, lead to components.
     fn rewrite(&mut self, kind: Kind, value: &mut Value, file: Option<&str>) {
         walk_mut(kind, value, &mut |kind, value| {
@@ -282,6 +362,27 @@ fn path(uri: &str, from: Option<&str>) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Makes the references of `value`, which is of `kind` and stood in the file `from`, lead to the same from `to`.
+fn rebase(kind: Kind, value: &mut Value, from: &str, to: Option<&str>) {
+    let (folder, _) = to.and_then(|it| it.rsplit_once('/')).unwrap_or_default();
+    let out = "../".repeat(folder.split('/').filter(|it| !it.is_empty()).count());
+    walk_mut(kind, value, &mut |kind, value| {
+        let is_reference = !matches!(kind, Kind::Data);
+        let reference = value.get("$ref").filter(|_| is_reference);
+        let moved = reference.and_then(Value::as_str).and_then(|reference| {
+            let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+            let file = match uri {
+                "" => from.to_owned(),
+                uri => path(uri, Some(from))?,
+            };
+            Some(format!("{out}{file}#{fragment}"))
+        });
+        if let Some(moved) = moved {
+            value["$ref"] = moved.into();
+        }
+    });
 }
 
 /// Where the schema stands that has an anchor of that name (JSON Schema 2020-12 Core, section 8.2.2), in what stands at `at`.

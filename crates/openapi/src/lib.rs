@@ -18,6 +18,7 @@ mod stack;
 pub mod structure;
 pub mod swagger;
 pub mod text;
+mod tidy;
 
 pub use error::{Error, Result};
 pub use stack::with_deep_stack;

@@ -23,10 +23,13 @@ use serde_saphyr::{
 
 use crate::structure::Version;
 use crate::{Error, Result};
-use crate::{newer, swagger};
+use crate::{newer, swagger, tidy};
 
 /// What `serde_json` takes in a document, with some room.
 const MAX_DEPTH: usize = 120;
+
+/// What `serde_json` takes.
+const MAX_JSON_DEPTH: usize = 127;
 
 /// The stack for that depth in YAML. In a development build a level takes 25 KiB, and all of them more than a thread
 /// has by default.
@@ -144,14 +147,21 @@ pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)
     if document.is_null() {
         return Err(Error::new("is empty"));
     }
-    if newer::is_newer(&document) {
-        return Ok((newer::convert(document), Some(Version::V3_1)));
+    let mut document = document;
+    tidy::version(&mut document);
+    let version = if newer::is_newer(&document) {
+        document = newer::convert(document);
+        Some(Version::V3_1)
+    } else {
+        Version::of(&document)
+    };
+    if version == Some(Version::V2_0) {
+        document = swagger::convert(document);
     }
-    let version = Version::of(&document);
-    Ok(match version {
-        Some(Version::V2_0) => (swagger::convert(document), version),
-        _ => (document, version),
-    })
+    if let Some(read_as) = Version::of(&document) {
+        tidy::nulls(read_as, &mut document);
+    }
+    Ok((document, version))
 }
 
 fn is_json(file: &Path) -> bool {
@@ -160,7 +170,8 @@ fn is_json(file: &Path) -> bool {
 }
 
 /// The text after a byte order mark.
-fn without_mark(text: &str) -> &str {
+#[must_use]
+pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
@@ -174,9 +185,9 @@ fn without_mark(text: &str) -> &str {
 pub fn parse(text: &str, json: bool) -> Result<Value> {
     let text = without_mark(text);
     if json {
-        return serde_json::from_str(text)
-            .map_err(|error| Error::new(format!("is not JSON: {error}")));
+        return serde_json::from_str(text).map_err(|error| not_json(&error));
     }
+    let text = &*printable(text);
     thread::scope(|scope| {
         let parsed = thread::Builder::new()
             .stack_size(STACK)
@@ -184,6 +195,32 @@ pub fn parse(text: &str, json: bool) -> Result<Value> {
             .map_err(|error| Error::new(format!("cannot be parsed: {error}")))?;
         parsed.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
+}
+
+/// What is wrong with a text of JSON. The reader has one limit, for its stack.
+fn not_json(error: &serde_json::Error) -> Error {
+    let said = error.to_string();
+    match said.strip_prefix("recursion limit exceeded") {
+        Some(place) => Error::new(format!(
+            "is not JSON that can be read: it is nested more than {MAX_JSON_DEPTH} levels deep{place}"
+        )),
+        None => Error::new(format!("is not JSON: {said}")),
+    }
+}
+
+/// The text with a mark (U+FFFD) in the place of each character that YAML does not have (YAML 1.2.2, section 5.1), such as
+/// a bell that was pasted into a description. Lines and columns stay.
+fn printable(text: &str) -> Cow<'_, str> {
+    // Line breaks are none of them, nor what may stand in a text: tabs, and all from U+00A0 on but two.
+    let is_none = |c: char| {
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    if text.contains(is_none) {
+        Cow::Owned(text.replace(is_none, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn parse_yaml(text: &str) -> Result<Value> {
@@ -202,6 +239,7 @@ fn parse_as_written(text: &str) -> std::result::Result<Value, YamlError> {
     let node = Node {
         may_merge: may_merge(text),
         is_example: false,
+        is_schema: false,
     };
     serde_saphyr::with_deserializer_from_str_with_options(text, options(text), |deserializer| {
         node.deserialize(deserializer)
@@ -262,6 +300,9 @@ struct Node {
     may_merge: bool,
     /// Whether it is an example or a part of one: a key that stands there twice spoils nothing, and the first counts.
     is_example: bool,
+    /// Whether it is a schema, several of them or a part of one: of a key that stands there twice the last counts, as in
+    /// JSON. What else a description says twice may be who is asked, and how.
+    is_schema: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Node {
@@ -320,6 +361,8 @@ impl<'de> Visitor<'de> for Node {
         while let Some(key) = map.next_key::<String>()? {
             let inner = Self {
                 is_example: self.is_example || ["example", "examples"].contains(&key.as_str()),
+                is_schema: self.is_schema
+                    || ["schema", "schemas", "definitions", "properties"].contains(&key.as_str()),
                 ..self
             };
             match members.entry(key) {
@@ -328,6 +371,9 @@ impl<'de> Visitor<'de> for Node {
                 }
                 Entry::Occupied(_) if self.may_merge || self.is_example => {
                     map.next_value::<IgnoredAny>()?;
+                }
+                Entry::Occupied(mut member) if self.is_schema => {
+                    member.insert(map.next_value_seed(inner)?);
                 }
                 Entry::Occupied(member) => {
                     let what = format!("duplicate mapping key `{}`", member.key());

@@ -175,8 +175,13 @@ fn servers(old: &Map<String, Value>) -> Value {
         .get("basePath")
         .and_then(Value::as_str)
         .unwrap_or_default();
+    // It begins with a slash (Swagger 2.0, "Swagger Object"), and many leave that out.
+    let base_path = match base_path.trim_matches('/') {
+        "" => String::new(),
+        path => format!("/{path}"),
+    };
     let Some(host) = old.get("host").and_then(Value::as_str) else {
-        return match base_path.trim_end_matches('/') {
+        return match base_path.as_str() {
             "" => json!([]),
             path => json!([{ "url": path }]),
         };
@@ -186,7 +191,7 @@ fn servers(old: &Map<String, Value>) -> Value {
     } else {
         schemes[0].as_str()
     };
-    json!([{ "url": format!("{scheme}://{host}{}", base_path.trim_end_matches('/')) }])
+    json!([{ "url": format!("{scheme}://{host}{base_path}") }])
 }
 
 /// Takes out of the shared parameters those that are bodies in 3.0, by the references to them.

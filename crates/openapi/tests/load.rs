@@ -464,7 +464,7 @@ fn nesting_is_bounded() {
     assert!(parse(&lists(120), true).is_ok());
     let message = parse(&lists(1_000), true).unwrap_err().to_string();
     assert!(
-        message.contains("recursion limit exceeded at line 1 column "),
+        message.contains("nested more than 127 levels deep at line 1 column "),
         "{message}"
     );
 }
@@ -762,4 +762,89 @@ components:
     assert_eq!(example["value"], json!({ "code": "x" }));
     let lowered = keyholder_openapi::lower::lower(&document).unwrap();
     assert_eq!(lowered.document["openapi"], "3.0.3");
+}
+
+#[test]
+fn a_key_that_stands_twice_in_a_schema_is_read_as_in_json() {
+    let text = "schemas: { Me: { type: string, properties: { id: { type: string }, id: { type: integer } } } }\n";
+    let expected = json!({ "schemas": { "Me": { "type": "string", "properties": { "id": { "type": "integer" } } } } });
+    assert_eq!(yaml(text), expected);
+    let message = refusal("paths: { /me: { get: {}, get: { x: 1 } } }\n");
+    assert!(message.contains("duplicate mapping key `get`"), "{message}");
+}
+
+#[test]
+fn what_no_yaml_has_is_marked_in_its_texts() {
+    let text = "a: a \u{7} bell\nb: \"a \u{b}tab\"\n# \u{1}\nc: |\n  one\u{8}\n";
+    assert_eq!(
+        yaml(text),
+        json!({ "a": "a \u{fffd} bell", "b": "a \u{fffd}tab", "c": "one\u{fffd}\n" })
+    );
+}
+
+#[test]
+fn json_that_is_too_deep_is_told_as_such() {
+    let deep = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(parse(&deep(127), true).is_ok());
+    let message = parse(&deep(128), true).unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "is not JSON that can be read: it is nested more than 127 levels deep at line 1 column 128"
+    );
+}
+
+#[test]
+fn a_version_that_is_a_number_is_the_text_that_is_meant() {
+    for (text, version) in [
+        ("openapi: 3.0\n", "3.0.0"),
+        ("openapi: 3.1\n", "3.1.0"),
+        ("openapi: '3.0'\n", "3.0.0"),
+        ("openapi: 3.0.2\n", "3.0.2"),
+        ("openapi: 4.0\n", "4.0"),
+        ("openapi: 3.2\n", "3.1.1"),
+        ("swagger: 2.0\n", "3.0.3"),
+    ] {
+        let document = file("api.yaml", text).unwrap();
+        let stated = keyholder_openapi::scalar::text(&document["openapi"]);
+        assert_eq!(stated.as_deref(), Some(version), "{text}");
+    }
+}
+
+#[test]
+fn null_says_nothing_but_where_it_is_a_value() {
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1", "description": null, "x-own": null },
+        "tags": null,
+        "paths": { "/me": { "get": { "parameters": null, "responses": { "200": {
+            "description": null, "content": { "application/json": { "example": null, "schema": {
+                "type": null, "description": null, "default": null, "enum": [null], "format": null,
+                "properties": { "description": { "nullable": null } },
+            } } },
+        } } } } },
+        "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "bearerFormat": null } } },
+    });
+    let expected = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1", "x-own": null },
+        "paths": { "/me": { "get": { "responses": { "200": {
+            "description": "", "content": { "application/json": { "example": null, "schema": {
+                "type": null, "default": null, "enum": [null], "properties": { "description": {} },
+            } } },
+        } } } } },
+        "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } },
+    });
+    assert_eq!(file("api.json", document.to_string()).unwrap(), expected);
+}
+
+#[test]
+fn a_base_path_begins_with_a_slash() {
+    for (path, url) in [
+        ("v1/", "https://acme.dev/v1"),
+        ("/v1/", "https://acme.dev/v1"),
+        ("/", "https://acme.dev"),
+    ] {
+        let text = json!({ "swagger": "2.0", "host": "acme.dev", "basePath": path }).to_string();
+        assert_eq!(file("api.json", text).unwrap()["servers"][0]["url"], url);
+    }
 }

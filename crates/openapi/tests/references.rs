@@ -492,3 +492,58 @@ fn files_keep_their_own_names() {
         "{error}"
     );
 }
+
+/// Bundlers put a file in the place of any reference: a section, all paths, an operation.
+#[test]
+fn files_stand_where_there_is_no_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write(
+        "parts/paths.yaml",
+        "/me: { get: { $ref: operations/me.yaml } }\n",
+    );
+    write(
+        "parts/operations/me.yaml",
+        "responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '../schemas.yaml#/Me' } } } } }\n",
+    );
+    write(
+        "parts/schemas.yaml",
+        "Me: { properties: { team: { $ref: '#/Team' } } }\nTeam: { title: a team }\n",
+    );
+    write(
+        "keys.yaml",
+        "key: { type: apiKey, in: header, name: X-Key }\n",
+    );
+    write("round.yaml", "$ref: round.yaml\n");
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Split", "version": "1", "description": { "$ref": "text.md" } },
+        "tags": { "$ref": "round.yaml" },
+        "paths": { "$ref": "parts/paths.yaml" },
+        "components": {
+            "schemas": { "$ref": "./parts/schemas.yaml", "Own": { "type": "string" } },
+            "securitySchemes": { "$ref": "keys.yaml" },
+        },
+    });
+    let file = folder.path().join("api.json");
+    assert!(bundle::is_split(&document));
+    let bundled = bundle::bundle(&file, &document).unwrap().document;
+    let answer = "/paths/~1me/get/responses/200/content/application~1json/schema/$ref";
+    assert_eq!(bundled.pointer(answer).unwrap(), "#/components/schemas/Me");
+    assert_eq!(
+        bundled["components"],
+        json!({
+            "schemas": {
+                "Me": { "properties": { "team": { "$ref": "#/components/schemas/Team" } } },
+                "Team": { "title": "a team" },
+                "Own": { "type": "string" },
+            },
+            "securitySchemes": { "key": { "type": "apiKey", "in": "header", "name": "X-Key" } },
+        })
+    );
+    assert_eq!(bundled["info"], document["info"]);
+}

@@ -145,8 +145,9 @@ pub(super) struct Named {
 
 /// What the front matter names, as in `openapi: api/openapi.json GET /v1/user`.
 pub(super) fn front_matter(page: &str) -> Option<Named> {
-    let page = page.trim_start_matches('\u{feff}');
-    let rest = page.strip_prefix("---")?.trim_start_matches([' ', '\r']);
+    let rest = load::without_mark(page)
+        .strip_prefix("---")?
+        .trim_start_matches([' ', '\r']);
     let rest = rest.strip_prefix('\n')?;
     let line = rest
         .lines()
