@@ -70,7 +70,12 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
     .map_err(|(index, error)| locate(index, error))?;
     generated.remarks.extend(repairs.into_iter().flatten());
     for remark in &mut generated.remarks {
-        *remark = format!("{}: {remark}", described.file().display());
+        // As in "at /servers/0/url: …".
+        let pointer = remark
+            .strip_prefix("at ")
+            .and_then(|it| it.split_once(": "));
+        let file = pointer.map_or(described.file(), |(pointer, _)| described.file_at(pointer));
+        *remark = format!("{}: {remark}", file.display());
     }
     Ok(generated)
 }

@@ -179,17 +179,27 @@ impl Described {
     /// the description, in which its pointer is that of Swagger 2.0 where it was published so.
     #[must_use]
     pub fn locate(&self, error: Error) -> Error {
-        let file = match (&self.spec.overlay, error.pointer()) {
-            (Some(overlay), Some(pointer)) if self.is_corrected(pointer) => overlay,
-            (_, Some(_)) if self.version == Some(Version::V2_0) => {
-                let error = error
-                    .map_pointer(swagger::original_pointer)
-                    .map_texts(swagger::original_message);
-                return error.in_file(&self.spec.description);
-            }
-            _ => &self.spec.description,
+        let Some(pointer) = error.pointer() else {
+            return error.in_file(&self.spec.description);
+        };
+        let file = self.file_at(pointer);
+        let error = if self.version == Some(Version::V2_0) && file == self.spec.description {
+            error
+                .map_pointer(swagger::original_pointer)
+                .map_texts(swagger::original_message)
+        } else {
+            error
         };
         error.in_file(file)
+    }
+
+    /// The file that wrote what stands at a pointer: the overlay, or else the description.
+    #[must_use]
+    pub fn file_at(&self, pointer: &str) -> &Path {
+        match &self.spec.overlay {
+            Some(overlay) if self.is_corrected(pointer) => overlay,
+            _ => &self.spec.description,
+        }
     }
 
     /// Whether what stands at a pointer was written by the overlay: it, or what it stands in, was not published, or is

@@ -72,6 +72,7 @@ pub fn fix(
     let parameters = parameters(document, item, operation.get("parameters"), at);
     check_arguments(&parameters, whoami, at)?;
     let mut open = Vec::new();
+    let mut missing = Vec::new();
     for ((place, name), Located { parameter, at: own }) in &parameters {
         if carries(place, name) {
             if whoami.arguments.contains_key(name) {
@@ -102,8 +103,11 @@ pub fn fix(
                 open.push(parameter.clone());
             }
             None if parameter["required"] != json!(true) || is_ignored(place, name) => {}
-            None => return Err(unfilled(name, at)),
+            None => missing.push(name.as_str()),
         }
+    }
+    if !missing.is_empty() {
+        return Err(unfilled(&missing, at));
     }
     // What is left in braces is filled when a key is there.
     let is_parameter = |name: &str| {
@@ -118,7 +122,7 @@ pub fn fix(
             break;
         };
         if !is_filled_later(name) {
-            return Err(unfilled(name, at));
+            return Err(unfilled(&[name], at));
         }
         filled = filled + before + "value";
         rest = after;
@@ -326,19 +330,39 @@ fn is_open(place: &str, parameter: &Value) -> bool {
 }
 
 /// Headers that a description cannot make parameters of (OpenAPI 3.0.3, section 4.7.12.1).
-fn is_ignored(place: &str, name: &str) -> bool {
+#[must_use]
+pub fn is_ignored(place: &str, name: &str) -> bool {
     let ignored = ["accept", "content-type", "authorization"];
     place == "header" && ignored.contains(&name.to_ascii_lowercase().as_str())
 }
 
-fn unfilled(name: &str, at: &str) -> Error {
+fn unfilled(names: &[&str], at: &str) -> Error {
+    let (what, value, it) = match names {
+        [name] => (
+            format!("the parameter {name} is"),
+            "its value",
+            "it is the token, or remove it",
+        ),
+        _ => (
+            format!("the parameters {} are", names.join(", ")),
+            "their values",
+            "one is the token, or remove them",
+        ),
+    };
+    let arguments: Vec<_> = names.iter().map(|name| format!("{name}: …")).collect();
     Error::at(
         pointer::push(at, "parameters"),
-        format!("the parameter {name} is required, and nothing says what to send"),
+        format!("{what} required, and nothing says what to send"),
     )
     .with_help(format!(
-        "give its value as `arguments: {{ {name}: … }}` in `x-whoami`, say as `token.in` that it is the token, or remove it with the overlay when the operation answers without it"
+        "give {value} as `arguments: {{ {} }}` in `x-whoami`, say as `token.in` that {it} with the overlay when the operation answers without",
+        arguments.join(", ")
     ))
+}
+
+/// Whether the operation at that pointer is of a method whose requests have no body.
+fn is_bodiless(at: &str) -> bool {
+    at.ends_with("/get") || at.ends_with("/head")
 }
 
 /// Takes the body out of the operation: what is sent is what the mapping says.
@@ -349,7 +373,17 @@ fn body(
     places: &[&Authentication],
     at: &str,
 ) -> Result<Option<(String, String)>> {
-    let described = operation.remove("requestBody").unwrap_or_default();
+    let mut described = operation.remove("requestBody").unwrap_or_default();
+    if is_bodiless(at) {
+        if whoami.body.is_some() {
+            return Err(Error::at(
+                format!("{at}/x-whoami/body"),
+                "a request of GET has no body (RFC 9110, section 9.3.1)",
+            ));
+        }
+        // What is described of one is to be ignored (OpenAPI 3.0.3, section 4.7.10.1).
+        described = Value::Null;
+    }
     let described = resolved(document, &described);
     let at = pointer::push(at, "requestBody");
     let media_types: Vec<_> = described["content"]

@@ -395,8 +395,12 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
     candidate
 }
 
-/// The template with `https` for a variable that is its scheme, where that is one of its values.
+/// The template with `https` for a variable that is its scheme, where that is one of its values; and where it names none,
+/// as in `//api.acme.dev`.
 fn encrypted(template: &str, variables: &Value) -> String {
+    if template.starts_with("//") {
+        return format!("https:{template}");
+    }
     let variable = template
         .strip_prefix('{')
         .and_then(|rest| rest.split_once("}://"));

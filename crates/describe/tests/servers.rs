@@ -62,6 +62,7 @@ fn what_is_run_for_everyone() {
     for url in [
         "https://api.acme.com",
         "https://api.acme.com:8443/v1",
+        "//api.acme.com/v1",
         "https://acme.dev/api/dev",
         "https://api.contest.com",
         "https://latest.api.dev",
@@ -124,7 +125,7 @@ fn what_is_not() {
         ("https://<your-domain>/api", "is not a URL"),
         ("https://api.acme.com:port", "is not a URL"),
         ("://", "has no scheme"),
-        ("//api.acme.com/v1", "has no scheme"),
+        ("//api.acme.test/v1", reserved),
         ("api.acme.com/v1", "has no scheme"),
         ("localhost:8080/v1", "has no scheme"),
         ("https://api.acme.test", reserved),
@@ -437,7 +438,7 @@ fn the_path_of_a_server_without_a_host_goes_before_that_of_the_operation() {
             1,
         ),
         (json!([{ "url": "{baseUrl}/api" }]), "/api/me", 1),
-        (json!([{ "url": "//api.acme.com/v1" }]), "/v1/me", 1),
+        (json!([{ "url": "//your-domain.com/v1" }]), "/v1/me", 1),
         (json!([{ "url": "localhost:8080/v1" }]), "/v1/me", 1),
         (
             json!([{ "url": "https://your-domain.com" }, { "url": "/v1" }]),
