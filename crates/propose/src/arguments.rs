@@ -1,5 +1,6 @@
 //! The fixed values that a request needs: path, query and header parameters, and a body.
 
+use keyholder_describe::request;
 use keyholder_openapi::references::Resolver;
 use keyholder_openapi::{media_type, pointer, scalar};
 use serde_json::{Map as Object, Value};
@@ -245,7 +246,9 @@ pub(super) fn propose(
         let is_fixed = matches!(parameter.place(), "path" | "query" | "header" | "cookie");
         // Clients name themselves.
         let is_of_client = parameter.place() == "header" && name.eq_ignore_ascii_case("user-agent");
-        if !is_fixed || is_of_client || authentication.sends(&parameter) {
+        let is_ignored = request::is_ignored(parameter.place(), name)
+            && !authentication::is_credential(&parameter);
+        if !is_fixed || is_of_client || is_ignored || authentication.sends(&parameter) {
             continue;
         }
         let given = bound.iter().find(|(known, _)| known == name);

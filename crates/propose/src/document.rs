@@ -260,10 +260,12 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// The request body, after its `$ref`, as OpenAPI 3 describes it.
+    /// The request body, after its `$ref`, as OpenAPI 3 describes it. That of a GET is to be ignored (OpenAPI 3.0.3,
+    /// section 4.7.10.1).
     pub(super) fn request_body(&self) -> Option<&'a Value> {
         self.object
             .get("requestBody")
+            .filter(|_| self.method != "get")
             .map(|body| resolve(self.resolver, body))
     }
 }

@@ -11,6 +11,7 @@ use super::authentication;
 use super::claims::{self, Context};
 use super::document::{Description, Operation, Parameter};
 use super::words;
+use keyholder_describe::request;
 use keyholder_openapi::nearest::nearest;
 use keyholder_openapi::select;
 use keyholder_openapi::structure::METHODS;
@@ -218,14 +219,18 @@ pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
             .take(RUNNERS_UP)
             .map(|it| it.operation.name())
             .collect();
-        return Err(if names.is_empty() {
-            error.with_help("name it with --operation \"GET /me\"")
+        let mut help = if names.is_empty() {
+            "name it with --operation \"GET /me\"".to_owned()
         } else {
-            error.with_help(format!(
+            format!(
                 "name it with --operation; the most likely are: {}",
                 names.join(", ")
-            ))
-        });
+            )
+        };
+        for (name, why) in &excluded {
+            help.push_str(&format!("; never asked: {name}: {why}"));
+        }
+        return Err(error.with_help(help));
     }
     let candidate = candidates.remove(0);
     candidates.truncate(RUNNERS_UP);
@@ -269,6 +274,7 @@ fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'sta
     candidates.retain(|candidate| candidate.score > 0);
     prefer_own(&mut candidates);
     prefer_key_itself(&mut candidates, description);
+    prefer_declared(&mut candidates, description);
     sort(&mut candidates);
     (candidates, excluded)
 }
@@ -299,6 +305,29 @@ fn prefer_key_itself(candidates: &mut [Candidate<'_>], description: Description<
         "it is for clients, which send the token in the body",
         is_of_client,
     );
+}
+
+/// Of operations that are as likely, puts those that declare no credential after one that does.
+fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_>) {
+    let declares = |candidate: &Candidate<'_>| {
+        super::shape::list(security(&candidate.operation, description))
+            .any(|requirement| super::shape::members(requirement).next().is_some())
+    };
+    let Some(best) = best(candidates, &declares) else {
+        return;
+    };
+    put_behind(
+        candidates,
+        (best >= THRESHOLD).then_some(best),
+        "it asks for no credential that is declared, and one that does is as likely",
+        |candidate| candidate.score <= best + TIE && !declares(candidate),
+    );
+}
+
+/// What an operation asks for: its own requirements, or those of the whole description.
+fn security<'a>(operation: &Operation<'a>, description: Description<'a>) -> &'a serde_json::Value {
+    let own = operation.object.get("security");
+    own.unwrap_or(&description.root()["security"])
 }
 
 /// The best score of those candidates.
@@ -337,11 +366,7 @@ fn is_for_clients(operation: &Operation<'_>, description: Description<'_>) -> bo
                 .any(|name| words::key(name) == "token")
         })
     });
-    let security = operation
-        .object
-        .get("security")
-        .unwrap_or(&description.root()["security"]);
-    let mut names = super::shape::list(security)
+    let mut names = super::shape::list(security(operation, description))
         .flat_map(super::shape::members)
         .map(|(name, _)| name)
         .peekable();
@@ -641,6 +666,7 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
         .parameters()
         .into_iter()
         .filter(|parameter| parameter.place() != "path" && parameter.is_required())
+        .filter(|parameter| !request::is_ignored(parameter.place(), parameter.name()))
         .filter(|parameter| !authentication::is_credential(parameter))
         .filter(|parameter| !authentication::is_partner(parameter))
         .filter(|parameter| arguments::value(parameter, operation).is_none())

@@ -2165,3 +2165,81 @@ fn a_short_example_of_a_header_shows_its_prefix() {
     assert_eq!(names, ["Authorization", "X-Account-Id"]);
     assert_eq!(parts[0]["prefix"], "Bearer ");
 }
+
+#[test]
+fn a_hyphenated_placeholder_shows_what_stands_before_it() {
+    let said = "Must be given in the header with format 'Bearer -token-'.";
+    let token = Proposed::of(&authorization(&json!({ "description": said }))).token();
+    assert_eq!(token["prefix"], "Bearer ");
+}
+
+#[test]
+fn a_header_that_shows_a_scheme_is_the_credential_and_its_default_is_never_sent() {
+    for members in [
+        json!({ "description": "Authorization with access token (Format: \"Bearer \" + {access_token})" }),
+        json!({ "schema": { "type": "string", "default": "Bearer <Access token>" } }),
+    ] {
+        let mut parameter = json!({ "in": "header", "name": "Auth", "required": true, "schema": { "type": "string" } });
+        for (key, value) in members.as_object().unwrap() {
+            parameter[key] = value.clone();
+        }
+        let mut document = open("/me", "get", &json!({ "parameters": [parameter] }));
+        // A name that nothing declares says less than the header.
+        document["security"] = json!([{ "API Key": [] }]);
+        let proposed = Proposed::of(&document);
+        let token = proposed.token();
+        assert_eq!(token["in"], "header", "{}", proposed.text);
+        assert_eq!(token["name"], "Auth");
+        assert_eq!(token["prefix"], "Bearer ", "{}", proposed.text);
+        assert!(
+            proposed
+                .whoami()
+                .get("arguments")
+                .is_none_or(|it| it.get("Auth").is_none())
+        );
+        // Nothing asks for the scheme that there is not.
+        assert_eq!(
+            proposed.document["paths"]["/me"]["get"]["security"],
+            json!([])
+        );
+    }
+}
+
+#[test]
+fn what_is_all_of_a_body_that_must_be_sent_is_the_credential() {
+    let body = |required: bool| {
+        json!({ "requestBody": { "required": required, "content": { "application/json": { "schema": {
+            "type": "object", "properties": { "key": { "type": "string" } },
+        } } } } })
+    };
+    let token = Proposed::of(&open("/users/info", "post", &body(true))).token();
+    assert_eq!(
+        (&token["in"], &token["name"]),
+        (&json!("body"), &json!("key"))
+    );
+    let token = Proposed::of(&open("/users/info", "post", &body(false))).token();
+    assert!(token.get("in").is_none());
+}
+
+#[test]
+fn headers_that_no_description_can_make_parameters_of_are_not_open() {
+    let parameters = json!({ "parameters": [
+        { "in": "header", "name": "Accept", "required": true, "schema": { "type": "string" } },
+        { "in": "header", "name": "Content-Type", "required": true, "schema": { "type": "string" } },
+    ] });
+    let proposed = Proposed::of(&open("/me", "get", &parameters));
+    assert!(
+        proposed.whoami().get("arguments").is_none(),
+        "{}",
+        proposed.text
+    );
+}
+
+#[test]
+fn what_is_described_as_the_body_of_a_get_is_ignored() {
+    let body = json!({ "requestBody": { "required": true, "content": { "application/json": { "schema": {
+        "type": "object", "required": ["id"], "properties": { "id": { "type": "string" } },
+    } } } } });
+    let proposed = Proposed::of(&open("/me", "get", &body));
+    assert!(proposed.whoami().get("body").is_none(), "{}", proposed.text);
+}

@@ -1452,3 +1452,121 @@ mod fields {
         }
     }
 }
+
+#[test]
+fn contact_information_is_the_holders_own() {
+    let answer = json!({ "UserID": "integer", "Name": "string", "ContactInformation": { "EmailAddress": "string" } });
+    assert_eq!(mapped(&answer)["email"], "/ContactInformation/EmailAddress");
+}
+
+#[test]
+fn a_number_of_a_passport_is_no_identifier_and_a_public_one_is() {
+    let answer = json!({ "nationalId": "string", "email": "string" });
+    assert_eq!(mapped(&answer).get("sub"), None);
+    let answer = json!({ "directoryUserId": "string", "publicId": "string", "email": "string" });
+    assert_eq!(mapped(&answer)["sub"], "/publicId");
+}
+
+#[test]
+fn an_account_beside_a_name_to_sign_in_with_is_not_the_user() {
+    let answer = json!({ "accountId": "integer", "userName": "string", "email": "string" });
+    let of_user = answer_of("GET /userinfo", "Get the current user", &answer);
+    assert_eq!(of_user.identity.get("sub"), None, "{}", of_user.overlay);
+    let of_account = answer_of("GET /account", "Get the current account", &answer);
+    assert_eq!(of_account.identity["sub"], "/accountId");
+    let own = json!({ "accountId": "string The account ID of the user", "userName": "string" });
+    assert_eq!(mapped(&own)["sub"], "/accountId");
+}
+
+#[test]
+fn what_is_of_a_project_and_called_nothing_is_no_holder() {
+    let answer = json!({ "id": "string", "project": "string", "type": "string" });
+    assert_eq!(mapped(&answer).get("sub"), None);
+    let person =
+        json!({ "id": "string", "project": "string", "type": "string", "email": "string" });
+    assert_eq!(mapped(&person)["sub"], "/id");
+}
+
+#[test]
+fn an_index_of_the_caller_is_read() {
+    let index = operation("Indexes this instance.", &user());
+    let found = proposed(&[("GET /me", index)]);
+    assert_eq!(found.operation, "GET /me");
+}
+
+#[test]
+fn of_two_as_likely_the_one_that_declares_its_credential_is_taken() {
+    let mut open = operation("", &user());
+    open["security"] = json!([{}]);
+    let asking = operation("", &user());
+    let found = proposed(&[("GET /a/me", open), ("GET /longer/a/me", asking)]);
+    assert_eq!(found.operation, "GET /longer/a/me", "{}", found.overlay);
+}
+
+#[test]
+fn what_is_never_asked_is_told_where_nothing_is_left() {
+    let mut document = document(&[("GET /me", operation("Suspend the current user", &user()))]);
+    document["servers"] = json!([]);
+    let Err(message) = try_propose(&document) else {
+        panic!("it is asked");
+    };
+    assert!(
+        message.contains("never asked: GET /me: it changes something"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_introspection_without_a_user_tells_of_the_token() {
+    let answer = json!({ "uuid": "string", "issued_at": "string", "features": ["string"] });
+    let found = answer_of(
+        "GET /auth/introspect",
+        "Introspects the given token",
+        &answer,
+    )
+    .identity;
+    assert_eq!(found.get("sub"), None);
+    assert_eq!(found["token"]["id"], "/uuid");
+    let answer = json!({ "sub": "string", "scope": "string" });
+    let found = answer_of(
+        "GET /auth/introspect",
+        "Introspects the given token",
+        &answer,
+    )
+    .identity;
+    assert_eq!(found["sub"], "/sub");
+}
+
+#[test]
+fn a_name_that_is_unique_is_one_to_sign_in_with() {
+    let answer = json!({
+        "id": "string", "email": "string", "display_name": "string The full name of the user",
+        "name": "string The unique name that is used to identify the user",
+    });
+    let found = mapped(&answer);
+    assert_eq!(found["name"], "/display_name");
+    assert_eq!(found["preferred_username"], "/name");
+}
+
+#[test]
+fn an_account_that_is_followed_is_no_organization() {
+    let account = json!({ "id": "string", "name": "string", "followersCount": "integer" });
+    let answer = json!({ "id": "string", "email": "string", "account": account });
+    assert_eq!(mapped(&answer).get("organizations"), None);
+}
+
+#[test]
+fn whoever_has_to_consent_to_terms_is_a_person() {
+    let answer = json!({ "id": "string", "email": "string", "legal_consent_pending": "boolean" });
+    assert_eq!(mapped(&answer)["subject_type"], "user");
+    let answer = json!({ "id": "string", "email": "string", "legal_name": "string" });
+    assert_eq!(mapped(&answer).get("subject_type"), None);
+}
+
+#[test]
+fn identifiers_of_one_word_are_known() {
+    let answer = json!({ "memberid": "integer", "email": "string" });
+    assert_eq!(mapped(&answer)["sub"], "/memberid");
+    let answer = json!({ "immutableId": "string", "objectId": "string", "mail": "string" });
+    assert_eq!(mapped(&answer)["sub"], "/objectId");
+}

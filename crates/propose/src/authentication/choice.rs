@@ -78,7 +78,16 @@ pub(super) fn decide<'a>(
         return same_token(&decision, secrets).unwrap_or(decision);
     }
     let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
-    if let (Some((name, _)), true) = (undeclared, declared.is_empty()) {
+    // A header that is the credential for certain says more than the name of a scheme.
+    let is_shown = |name: &str| {
+        !is_telling(name)
+            && secrets
+                .iter()
+                .any(|it| it.is_certain && it.is_required && it.place == "header")
+    };
+    if let (Some((name, _)), true) = (undeclared, declared.is_empty())
+        && !is_shown(name)
+    {
         let told = told::find(description, operation).filter(|_| !is_telling(name));
         let why = told
             .as_ref()
@@ -270,7 +279,12 @@ fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a
     for schemes in &alternatives {
         let joined: Vec<_> = schemes.iter().map(|scheme| scheme.name).collect();
         let name = format!("`{}`", joined.join("` with `"));
-        if !names.contains(&name) {
+        let is_chosen = schemes.len() == chosen.len()
+            && schemes
+                .iter()
+                .zip(&chosen)
+                .all(|(one, other)| one.name == other.name);
+        if !is_chosen && !names.contains(&name) {
             names.push(name);
         }
     }
@@ -291,10 +305,32 @@ fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a
     Decision::Declared { chosen, others }
 }
 
+/// Takes the security requirements away of which the description does not declare the schemes.
+fn without_undeclared(operation: &Operation<'_>) -> Vec<Action> {
+    let root = operation.resolver.document();
+    let own = operation.object.get("security");
+    let declared = &root["components"]["securitySchemes"];
+    let is_undeclared = list(own.unwrap_or(&root["security"]))
+        .flat_map(members)
+        .any(|(name, _)| declared.get(name).is_none());
+    if !is_undeclared {
+        return Vec::new();
+    }
+    let why = "It asks for a security scheme that the description does not declare.";
+    let mut update = Map::default();
+    update.add("security", serde_json::json!([]));
+    let removed = own.map(|_| Action::remove(format!("{}.security", operation.target()), why));
+    removed
+        .into_iter()
+        .chain([Action::update(operation.target(), why, update)])
+        .collect()
+}
+
 /// What the overlay adds to the description.
 pub(super) fn actions(decision: &Decision<'_>, operation: &Operation<'_>) -> Vec<Action> {
     let (asked, reason) = match decision {
-        Decision::Declared { .. } | Decision::Placed { .. } => return Vec::new(),
+        Decision::Declared { .. } => return Vec::new(),
+        Decision::Placed { .. } => return without_undeclared(operation),
         Decision::Asked { chosen, reason } => (Some(chosen.name), reason),
         Decision::Added {
             name,

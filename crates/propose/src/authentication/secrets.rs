@@ -281,11 +281,31 @@ impl Secret<'_> {
 
 /// Whether a parameter is really the credential.
 pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
-    let place = parameter.place();
-    matches!(place, "header" | "query")
-        && strength(parameter.name(), parameter.description(), place).is_some()
-        || place == "path"
-            && strength(parameter.name(), parameter.description(), place) == Some(true)
+    let strength = strength_of(parameter, parameter.description());
+    match parameter.place() {
+        "header" | "query" => strength.is_some(),
+        "path" => strength == Some(true),
+        _ => false,
+    }
+}
+
+/// How certain it is that a parameter of which `said` is said is the credential, as [`strength`]. A header whose words or
+/// default show a scheme of HTTP before a token is one.
+fn strength_of(parameter: &Parameter<'_>, said: &str) -> Option<bool> {
+    let (name, place) = (parameter.name(), parameter.place());
+    let shows_scheme = || {
+        let default = parameter.object["schema"]["default"].as_str();
+        let sample = default.map_or(String::new(), |it| shown::sample(name, it));
+        let text = shown::plain(&format!("{said}\n{sample}"));
+        shown::anywhere(&text, name)
+            .iter()
+            .any(|it| it.is("bearer") || it.is("basic"))
+    };
+    match strength(name, said, place) {
+        Some(true) => Some(true),
+        _ if place == "header" && shows_scheme() => Some(true),
+        strength => strength,
+    }
 }
 
 /// Whether a parameter goes with a credential, such as the identifier of whose it is.
@@ -496,7 +516,9 @@ fn of_parameter<'a>(operation: &Operation<'a>, parameter: Parameter<'a>) -> Opti
         .map(str::to_owned)
         .collect();
     let name = parameter.name();
-    let mut secret = secret(place, name, said.trim(), parameter.is_required())?;
+    let said = said.trim();
+    let strength = strength_of(&parameter, said);
+    let mut secret = secret(place, name, said, parameter.is_required(), strength)?;
     // In a path or a cookie, a name alone says little: `/tokens/{token}` may be any token.
     let is_told = secret.is_certain || place == "path" && is_only(operation);
     if matches!(place, "path" | "cookie") && !is_told {
@@ -512,16 +534,21 @@ fn is_only(operation: &Operation<'_>) -> bool {
     operation.path.matches('{').count() == 1
 }
 
+/// The last token of a pointer; of a name, all of it.
+fn last_of(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
 fn secret<'a>(
     place: &'static str,
     name: &str,
     said: &str,
     is_required: bool,
+    strength: Option<bool>,
 ) -> Option<Secret<'a>> {
-    let last = name.rsplit('/').next().unwrap_or(name);
+    let last = last_of(name);
     let key = words::key(last);
     let part = key.strip_prefix("x_").unwrap_or(&key).to_owned();
-    let strength = strength(last, said, place);
     let is_password = PASSWORDS.contains(&key.as_str());
     let is_partner = strength.is_none() && !is_password && is_partner_name(last) && place != "path";
     if strength.is_none() && !is_partner && !is_password {
@@ -553,6 +580,14 @@ fn in_body<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
     let mut found = Vec::new();
     if let Some(schema) = body_schema(operation) {
         walk(operation, schema, "", true, DEPTH, &mut found);
+        // A body that must be sent has what is all there is of it.
+        let is_needed = operation
+            .request_body()
+            .is_some_and(|body| body["required"] == true);
+        let all = Shape::new(operation.resolver, Some(schema), Vec::new());
+        if let ([only], true) = (found.as_mut_slice(), is_needed) {
+            only.is_required |= all.fields().len() == 1 && !only.is_partner;
+        }
     }
     found
 }
@@ -612,8 +647,9 @@ fn walk<'a>(
         // The number of a request, or of anything else, is nobody's.
         let is_number = is_envelope || !shape.is_string() && !shape.types().is_empty();
         let is_other = name.eq_ignore_ascii_case("id") && is_number;
-        match secret("body", called, &shape.description(), needed).filter(|_| is_text && !is_other)
-        {
+        let said = shape.description();
+        let strength = strength(last_of(called), &said, "body");
+        match secret("body", called, &said, needed, strength).filter(|_| is_text && !is_other) {
             Some(secret) => found.push(secret),
             None => walk(operation, member, &pointer, needed, depth, found),
         }

@@ -123,7 +123,7 @@ const NOUNS: [&str; 12] = [
 /// A word, what may stand between it and the token, and something in the token's place.
 const WORD: &str = r"([A-Za-z][A-Za-z0-9-]*)";
 const BETWEEN: &str = r"( +[A-Za-z_-]+=|=| +)";
-const HOLE: &str = r"(<<?[^<>\n]{1,60}>>?|\{\{?[^{}\n]{1,60}\}\}?|\$\{?\w+\}?|\[[^\[\]\n]{1,60}\]\(?|(?:YOUR|MY|API|ACCESS|AUTH)(?:[_-][A-Z0-9]+)+\b|(?i:base64|b64|btoa)\w*\([^\n]{1,60})";
+const HOLE: &str = r"(<<?[^<>\n]{1,60}>>?|\{\{?[^{}\n]{1,60}\}\}?|\$\{?\w+\}?|\[[^\[\]\n]{1,60}\]\(?|-(?i:token|key|api-?key|access-?token|jwt)-|(?:YOUR|MY|API|ACCESS|AUTH)(?:[_-][A-Z0-9]+)+\b|(?i:base64|b64|btoa)\w*\([^\n]{1,60})";
 
 static TEMPLATE: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(&format!(r"\b{WORD}{BETWEEN}{HOLE}")));

@@ -357,9 +357,19 @@ fn undecided<'f, 'a>(found: &'f [Field<'a>]) -> Option<(&'f Field<'a>, &'f Field
     (!is_told).then_some((first, users))
 }
 
-/// Whether a field is of an account that stands apart from the user: `{accountId, accountName, userName}`.
+/// Whether a field is of an account that stands apart from the user: `{accountId, accountName, userName}`; or
+/// `{accountId, userName}`, where nothing speaks of accounts but that.
 fn is_of_account_beside_user(subject: &Subject<'_>, field: &Field<'_>) -> bool {
     let is_of_account = ["account_id", "account_name"].contains(&field.key.as_str());
+    let is_beside_username = field.key == "account_id"
+        && !subject.is_of_account
+        && !is_identifier_of(field, &["user"])
+        && subject
+            .scopes()
+            .any(|scope| scope.field("user_name").is_some() || scope.field("username").is_some());
+    if is_beside_username {
+        return true;
+    }
     is_of_account
         && subject.scopes().any(|scope| {
             let has = |key: &str| scope.field(key).is_some();
@@ -641,7 +651,6 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
         if let Some(full) = full {
             let comment = reason(full, "a full name, as `name` beside it may be no person's");
             add(subject, "name", full, &tables::NAME, comment, map);
-            return;
         }
         if is_to_sign_in {
             map.explain(
@@ -649,6 +658,8 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
                 first.pointer.as_str(),
                 format!("Described as the name to log in with{}.", described(&first)),
             );
+        }
+        if full.is_some() || is_to_sign_in {
             return;
         }
     }

@@ -225,8 +225,9 @@ fn from_object(
             });
             // A group is mostly one of permissions.
             let is_group = name.ends_with("group");
-            (!holds_sub && !is_holder && !is_group && identifies(&scope))
-                .then(|| (field.clone(), scope))
+            let is_person = tables::FOLLOWED.iter().any(|it| scope.field(it).is_some());
+            let is_other = is_holder || is_group || is_person;
+            (!holds_sub && !is_other && identifies(&scope)).then(|| (field.clone(), scope))
         })
     })?;
     let mut claims = Map::default();

@@ -43,6 +43,8 @@ pub(super) struct Subject<'a> {
     pub name: String,
     /// What it is.
     pub holder: Holder,
+    /// Whether the operation's names speak of accounts.
+    pub is_of_account: bool,
     /// What the operation's path names, where it is one: `customer` of `/customers/current`.
     pub noun: String,
     /// Other kinds of holder that an answer may have in its place.
@@ -209,6 +211,7 @@ impl<'a> Subject<'a> {
             outer: path,
             name,
             holder,
+            is_of_account: context.speaks_of(&["account", "accounts"]),
             noun: context.noun.trim_end_matches('s').to_owned(),
             others: Vec::new(),
             tie: None,
@@ -302,6 +305,14 @@ fn holder(scope: &Scope<'_>, own: &[Scope<'_>], name: &str, context: &Context) -
         }
         words.extend(context.noun.split('_').map(str::to_owned));
     }
+    // `{id, project, type}`: what is of a project and is called nothing is no person.
+    let is_of_project = ["project", "project_id"]
+        .iter()
+        .any(|key| scope.field(key).is_some());
+    let is_called = is_personal(scope) || has(&tables::NAME) || has(&tables::USERNAME);
+    if is_at_top && is_of_project && !is_called && scope.field("type").is_some() {
+        return Holder::Thing;
+    }
     let speaks_of = |table: &[&str]| {
         words.iter().any(|word| {
             table.contains(&word.as_str())
@@ -339,7 +350,9 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
         let words = words::words(name);
         words.iter().any(|word| is_word(word)) && !words.iter().any(|word| word == "user")
     });
-    let is_spoken_of = is_at_top && context.noun.split('_').any(is_word);
+    let is_spoken_of = is_at_top
+        && (context.noun.split('_').any(is_word)
+            || context.speaks_of(&["introspect", "introspects", "introspection"]));
     let signs = tables::TOKEN_SIGNS
         .iter()
         .filter(|name| scope.field(name).is_some())

@@ -205,6 +205,9 @@ fn by_identifier(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<Subje
     None
 }
 
+/// What businesses have by law.
+const LEGAL: [&str; 6] = ["name", "entity", "form", "address", "type", "status"];
+
 /// By what only persons have, or what the operation is about.
 fn by_evidence(
     subject: &Subject<'_>,
@@ -224,8 +227,12 @@ fn by_evidence(
             .scopes()
             .flat_map(|scope| &scope.fields)
             .any(|field| {
-                let first = field.key.split('_').next().unwrap_or_default();
-                ["business", "merchant", "legal", "tax", "vat", "currency"].contains(&first)
+                let mut words = field.key.split('_');
+                let first = words.next().unwrap_or_default();
+                // `legal_consent` is a person's.
+                let is_legal =
+                    first == "legal" && words.next().is_some_and(|it| LEGAL.contains(&it));
+                is_legal || ["business", "merchant", "tax", "vat", "currency"].contains(&first)
             });
     if is_of_business {
         return None;

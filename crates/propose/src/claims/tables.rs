@@ -206,9 +206,12 @@ pub(super) const SUB: Rule = text(
         "did",
         "uid",
         "member_id",
+        "memberid",
         "member_uuid",
         "person_id",
+        "personid",
         "profile_id",
+        "profileid",
         "owner_id",
         "resource_owner_id",
         "login_id",
@@ -235,6 +238,9 @@ pub(super) const SUB: Rule = text(
         "customer_id",
         "entity_id",
         "identifier",
+        "public_id",
+        "public_uuid",
+        "object_id",
         "resource_name",
         "uri",
         "urn",
@@ -289,7 +295,7 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 95] = [
+pub(super) const OTHERS_IDS: [&str; 101] = [
     "env",
     "routing",
     "lease",
@@ -385,6 +391,12 @@ pub(super) const OTHERS_IDS: [&str; 95] = [
     "type",
     "category",
     "store",
+    "national",
+    "fiscal",
+    "passport",
+    "citizen",
+    "government",
+    "document",
 ];
 
 /// Claims of persons that stand on their own.
@@ -660,7 +672,8 @@ pub(super) const NAME_OF_OTHERS: Rule = of(
 );
 
 /// How a name to sign in with is described, and no other.
-pub(super) const SIGN_IN_PHRASES: [&str; 8] = [
+pub(super) const SIGN_IN_PHRASES: [&str; 9] = [
+    "unique name",
     "for login",
     "login name",
     "log in with",
@@ -1144,6 +1157,14 @@ pub(super) const OTHER_ACCOUNTS: [&str; 15] = [
     "bank",
 ];
 
+/// Fields of accounts that are persons in public.
+pub(super) const FOLLOWED: [&str; 4] = [
+    "followers_count",
+    "following_count",
+    "followers",
+    "following",
+];
+
 /// What is said of texts that people write of themselves.
 pub(super) const FREE_TEXTS: [&str; 5] = [
     "free text",
@@ -1546,7 +1567,7 @@ pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
 ];
 
 /// Objects that hold more of the fields of the object around them.
-pub(super) const PARTS: [&str; 18] = [
+pub(super) const PARTS: [&str; 21] = [
     "traits",
     "attributes",
     "user_metadata",
@@ -1560,9 +1581,12 @@ pub(super) const PARTS: [&str; 18] = [
     "details",
     "user_info",
     "user_details",
+    "personal",
     "personal_info",
     "personal_details",
     "fields",
     "properties",
     "contact_info",
+    "contact_information",
+    "contact_details",
 ];

@@ -138,7 +138,9 @@ const CHANGES: [&str; 131] = [
 ];
 
 /// First words of a summary that go on with an article, and change nothing: "Shows the", "About the".
-const READS: [&str; 110] = [
+const READS: [&str; 112] = [
+    "index",
+    "indexes",
     "call",
     "calls",
     "ping",
