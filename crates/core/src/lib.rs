@@ -40,6 +40,7 @@ pub mod support {
     pub use crate::client::prepared;
     pub use crate::http::backoff;
     pub use crate::provider::{embedded, reads_parameters_from_tokens};
+    pub use crate::string_enum::{UnknownValue, text_of, unknown};
     pub use ::http;
     pub use bytes::Bytes;
     #[cfg(feature = "schemars")]

@@ -1,7 +1,32 @@
 //! Enums of strings: open ones, which take a value that the description does not have, and closed ones.
 
-/// An enum of strings that stays readable when the provider adds one: what it does not know is kept in `Unknown`,
-/// and serialises back to what came.
+use std::fmt;
+
+/// A value that an enum of strings does not know. Nothing but this module sees what is in it, so that it is neither made nor
+/// matched elsewhere.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UnknownValue(String);
+
+impl fmt::Debug for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a value is in an enum that does not know it.
+#[must_use]
+pub fn unknown(value: &str) -> UnknownValue {
+    UnknownValue(value.to_owned())
+}
+
+/// The value as the provider writes it.
+#[must_use]
+pub fn text_of(value: &UnknownValue) -> &str {
+    &value.0
+}
+
+/// An enum of strings that stays readable when the provider adds one: it keeps a value that it does not know, and serialises it
+/// back to what came. Only reading makes such a value, so that a known one is never taken for it.
 ///
 /// ```
 /// keyholder_core::open_enum! {
@@ -16,6 +41,14 @@
 ///
 /// assert_eq!(Plan::from("team plan"), Plan::Team);
 /// assert_eq!(Plan::from("galactic").as_str(), "galactic");
+///
+/// // Still right when a newer version knows the value: what is known matches `_` as well.
+/// let seats = match Plan::from("galactic") {
+///     Plan::Free => 1,
+///     plan if plan.as_str() == "galactic" => 1_000_000,
+///     _ => 10,
+/// };
+/// assert_eq!(seats, 1_000_000);
 /// ```
 #[macro_export]
 macro_rules! open_enum {
@@ -26,12 +59,16 @@ macro_rules! open_enum {
         }
     ) => {
         $(#[$meta])*
+        ///
+        /// A value that this version does not know matches `_`, as does each that a newer version adds. Tell them apart by
+        /// [`as_str`](Self::as_str): that stays right when the value becomes known.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that the description does not have.
-            Unknown(String),
+            /// A value that the description does not have. Only reading makes one.
+            #[doc(hidden)]
+            Unknown($crate::support::UnknownValue),
         }
 
         impl $name {
@@ -40,7 +77,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
-                    Self::Unknown(value) => value,
+                    Self::Unknown(value) => $crate::support::text_of(value),
                 }
             }
         }
@@ -49,7 +86,7 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
-                    value => Self::Unknown(value.to_owned()),
+                    value => Self::Unknown($crate::support::unknown(value)),
                 }
             }
         }
