@@ -948,7 +948,7 @@ async fn a_parameter_that_is_missing_or_malformed_is_named_and_not_shown() {
         ),
         (
             json!({ "account": "7", "hunter2": "hunter2" }),
-            "a parameter is none that the key has",
+            "a parameter is unknown; this provider's keys have",
         ),
     ] {
         let line = json!({ "provider": "acme", "token": TOKEN, "parameters": parameters });

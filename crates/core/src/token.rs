@@ -136,9 +136,9 @@ pub(crate) fn defect(
     } else if let Some(defect) = begins_with_scheme(secret) {
         Some(defect)
     } else if begins_with_prefix(secret, authentication) {
-        Some("the token begins with what is put before it in the header: leave that out")
+        Some("the token begins with the text that the header puts before it: give the token alone")
     } else if is_variable(secret) {
-        Some("the token is the name of a variable, which nobody has put its value for")
+        Some("the token is the name of a variable: give its value")
     } else if is_placeholder(secret, is_pair) {
         Some("the token is a placeholder: give the real one")
     } else if is_masked(secret) {

@@ -321,7 +321,7 @@ fn a_parameter_that_is_missing_or_malformed_is_named_and_not_shown() {
         (
             "tenant",
             "evil-value",
-            "a parameter is none that the key has: region, account",
+            "a parameter is unknown; this provider's keys have: region, account",
         ),
     ] {
         let message = refused(regional(), Config::new(TOKEN).parameter(name, value));

@@ -182,7 +182,7 @@ impl Fixed {
         match place {
             // Alone in its segment, it would lead to another path.
             "path" if matches!(value, "" | "." | "..") => {
-                return cannot("is none that a path can have");
+                return cannot("leads to another path (RFC 3986, section 5.2.4)");
             }
             "path" => {
                 let value = utf8_percent_encode(value, UNRESERVED).to_string();

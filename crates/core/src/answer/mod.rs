@@ -393,7 +393,7 @@ impl Reader {
             }
             challenge::Says::SomethingElse => {
                 return indeterminate(
-                    "the answer's challenge is somebody else's, or says that something other than the token is wrong",
+                    "the challenge is not the provider's, or complains about something other than the token",
                 );
             }
             challenge::Says::Refused(_)

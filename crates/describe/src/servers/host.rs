@@ -162,7 +162,7 @@ const REAL: [&str; 1] = ["your-server.de"];
 pub(super) fn fault(host: &Host<&str>) -> Option<Fault> {
     let Host::Domain(name) = host else {
         return Some(Fault::guess(
-            "is an address, which is nobody's for everyone",
+            "is an address, and a service for everyone has a name",
         ));
     };
     let name = name.strip_suffix('.').unwrap_or(name);
