@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::{BoxFuture, Config, Error, Identity, Provider, Token, Transport, WhoAmI};
+use crate::{BoxFuture, Config, Error, Identity, Provider, Token, Transport, Verdict, WhoAmI};
 
 /// A client made from a provider's data alone, with no code of the provider's: what a program has that reads descriptions
 /// as it runs. It gives the same verdicts and identities as the generated client, and lacks its typed method.
@@ -61,6 +61,15 @@ impl WhoAmI for Client {
 
     fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
         self.transport.read(answer)
+    }
+
+    fn verify(&self) -> BoxFuture<'_, Verdict> {
+        Box::pin(async {
+            match self.transport.whoami_boxed().await {
+                Ok(identity) => Verdict::Valid(identity),
+                Err(error) => Verdict::from(Err(error)),
+            }
+        })
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {

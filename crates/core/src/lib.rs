@@ -7,6 +7,7 @@ pub mod customary;
 mod error;
 mod http;
 mod identity;
+mod packed;
 mod provider;
 mod secret;
 mod string_enum;
@@ -39,6 +40,7 @@ pub use whoami::{BoxFuture, WhoAmI};
 pub mod support {
     pub use crate::client::prepared;
     pub use crate::http::backoff;
+    pub use crate::packed::{pack, unpack};
     pub use crate::provider::{embedded, reads_parameters_from_tokens};
     pub use crate::string_enum::{UnknownValue, text_of, unknown};
     pub use ::http;

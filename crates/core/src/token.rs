@@ -223,6 +223,12 @@ fn is_placeholder(text: &str, is_password: bool) -> bool {
     if text.starts_with('<') && text.ends_with('>') {
         return true;
     }
+    // Most tokens have a digit, and need no further look.
+    let is_separator = |byte: u8| matches!(byte, b'-' | b'_' | b' ' | b'.');
+    let is_of_words = |byte: u8| byte.is_ascii_alphabetic() || is_separator(byte);
+    if !text.bytes().all(is_of_words) {
+        return false;
+    }
     let letters = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '.'));
     let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let letters = letters.as_str();

@@ -566,7 +566,7 @@ impl Item<'_, '_> {
     fn text(&self, source: Option<&SourceReader>) -> Option<String> {
         self.first(source, |value| {
             let text = value.into_text()?;
-            (!text.trim().is_empty()).then(|| kept(text))
+            has_something(&text).then(|| kept(text))
         })
     }
 
@@ -587,7 +587,7 @@ impl Item<'_, '_> {
         let is_place = matches!(source, Some(SourceReader::Places(_)));
         let is_text = |value: Value<'_>| {
             let text = value.into_text()?;
-            (!text.trim().is_empty()).then_some(())
+            has_something(&text).then_some(())
         };
         is_place && self.first(source, is_text).is_some()
     }
@@ -624,6 +624,11 @@ impl Item<'_, '_> {
             }
         })
     }
+}
+
+/// Whether a text is more than blanks.
+fn has_something(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace())
 }
 
 /// The texts and numbers of a list.

@@ -1,6 +1,6 @@
 //! What an answer says of a token, read by the data that its provider's description comes to.
 //!
-//! - `scan`: one pass over JSON, which keeps what is asked for.
+//! - `scan`: one pass over JSON, which keeps what is asked for; `quick`: the same for JSON as most answers have it.
 //! - `claims`: from what was kept to an identity.
 //! - `conditions`: whether an answer fits a rule.
 //! - `challenge`: what `WWW-Authenticate` says.
@@ -10,6 +10,7 @@
 mod challenge;
 mod claims;
 mod conditions;
+mod quick;
 mod scan;
 mod survey;
 
@@ -176,7 +177,7 @@ impl Reader {
             .strip_prefix(b"\xef\xbb\xbf")
             .unwrap_or(answer.body);
         // Bytes that are no text are no JSON either.
-        let text = std::str::from_utf8(body).map(|text| text.trim_matches(BLANKS));
+        let text = std::str::from_utf8(body).map(trimmed);
         let is_success = operation.is_success(answer.status.as_u16());
         let wants_survey = !is_success || self.surveys_successes;
         let mut survey = Survey::default();
@@ -567,8 +568,14 @@ fn is_html(headers: &HeaderMap, text: &str) -> bool {
     media_types(headers).any(is_page) || begins("<!doctype html") || begins("<html")
 }
 
-/// What may stand around a value of JSON (RFC 8259, section 2): a form feed may not.
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+/// A text without what may stand around a value of JSON (RFC 8259, section 2): a form feed may not.
+fn trimmed(text: &str) -> &str {
+    let is_other = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let bytes = text.as_bytes();
+    let start = bytes.iter().position(is_other).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(is_other).map_or(start, |at| at + 1);
+    text.get(start..end).unwrap_or_default()
+}
 
 /// The media types that the answer says it is of, whatever their parameters hold: of several, any may be true.
 fn media_types(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAc
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
+use super::quick;
 use crate::Pointer;
 
 /// The places to keep, as a tree of names. Each has a slot, by which what was found there is asked for.
@@ -21,16 +22,16 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug, Default)]
-struct Node {
-    slot: Option<usize>,
-    members: Vec<(String, Node)>,
+pub(super) struct Node {
+    pub(super) slot: Option<usize>,
+    pub(super) members: Vec<(String, Node)>,
 }
 
 /// The number of a place in a [`Plan`].
 pub(super) type Slot = usize;
 
 /// What was found, by slot: slices of the text.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Found<'a>(Vec<Option<&'a str>>);
 
 impl Plan {
@@ -59,6 +60,21 @@ impl Plan {
     ///
     /// It is not JSON.
     pub(super) fn scan<'a>(&self, json: &'a str) -> serde_json::Result<Found<'a>> {
+        match self.scan_quickly(json) {
+            Some(found) => Ok(found),
+            None => self.scan_whole(json),
+        }
+    }
+
+    /// The same for an object as most are; nothing of anything else.
+    pub(super) fn scan_quickly<'a>(&self, json: &'a str) -> Option<Found<'a>> {
+        let mut slots = vec![None; self.slots];
+        quick::scan(&self.root, json, &mut slots)?;
+        Some(Found(slots))
+    }
+
+    /// The same for whatever JSON may be.
+    pub(super) fn scan_whole<'a>(&self, json: &'a str) -> serde_json::Result<Found<'a>> {
         let scan = |careful| {
             let mut slots = vec![None; self.slots];
             let mut deserializer = Deserializer::from_str(json);
@@ -342,14 +358,14 @@ impl<'a> Visitor<'a> for Seed<'_, '_, 'a> {
 }
 
 impl Node {
-    fn member(&self, name: &[u8]) -> Option<&Self> {
+    pub(super) fn member(&self, name: &[u8]) -> Option<&Self> {
         let mut members = self.members.iter();
         let found = members.find(|(member, _)| member.as_bytes() == name);
         found.map(|(_, node)| node)
     }
 
     /// The node of an item of a list (RFC 6901, section 4).
-    fn item(&self, index: usize) -> Option<&Self> {
+    pub(super) fn item(&self, index: usize) -> Option<&Self> {
         let is_it = |name: &str| {
             name.parse() == Ok(index) && (name == "0" || !name.starts_with(['0', '+']))
         };
@@ -358,7 +374,7 @@ impl Node {
         found.map(|(_, node)| node)
     }
 
-    fn clear(&self, slots: &mut [Option<&str>]) {
+    pub(super) fn clear(&self, slots: &mut [Option<&str>]) {
         if let Some(slot) = self.slot {
             slots[slot] = None;
         }

@@ -160,8 +160,7 @@ fn place<'a>(
             prefix,
             encoding,
         } => {
-            let name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| Error::config(format!("{name} is not a header name")))?;
+            let name = header_name(name)?;
             let value = match encoding {
                 Some(Encoding::Base64) => {
                     [prefix, BASE64_STANDARD.encode(secret).as_str()].concat()
@@ -185,6 +184,15 @@ fn place<'a>(
         Authentication::All { .. } => return Ok(()),
     });
     Ok(())
+}
+
+/// The name of a header. Most tokens go to one, which needs no reading.
+fn header_name(name: &str) -> Result<HeaderName, Error> {
+    if name.eq_ignore_ascii_case("authorization") {
+        return Ok(header::AUTHORIZATION);
+    }
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| Error::config(format!("{name} is not a header name")))
 }
 
 fn check(secret: &str, authentication: &Authentication, is_known: bool) -> Result<(), Error> {

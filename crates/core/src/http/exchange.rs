@@ -5,13 +5,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+#[cfg(feature = "__rustls")]
+use hyper_util::client::legacy::ResponseFuture;
 use reqwest::Url;
 
 use super::connection;
 #[cfg(feature = "__rustls")]
 use super::lean;
 use super::request::Outgoing;
-use crate::Error;
+use crate::{BoxFuture, Error};
 
 /// What sends requests.
 pub(super) trait Exchange {
@@ -35,10 +37,9 @@ pub(super) enum Body {
 
 /// An HTTP client. Clones share its connections, and what takes its place.
 #[derive(Clone)]
-pub(super) struct HttpClient(Arc<RwLock<Sender>>);
+pub(super) struct HttpClient(Arc<RwLock<Arc<Sender>>>);
 
 /// What an HTTP client sends with.
-#[derive(Clone)]
 pub(super) enum Sender {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
@@ -48,42 +49,66 @@ pub(super) enum Sender {
 
 impl From<Sender> for HttpClient {
     fn from(sender: Sender) -> Self {
-        Self(Arc::new(RwLock::new(sender)))
+        Self(Arc::new(RwLock::new(Arc::new(sender))))
     }
 }
 
 impl HttpClient {
     /// Sends with `sender` from now on. The connections of what sent before are closed once nobody waits for an answer.
     pub(super) fn replace(&self, sender: Sender) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = sender;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sender);
     }
 
-    fn sender(&self) -> Sender {
+    fn sender(&self) -> Arc<Sender> {
         let sender = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sender.clone()
+        Arc::clone(&sender)
     }
 }
 
 impl Exchange for HttpClient {
-    async fn exchange(&self, request: Outgoing<'_>) -> Result<Reply, Error> {
-        match self.sender() {
+    // The request is handed over at once: a future that held it would be moved with it, and take several times its room.
+    fn exchange(&self, request: Outgoing<'_>) -> impl Future<Output = Result<Reply, Error>> + Send {
+        let answer = match &*self.sender() {
             Sender::Reqwest(client) => {
-                // It is large, and most often the other one is sent with.
-                let answer = Box::pin(client.execute(request.into_reqwest())).await;
-                answer.map(Reply::from).map_err(connection::error)
+                let (client, request) = (client.clone(), request.into_reqwest());
+                Answer::Reqwest(Box::pin(async move { client.execute(request).await }))
             }
             #[cfg(feature = "__rustls")]
-            Sender::Lean(client) => {
-                let answer = client.request(request.into_http()?).await;
-                let (head, body) = answer.map_err(connection::lean_error)?.into_parts();
-                Ok(Reply {
-                    status: head.status,
-                    headers: head.headers,
-                    body: Body::Lean(body),
-                })
+            Sender::Lean(client) => match request.into_http() {
+                Ok(request) => Answer::Lean(client.request(request)),
+                Err(error) => Answer::Unsent(error),
+            },
+        };
+        async move {
+            match answer {
+                Answer::Reqwest(answer) => {
+                    let answer = answer.await;
+                    answer.map(Reply::from).map_err(connection::error)
+                }
+                #[cfg(feature = "__rustls")]
+                Answer::Lean(answer) => {
+                    let (head, body) = answer.await.map_err(connection::lean_error)?.into_parts();
+                    Ok(Reply {
+                        status: head.status,
+                        headers: head.headers,
+                        body: Body::Lean(body),
+                    })
+                }
+                #[cfg(feature = "__rustls")]
+                Answer::Unsent(error) => Err(error),
             }
         }
     }
+}
+
+/// An answer that is yet to come.
+enum Answer {
+    Reqwest(BoxFuture<'static, reqwest::Result<reqwest::Response>>),
+    #[cfg(feature = "__rustls")]
+    Lean(ResponseFuture),
+    /// There is none: the request cannot be sent.
+    #[cfg(feature = "__rustls")]
+    Unsent(Error),
 }
 
 /// A function in place of an HTTP client.

@@ -17,7 +17,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, Failure};
 use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
-use super::exchange::{By, Exchange, HttpClient, Sender};
+use super::exchange::{By, Exchange, HttpClient, Reply, Sender};
 use super::names::Resolver;
 use super::redact::Redactor;
 use super::request::{Outgoing, Parameter, Parts, Prepared};
@@ -265,8 +265,13 @@ impl Transport {
     ///
     /// Whatever keeps that from being known; what its kind is says whether the token is no good.
     pub async fn whoami(&self) -> Result<Identity, Error> {
+        self.whoami_boxed().await.map(|identity| *identity)
+    }
+
+    /// As [`whoami`](Self::whoami), with an identity that takes little to pass on.
+    pub(crate) async fn whoami_boxed(&self) -> Result<Box<Identity>, Error> {
         let deadline = self.deadline();
-        let mut said: Option<Result<Identity, Error>> = None;
+        let mut said: Option<Result<Box<Identity>, Error>> = None;
         for (turn, &index) in self.shared.asked.iter().enumerate() {
             let result = self.identify(index, deadline).await;
             let is_last = turn + 1 == self.shared.asked.len();
@@ -282,14 +287,14 @@ impl Transport {
         let mut identity = said.unwrap_or_else(|| Err(no_operation()))?;
         for &index in &self.shared.adding {
             if let Ok(more) = self.identify(index, deadline).await {
-                identity.complete(more);
+                identity.complete(*more);
             }
         }
         Ok(identity)
     }
 
     /// What one operation says.
-    async fn identify(&self, index: usize, deadline: Instant) -> Result<Identity, Error> {
+    async fn identify(&self, index: usize, deadline: Instant) -> Result<Box<Identity>, Error> {
         let client = self.shared.http_client()?;
         let asked = self.asked(index)?;
         let identity = self.ask(deadline, &asked, &[], client, |answer| {
@@ -319,7 +324,8 @@ impl Transport {
         }
         let first = self.shared.asked.first().copied().unwrap_or_default();
         let asked = self.asked(first)?;
-        asked.identified(&asked.redacted(parts.status, parts.headers, body))
+        let identity = asked.identified(&asked.redacted(parts.status, parts.headers, body));
+        identity.map(|identity| *identity)
     }
 
     fn deadline(&self) -> Instant {
@@ -366,10 +372,11 @@ impl Transport {
             let answer = match asked.request(parameters, &span) {
                 // Whoever does not listen does not pay for it.
                 Ok(request) if span.is_disabled() => {
-                    self.receive(deadline, asked, client, request).await
+                    let answer = client.exchange(request);
+                    self.receive(deadline, asked, answer).await
                 }
                 Ok(request) => {
-                    let answer = self.receive(deadline, asked, client, request);
+                    let answer = self.receive(deadline, asked, client.exchange(request));
                     Box::pin(answer.instrument(span.clone())).await
                 }
                 Err(error) => Err(error),
@@ -405,17 +412,16 @@ impl Transport {
         }
     }
 
-    /// Sends, waits for an answer and reads it whole.
+    /// Waits for an answer and reads it whole.
     async fn receive(
         &self,
         deadline: Instant,
         asked: &Asked<'_>,
-        client: &impl Exchange,
-        request: Outgoing<'_>,
+        answer: impl Future<Output = Result<Reply, Error>>,
     ) -> Result<Received, Error> {
         // What is known of an answer whose body does not come in time.
         let mut status = None;
-        timeout_at(deadline, self.collect(asked, client, request, &mut status))
+        timeout_at(deadline, self.collect(asked, answer, &mut status))
             .await
             .unwrap_or_else(|_| Err(connection::too_late()))
             .map_err(|error| match status {
@@ -427,11 +433,10 @@ impl Transport {
     async fn collect(
         &self,
         asked: &Asked<'_>,
-        client: &impl Exchange,
-        request: Outgoing<'_>,
+        answer: impl Future<Output = Result<Reply, Error>>,
         status: &mut Option<StatusCode>,
     ) -> Result<Received, Error> {
-        let answer = client.exchange(request).await?;
+        let answer = answer.await?;
         if !answer.is_from(|url| asked.is_answered_from(url)) {
             return Err(Error::new(
                 ErrorKind::Redirected,
@@ -633,7 +638,7 @@ fn no_operation() -> Error {
 }
 
 /// Whether another operation may know more.
-fn leaves_open(result: &Result<Identity, Error>) -> bool {
+fn leaves_open(result: &Result<Box<Identity>, Error>) -> bool {
     match result {
         Ok(identity) => {
             let token = identity.token.as_ref();
@@ -651,10 +656,10 @@ fn leaves_open(result: &Result<Identity, Error>) -> bool {
 
 /// Of what two operations say, what holds for both: good is good, and an answer that says nothing goes before a refusal.
 fn weightier(
-    first: Result<Identity, Error>,
-    second: Result<Identity, Error>,
-) -> Result<Identity, Error> {
-    let is_limited = |result: &Result<Identity, Error>| result.is_ok() && leaves_open(result);
+    first: Result<Box<Identity>, Error>,
+    second: Result<Box<Identity>, Error>,
+) -> Result<Box<Identity>, Error> {
+    let is_limited = |result: &Result<Box<Identity>, Error>| result.is_ok() && leaves_open(result);
     match (&first, &second) {
         (Ok(_), Ok(_)) if is_limited(&first) && !is_limited(&second) => second,
         (Ok(_), _) => first,
@@ -712,18 +717,18 @@ impl Asked<'_> {
     }
 
     /// The identity that an answer gives, or why it gives none.
-    fn identified(&self, answer: &Received) -> Result<Identity, Error> {
+    fn identified(&self, answer: &Received) -> Result<Box<Identity>, Error> {
         self.outcome(self.reading(answer), answer)
     }
 
     /// The identity of what was read, with who was asked and where.
-    fn outcome(&self, reading: Reading, answer: &Received) -> Result<Identity, Error> {
+    fn outcome(&self, reading: Reading, answer: &Received) -> Result<Box<Identity>, Error> {
         let error = match reading.says {
             Saying::Valid(mut identity, _) => {
                 let transport = self.transport;
                 transport.provider().name.clone_into(&mut identity.provider);
                 transport.base_url().clone_into(&mut identity.iss);
-                return Ok(*identity);
+                return Ok(identity);
             }
             Saying::Invalid(reason) => {
                 let message = "the provider says that the token is no good";
@@ -755,6 +760,7 @@ impl Asked<'_> {
             let value =
                 decode(&answer.body).map_err(|error| self.describe(error, None, &answer))?;
             let identity = self.outcome(reading, &answer);
+            let identity = identity.map(|identity| *identity);
             return Ok(Response::new(
                 value,
                 answer.status,
