@@ -8,7 +8,8 @@
 )]
 #![cfg(feature = "__rustls")]
 
-use std::sync::Arc;
+use std::io::{Read as _, Write};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use keyholder_core::{
@@ -91,6 +92,48 @@ async fn nothing_listens() {
     drop(listener);
     let config = to(&format!("http://127.0.0.1:{port}"));
     assert_asking_says(config, ErrorKind::Connect, Reason::Refused).await;
+}
+
+/// Writes an answer that names somebody.
+fn names(stream: &mut impl Write, name: &str) {
+    let body = format!("{{\"id\":\"{name}\"}}");
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json";
+    write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+}
+
+#[test]
+fn an_answer_that_nobody_asked_for_is_not_the_answer_to_what_is_asked_next() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let (send, asked) = mpsc::channel::<()>();
+    let (sent, is_sent) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut first, _) = listener.accept().unwrap();
+        assert!(first.read(&mut [0; 4096]).unwrap() > 0);
+        names(&mut first, "one");
+        asked.recv().unwrap();
+        names(&mut first, "nobody");
+        sent.send(()).unwrap();
+        let (mut second, _) = listener.accept().unwrap();
+        assert!(second.read(&mut [0; 4096]).unwrap() > 0);
+        names(&mut second, "two");
+        // Whoever asks on the first after all has no other answer.
+        let _ = first.read_to_end(&mut Vec::new());
+    });
+    let mut operation = Operation::new("me", "GET", "/me");
+    operation.identity.sub = serde_json::from_str("\"/id\"").unwrap();
+    let provider = Provider::from(ProviderInfo::new("example", operation));
+    let client = Client::new(&provider, to(&base_url)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build().unwrap();
+    runtime.block_on(async {
+        assert_eq!(client.whoami().await.unwrap().sub.as_deref(), Some("one"));
+        // The only thread waits: nobody is told that something came.
+        send.send(()).unwrap();
+        is_sent.recv().unwrap();
+        assert_eq!(client.whoami().await.unwrap().sub.as_deref(), Some("two"));
+    });
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ use tower_service::Service;
 
 use super::connection;
 use super::names::Resolver;
+use super::stream::Stream;
 use crate::Error;
 
 /// A client with connections of its own. Clones share them.
@@ -39,6 +40,10 @@ type HttpConnector = connect::HttpConnector<Resolver>;
 
 /// How long after the last bytes the system asks whether the other end is there, how often, and how many times.
 const KEEP_ALIVE: (Duration, u32) = (Duration::from_secs(15), 3);
+
+/// How much is read from a connection before it is asked for: the largest head of an answer, and the largest piece of its
+/// body.
+const PIECE: usize = 32 * 1024;
 
 /// A client for one kind of URLs.
 ///
@@ -68,6 +73,7 @@ pub(super) fn client(
     Ok(legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(idle)
+        .http1_max_buf_size(PIECE)
         // Every request has it already.
         .set_host(false)
         .build(connector))
@@ -136,8 +142,11 @@ enum Way {
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+type Connecting =
+    Pin<Box<dyn Future<Output = Result<MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>> + Send>>;
+
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = Stream;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -149,7 +158,7 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting: Self::Future = match &mut self.way {
+        let connecting: Connecting = match &mut self.way {
             Way::Plain(http) => {
                 let connecting = http.call(uri);
                 Box::pin(async { Ok(MaybeHttpsStream::Http(connecting.await?)) })
@@ -159,7 +168,9 @@ impl Service<Uri> for Connector {
         let time = self.timeout;
         Box::pin(async move {
             let in_time = timeout(time, connecting).await;
-            in_time.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+            let stream =
+                in_time.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))?;
+            Ok(Stream::from(stream))
         })
     }
 }

@@ -14,6 +14,8 @@ mod redact;
 mod request;
 mod response;
 mod retry;
+#[cfg(feature = "__rustls")]
+mod stream;
 mod transport;
 mod values;
 

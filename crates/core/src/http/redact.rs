@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use memchr::{memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::{Authentication, Token};
 
@@ -22,8 +22,9 @@ const MOST_ESCAPES: usize = 6;
 
 /// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
-/// It is found as it is, in base64, and with any of its characters escaped as in JSON or percent-encoded, one inside the
-/// other and several times over. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
+/// It is found as it is, in capitals or small letters, in base64, and with any of its characters escaped as in JSON or
+/// percent-encoded, one inside the other and several times over. So is a beginning of it that gives most of it away, which a
+/// few characters do not: that is how many show which token they mean. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
 /// the answer itself and in what is left of it without escapes.
 pub(super) struct Redactor {
     token: Token,
@@ -96,8 +97,7 @@ impl Redactor {
         let secrets = || secrets().map(|it| it.expose_secret().as_bytes());
         let secrets = || secrets().filter(|it| it.len() >= SHORTEST);
         for secret in secrets() {
-            find(body, secret, |range| found.push(range));
-            find_base64(body, secret, |range| found.push(range));
+            find_forms(body, secret, |range| found.push(range));
         }
         let has_spaces = || secrets().any(|secret| secret.contains(&b' '));
         if !is_escaped(body) && !has_spaces() {
@@ -136,24 +136,74 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Where `text` is in `body`.
-fn find(body: &[u8], text: &[u8], mut found: impl FnMut(Range<usize>)) {
-    // Making a searcher costs more than most answers have bytes, and less for a short text: most lack its end already.
-    let end = &text[text.len().saturating_sub(SHORTEST)..];
-    if memmem::find(body, end).is_some() {
-        memmem::find_iter(body, text).for_each(|at| found(at..at + text.len()));
+/// Where `secret` is in `body`, as it is or written otherwise.
+fn find_forms(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
+    find(body, secret, &mut found);
+    // Most answers have no text that is long enough, which costs little to tell.
+    if has_run(body, secret.len()) || !are_plain(secret) {
+        find_base64(body, secret, &mut found);
+        let folded = secret.to_ascii_lowercase();
+        find(&body.to_ascii_lowercase(), &folded, &mut found);
     }
+}
+
+/// Where a secret, or a beginning that gives it away, is in `body`.
+fn find(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
+    let (beginning, rest) = secret.split_at(telling(secret));
+    // Making a searcher costs more than most answers have bytes, and less for a short text: most lack its end already.
+    let end = &beginning[beginning.len().saturating_sub(SHORTEST)..];
+    if memmem::find(body, end).is_none() {
+        return;
+    }
+    for at in memmem::find_iter(body, beginning) {
+        let end = at + beginning.len();
+        let more = body[end..].iter().zip(rest);
+        found(at..end + more.take_while(|(one, other)| one == other).count());
+    }
+}
+
+/// How many of the first bytes of a secret give it away: those up to half of what follows the last character that is neither
+/// letter nor digit. What is before that may be an identifier, which an answer tells of.
+fn telling(secret: &[u8]) -> usize {
+    let last = secret
+        .iter()
+        .rposition(|byte| !byte.is_ascii_alphanumeric());
+    let own = last.map_or(0, |at| at + 1);
+    let half = (secret.len() - own) / 2;
+    if half >= SHORTEST {
+        return own + half;
+    }
+    // Of what is so short, more of the whole.
+    let most = (secret.len() - secret.len() / 4).max(own + SHORTEST / 2);
+    most.max(SHORTEST).min(secret.len())
+}
+
+/// Whether a byte is of those that most tokens are made of, and that most texts are not in such numbers without others.
+fn is_plain(byte: u8) -> bool {
+    /// For each byte, told once: this is asked for much of every answer.
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            plain[byte as usize] = byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',');
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
+}
+
+/// Whether all of them are plain. A secret has no controls: no header can carry them.
+fn are_plain(secret: &[u8]) -> bool {
+    secret.is_ascii()
+        && memchr3(b'"', b'\\', b',', secret).is_none()
+        && memchr(b' ', secret).is_none()
 }
 
 /// Where `secret` is in `body` in base64, alone or within something longer, as in `Bearer <token>`.
 fn find_base64(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     // Three bytes make four characters, so there are three ways for the secret to fall.
     let falls = [0, 1, 2].map(|before| (before, whole(before, before + secret.len())));
-    let shortest = falls.iter().map(|(_, whole)| whole.len()).min();
-    // Most answers have no text that is long enough, which costs little to tell.
-    if !has_run(body, shortest.unwrap_or_default()) {
-        return;
-    }
     for (before, whole) in falls {
         let bytes = [&[0_u8; 2][..before], secret].concat();
         let mut text = BASE64_STANDARD.encode(&bytes).into_bytes();
@@ -169,13 +219,13 @@ fn whole(before: usize, end: usize) -> Range<usize> {
     (before * 8).div_ceil(6)..end * 8 / 6
 }
 
-/// Whether so many characters of base64 follow each other somewhere. Looks at few of the others.
+/// Whether so many plain characters follow each other somewhere. Looks at few of the others.
 fn has_run(body: &[u8], length: usize) -> bool {
-    // Of a run that would begin at `start`, all that is before `known` are such characters.
+    // Of a run that would begin at `start`, all that is before `known` are plain.
     let (mut start, mut known) = (0, 0);
     while let Some(run) = body.get(start..start + length) {
         let unknown = known.max(start) - start;
-        match run[unknown..].iter().rposition(|&byte| !is_base64(byte)) {
+        match run[unknown..].iter().rposition(|&byte| !is_plain(byte)) {
             None => return true,
             Some(other) => {
                 known = start + length;
@@ -184,10 +234,6 @@ fn has_run(body: &[u8], length: usize) -> bool {
         }
     }
     false
-}
-
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 /// Writes base64 in the alphabet for URLs and file names, which has two other letters (RFC 4648, section 5). Gives whether
@@ -258,8 +304,7 @@ impl View {
     /// Where `secret` is, in what this was made of.
     fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
         let mut add = |it: Range<usize>| found.push(self.start(it.start)..self.start(it.end));
-        find(&self.text, secret, &mut add);
-        find_base64(&self.text, secret, &mut add);
+        find_forms(&self.text, secret, &mut add);
         // A space may be written as a plus.
         if secret.contains(&b' ') {
             find(&with_spaces(&self.text), &with_spaces(secret), &mut add);
@@ -306,7 +351,7 @@ mod tests {
     use bytes::Bytes;
     use proptest::prelude::*;
 
-    use super::{MOST_ESCAPES, Redactor, View, has_run, is_base64};
+    use super::{MOST_ESCAPES, Redactor, View, has_run, is_plain};
     use crate::{Authentication, Token};
 
     fn redact(body: impl Into<Bytes>, token: &Token) -> Bytes {
@@ -344,6 +389,50 @@ mod tests {
                 let json = serde_json::from_str::<serde::de::IgnoredAny>(&text);
                 assert!(json.is_ok(), "{body} became {text}");
             }
+        }
+    }
+
+    #[test]
+    fn most_of_a_token_is_taken_out_and_what_names_it_is_not() {
+        for (token, name) in [
+            ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "ghp_16C7"),
+            ("nxd_4f9d2c7ab1e063584f9d2c7ab1e06358", "nxd_4f9d"),
+            (
+                "patAbCdEf12345678.9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928",
+                "patAbCdEf12345678",
+            ),
+            (
+                "AC0123456789abcdef0123456789abcdef:9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+                "AC0123456789abcdef0123456789abcdef",
+            ),
+            (
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1NyJ9.dBjftJeZ4CVPmB92K27uhbUJU1p1r",
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1NyJ9",
+            ),
+            ("6f1b9a2e-4c3d-4e5f-8a9b-0c1d2e3f4a5b", "6f1b9a2e-4c3d"),
+        ] {
+            let most = &token[..token.len() - 8];
+            for text in [
+                token.to_owned(),
+                token.to_uppercase(),
+                token.to_lowercase(),
+                format!("{most}…"),
+                format!("{most}********"),
+                most.replace('_', "%5F").replace(':', "\\u003a"),
+            ] {
+                let body = format!("{{\"token\":\"{text}\",\"name\":\"{name}\"}}");
+                let redacted = redact(body.clone(), &Token::from(token));
+                let left = String::from_utf8_lossy(&redacted).into_owned();
+                assert!(
+                    left.starts_with("{\"token\":\"[REDACTED]"),
+                    "{body} became {left}"
+                );
+                assert!(left.len() < name.len() + 45, "{body} became {left}");
+                assert!(left.ends_with(&format!("\"name\":\"{name}\"}}")), "{left}");
+            }
+            // A few characters at its end name it too.
+            let masked = format!("{{\"token\":\"…{}\"}}", &token[token.len() - 4..]);
+            assert_eq!(redact(masked.clone(), &Token::from(token)), masked);
         }
     }
 
@@ -566,8 +655,8 @@ mod tests {
         }
 
         #[test]
-        fn a_run_is_found_wherever_it_is(text in "[a-z+_ .]{0,60}", length in 1_usize..12) {
-            let runs = text.split(|c: char| !is_base64(c as u8));
+        fn a_run_is_found_wherever_it_is(text in "[a-z+_ ,]{0,60}", length in 1_usize..12) {
+            let runs = text.split(|c: char| !is_plain(c as u8));
             let longest = runs.map(str::len).max().unwrap_or_default();
             prop_assert_eq!(has_run(text.as_bytes(), length), longest >= length, "{}", longest);
         }
