@@ -23,12 +23,15 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 ///   there is room for them, and memory does not grow with their number.
 /// - A server that answers 429, or 503 with `Retry-After`, is left alone until it may be asked again, and then asked
 ///   again for the same key. A server is a provider and a base URL: where every user has a server of their own, each has
-///   its own pause and its own [`rate`](Self::rate). Its keys wait in a queue of its own and take no one else's turn.
-/// - A server that does not answer takes no more than half of the turns from others, and fewer with each failure. After ten
-///   failures in a row its keys are indeterminate at once, with the last failure, but for a trial now and then.
+///   its own pause and its own [`rate`](Self::rate), also where several are on one host. Its keys wait in a queue of its own
+///   and take no one else's turn.
+/// - Servers that do not answer, however many they are, take no more than half of the turns from those that do, and each of
+///   them fewer with each failure; the first request to each that was never asked may take an eighth beside. After ten
+///   failures in a row a server's keys are indeterminate at once, with the last failure, but for a trial now and then.
 /// - Keys are taken in the order of the input, past those that wait for their server. Those may be as many as
 ///   [`max_waiting`](Self::max_waiting) says, and 64 MiB, in all. When so many wait, no further key is taken, of whatever
-///   provider, until a server takes some of them: one server's keys stop others' only when more than that come before them.
+///   provider, until a server takes some of them. A server that is to be left alone for more than a minute, or has failed ten
+///   times in a row, has half of that room: what comes beyond is indeterminate at once, with what it said.
 /// - Where this process has no file descriptor left, fewer keys are asked about at once, and those that had none are asked about
 ///   again. Only when that does not help for minutes are they indeterminate.
 /// - Keys that are the same, of one provider and base URL and sent in one way, are asked about once: while the answer is awaited, and for

@@ -26,6 +26,12 @@ const TRIAL: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(120)]
 /// How long a server may be silent before others have most of the turns.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// Of so many servers that were never asked, one is the last that came.
+const LAST: usize = 4;
+
+/// A server that is to be left alone for longer than this has no more than its part of the room for keys that wait.
+const LONG: Duration = Duration::from_secs(60);
+
 /// How many servers that nothing waits for are kept in mind, because they have asked to be left alone.
 const MAX_IDLE: usize = 10_000;
 
@@ -47,12 +53,30 @@ pub(crate) struct Question {
     pub(crate) refusals: u32,
     /// The server's pauses before it was last asked.
     pub(crate) pauses: u64,
+    /// How the server stood when it was last asked.
+    pub(crate) standing: Standing,
+}
+
+/// What is known of a server's answering.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It answers.
+    Proven,
+    /// Nothing: it was never asked.
+    #[default]
+    New,
+    /// It left the last request without an answer, or has not answered for a while what is under way.
+    Doubtful,
+}
+
+impl Standing {
+    const ALL: [Self; 3] = [Self::Proven, Self::New, Self::Doubtful];
 }
 
 /// What a server is like that turns requests away.
 pub(crate) enum Pause {
     /// It may be asked again after that time.
-    For(Duration),
+    For(Duration, Error),
     /// It asks for so long a pause that it is not asked again in that time.
     TooLong(Duration, Error),
 }
@@ -65,6 +89,13 @@ pub(crate) enum Outcome {
     Pause(Pause),
     /// None: the connection failed, or time ran out.
     Failure(Error),
+}
+
+/// What may wait for one server.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) keys: usize,
+    pub(crate) bytes: usize,
 }
 
 /// What to do with a question whose turn it is.
@@ -81,9 +112,16 @@ pub(crate) struct Servers {
     /// How many requests may be under way in all.
     concurrency: usize,
     clock: Time,
-    servers: HashMap<ServerId, Server>,
-    /// Those with a question that may go now; each has its turn.
-    ready: VecDeque<ServerId>,
+    /// Nobody who does not know the number that their hashes are keyed with chooses them, so that a quick hash is enough.
+    servers: HashMap<ServerId, Server, lru::DefaultHasher>,
+    /// Those with a question that may go now, by their standing; each has its turn, and so has each standing.
+    ready: [VecDeque<(ServerId, u64)>; 3],
+    /// Whose turn it is among these.
+    turn: usize,
+    /// How many servers had a turn that were never asked before.
+    new_turns: usize,
+    /// How many requests are under way, by the standing that their servers had.
+    under_way: [usize; 3],
     /// What is to be looked at again, and when.
     later: BTreeMap<(Instant, u64), Later>,
     counter: u64,
@@ -98,10 +136,20 @@ enum Later {
     Question(Box<Question>),
 }
 
+/// Where a server is listed.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In `ready`, under that number. What is there under another is no longer its place.
+    Ready(Standing, u64),
+    Later,
+}
+
 struct Server {
     queue: VecDeque<Question>,
-    /// Whether it is in `ready`, or in `later` as a server.
-    is_listed: bool,
+    /// About how many bytes those take.
+    bytes: usize,
+    /// Where it is listed, if it is.
+    place: Option<Place>,
     /// How many of its questions are under way, or in `later`.
     elsewhere: usize,
     /// How many are under way.
@@ -110,11 +158,15 @@ struct Server {
     share: usize,
     /// When it last answered; before that, nothing.
     last_answer: Option<Instant>,
+    /// Since when something is under way.
+    asked_since: Instant,
     /// How many failures there were since it last answered.
     failures: u32,
     limiter: Option<RateLimiter<NotKeyed, InMemoryState, Time, NoOpMiddleware<Duration>>>,
     last_asked: Instant,
     paused_until: Instant,
+    /// What it said when it last asked for a pause.
+    pausing: Option<Error>,
     /// What it said when it asked for too long a pause.
     refusal: Option<Error>,
     /// Until when it is asked no more, since it left too many requests in a row without an answer, and the last failure.
@@ -146,8 +198,11 @@ impl Servers {
             clock: Time {
                 start: Instant::now(),
             },
-            servers: HashMap::new(),
-            ready: VecDeque::new(),
+            servers: HashMap::default(),
+            ready: Default::default(),
+            turn: 0,
+            new_turns: 0,
+            under_way: [0; 3],
             later: BTreeMap::new(),
             counter: 0,
             waiting: 0,
@@ -155,25 +210,62 @@ impl Servers {
         }
     }
 
-    /// What the server said, if it asked for so long a pause that it is not to be asked.
+    /// What the server said, if it is not to be asked: it asked for too long a pause, or failed too often.
     pub(crate) fn refusal(&self, id: &ServerId, now: Instant) -> Option<Error> {
         self.servers.get(id)?.refusal(now)
+    }
+
+    /// What keeps one more question from waiting for its server: what [`refusal`](Self::refusal) gives; or that `room` is
+    /// full, and the server does not answer, or is to be left alone for long.
+    pub(crate) fn turns_away(&self, id: &ServerId, now: Instant, room: Room) -> Option<Error> {
+        let server = self.servers.get(id)?;
+        let overflow = || {
+            server
+                .stops(now)
+                .filter(|_| !server.has_room(room))
+                .cloned()
+        };
+        server.refusal(now).or_else(overflow)
+    }
+
+    /// The questions that wait for such a server beyond the room that it has, the last first. They wait no longer.
+    pub(crate) fn surplus(
+        &mut self,
+        id: &ServerId,
+        now: Instant,
+        room: Room,
+    ) -> Option<(Error, Vec<Question>)> {
+        let server = self.servers.get_mut(id)?;
+        let error = server.stops(now)?.clone();
+        let mut surplus = Vec::new();
+        while !server.has_room(room)
+            && let Some(question) = server.queue.pop_back()
+        {
+            server.bytes -= question.size;
+            surplus.push(question);
+        }
+        self.waiting -= surplus.len();
+        Some((error, surplus))
     }
 
     /// Lets a question wait for its server, behind all others.
     pub(crate) fn push(&mut self, question: Question, now: Instant) {
         let id = Arc::clone(&question.server);
-        self.server(&id, now).queue.push_back(question);
+        let server = self.server(&id, now);
+        server.bytes += question.size;
+        server.queue.push_back(question);
         self.waiting += 1;
-        self.list(id);
+        self.list(id, now);
     }
 
     /// Lets a question that was asked wait for its server again, before all others.
     pub(crate) fn push_again(&mut self, question: Question, now: Instant) {
         let id = Arc::clone(&question.server);
-        self.server(&id, now).queue.push_front(question);
+        let server = self.server(&id, now);
+        server.bytes += question.size;
+        server.queue.push_front(question);
         self.waiting += 1;
-        self.list(id);
+        self.list(id, now);
     }
 
     /// Lets a question wait for some time, and then again for its server.
@@ -183,26 +275,35 @@ impl Servers {
         self.later(now + delay.min(DAY), Later::Question(Box::new(question)));
     }
 
-    /// The next question whose turn it is. Whether others `may_come` says if one server alone may have all turns.
-    pub(crate) fn next(&mut self, now: Instant, may_come: bool) -> Option<Next> {
+    /// The next question whose turn it is, of so many `turns` in all. Whether other keys `may_come` at once says if one
+    /// server alone may have all turns; whether they may come later, as long as the input `is_open`, if those may that have
+    /// not answered.
+    pub(crate) fn next(
+        &mut self,
+        now: Instant,
+        turns: usize,
+        may_come: bool,
+        is_open: bool,
+    ) -> Option<Next> {
         self.wake(now);
         let has_others = may_come || self.servers.len() > 1;
-        while let Some(id) = self.ready.pop_front() {
+        while let Some((id, number)) = self.pop_ready(turns, has_others && is_open) {
             let Some(server) = self.servers.get_mut(&id) else {
                 continue;
             };
-            server.is_listed = false;
+            match server.place {
+                Some(Place::Ready(_, current)) if current == number => server.place = None,
+                _ => continue,
+            }
             let Some(mut question) = server.queue.pop_front() else {
                 continue;
             };
+            let standing = server.standing(now);
             // One that does not answer takes few turns from others, whether they are known yet or come later.
-            let answers = server
-                .last_answer
-                .is_some_and(|at| server.asked == 0 || now.saturating_duration_since(at) < SILENCE);
-            let most = if has_others && !answers {
-                self.concurrency / 2
-            } else {
-                self.concurrency
+            let most = match standing {
+                _ if !has_others => self.concurrency,
+                Standing::Proven => self.concurrency,
+                Standing::New | Standing::Doubtful => self.concurrency / 2,
             };
             let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
@@ -213,35 +314,88 @@ impl Servers {
                 continue;
             } else if let Some(until) = server.blocked_until(now, self.clock.start) {
                 server.queue.push_front(question);
-                server.is_listed = true;
+                server.place = Some(Place::Later);
                 self.later(until, Later::Server(id));
                 continue;
             } else {
+                if server.asked == 0 {
+                    server.asked_since = now;
+                }
                 server.elsewhere += 1;
                 server.asked += 1;
                 server.last_asked = now;
                 question.pauses = server.pauses;
+                question.standing = standing;
+                self.under_way[standing as usize] += 1;
                 Next::Ask(question)
             };
+            let (Next::Ask(question) | Next::Refuse(question, _)) = &next;
+            server.bytes -= question.size;
             self.waiting -= 1;
-            self.list(id);
+            self.list(id, now);
             return Some(next);
         }
         None
     }
 
+    /// The next server whose turn it is.
+    ///
+    /// While there are keys of servers that answer, or may be, those that do not have half of the turns, however many they
+    /// are. Half of that is for the first request to servers that were never asked, and an eighth of all turns beside: what
+    /// hangs keeps none from showing that it answers. Of these, the last that came has a turn now and then, so that it need
+    /// not wait behind all the others.
+    fn pop_ready(&mut self, turns: usize, may_come: bool) -> Option<(ServerId, u64)> {
+        let [proven, new, doubtful] = self.under_way;
+        let is_ready = |standing| !self.ready[standing as usize].is_empty();
+        let is_shared =
+            may_come || proven > 0 || is_ready(Standing::Proven) || !self.later.is_empty();
+        let half = (turns / 2).max(1);
+        let for_doubtful = if is_ready(Standing::New) {
+            (half / 2).max(1)
+        } else {
+            half
+        };
+        let may_have = |standing| match standing {
+            _ if !is_shared => true,
+            Standing::Proven => true,
+            Standing::New => new + doubtful < half + (turns / 8).max(1),
+            Standing::Doubtful => doubtful < for_doubtful && new + doubtful < half,
+        };
+        let may_have = Standing::ALL.map(may_have);
+        for offset in 0..may_have.len() {
+            let turn = (self.turn + offset) % may_have.len();
+            if !may_have[turn] {
+                continue;
+            }
+            let is_new = Standing::ALL[turn] == Standing::New;
+            let ready = &mut self.ready[turn];
+            let next = if is_new && self.new_turns % LAST == LAST - 1 {
+                ready.pop_back()
+            } else {
+                ready.pop_front()
+            };
+            if next.is_some() {
+                self.new_turns += usize::from(is_new);
+                self.turn = turn + 1;
+                return next;
+            }
+        }
+        None
+    }
+
     /// Has the only server that there is looked at again.
-    pub(crate) fn list_only(&mut self) {
+    pub(crate) fn list_only(&mut self, now: Instant) {
         if self.servers.len() == 1
             && let Some(id) = self.servers.keys().next().cloned()
         {
-            self.list(id);
+            self.list(id, now);
         }
     }
 
     /// Notes what came of a question, and gives how many pauses there were in a row.
     pub(crate) fn answered(&mut self, question: &Question, outcome: &Outcome, now: Instant) -> u32 {
         let concurrency = self.concurrency;
+        self.under_way[question.standing as usize] -= 1;
         let Some(server) = self.servers.get_mut(&question.server) else {
             return 0;
         };
@@ -263,16 +417,17 @@ impl Servers {
                 0
             }
         };
-        self.list(Arc::clone(&question.server));
+        self.list(Arc::clone(&question.server), now);
         in_a_row
     }
 
     /// Notes that a question could not be asked after all.
-    pub(crate) fn unasked(&mut self, question: &Question) {
+    pub(crate) fn unasked(&mut self, question: &Question, now: Instant) {
+        self.under_way[question.standing as usize] -= 1;
         if let Some(server) = self.servers.get_mut(&question.server) {
             server.elsewhere = server.elsewhere.saturating_sub(1);
             server.asked = server.asked.saturating_sub(1);
-            self.list(Arc::clone(&question.server));
+            self.list(Arc::clone(&question.server), now);
         }
     }
 
@@ -283,8 +438,11 @@ impl Servers {
 
     /// The questions that wait for one server, which wait no longer.
     pub(crate) fn drain(&mut self, id: &ServerId) -> Vec<Question> {
-        let server = self.servers.get_mut(id);
-        let questions: Vec<_> = server.map_or_else(Vec::new, |it| it.queue.drain(..).collect());
+        let Some(server) = self.servers.get_mut(id) else {
+            return Vec::new();
+        };
+        server.bytes = 0;
+        let questions: Vec<_> = server.queue.drain(..).collect();
         self.waiting -= questions.len();
         questions
     }
@@ -299,7 +457,7 @@ impl Servers {
             }
         }
         self.servers.clear();
-        self.ready.clear();
+        self.ready = Default::default();
         self.waiting = 0;
         questions
     }
@@ -317,7 +475,12 @@ impl Servers {
     fn wake(&mut self, now: Instant) {
         while let Some(entry) = self.later.first_entry().filter(|it| it.key().0 <= now) {
             match entry.remove() {
-                Later::Server(id) => self.ready.push_back(id),
+                Later::Server(id) => {
+                    if let Some(server) = self.servers.get_mut(&id) {
+                        server.place = None;
+                    }
+                    self.list(id, now);
+                }
                 Later::Question(question) => {
                     let server = self.server(&Arc::clone(&question.server), now);
                     server.elsewhere = server.elsewhere.saturating_sub(1);
@@ -333,14 +496,20 @@ impl Servers {
         self.later.insert((at, self.counter), what);
     }
 
-    fn list(&mut self, id: ServerId) {
-        if let Some(server) = self.servers.get_mut(&id)
-            && !server.is_listed
-            && !server.queue.is_empty()
-        {
-            server.is_listed = true;
-            self.ready.push_back(id);
+    /// Lists a server that has a question where it belongs.
+    fn list(&mut self, id: ServerId, now: Instant) {
+        let Some(server) = self.servers.get_mut(&id).filter(|it| !it.queue.is_empty()) else {
+            return;
+        };
+        let standing = server.standing(now);
+        match server.place {
+            Some(Place::Later) => return,
+            Some(Place::Ready(listed, _)) if listed == standing => return,
+            _ => {}
         }
+        self.counter += 1;
+        server.place = Some(Place::Ready(standing, self.counter));
+        self.ready[standing as usize].push_back((id, self.counter));
     }
 
     fn server(&mut self, id: &ServerId, now: Instant) -> &mut Server {
@@ -352,15 +521,18 @@ impl Servers {
             .entry(Arc::clone(id))
             .or_insert_with(|| Server {
                 queue: VecDeque::new(),
-                is_listed: false,
+                bytes: 0,
+                place: None,
                 elsewhere: 0,
                 asked: 0,
                 share: concurrency,
                 last_answer: None,
+                asked_since: now,
                 failures: 0,
                 limiter: quota.map(|quota| RateLimiter::direct_with_clock(quota, clock)),
                 last_asked: now,
                 paused_until: now,
+                pausing: None,
                 refusal: None,
                 broken: None,
                 pauses: 0,
@@ -378,7 +550,8 @@ impl Servers {
             .map_or(Duration::ZERO, |quota| quota.replenish_interval());
         let mut paused = 0;
         self.servers.retain(|_, server| {
-            let is_idle = !server.is_listed && server.queue.is_empty() && server.elsewhere == 0;
+            let is_idle =
+                server.place.is_none() && server.queue.is_empty() && server.elsewhere == 0;
             let is_new = server.paused_until <= now
                 && server.failures == 0
                 && now.saturating_duration_since(server.last_asked) >= interval;
@@ -392,15 +565,42 @@ impl Servers {
 }
 
 impl Server {
+    /// Whether one more may wait, where the server has no more than that.
+    fn has_room(&self, room: Room) -> bool {
+        self.queue.len() < room.keys && self.bytes < room.bytes
+    }
+
+    /// Why it takes none for long, if so: it failed too often, whether a trial is due or not, or asked for a long pause.
+    fn stops(&self, now: Instant) -> Option<&Error> {
+        let broken = self.broken.as_ref().map(|(_, error)| error);
+        let pausing = self.pausing.as_ref();
+        broken.or(pausing.filter(|_| self.paused_until > now + LONG))
+    }
+
+    fn standing(&self, now: Instant) -> Standing {
+        let is_silent = |answered: Instant| {
+            let since = answered.max(self.asked_since);
+            self.asked > 0 && now.saturating_duration_since(since) >= SILENCE
+        };
+        match self.last_answer {
+            _ if self.failures > 0 => Standing::Doubtful,
+            None if self.asked == 0 => Standing::New,
+            None => Standing::Doubtful,
+            Some(at) if is_silent(at) => Standing::Doubtful,
+            Some(_) => Standing::Proven,
+        }
+    }
+
     /// Notes an answer that turned a question away, and gives how many there were in a row.
     fn paused(&mut self, question: &Question, pause: &Pause, now: Instant) -> u32 {
-        let (Pause::For(time) | Pause::TooLong(time, _)) = pause;
+        let (Pause::For(time, error) | Pause::TooLong(time, error)) = pause;
         self.paused_until = self.paused_until.max(now + (*time).min(DAY));
+        self.pausing = Some(error.clone());
         match pause {
-            Pause::TooLong(_, error) => self.refusal = Some(error.clone()),
+            Pause::TooLong(..) => self.refusal = Some(error.clone()),
             // It was asked, so that what it said before is over.
-            Pause::For(_) if self.pauses == question.pauses => self.refusal = None,
-            Pause::For(_) => {}
+            Pause::For(..) if self.pauses == question.pauses => self.refusal = None,
+            Pause::For(..) => {}
         }
         // Those that were asked at once are turned away at once: that is one pause.
         if question.pauses == self.pauses {

@@ -5,6 +5,7 @@ use std::hash::Hasher as _;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use keyholder_core::support::{pack, unpack};
 use keyholder_core::{Error, Provider, Token, Verdict};
 use lru::LruCache;
 use siphasher::sip128::{Hasher128, SipHasher24};
@@ -154,12 +155,12 @@ impl<T> Sharing<T> {
     }
 }
 
-/// The largest identity, in bytes of JSON, that is remembered: a server may answer with a megabyte.
+/// The largest identity, in bytes as it is packed, that is remembered: a server may answer with a megabyte.
 const MAX_IDENTITY: usize = 16 * 1024;
 
 /// A verdict in little memory.
 enum Short {
-    /// The identity as JSON.
+    /// The identity, packed.
     Valid(Box<[u8]>),
     Invalid(Error),
 }
@@ -170,11 +171,11 @@ impl Short {
         match verdict {
             Verdict::Valid(identity) => {
                 scratch.clear();
-                serde_json::to_writer(&mut *scratch, identity).ok()?;
+                pack(identity, scratch);
                 let short = scratch.len() <= MAX_IDENTITY;
-                let json = short.then(|| Self::Valid(scratch.as_slice().into()));
+                let packed = short.then(|| Self::Valid(scratch.as_slice().into()));
                 scratch.shrink_to(MAX_IDENTITY);
-                json
+                packed
             }
             Verdict::Invalid(error) => Some(Self::Invalid(error.clone())),
             Verdict::Indeterminate(_) => None,
@@ -183,7 +184,10 @@ impl Short {
 
     fn verdict(&self) -> Option<Verdict> {
         match self {
-            Self::Valid(json) => serde_json::from_slice(json).ok().map(Verdict::Valid),
+            Self::Valid(packed) => {
+                let identity = unpack(packed)?;
+                Some(Verdict::Valid(Box::new(identity)))
+            }
             Self::Invalid(error) => Some(Verdict::Invalid(error.clone())),
         }
     }
@@ -195,7 +199,7 @@ impl Short {
         const ERROR: usize = 320;
         ENTRY
             + match self {
-                Self::Valid(json) => json.len(),
+                Self::Valid(packed) => packed.len(),
                 Self::Invalid(error) => {
                     ERROR + error.body().map_or(0, <[u8]>::len) + error.code().map_or(0, str::len)
                 }
@@ -211,7 +215,7 @@ struct Remembered {
     /// How many they may take.
     room: usize,
     time: Duration,
-    /// Where JSON is written before it is known how long it is.
+    /// Where an identity is packed before it is known how long it comes out.
     scratch: Vec<u8>,
 }
 

@@ -16,7 +16,7 @@ use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Reason, V
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::clients::ClientKey;
-use crate::servers::{Next, Outcome, Pause, Question, ServerId, Servers};
+use crate::servers::{Next, Outcome, Pause, Question, Room, ServerId, Servers, Standing};
 use crate::sharing::Sharing;
 use crate::{Checked, Checker, Key};
 
@@ -37,6 +37,9 @@ const AHEAD: usize = 4;
 
 /// How many bytes of keys wait, whatever their number.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
+
+/// Which part of the room for keys that wait one server's may take that does not answer, or is to be left alone for long.
+const PART: usize = 2;
 
 /// The wait before another try of one key, and the pause of a server that does not say how long: at least, at most.
 const RETRY_DELAY: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
@@ -160,7 +163,7 @@ impl<S, T> Verdicts<S, T> {
             return;
         };
         let server = Arc::clone(&client.server);
-        if let Some(error) = self.servers.refusal(&server, now) {
+        if let Some(error) = self.servers.turns_away(&server, now, self.room_of_one()) {
             return self.know_unasked(&provider, vec![tag], error);
         }
         self.sharing.begin(fingerprint, tag);
@@ -175,6 +178,7 @@ impl<S, T> Verdicts<S, T> {
             failures: 0,
             refusals: 0,
             pauses: 0,
+            standing: Standing::default(),
         };
         self.servers.push(question, now);
     }
@@ -183,7 +187,7 @@ impl<S, T> Verdicts<S, T> {
         let client = question.key.ready(&self.checker);
         self.asked.push(Box::pin(async move {
             let verdict = match client {
-                Ok(client) => client.whoami().await.into(),
+                Ok(client) => client.verify().await,
                 Err(error) => Verdict::Indeterminate(error),
             };
             (question, verdict)
@@ -220,13 +224,12 @@ impl<S, T> Verdicts<S, T> {
                 .provider
                 .whoami()
                 .is_some_and(Operation::is_idempotent);
+        if !matches!(outcome, Outcome::Answer) {
+            self.give_up(&question.server, now);
+        }
         match (outcome, &verdict) {
-            (Outcome::Pause(Pause::TooLong(_, error)), _) => {
-                for other in self.servers.drain(&question.server) {
-                    self.refuse(&other, error.clone());
-                }
-            }
-            (Outcome::Pause(Pause::For(_)), _) => {
+            (Outcome::Pause(Pause::TooLong(..)), _) => {}
+            (Outcome::Pause(Pause::For(..)), _) => {
                 let is_hopeless =
                     in_a_row > self.checker.max_retries || question.refusals >= MAX_REFUSALS;
                 if may_ask_again && !is_hopeless {
@@ -246,6 +249,29 @@ impl<S, T> Verdicts<S, T> {
         self.answer(&question, verdict, now);
     }
 
+    /// Gives up the keys that wait for a server which is not to be asked; of those that wait for one which is to be left
+    /// alone for long, the ones that it has no room for.
+    fn give_up(&mut self, server: &ServerId, now: Instant) {
+        let (error, given_up) = match self.servers.refusal(server, now) {
+            Some(error) => (error, self.servers.drain(server)),
+            None => match self.servers.surplus(server, now, self.room_of_one()) {
+                Some(surplus) => surplus,
+                None => return,
+            },
+        };
+        for other in given_up {
+            self.refuse(&other, error.clone());
+        }
+    }
+
+    /// What of the room for keys that wait one server's may take that does not answer, or is to be left alone for long.
+    fn room_of_one(&self) -> Room {
+        Room {
+            keys: self.checker.max_waiting / PART,
+            bytes: MAX_HELD_BYTES / PART,
+        }
+    }
+
     /// Asks fewer at once, and again later about a key for which no file descriptor was left. That says nothing of its
     /// server.
     fn ask_fewer(&mut self, mut question: Question, now: Instant) {
@@ -255,7 +281,7 @@ impl<S, T> Verdicts<S, T> {
         }
         self.answers = 0;
         self.turns = self.turns.min(self.asked.len()).max(1);
-        self.servers.unasked(&question);
+        self.servers.unasked(&question, now);
         let delay = delay(RETRY_DELAY, question.shortages, u32::MAX).unwrap_or(RETRY_DELAY[1]);
         question.shortages += 1;
         self.servers.delay(question, now, delay);
@@ -274,7 +300,7 @@ impl<S, T> Verdicts<S, T> {
         Some(if time > self.checker.max_pause {
             Pause::TooLong(time, error.clone())
         } else {
-            Pause::For(time)
+            Pause::For(time, error.clone())
         })
     }
 
@@ -387,8 +413,9 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Checked<T>>> {
         let this = self.get_mut();
+        // One look at the clock does for what is done at once.
+        let mut now = Instant::now();
         loop {
-            let now = Instant::now();
             // What is known goes out first: nothing is taken or asked that nobody reads.
             if let Some(checked) = this.give() {
                 return Poll::Ready(Some(checked));
@@ -403,7 +430,9 @@ where
                 return Poll::Pending;
             }
             if this.has_turn()
-                && let Some(next) = this.servers.next(now, !this.is_drained)
+                && let Some(next) =
+                    this.servers
+                        .next(now, this.turns, !this.is_drained, this.input.is_some())
             {
                 match next {
                     Next::Ask(question) => this.ask(question),
@@ -428,7 +457,7 @@ where
             if !this.is_drained {
                 // One server alone need leave no turn to others.
                 this.is_drained = true;
-                this.servers.list_only();
+                this.servers.list_only(now);
                 continue;
             }
             if this.input.is_none() && this.asked.is_empty() && this.servers.is_empty() {
@@ -439,6 +468,7 @@ where
             match this.servers.next_wake() {
                 Some(at) if this.has_turn() => {
                     ready!(poll_alarm(&mut this.alarm, at, context));
+                    now = Instant::now();
                 }
                 _ => return Poll::Pending,
             }

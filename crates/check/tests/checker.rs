@@ -12,6 +12,7 @@ mod providers;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -330,6 +331,77 @@ async fn a_slow_server_ahead_of_others_leaves_them_turns() {
         }
         assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_servers_that_do_not_answer_leave_others_half_of_the_turns() {
+    // Six hundred of them, two keys each.
+    let hanging = || stream::iter((0..1200).map(|tag| key(tag, &format!("h{}", tag / 2))));
+    for (is_last, most) in [(false, 12), (true, 24)] {
+        let world = World::new(|server, _| {
+            let answers = server.ends_with("/b");
+            (if answers { SECOND / 10 } else { SECOND * 1000 }, 200, None)
+        });
+        let good = keys(2000, "b");
+        let input: Pin<Box<dyn Stream<Item = Key<usize>>>> = if is_last {
+            Box::pin(hanging().chain(good))
+        } else {
+            Box::pin(stream::select(hanging(), good))
+        };
+        let start = Instant::now();
+        let mut verdicts = world.checker_with_deadline(SECOND * 10).check(input);
+        let (mut good, mut lost) = (Vec::new(), 0);
+        while let Some(checked) = verdicts.next().await {
+            match checked.verdict {
+                Verdict::Valid(_) => good.push(start.elapsed()),
+                _ => lost += 1,
+            }
+        }
+        assert_eq!((good.len(), lost), (2000, 1200));
+        assert!(good[1999] < SECOND * most, "{:?}", good[1999]);
+        // When nobody else wants the turns, they have all of them.
+        assert!(start.elapsed() < SECOND * 250, "{:?}", start.elapsed());
+        assert!(world.most.load(Ordering::SeqCst) <= 64);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_pauses_for_long_has_half_of_the_room() {
+    let world = World::new(|server, nth| match (server.ends_with("/a"), nth) {
+        (true, 0) => (SECOND, 429, Some(200)),
+        _ => (SECOND, 200, None),
+    });
+    let input = keys(1000, "a").chain(keys(50, "b"));
+    let checker = world.checker().concurrency(4).max_waiting(100);
+    let start = Instant::now();
+    let checked: Vec<_> = checker
+        .check(input)
+        .map(|checked| (start.elapsed(), checked))
+        .collect()
+        .await;
+    assert_eq!(checked.len(), 1050);
+    let is_b = |it: &Checked<usize>| {
+        it.verdict
+            .identity()
+            .is_some_and(|it| it.iss.ends_with("/b"))
+    };
+    let others = checked.iter().filter(|(_, it)| is_b(it));
+    assert_eq!(others.clone().count(), 50);
+    assert!(others.clone().all(|(at, _)| *at < SECOND * 100));
+    // Those that came when half of the room was theirs know why they were not asked.
+    let (mut asked, mut turned_away) = (0, 0);
+    for (_, checked) in checked.iter().filter(|(_, it)| !is_b(it)) {
+        match &checked.verdict {
+            Verdict::Indeterminate(error) => {
+                assert_eq!(error.kind(), ErrorKind::RateLimited);
+                assert!(!checked.is_asked);
+                turned_away += 1;
+            }
+            _ => asked += 1,
+        }
+    }
+    assert!((50..70).contains(&asked), "{asked}");
+    assert_eq!(asked + turned_away, 1000);
 }
 
 #[tokio::test(start_paused = true)]
