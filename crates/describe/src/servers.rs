@@ -451,6 +451,14 @@ fn fill(template: &str, variables: &Value) -> Filled {
         let values = variable["enum"].as_array();
         let is_listed = values.is_some_and(|values| values.contains(&variable["default"]));
         let shown = text::shown(name);
+        if is_credential(name) {
+            // A default of it is an example, and an example is never sent.
+            url.push_str(&format!("{{{name}}}"));
+            let reason = format!("has a credential for its variable \"{shown}\"");
+            fault = Some(Fault::certain(reason));
+            is_path_open |= at >= end;
+            continue;
+        }
         let found = match &default {
             Some(default) if default.trim().is_empty() && !is_listed => None,
             default => default.as_deref(),
@@ -494,6 +502,18 @@ fn fill(template: &str, variables: &Value) -> Filled {
         fault,
         is_path_open,
     }
+}
+
+/// Whether a variable is the token or a part of it, by its name: `token`, `apiKey`.
+fn is_credential(name: &str) -> bool {
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    ["token", "apikey", "secret", "password"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether every user has a value of their own of a variable, by its name.

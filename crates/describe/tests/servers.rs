@@ -805,3 +805,18 @@ fn several_servers_are_offered_by_name() {
         (Some("production-us"), "ACME_SERVER")
     );
 }
+
+#[test]
+fn an_example_of_a_token_is_no_part_of_a_server() {
+    for name in ["token", "apiKey", "bot_token"] {
+        let server = json!({
+            "url": format!("https://api.acme.com/bot{{{name}}}"),
+            "variables": { name: { "default": "123456:ABC-DEF1234" } },
+        });
+        let reason = missing(&server).unwrap();
+        assert!(reason.contains("has a credential"), "{reason}");
+        let found = servers::servers(&document(&json!([server])), ME);
+        assert!(found.parameters.is_empty() && found.path.is_none());
+        assert!(!format!("{found:?}").contains("123456"));
+    }
+}

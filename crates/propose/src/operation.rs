@@ -313,7 +313,7 @@ fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_
         super::shape::list(security(&candidate.operation, description))
             .any(|requirement| super::shape::members(requirement).next().is_some())
     };
-    let Some(best) = best(candidates, &declares) else {
+    let Some(best) = best(candidates, declares) else {
         return;
     };
     put_behind(
@@ -617,6 +617,11 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
     let description: String = operation.text("description").chars().take(400).collect();
     // The first sentence is the summary where there is none.
     let most = if summary.is_empty() { 24 } else { 14 };
+    let last = operation.segments_from_last().next().unwrap_or_default();
+    let is_own = segment_weight(last) >= OWN_SEGMENT;
+    if !is_own && [summary, &description].into_iter().any(phrases::says_whose) {
+        candidate.weigh(-60, "it is of whom the request names");
+    }
     // An operationId has no articles and no commas: its words are one clause.
     let id = words::words(id).join(" ");
     for (text, most, what) in [
@@ -734,6 +739,12 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         candidate.weigh(weight, "its answer is not described as JSON");
         return;
     };
+    let types = answer.types();
+    let is_value = !types.is_empty() && !types.contains("object") && !types.contains("array");
+    if is_value && !nouns::is_check(operation.path) {
+        candidate.weigh(-30, "its answer is one value");
+        return;
+    }
     let is_told = candidate.score >= THRESHOLD;
     let listed =
         members_of_lists(&answer).filter(|(name, _)| !matches!(*name, "emails" | "scopes"));

@@ -1570,3 +1570,27 @@ fn identifiers_of_one_word_are_known() {
     let answer = json!({ "immutableId": "string", "objectId": "string", "mail": "string" });
     assert_eq!(mapped(&answer)["sub"], "/objectId");
 }
+
+#[test]
+fn the_item_of_the_caller_among_things_is_nobody() {
+    let mut document = document(&[("GET /clusters/{id}", operation("Get the details", &user()))]);
+    document["paths"]["/clusters/{id}"]["get"]["parameters"] = json!([{
+        "in": "path", "name": "id", "required": true, "description": "An id, or *me* for self",
+        "schema": { "type": "string", "default": "me" },
+    }]);
+    assert!(try_propose(&document).is_err());
+}
+
+#[test]
+fn an_answer_that_is_a_text_names_nobody() {
+    let text = operation("Returns the current administrator", &json!("string"));
+    assert!(try_propose(&document(&[("GET /access/administrator", text)])).is_err());
+}
+
+#[test]
+fn whom_the_request_names_is_not_the_caller() {
+    let other = operation("Retrieve the information about the user by ID", &user());
+    assert!(try_propose(&document(&[("GET /getUser", other)])).is_err());
+    let own = operation("Get the current user by ID token", &user());
+    assert_eq!(proposed(&[("GET /getUser", own)]).operation, "GET /getUser");
+}

@@ -6,7 +6,7 @@ use keyholder_core::{KeyParameter, Server};
 use keyholder_openapi::{scalar, text};
 use serde_json::Value;
 
-use super::{Candidate, authority, host, is_own, unusable};
+use super::{Candidate, authority, host, is_credential, is_own, unusable};
 
 /// What stands in the place of a value that nobody has given yet.
 const STAND_IN: &str = "x1";
@@ -28,6 +28,9 @@ pub(super) fn open(
     let mut rest = url;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
+        if is_credential(name) {
+            return None;
+        }
         let at = url.len() - rest.len() + before.len();
         template.push_str(before);
         rest = after;

@@ -450,6 +450,7 @@ pub(super) fn worth_of_item(before: Option<&str>) -> (i32, Option<&'static str>)
     let words = words::words(before.unwrap_or_default());
     match words.last().map(String::as_str) {
         Some("sessions" | "session" | "logins" | "connections") => (50, Some("of a session")),
+        Some(noun) if THINGS.contains(&noun) => (0, Some("of a thing")),
         _ => worth(before),
     }
 }

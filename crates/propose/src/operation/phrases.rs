@@ -324,6 +324,28 @@ const GOES_ON: [&str; 50] = [
     "s",
 ];
 
+/// How texts say that a request names whom it asks about.
+const NAMED: [&str; 9] = [
+    "by id",
+    "by its id",
+    "by their id",
+    "by user id",
+    "by userid",
+    "by username",
+    "by user name",
+    "by email",
+    "by e mail",
+];
+
+/// Whether a text says that the request names whom it asks about: "the user by ID", but not "by ID token".
+pub(super) fn says_whose(text: &str) -> bool {
+    let line = words::line(text);
+    let says = |phrase: &str| words::says(&line, phrase);
+    NAMED
+        .iter()
+        .any(|phrase| says(phrase) && !says(&format!("{phrase} token")))
+}
+
 /// The phrase of a text that says most, and how much.
 pub(super) fn best(text: &str) -> Option<(String, i32)> {
     text.split(['.', ',', ';', ':', '!', '?', '\n', '(', ')'])
