@@ -1,4 +1,5 @@
-//! `cargo xtask codegen`: the crates anew from `specs/`, and the table of them in the workspace's README.
+//! `cargo xtask codegen`: the crates anew from `specs/`, the table of them in the workspace's README, and the providers of
+//! `catalogue/` as data.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use keyholder_codegen::{Codegen, Destination, Outcome};
 use keyholder_describe::{Described, specs};
 use keyholder_openapi::Result;
 
-use crate::readme;
+use crate::{catalogue, readme};
 
 /// Generates, or checks; `root` is the workspace's folder.
 ///
@@ -23,7 +24,10 @@ pub(crate) fn run(arguments: &CodegenArguments, root: &Path) -> Result<ExitCode>
     };
     let specs = specs::specs(&codegen.specs)?;
     specs::check_described(&specs, &codegen.providers, &codegen.specs)?;
-    let outcome = plan(&codegen, specs.iter().map(Described::read), root)?;
+    let mut outcome = plan(&codegen, specs.iter().map(Described::read), root)?;
+    if is_home(root, codegen.destination.out()) {
+        catalogue::add(&mut outcome, root)?;
+    }
     arguments.finish(&outcome, "cargo xtask")
 }
 

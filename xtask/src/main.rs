@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr)]
 
+mod catalogue;
 mod codegen;
 mod drift;
 mod readme;
@@ -26,7 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Generate the crates from the descriptions in specs/.
+    /// Generate the crates from the descriptions in specs/, and the data of those in catalogue/.
     Codegen(CodegenArguments),
     /// Propose a provider's two files, from a description, a documentation page or examples.
     New(NewArguments),

@@ -41,8 +41,14 @@ pub(crate) fn token_of(provider: &Provider) -> Result<Token, Error> {
 /// Whether a token of `provider`, or a part of one, is in the environment.
 pub(crate) fn has_token(provider: &Provider) -> bool {
     let parts = provider.token.parts.iter().map(|it| &it.variable);
-    let mut variables = parts.chain([&provider.token.variable]);
-    variables.any(|it| env::var_os(it).is_some())
+    let variables: Vec<_> = parts.chain([&provider.token.variable]).collect();
+    has_some(&variables)
+}
+
+/// Whether one of these variables is set.
+pub(crate) fn has_some(variables: &[impl AsRef<str>]) -> bool {
+    let mut variables = variables.iter();
+    variables.any(|it| env::var_os(it.as_ref()).is_some())
 }
 
 /// `provider`, with the environment's values in place of the defaults of its keys' parameters. So what a caller gives, or

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use keyholder::{Config, Provider, Token};
+use keyholder_catalogue::Entry;
 use keyholder_core::{KeyParameter, PartSource, Server, TokenForm};
 use keyholder_describe::{Described, specs};
 use keyholder_openapi::{nearest, text};
@@ -20,13 +22,84 @@ use crate::{complain, environment};
 #[derive(clap::Args)]
 pub(crate) struct Specs {
     /// Know the providers too that the descriptions in this folder describe: `<provider>.yaml`, and
-    /// `<provider>.overlay.yaml` with the corrections to it. One with a built-in provider's name takes its place.
+    /// `<provider>.overlay.yaml` with the corrections to it. One with the name of a provider that is known already takes its
+    /// place.
     #[arg(long = "specs", value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 
 /// The providers that a run knows, by name.
-pub(crate) struct Providers(BTreeMap<String, Provider>);
+pub(crate) struct Providers(BTreeMap<String, Known>);
+
+/// A provider that a run knows. One of the catalogue is read when it is first asked for: a run needs few of them.
+struct Known {
+    is_of_catalogue: bool,
+    source: Source,
+    /// The base URL in the environment, looked up once.
+    base_url: OnceLock<Result<Option<String>, String>>,
+}
+
+enum Source {
+    Read(Provider),
+    Unread(&'static Entry),
+}
+
+impl Known {
+    /// One that is there already.
+    fn read(provider: Provider) -> Self {
+        Self {
+            is_of_catalogue: false,
+            source: Source::Read(provider),
+            base_url: OnceLock::new(),
+        }
+    }
+
+    /// One of the catalogue.
+    fn unread(entry: &'static Entry) -> Self {
+        Self {
+            is_of_catalogue: true,
+            source: Source::Unread(entry),
+            base_url: OnceLock::new(),
+        }
+    }
+
+    fn provider(&self) -> &Provider {
+        match &self.source {
+            Source::Read(provider) => provider,
+            Source::Unread(entry) => entry.provider(),
+        }
+    }
+
+    /// Whether its tokens may be told by their form.
+    fn has_forms(&self) -> bool {
+        match &self.source {
+            Source::Read(provider) => !provider.token.forms.is_empty(),
+            Source::Unread(entry) => entry.has_forms(),
+        }
+    }
+
+    /// Whether a token of it, or a part of one, is in the environment.
+    fn has_token(&self) -> bool {
+        match &self.source {
+            Source::Read(provider) => environment::has_token(provider),
+            Source::Unread(entry) => environment::has_some(entry.token_variables()),
+        }
+    }
+
+    /// The same, with the environment's values of its keys' parameters.
+    fn with_parameters(self) -> Result<Self, keyholder::Error> {
+        if let Source::Unread(entry) = self.source
+            && !environment::has_some(entry.parameter_variables())
+        {
+            return Ok(self);
+        }
+        let provider = environment::with_parameters(self.provider())?;
+        Ok(Self {
+            source: Source::Read(provider),
+            ..self
+        })
+    }
+}
 
 impl Specs {
     /// The providers that there are. What there is to remark on descriptions is said on standard error.
@@ -35,7 +108,7 @@ impl Specs {
     ///
     /// A description that does not read, with its file and the place in it.
     pub(crate) fn providers(&self) -> Result<Providers, String> {
-        let mut providers = Providers::built_in();
+        let mut providers = Providers::without_specs();
         if let Some(folder) = &self.folder {
             if let Err(error) = folder.metadata() {
                 return Err(arguments::unreadable(
@@ -46,7 +119,8 @@ impl Specs {
             }
             let described = described(folder).map_err(|error| text::message(&error.to_string()))?;
             for provider in described {
-                providers.0.insert(provider.name.clone(), provider);
+                let name = provider.name.clone();
+                providers.0.insert(name, Known::read(provider));
             }
         }
         Ok(providers)
@@ -73,33 +147,87 @@ fn described(folder: &Path) -> keyholder_openapi::Result<Vec<Provider>> {
 
 impl Providers {
     /// Those that are there without any description.
-    fn built_in() -> Self {
-        let all = keyholder::providers().iter();
-        Self(all.map(|it| (it.name.clone(), it.clone())).collect())
+    fn without_specs() -> Self {
+        let catalogue = keyholder_catalogue::entries().iter();
+        let catalogue = catalogue.map(|it| (it.name().to_owned(), Known::unread(it)));
+        let built_in = keyholder::providers().iter();
+        let built_in = built_in.map(|it| (it.name.clone(), Known::read(it.clone())));
+        Self(catalogue.chain(built_in).collect())
     }
 
-    /// All of them, by name.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Provider> {
-        self.0.values()
+    /// Those that are not of the catalogue, by name.
+    fn of_ours(&self) -> impl Iterator<Item = &Known> {
+        self.0.values().filter(|it| !it.is_of_catalogue)
+    }
+
+    /// Those of the catalogue, by name.
+    fn of_catalogue(&self) -> impl Iterator<Item = &Known> {
+        self.0.values().filter(|it| it.is_of_catalogue)
+    }
+
+    /// Those of which a token is in the environment.
+    pub(crate) fn with_token(&self) -> Vec<Provider> {
+        let known = self.0.values().filter(|it| it.has_token());
+        known.map(|it| it.provider().clone()).collect()
+    }
+
+    /// The variables that may hold tokens, with commas between, but for those of the catalogue.
+    pub(crate) fn variables(&self) -> String {
+        let variables: Vec<_> = self
+            .of_ours()
+            .map(|it| it.provider().token.variable.as_str())
+            .collect();
+        variables.join(", ")
+    }
+
+    /// The providers whose tokens have the form of this one. Those of the catalogue have to stand back behind others: what a
+    /// caller describes is meant.
+    pub(crate) fn of_token(&self, token: &Token) -> Vec<&Provider> {
+        fn knowing<'a>(known: impl Iterator<Item = &'a Known>, token: &Token) -> Vec<&'a Provider> {
+            let providers = known.filter(|it| it.has_forms()).map(Known::provider);
+            providers.filter(|it| it.knows(token)).collect()
+        }
+        let ours = knowing(self.of_ours(), token);
+        if ours.is_empty() {
+            knowing(self.of_catalogue(), token)
+        } else {
+            ours
+        }
+    }
+
+    /// The base URL of a provider in the environment.
+    ///
+    /// # Errors
+    ///
+    /// One that is not text.
+    pub(crate) fn base_url_of(&self, provider: &Provider) -> Result<Option<&str>, String> {
+        let Some(known) = self.0.get(&provider.name) else {
+            return Ok(None);
+        };
+        let base_url = known.base_url.get_or_init(|| {
+            environment::base_url_of(known.provider()).map_err(|error| error.to_string())
+        });
+        base_url
+            .as_ref()
+            .map(Option::as_deref)
+            .map_err(Clone::clone)
     }
 
     /// The same, with the environment's values of their keys' parameters.
     ///
     /// # Errors
     ///
-    /// A value that no parameter may have, by its variable.
+    /// A value that is not text, by its variable.
     pub(crate) fn with_parameters(self) -> Result<Self, String> {
-        let providers = self.0.into_values().map(|provider| {
-            let provider = environment::with_parameters(&provider)?;
-            Ok((provider.name.clone(), provider))
-        });
-        let providers: Result<_, keyholder::Error> = providers.collect();
-        providers.map(Self).map_err(|error| error.to_string())
+        let known = self.0.into_iter();
+        let known = known.map(|(name, known)| Ok((name, known.with_parameters()?)));
+        let known: Result<_, keyholder::Error> = known.collect();
+        known.map(Self).map_err(|error| error.to_string())
     }
 
     /// The provider of that name, if there is one.
     pub(crate) fn get(&self, name: &str) -> Option<&Provider> {
-        self.0.get(name)
+        self.0.get(name).map(Known::provider)
     }
 
     /// The provider whose tokens have the form of `token`.
@@ -107,9 +235,8 @@ impl Providers {
     /// # Errors
     ///
     /// There is none, or there are several.
-    pub(crate) fn of_token(&self, token: &Token) -> Result<&Provider, String> {
-        let alike: Vec<_> = self.iter().filter(|it| it.knows(token)).collect();
-        match alike.as_slice() {
+    pub(crate) fn only_of_token(&self, token: &Token) -> Result<&Provider, String> {
+        match self.of_token(token).as_slice() {
             [provider] => Ok(provider),
             [] => Err("the token's form tells of no provider: name it".to_owned()),
             several => {
@@ -122,10 +249,14 @@ impl Providers {
         }
     }
 
-    /// The names, with commas between.
+    /// The names, with commas between; of those of the catalogue, how many there are.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<_> = self.0.keys().map(String::as_str).collect();
-        names.join(", ")
+        let names: Vec<_> = self.of_ours().map(|it| &*it.provider().name).collect();
+        let names = names.join(", ");
+        match self.of_catalogue().count() {
+            0 => names,
+            more => format!("{names}; and {more} more, which `keyholder providers` lists"),
+        }
     }
 
     /// The provider that an argument names.
@@ -169,6 +300,9 @@ fn token_form(provider: &Provider) -> Option<String> {
 struct Line<'a> {
     name: &'a str,
     title: &'a str,
+    /// Whether it is of the catalogue: known as data, and never asked by us.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    catalogue: bool,
     method: &'a str,
     path: &'a str,
     base_url: Option<&'a str>,
@@ -201,7 +335,8 @@ struct Scheme<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(provider: &'a Provider) -> Self {
+    fn of(known: &'a Known) -> Self {
+        let provider = known.provider();
         let operation = provider.whoami();
         let schemes = provider.credentials.iter().map(|credential| Scheme {
             name: &credential.scheme,
@@ -211,6 +346,7 @@ impl<'a> Line<'a> {
         Self {
             name: &provider.name,
             title: &provider.title,
+            catalogue: known.is_of_catalogue,
             method: operation.map_or("", |it| &it.method),
             path: operation.map_or("", |it| &it.path),
             base_url: provider.base_url.as_deref(),
@@ -334,26 +470,38 @@ pub(crate) fn run(specs: &Specs, json: bool) -> io::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    let ours: Vec<_> = providers.of_ours().map(Line::of).collect();
+    let catalogue: Vec<_> = providers.of_catalogue().map(Line::of).collect();
     let mut out = io::stdout().lock();
-    let lines = providers.iter().map(Line::of);
     if json {
-        for line in lines {
-            serde_json::to_writer(&mut out, &line)?;
+        for line in ours.iter().chain(&catalogue) {
+            serde_json::to_writer(&mut out, line)?;
             writeln!(out)?;
         }
     } else {
-        let rows: Vec<_> = lines.map(|line| line.row()).collect();
-        // What none has is not shown.
-        let is_shown = |column: usize| rows.iter().any(|row| !row[column].is_empty());
-        let columns: Vec<_> = (0..HEADINGS.len()).filter(|it| is_shown(*it)).collect();
-        let headings: Vec<_> = columns.iter().map(|it| HEADINGS[*it]).collect();
-        let mut table = table(&headings);
-        for row in &rows {
-            table.add_row(columns.iter().map(|it| row[*it].as_str()));
+        writeln!(out, "{}", listed(&ours))?;
+        if !catalogue.is_empty() {
+            writeln!(out, "\n{CATALOGUE}\n{}", listed(&catalogue))?;
         }
-        writeln!(out, "{}", table.trim_fmt())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What stands above the providers of the catalogue.
+const CATALOGUE: &str =
+    "Of the catalogue, read in documents and code; no maker was ever asked by us:";
+
+/// A table of providers. A column in which none has anything is not there.
+fn listed(lines: &[Line<'_>]) -> String {
+    let rows: Vec<_> = lines.iter().map(Line::row).collect();
+    let is_shown = |column: usize| rows.iter().any(|row| !row[column].is_empty());
+    let columns: Vec<_> = (0..HEADINGS.len()).filter(|it| is_shown(*it)).collect();
+    let headings: Vec<_> = columns.iter().map(|it| HEADINGS[*it]).collect();
+    let mut table = table(&headings);
+    for row in &rows {
+        table.add_row(columns.iter().map(|it| row[*it].as_str()));
+    }
+    table.trim_fmt()
 }
 
 const HEADINGS: [&str; 8] = [

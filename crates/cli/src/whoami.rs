@@ -117,7 +117,7 @@ fn prepare(arguments: &Arguments) -> Result<(Option<Token>, Vec<Provider>), Stri
         None => None,
     };
     let providers = match &given {
-        Some(token) if arguments.providers.is_empty() => vec![known.of_token(token)?.clone()],
+        Some(token) if arguments.providers.is_empty() => vec![known.only_of_token(token)?.clone()],
         _ => chosen(arguments, &known)?,
     };
     Ok((given, providers))
@@ -152,13 +152,11 @@ fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, Str
         }
         return Ok(providers);
     }
-    let is_set = |provider: &&Provider| environment::has_token(provider);
-    let providers: Vec<_> = known.iter().filter(is_set).cloned().collect();
+    let providers = known.with_token();
     if providers.is_empty() {
-        let variables: Vec<_> = known.iter().map(|it| it.token.variable.as_str()).collect();
         return Err(format!(
-            "no token in the environment: set one of {}",
-            variables.join(", ")
+            "no token in the environment: set one of {}, or one that `keyholder providers` names",
+            known.variables()
         ));
     }
     Ok(providers)

@@ -6,14 +6,20 @@ mod harness;
 #[allow(dead_code)]
 mod table;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, Uri};
+use futures_util::StreamExt as _;
+use keyholder::{Client, Config, Error, HttpClients, WhoAmI as _};
+use keyholder_core::Retry;
 use serde_json::{Value, json};
+use testing_fault_server::{Answer, Server};
 use tokio::net::TcpListener;
+use tokio::process::Command;
 
 use harness::{command, lines, with_input};
 
@@ -126,38 +132,269 @@ fn complaint(row: &Row, line: &Value) -> Option<String> {
     (!is_right).then(|| format!("{}, {}: {line}", row.provider, wanted["name"]))
 }
 
+/// What `keyholder check` tells of these lines, by their `id`.
+async fn checked(command: Command, input: &[Value]) -> BTreeMap<u64, Value> {
+    let input: String = input.iter().map(|it| format!("{it}\n")).collect();
+    let output = with_input(command, &input).await;
+    let lines = lines(&output).into_iter();
+    lines.map(|it| (it["id"].as_u64().unwrap(), it)).collect()
+}
+
+fn check(environment: &[(&str, &str)]) -> Command {
+    let mut check = command(environment);
+    check.args(["check", "--quiet", "--max-pause", "0.001"]);
+    check
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_mean_what_their_makers_say() {
     let rows = Arc::new(rows());
     assert!(rows.len() > 400, "{}", rows.len());
     let url = serve(Arc::clone(&rows)).await;
-    let input: String = rows
+    let input: Vec<_> = rows
         .iter()
         .enumerate()
         .map(|(number, row)| {
-            let line = json!({
+            json!({
                 "id": number,
                 "provider": row.provider,
                 "token": row.token,
                 "parameters": row.parameters,
                 "base_url": format!("{url}/{number}"),
+            })
+        })
+        .collect();
+    // Once as the command has them with it, and once as it reads them.
+    let mut described = check(&[]);
+    described.arg("--specs").arg(catalogue());
+    for command in [check(&[]), described] {
+        let lines = checked(command, &input).await;
+        assert_eq!(lines.len(), rows.len());
+        let complaints: Vec<_> = lines
+            .iter()
+            .filter_map(|(row, line)| complaint(&rows[usize::try_from(*row).unwrap()], line))
+            .collect();
+        assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    }
+}
+
+/// The library tells the same, with a client of the provider's data.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_library_tells_the_same() {
+    let rows = Arc::new(rows());
+    let url = serve(Arc::clone(&rows)).await;
+    let clients = HttpClients::default();
+    let asked = rows.iter().enumerate().map(|(number, row)| {
+        let provider = keyholder_catalogue::provider(&row.provider).unwrap();
+        let mut config = Config::new(row.token.as_str().unwrap())
+            .base_url(format!("{url}/{number}"))
+            .retry(Retry::OFF)
+            .http_clients(clients.clone());
+        for (name, value) in row.parameters.as_object().unwrap() {
+            config = config.parameter(name, value.as_str().unwrap());
+        }
+        let client = Client::new(provider, config).unwrap();
+        async move {
+            let verdict = client.verify().await;
+            let error = verdict.error();
+            let line = json!({
+                "verdict": verdict.as_str(),
+                "identity": verdict.identity(),
+                "error": { "reason": error.and_then(Error::reason).map(|it| it.to_string()) },
             });
-            format!("{line}\n")
-        })
-        .collect();
-    let mut check = command(&[]);
-    check
-        .args(["check", "--quiet", "--max-pause", "0.001", "--specs"])
-        .arg(catalogue());
-    let output = with_input(check, &input).await;
-    let lines = lines(&output);
-    assert_eq!(lines.len(), rows.len());
-    let complaints: Vec<_> = lines
-        .iter()
-        .filter_map(|line| {
-            let row = line["id"].as_u64().unwrap();
-            complaint(&rows[usize::try_from(row).unwrap()], line)
-        })
-        .collect();
+            complaint(row, &line)
+        }
+    });
+    let complaints: Vec<_> = futures_util::stream::iter(asked)
+        .buffer_unordered(32)
+        .filter_map(|it| async { it })
+        .collect()
+        .await;
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// What a scanner finds beside the keys of the catalogue: keys of others, and what only looks like one.
+const NOBODYS: [&str; 5] = [
+    "AKIAIOSFODNN7EXAMPLE",
+    "AIzaSyK3yh0lderMadeUpK3yh0lderMadeUp0000",
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.k3yh0lderMadeUpSignature",
+    "correct-horse-battery-staple",
+];
+
+/// Keys of all providers in one file, without a word on whose they are, as a scanner finds them: each goes to its own
+/// provider alone, and gets the verdict that its maker's documents want. Round by round, all answers of all tables.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_found_keys_is_told_by_their_forms() {
+    let rows = Arc::new(rows());
+    let url = serve(Arc::clone(&rows)).await;
+    let mut of_provider = BTreeMap::<&str, Vec<usize>>::new();
+    for (number, row) in rows.iter().enumerate() {
+        if !has_forms(&row.provider) {
+            continue;
+        }
+        of_provider.entry(&row.provider).or_default().push(number);
+    }
+    let rounds = of_provider.values().map(Vec::len).max().unwrap();
+    let mut told = BTreeSet::new();
+    for round in 0..rounds {
+        let chosen: Vec<_> = of_provider
+            .values()
+            .map(|numbers| numbers[round % numbers.len()])
+            .collect();
+        let base_urls: Vec<_> = chosen
+            .iter()
+            .map(|number| {
+                let provider = keyholder_catalogue::provider(&rows[*number].provider).unwrap();
+                let variable = provider.base_url_variable.clone();
+                (variable, format!("{url}/{number}"))
+            })
+            .collect();
+        let environment: Vec<_> = base_urls
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let keys = chosen
+            .iter()
+            .map(|number| json!({ "id": number, "token": rows[*number].token }));
+        let nobodys = NOBODYS.iter().zip(rows.len()..);
+        let nobodys = nobodys.map(|(token, number)| json!({ "id": number, "token": token }));
+        let input: Vec<_> = keys.chain(nobodys).collect();
+        for (number, line) in checked(check(&environment), &input).await {
+            let verdict = &line["verdict"];
+            let Some(row) = rows.get(usize::try_from(number).unwrap()) else {
+                assert_eq!(verdict, "indeterminate", "{line}");
+                continue;
+            };
+            if line["provider"].is_null() {
+                assert_eq!(verdict, "indeterminate", "{line}");
+                continue;
+            }
+            assert_eq!(line["provider"], *row.provider, "{line}");
+            assert_eq!(complaint(row, &line), None);
+            told.insert(row.provider.as_str());
+        }
+    }
+    let with_forms: BTreeSet<_> = of_provider.keys().copied().collect();
+    assert_eq!(told, with_forms);
+    assert!(told.len() >= 25, "{told:?}");
+}
+
+/// Whether keys of a provider are told by their form.
+fn has_forms(provider: &str) -> bool {
+    let mut entries = keyholder_catalogue::entries().iter();
+    entries.any(|it| it.name() == provider && it.has_forms())
+}
+
+/// A key of a provider of the catalogue, in the environment.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_knows_them() {
+    let good = Answer::json(200, r#"{"login":"jane","id":4242,"type":"User"}"#);
+    let server = Server::start([good.clone(), good]).await.unwrap();
+    let url = server.url();
+    let token = "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";
+    let environment = [("GITHUB_TOKEN", token), ("GITHUB_BASE_URL", url.as_str())];
+    for arguments in [&["whoami", "github", "--json"][..], &["whoami", "--json"]] {
+        let output = command(&environment)
+            .args(arguments)
+            .output()
+            .await
+            .unwrap();
+        let lines = lines(&output);
+        assert_eq!(lines.len(), 1, "{output:?}");
+        assert_eq!(lines[0]["identity"]["sub"], "4242", "{output:?}");
+    }
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0].line, "GET /user HTTP/1.1");
+}
+
+/// Values of parameters come from the environment, of a provider that is read when it is asked for, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_come_from_the_environment() {
+    let answer = Answer::json(200, "{}");
+    let server = Server::start([answer]).await.unwrap();
+    let url = server.url();
+    let environment = [
+        ("CLOUDFLARE_ACCOUNT_BASE_URL", url.as_str()),
+        ("CLOUDFLARE_ACCOUNT_ID", "0123456789abcdef0123456789abcdef"),
+    ];
+    let input = [json!({ "id": 1, "provider": "cloudflare-account", "token": "k3yh0lderMadeUp" })];
+    checked(check(&environment), &input).await;
+    assert_eq!(
+        server.requests()[0].line,
+        "GET /accounts/0123456789abcdef0123456789abcdef/tokens/verify HTTP/1.1"
+    );
+}
+
+/// They are listed apart from those that have a crate.
+#[tokio::test]
+async fn they_are_listed_apart() {
+    let list = |arguments: &'static [&str]| async move {
+        let output = command(&[]).arg("providers").args(arguments).output();
+        output.await.unwrap()
+    };
+    let json = lines(&list(&["--json"]).await);
+    let is_of_catalogue = |it: &&Value| it["catalogue"] == true;
+    let (theirs, ours): (Vec<_>, Vec<_>) = json.iter().partition(is_of_catalogue);
+    assert_eq!(ours.len(), keyholder::providers().len());
+    assert_eq!(theirs.len(), keyholder_catalogue::entries().len());
+    assert!(
+        json[..ours.len()]
+            .iter()
+            .all(|it| it["catalogue"].is_null())
+    );
+    let table = String::from_utf8(list(&[]).await.stdout).unwrap();
+    let (first, second) = table.split_once("\n\n").unwrap();
+    assert!(
+        first.contains("unleash") && !first.contains("github"),
+        "{table}"
+    );
+    assert!(
+        second.contains("ever asked by us") && second.contains(" github "),
+        "{table}"
+    );
+}
+
+/// What a caller describes goes before what comes along, by its name and by the form of its tokens.
+#[tokio::test]
+async fn a_described_provider_goes_before_the_catalogue() {
+    let description = r#"
+openapi: 3.1.0
+info: { title: Acme, version: "1" }
+servers: [{ url: https://api.acme-rockets.com }]
+paths:
+  /me:
+    get:
+      security: [{ key: [] }]
+      responses:
+        "200":
+          description: The caller.
+          content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }
+components: { securitySchemes: { key: { type: http, scheme: bearer } } }
+"#;
+    let overlay = r#"
+overlay: 1.0.0
+info: { title: Corrections, version: "1" }
+actions:
+  - target: $.paths['/me'].get
+    update: { x-whoami: { identity: { sub: /id }, token: { env: ACME_KEY, form: "^glpat-" } } }
+"#;
+    for name in ["gitlab", "acme"] {
+        let files = [
+            (format!("{name}.yaml"), description),
+            (format!("{name}.overlay.yaml"), overlay),
+        ];
+        let files: Vec<_> = files
+            .iter()
+            .map(|(file, text)| (file.as_str(), *text))
+            .collect();
+        let folder = harness::folder("catalogue", name, &files);
+        let mut dry = check(&[]);
+        dry.arg("--dry-run").arg("--specs").arg(folder);
+        let input = [json!({ "id": 1, "token": "glpat-k3yh0lderMadeUp00001" })];
+        let lines = checked(dry, &input).await;
+        assert_eq!(lines[&1]["provider"], name);
+        assert_eq!(lines[&1]["request"]["host"], "api.acme-rockets.com");
+    }
 }

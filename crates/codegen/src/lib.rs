@@ -6,6 +6,7 @@ mod boxes;
 mod codegen;
 #[cfg(feature = "command")]
 pub mod command;
+mod data;
 mod dependencies;
 mod destination;
 mod example;
@@ -31,6 +32,7 @@ mod unions;
 pub mod write;
 
 pub use codegen::{Codegen, Outcome};
+pub use data::{Data, data};
 pub use destination::Destination;
 pub use generate::{Files, Generated, Input, Interface, Provider, generate};
 pub use table::table;

@@ -27,6 +27,13 @@ impl Marker {
         ))
     }
 
+    /// The mark of what is made from several descriptions, which have this hash together.
+    pub(crate) fn of_several(hash: &str, command: &str) -> Self {
+        Self(format!(
+            "{MARK} from several descriptions (sha256 {hash}). Do not edit: edit those or their overlays, and run `{command}` again."
+        ))
+    }
+
     /// Rust, left alone by formatters.
     ///
     /// # Errors

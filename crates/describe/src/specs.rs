@@ -13,8 +13,16 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 const FEATURES: [&str; 6] = ["all", "default", "httpmock", "rustls", "schemars", "stream"];
 
 /// The packages `keyholder-…` that are there already.
-const PACKAGES: [&str; 8] = [
-    "check", "cli", "codegen", "core", "describe", "drift", "openapi", "propose",
+const PACKAGES: [&str; 9] = [
+    "catalogue",
+    "check",
+    "cli",
+    "codegen",
+    "core",
+    "describe",
+    "drift",
+    "openapi",
+    "propose",
 ];
 
 /// A provider's two files.

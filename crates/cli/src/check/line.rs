@@ -7,7 +7,6 @@ use serde_json::value::RawValue;
 
 use super::members::{Members, Secret};
 use super::resume::Answered;
-use crate::environment;
 use crate::output::{Id, Line, Unasked};
 use crate::providers::Providers;
 use crate::request::Request;
@@ -68,24 +67,11 @@ pub(super) struct Reader {
     is_strict: bool,
     /// The servers whose lines are asked about; without it, all.
     shard: Option<Shard>,
-    /// What there is to know of each provider before any line.
-    known: Vec<Known>,
-}
-
-struct Known {
-    provider: Provider,
-    /// The base URL in the environment.
-    base_url: Result<Option<String>, String>,
 }
 
 impl Reader {
     pub(super) fn new(checker: Checker, providers: Providers) -> Self {
-        let known = providers.iter().map(|provider| Known {
-            provider: provider.clone(),
-            base_url: environment::base_url_of(provider).map_err(|error| error.to_string()),
-        });
         Self {
-            known: known.collect(),
             checker,
             providers,
             provider: None,
@@ -297,10 +283,7 @@ impl Reader {
         base_url: &str,
     ) -> Result<(), keyholder::check::HostNotAllowed> {
         let argument = self.base_url_of_argument(provider);
-        let environment = self
-            .known(provider)
-            .and_then(|it| it.base_url.as_ref().ok());
-        let environment = environment.and_then(Option::as_deref);
+        let environment = self.providers.base_url_of(provider).ok().flatten();
         let named: Vec<_> = argument.into_iter().chain(environment).collect();
         self.allowed.permit(provider, &named, base_url)
     }
@@ -309,17 +292,13 @@ impl Reader {
         if let Some(base_url) = self.base_url_of_argument(provider) {
             return Ok(Some(base_url.to_owned()));
         }
-        self.known(provider)
-            .map_or(Ok(None), |it| it.base_url.clone())
+        let base_url = self.providers.base_url_of(provider)?;
+        Ok(base_url.map(str::to_owned))
     }
 
     fn base_url_of_argument(&self, provider: &Provider) -> Option<&str> {
         let is_meant = self.provider.as_ref() == Some(provider);
         self.base_url.as_deref().filter(|_| is_meant)
-    }
-
-    fn known(&self, provider: &Provider) -> Option<&Known> {
-        self.known.iter().find(|it| it.provider == *provider)
     }
 
     fn unknown_provider(&self) -> String {
@@ -336,13 +315,12 @@ impl Reader {
             return Err("`provider` is missing, and parts of a token tell of none".to_owned());
         };
         let token = Token::from(token.as_str());
-        let is_like = |known: &&Known| known.provider.knows(&token);
-        let alike: Vec<_> = self.known.iter().filter(is_like).collect();
+        let alike = self.providers.of_token(&token);
         match alike.as_slice() {
-            [known] => Ok(&known.provider),
+            [provider] => Ok(provider),
             [] => Err("`provider` is missing, and the token's form tells of none".to_owned()),
             several => {
-                let names: Vec<_> = several.iter().map(|it| it.provider.name.as_str()).collect();
+                let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
                 Err(format!(
                     "`provider` is missing, and the token's form tells of several: {}",
                     names.join(", ")

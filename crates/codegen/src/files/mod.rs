@@ -17,7 +17,7 @@ pub(crate) use examples::examples;
 pub(crate) use manifest::manifest;
 pub(crate) use mock::mock;
 pub(crate) use parameters::parameters;
-pub(crate) use provider::provider;
+pub(crate) use provider::{json, provider};
 pub(crate) use readme::readme;
 pub(crate) use root::root;
 pub(crate) use types::types;

@@ -1,5 +1,7 @@
 //! `src/provider.rs`.
 
+use keyholder_core::ProviderInfo;
+use proc_macro2::Literal;
 use syn::{File, parse_quote};
 
 use crate::about::About;
@@ -18,18 +20,7 @@ pub(crate) fn provider(about: &About) -> Result<File> {
         "What the description says of {}.",
         markdown::escape(&about.info.title)
     )]);
-    let mut info = about.info.clone();
-    // The crate has its own.
-    info.version.clear();
-    let json = serde_json::to_string_pretty(&info).unwrap_or_default();
-    let json = text::json(&json);
-    if serde_json::from_str::<keyholder_core::ProviderInfo>(&json).ok() != Some(info) {
-        return Err(Error::at(
-            "/info",
-            "the description makes the generator write data that does not read back",
-        ));
-    }
-    let json = rust::raw_string(&json);
+    let json = json(&about.info)?;
     Ok(parse_quote! {
         //! What the description says, as data.
 
@@ -44,4 +35,23 @@ pub(crate) fn provider(about: &About) -> Result<File> {
 
         const INFO: &str = #json;
     })
+}
+
+/// A provider as JSON, in a literal: without its version, since the crate has its own.
+///
+/// # Errors
+///
+/// Data that does not read back as it was, which is a defect of this generator.
+pub(crate) fn json(info: &ProviderInfo) -> Result<Literal> {
+    let mut info = info.clone();
+    info.version.clear();
+    let json = serde_json::to_string_pretty(&info).unwrap_or_default();
+    let json = text::json(&json);
+    if serde_json::from_str::<ProviderInfo>(&json).ok() != Some(info) {
+        return Err(Error::at(
+            "/info",
+            "the description makes the generator write data that does not read back",
+        ));
+    }
+    Ok(rust::raw_string(&json))
 }
