@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod demo;
 mod environment;
+mod forms;
 mod output;
 mod providers;
 mod request;

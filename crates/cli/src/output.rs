@@ -1,6 +1,7 @@
 //! A line of output: what is known of one token.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -19,6 +20,49 @@ pub(crate) struct Line {
     /// The identifier that came with the token, if any.
     pub(crate) id: Option<Id>,
     pub(crate) outcome: Outcome,
+    /// What else there is to say of where the token came from.
+    pub(crate) extra: Option<Box<Extra>>,
+    /// Whether a scanner found the token: then what is wrong with it is nobody's mistake here.
+    is_finding: bool,
+}
+
+/// What comes back with a verdict of many.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tag {
+    pub(crate) id: Option<Id>,
+    pub(crate) extra: Option<Box<Extra>>,
+    /// Whether a scanner found the token.
+    pub(crate) is_finding: bool,
+}
+
+/// Where a token came from, as the input says it: never the token.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Extra {
+    /// The file that the token was found in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
+    /// The line of that file, from 1 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u64>,
+    /// The rule or the detector that found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<String>,
+    /// The token, but for its prefix and its end: with `--mask`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<String>,
+    /// The line of the input, from 1 on, where that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) input_line: Option<u64>,
+    /// What `--keep` names.
+    #[serde(flatten)]
+    pub(crate) kept: BTreeMap<String, serde_json::Value>,
+}
+
+impl Extra {
+    /// The same, unless there is nothing in it.
+    pub(crate) fn filled(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 /// What came of a token.
@@ -48,21 +92,41 @@ pub(crate) struct UnaskedToken {
 pub(crate) enum Unasked {
     /// The token's check digits are wrong.
     Checksum,
+    /// Something that is needed is missing, or cannot be used.
+    Config,
     /// The line's base URL is on a host that nobody has allowed.
     HostNotAllowed,
+    /// The input cannot be read there, or what it has cannot be a token.
+    MalformedInput,
     /// Nothing was to be asked, or its server does not answer for now.
     NotAsked,
+    /// The input has the token masked, or something in its place.
+    Redacted,
+    /// Whose token it is, nothing tells.
+    UnknownProvider,
 }
 
 impl Unasked {
-    pub(crate) const ALL: [Self; 3] = [Self::Checksum, Self::HostNotAllowed, Self::NotAsked];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Checksum,
+        Self::Config,
+        Self::HostNotAllowed,
+        Self::MalformedInput,
+        Self::NotAsked,
+        Self::Redacted,
+        Self::UnknownProvider,
+    ];
 
     /// The name that it has in a line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Checksum => "checksum",
+            Self::Config => "config",
             Self::HostNotAllowed => "host_not_allowed",
+            Self::MalformedInput => "malformed_input",
             Self::NotAsked => "not_asked",
+            Self::Redacted => "redacted",
+            Self::UnknownProvider => "unknown_provider",
         }
     }
 }
@@ -84,6 +148,9 @@ struct Written<'a> {
     /// The request that would have been sent: with `--dry-run`.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<&'a Request>,
+    /// Where the token came from, where the input says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra: Option<&'a Extra>,
 }
 
 /// What happened in place of an answer that proves the token good.
@@ -158,19 +225,32 @@ impl Line {
     pub(crate) fn of(provider: &Provider, asked: Result<Verdict, Error>) -> Self {
         let verdict =
             asked.unwrap_or_else(|error| Verdict::Indeterminate(error.with_provider(provider)));
-        Self::asked(None, verdict)
+        Self::asked(Tag::default(), verdict)
     }
 
     /// What is known of a token that was asked about.
-    pub(crate) fn asked(id: Option<Id>, verdict: Verdict) -> Self {
-        let outcome = Outcome::Asked(verdict);
-        Self { id, outcome }
+    pub(crate) fn asked(tag: Tag, verdict: Verdict) -> Self {
+        Self::tagged(tag, Outcome::Asked(verdict))
+    }
+
+    fn tagged(tag: Tag, outcome: Outcome) -> Self {
+        let Tag {
+            id,
+            extra,
+            is_finding,
+        } = tag;
+        Self {
+            id,
+            outcome,
+            extra,
+            is_finding,
+        }
     }
 
     /// What came of a token among many.
-    pub(crate) fn checked(checked: Checked<Option<Id>>) -> Self {
+    pub(crate) fn checked(checked: Checked<Tag>) -> Self {
         let Checked {
-            tag: id,
+            tag,
             provider,
             verdict,
             is_asked,
@@ -187,28 +267,28 @@ impl Line {
                     cause: Some(error),
                     request: None,
                 }));
-                Self { id, outcome }
+                Self::tagged(tag, outcome)
             }
-            verdict => Self::asked(id, verdict),
+            verdict => Self::asked(tag, verdict),
         }
     }
 
     /// A token that nobody was to be asked about.
     pub(crate) fn unasked(
-        id: Option<Id>,
-        provider: &Provider,
+        tag: Tag,
+        provider: &str,
         kind: Unasked,
         message: String,
         request: Option<Request>,
     ) -> Self {
         let outcome = Outcome::Unasked(Box::new(UnaskedToken {
-            provider: provider.name.clone(),
+            provider: provider.to_owned(),
             kind,
             message,
             cause: None,
             request,
         }));
-        Self { id, outcome }
+        Self::tagged(tag, outcome)
     }
 
     /// Writes it as JSON, with the line break that ends it.
@@ -237,6 +317,7 @@ impl Line {
             identity,
             error,
             request,
+            extra: self.extra.as_deref(),
         }
     }
 
@@ -280,13 +361,24 @@ impl Line {
 
     /// Whether nothing was asked, because something is not as it must be.
     pub(crate) fn is_misconfigured(&self) -> bool {
+        if self.is_finding {
+            return false;
+        }
         match &self.outcome {
             Outcome::Asked(verdict) => {
                 let error = verdict.error();
                 error.is_some_and(|error| error.kind() == ErrorKind::Config)
             }
-            Outcome::Unasked(token) => token.kind == Unasked::HostNotAllowed,
+            Outcome::Unasked(token) => matches!(
+                token.kind,
+                Unasked::Config | Unasked::HostNotAllowed | Unasked::MalformedInput
+            ),
         }
+    }
+
+    /// Whether the line of input is for a host that nobody has allowed.
+    pub(crate) fn is_not_allowed(&self) -> bool {
+        matches!(&self.outcome, Outcome::Unasked(token) if token.kind == Unasked::HostNotAllowed)
     }
 
     /// The request that would have been sent, where that is told.

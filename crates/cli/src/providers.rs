@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::arguments::{self, is_like_a_word};
 use crate::request::host;
 use crate::table::table;
-use crate::{complain, environment};
+use crate::{complain, environment, forms};
 
 /// Which providers there are beside the built-in ones.
 #[derive(clap::Args)]
@@ -37,6 +37,17 @@ struct Known {
     source: Source,
     /// The base URL in the environment, looked up once.
     base_url: OnceLock<Result<Option<String>, String>>,
+    /// The same with those of its forms alone that begin with a prefix.
+    prefixed: OnceLock<Provider>,
+}
+
+/// By what of a token its provider is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Its form.
+    Form,
+    /// A form that begins with a prefix: among all that scanners find, others fit by chance.
+    Prefix,
 }
 
 enum Source {
@@ -51,6 +62,7 @@ impl Known {
             is_of_catalogue: false,
             source: Source::Read(provider),
             base_url: OnceLock::new(),
+            prefixed: OnceLock::new(),
         }
     }
 
@@ -60,6 +72,7 @@ impl Known {
             is_of_catalogue: true,
             source: Source::Unread(entry),
             base_url: OnceLock::new(),
+            prefixed: OnceLock::new(),
         }
     }
 
@@ -67,6 +80,16 @@ impl Known {
         match &self.source {
             Source::Read(provider) => provider,
             Source::Unread(entry) => entry.provider(),
+        }
+    }
+
+    /// The provider as its tokens are told.
+    fn told(&self, by: By) -> &Provider {
+        match by {
+            By::Form => self.provider(),
+            By::Prefix => self
+                .prefixed
+                .get_or_init(|| forms::with_prefixes(self.provider())),
         }
     }
 
@@ -180,19 +203,24 @@ impl Providers {
         variables.join(", ")
     }
 
-    /// The providers whose tokens have the form of this one. Those of the catalogue have to stand back behind others: what a
-    /// caller describes is meant.
-    pub(crate) fn of_token(&self, token: &Token) -> Vec<&Provider> {
-        fn knowing<'a>(known: impl Iterator<Item = &'a Known>, token: &Token) -> Vec<&'a Provider> {
-            let providers = known.filter(|it| it.has_forms()).map(Known::provider);
-            providers.filter(|it| it.knows(token)).collect()
-        }
-        let ours = knowing(self.of_ours(), token);
-        if ours.is_empty() {
-            knowing(self.of_catalogue(), token)
+    /// All of them, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Provider> {
+        self.0.values().map(Known::provider)
+    }
+
+    /// The providers whose tokens have the form of one of these. Those of the catalogue have to stand back behind others: what
+    /// a caller describes is meant.
+    pub(crate) fn of_tokens(&self, tokens: &[Token], by: By) -> Vec<&Provider> {
+        let is_like = |known: &&Known| {
+            known.has_forms() && tokens.iter().any(|token| known.told(by).knows(token))
+        };
+        let ours: Vec<_> = self.of_ours().filter(is_like).collect();
+        let found = if ours.is_empty() {
+            self.of_catalogue().filter(is_like).collect()
         } else {
             ours
-        }
+        };
+        found.into_iter().map(Known::provider).collect()
     }
 
     /// The base URL of a provider in the environment.
@@ -235,8 +263,11 @@ impl Providers {
     /// # Errors
     ///
     /// There is none, or there are several.
-    pub(crate) fn only_of_token(&self, token: &Token) -> Result<&Provider, String> {
-        match self.of_token(token).as_slice() {
+    pub(crate) fn of_token(&self, token: &Token) -> Result<&Provider, String> {
+        match self
+            .of_tokens(std::slice::from_ref(token), By::Form)
+            .as_slice()
+        {
             [provider] => Ok(provider),
             [] => Err("the token's form tells of no provider: name it".to_owned()),
             several => {

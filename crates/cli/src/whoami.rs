@@ -117,7 +117,7 @@ fn prepare(arguments: &Arguments) -> Result<(Option<Token>, Vec<Provider>), Stri
         None => None,
     };
     let providers = match &given {
-        Some(token) if arguments.providers.is_empty() => vec![known.only_of_token(token)?.clone()],
+        Some(token) if arguments.providers.is_empty() => vec![known.of_token(token)?.clone()],
         _ => chosen(arguments, &known)?,
     };
     Ok((given, providers))

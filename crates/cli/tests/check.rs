@@ -145,8 +145,12 @@ async fn a_line_without_a_provider_goes_by_the_token() {
         json!({ "id": "nobody", "token": "elsewhere_1" }),
     ];
     let output = with_input(world.check(&[]), &input(&all)).await;
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("line 4: `provider` is missing"));
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("warning: line 4: `provider` is missing"));
+    let unknown = lines(&output).into_iter().find(|it| it["id"] == "nobody");
+    let unknown = unknown.expect("a line out for every line in");
+    assert_eq!(unknown["verdict"], "indeterminate");
+    assert_eq!(unknown["error"]["kind"], "unknown_provider");
     for line in lines(&output) {
         let (id, provider) = (
             line["id"].as_str().unwrap(),
@@ -280,7 +284,10 @@ fn malformed() -> Vec<(Vec<u8>, &'static str)> {
             json!({ "id": 1, "token": SECRET }).to_string(),
             "`provider` is missing",
         ),
-        text(field("provider", SECRET.into()), "`provider` is none"),
+        text(
+            field("provider", SECRET.into()),
+            "there is no provider of that name",
+        ),
         text(
             field("provider", json!([SECRET])),
             "`provider` is not a string",
@@ -340,20 +347,37 @@ async fn a_malformed_line_is_told_by_its_number_alone_and_passed_over() {
         let mut command = world.check(&[&file]);
         let output = command.env("RUST_LOG", log).output().await.unwrap();
         assert_eq!(output.status.code(), Some(2));
-        assert_eq!(
-            verdicts(&output).into_keys().collect::<Vec<_>>(),
-            [r#""first""#, r#""last""#]
-        );
+        let lines = lines(&output);
+        assert_eq!(lines.len(), malformed.len() + 2);
         let said = stderr(&output);
+        let mut unknown = 0;
         for (number, (_, expected)) in malformed.iter().enumerate() {
-            let line = format!("error: line {}: ", number + 2);
-            let told = said.lines().find(|it| it.starts_with(&line));
+            let line = format!(" line {}: ", number + 2);
+            let told = said.lines().find(|it| it.contains(&line));
             assert!(
                 told.is_some_and(|it| it.contains(expected)),
                 "{line}{expected}: {told:?}"
             );
+            let message = |it: &&Value| it["error"]["message"].as_str().map(str::to_owned);
+            let is_of =
+                |it: &&Value| message(it).is_some_and(|it| it.starts_with(line.trim_start()));
+            let told = lines
+                .iter()
+                .find(is_of)
+                .expect("a line out for every line in");
+            assert!(message(&told).unwrap().contains(expected), "{told}");
+            assert_eq!(
+                (&told["verdict"], &told["identity"]),
+                (&json!("indeterminate"), &Value::Null)
+            );
+            match told["error"]["kind"].as_str().unwrap() {
+                "unknown_provider" => unknown += 1,
+                "malformed_input" => assert_eq!(told["extra"]["input_line"], number + 2),
+                kind => assert_eq!(kind, "config", "{told}"),
+            }
         }
-        assert!(said.contains(&format!("{} lines malformed", malformed.len())));
+        assert_eq!(unknown, 3);
+        assert!(said.contains(&format!("{} lines malformed", malformed.len() - unknown)));
         let all = said + &String::from_utf8_lossy(&output.stdout);
         assert!(!all.contains("s3cr3t") && !all.contains("c0ntent"), "{all}");
     }
@@ -739,10 +763,10 @@ async fn no_token_is_in_any_output() {
     command.env("RUST_LOG", "trace");
     let output = with_input(command, &format!("{}{TOKEN}", input(&all))).await;
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(
-        verdicts(&output).into_values().collect::<Vec<_>>(),
-        ["valid", "invalid", "indeterminate", "indeterminate"]
-    );
+    let lines = lines(&output);
+    let count = |verdict| lines.iter().filter(|it| it["verdict"] == verdict).count();
+    assert_eq!((count("valid"), count("invalid")), (1, 1));
+    assert_eq!(lines.len(), all.len() + 1);
     let said = stderr(&output);
     assert!(said.contains("keyholder.verdict="), "everything is logged");
     assert!(leaks(&said).is_empty(), "{:?}", leaks(&said));

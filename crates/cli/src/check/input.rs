@@ -1,10 +1,11 @@
 //! A thread that reads the lines, no further ahead than they are asked for.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek};
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -12,10 +13,11 @@ use keyholder::Key;
 use same_file::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::line::{Entry, Read, Reader};
+use super::formats::{self, Broken, Format, Reading, Sink};
+use super::line::{Entry, Found, Read, Reader, Refusal};
 use super::report::Report;
 use super::resume::{Seen, Tail};
-use crate::output::{Id, Line};
+use crate::output::{Line, Tag};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 1024 * 1024;
@@ -27,6 +29,9 @@ const MAX_OUTPUT_LINE: usize = 64 * 1024 * 1024;
 /// reading it.
 const BATCH: usize = 256;
 const BATCH_BYTES: usize = 64 * 1024;
+
+/// About how much of the input a key is, in bytes.
+const ABOUT: usize = 512;
 
 /// How many batches are read before anybody asks for them.
 const AHEAD: usize = 2;
@@ -74,35 +79,45 @@ impl Source {
         own.is_ok_and(|own| own == *other)
     }
 
+    /// How it is read, where that can be known before it is read: of a file.
+    pub(super) fn reading(&mut self, format: Option<Format>) -> io::Result<Option<Reading>> {
+        let Self::File(file, path) = self else {
+            return Ok(None);
+        };
+        let reading = formats::open(Box::new(file.try_clone()?), Some(path), format)?.reading;
+        file.rewind()?;
+        Ok(Some(reading))
+    }
+
     /// Reads a file through and back to its start; no line of it may be malformed.
-    pub(super) fn validate(&mut self, reader: &Reader) -> Result<(), String> {
+    pub(super) fn validate(
+        &mut self,
+        reader: &Reader,
+        format: Option<Format>,
+    ) -> Result<(), String> {
         let Self::File(file, path) = self else {
             return Ok(());
         };
         let unreadable = |error| format!("{}: cannot be read: {error}", path.display());
-        let mut lines = Lines::new(&*file);
-        let mut malformed = 0;
-        while let Some((number, next)) = lines.next_line().map_err(unreadable)? {
-            let refused = match next.read(reader) {
-                Ok(Read {
-                    entry: Entry::Unasked(line),
-                    ..
-                }) if line.is_misconfigured() => line.failure(),
-                Ok(_) => None,
-                Err(message) => Some(("", message)),
-            };
-            if let Some((_, message)) = refused {
-                malformed += 1;
-                if malformed <= MAX_REPORTED {
-                    crate::complain(&format!("line {number}: {message}"));
-                }
-            }
-        }
+        let input = file.try_clone().map_err(unreadable)?;
+        let mut validation = Validation {
+            reader,
+            malformed: 0,
+        };
+        let input = formats::open(Box::new(input), Some(path), format).map_err(unreadable)?;
+        read_with(input, reader, &mut validation).map_err(unreadable)?;
         file.rewind().map_err(unreadable)?;
-        match malformed {
+        match validation.malformed {
             0 => Ok(()),
             1 => Err("1 line is malformed: nothing was asked".to_owned()),
             count => Err(format!("{count} lines are malformed: nothing was asked")),
+        }
+    }
+
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(_, path) | Self::Stream(_, path) => Some(path),
+            Self::Stdin => None,
         }
     }
 
@@ -114,6 +129,45 @@ impl Source {
     }
 }
 
+/// Says what is malformed, and counts it.
+struct Validation<'r> {
+    reader: &'r Reader,
+    malformed: u64,
+}
+
+impl Sink for Validation<'_> {
+    fn take(&mut self, number: u64, found: Result<Found, Refusal>) -> bool {
+        let read = found.and_then(|found| self.reader.read_found(found));
+        self.take_read(number, read)
+    }
+
+    fn wait(&mut self) -> bool {
+        true
+    }
+}
+
+impl Lined for Validation<'_> {
+    fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool {
+        let refused = match read {
+            Ok(Read {
+                entry: Entry::Unasked(line),
+                ..
+            }) if line.is_misconfigured() => line.failure().map(|(_, message)| message),
+            Ok(_) => None,
+            Err(refusal) => Some(refusal.message().to_owned()),
+        };
+        if let Some(message) = refused {
+            self.malformed += 1;
+            if self.malformed <= MAX_REPORTED {
+                crate::complain(&format!("line {number}: {message}"));
+            }
+        }
+        true
+    }
+
+    fn is_broken(&mut self, _: &str) {}
+}
+
 /// The thread that reads.
 pub(super) struct Input {
     thread: JoinHandle<()>,
@@ -123,7 +177,7 @@ pub(super) struct Input {
 /// What there is in the lines, in batches.
 pub(super) struct Entries {
     /// Those to be asked about.
-    pub(super) keys: Receiver<Vec<Key<Option<Id>>>>,
+    pub(super) keys: Receiver<Vec<Key<Tag>>>,
     /// The answers to the others.
     pub(super) unasked: Receiver<Vec<Line>>,
 }
@@ -137,17 +191,20 @@ pub(super) struct End {
 impl Input {
     pub(super) fn start(
         source: Source,
+        format: Option<Format>,
+        is_lines: bool,
         reader: Reader,
         strict: bool,
         report: Arc<Report>,
     ) -> (Self, Entries) {
         let (keys, keys_to_ask) = mpsc::channel(AHEAD);
         let (unasked, lines) = mpsc::channel(AHEAD);
-        let is_file = source.file().is_some() && !reader.is_shared();
+        // How many findings a report has is not known before it is read.
+        let is_file = is_lines && source.file().is_some() && !reader.is_shared();
         let thread = thread::spawn(move || {
             let name = source.to_string();
             let mut batches = Batches::new(keys, unasked);
-            let read = read(source, &reader, strict, &report, &mut batches);
+            let read = read(source, format, &reader, strict, &report, &mut batches);
             // What stands before the place where reading ended counts.
             batches.hand_over();
             if let Err(error) = read {
@@ -174,15 +231,15 @@ impl Input {
 
 /// What was read, and is handed over in batches.
 struct Batches {
-    keys: Vec<Key<Option<Id>>>,
+    keys: Vec<Key<Tag>>,
     lines: Vec<Line>,
     bytes: usize,
-    to_keys: Sender<Vec<Key<Option<Id>>>>,
+    to_keys: Sender<Vec<Key<Tag>>>,
     to_lines: Sender<Vec<Line>>,
 }
 
 impl Batches {
-    fn new(to_keys: Sender<Vec<Key<Option<Id>>>>, to_lines: Sender<Vec<Line>>) -> Self {
+    fn new(to_keys: Sender<Vec<Key<Tag>>>, to_lines: Sender<Vec<Line>>) -> Self {
         Self {
             keys: Vec::new(),
             lines: Vec::new(),
@@ -194,6 +251,16 @@ impl Batches {
 
     fn is_full(&self) -> bool {
         self.keys.len() + self.lines.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+
+    fn push_key(&mut self, key: Key<Tag>) {
+        self.bytes += ABOUT;
+        self.keys.push(key);
+    }
+
+    fn push_line(&mut self, line: Line) {
+        self.bytes += ABOUT;
+        self.lines.push(line);
     }
 
     /// Hands over what there is, as soon as there is room for it. False when nobody wants any more.
@@ -208,32 +275,149 @@ impl Batches {
 
 fn read(
     source: Source,
+    format: Option<Format>,
     reader: &Reader,
     strict: bool,
     report: &Report,
     batches: &mut Batches,
 ) -> io::Result<()> {
     let is_file = source.file().is_some();
-    let mut lines = Lines::new(source.open());
-    let mut seen = Seen::default();
+    let path = source.path().map(Path::to_owned);
+    let input = formats::open(source.open(), path.as_deref(), format)?;
+    let mut intake = Intake {
+        reader,
+        strict,
+        report,
+        batches,
+        seen: Seen::default(),
+        counts: HashMap::new(),
+        is_stopped: false,
+    };
+    let rest = read_with(input, reader, &mut intake)?;
+    // How many of those are for other runs is not known.
+    if let Some(mut rest) = rest
+        && !intake.is_stopped
+        && is_file
+        && !reader.is_shared()
+    {
+        report.left(rest.count_rest()?);
+    }
+    Ok(())
+}
+
+/// Who takes what is read of lines, too.
+trait Lined: Sink {
+    /// Takes what a line is. False when no more is wanted.
+    fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool;
+
+    /// The input is not what it should be, from there on.
+    fn is_broken(&mut self, message: &str);
+}
+
+/// Reads an input to its end, or until no more of it is wanted; and gives the rest of it, where that is lines.
+fn read_with(
+    input: formats::Input,
+    reader: &Reader,
+    sink: &mut impl Lined,
+) -> io::Result<Option<Lines<Box<dyn io::Read>>>> {
+    let is_report = match input.reading {
+        Reading::Lines => false,
+        Reading::Findings => true,
+        _ => {
+            match formats::walk(input, reader.fields(), reader.providers(), sink) {
+                Ok(()) => {}
+                Err(Broken::Io(error)) => return Err(error),
+                Err(Broken::Malformed(number, message)) => {
+                    sink.take_read(number, Err(Refusal::malformed(message)));
+                    sink.is_broken("nothing after that line was read");
+                }
+            }
+            return Ok(None);
+        }
+    };
+    let mut lines = Lines::new(input.input);
     loop {
         // Nothing waits for what its writer has not written yet.
-        if (batches.is_full() || !lines.has_next()) && !batches.hand_over() {
-            break;
+        if !lines.has_next() && !sink.wait() {
+            return Ok(Some(lines));
         }
         let Some((number, next)) = lines.next_line()? else {
-            break;
+            return Ok(Some(lines));
         };
-        batches.bytes += next.len();
-        let read = next.read(reader);
+        let read = next.read(reader, is_report);
+        if !sink.take_read(number, read) {
+            return Ok(Some(lines));
+        }
+    }
+}
+
+/// Takes what is read: to be asked about, or to be told.
+struct Intake<'i> {
+    reader: &'i Reader,
+    strict: bool,
+    report: &'i Report,
+    batches: &'i mut Batches,
+    seen: Seen,
+    /// How often the identifiers of findings came.
+    counts: HashMap<u64, u32>,
+    /// Whether a malformed line was the last.
+    is_stopped: bool,
+}
+
+/// How many identifiers of findings are counted before all of that is forgotten.
+const MAX_COUNTED: usize = 1 << 20;
+
+impl Intake<'_> {
+    /// A scanner may give two findings one fingerprint: the second gets a number.
+    fn distinguish(&mut self, found: &mut Found) {
+        let Some(id) = found.id.as_deref().filter(|_| found.is_finding) else {
+            return;
+        };
+        if self.counts.len() >= MAX_COUNTED {
+            self.counts.clear();
+        }
+        let count = self.counts.entry(self.reader.hash(id)).or_default();
+        *count += 1;
+        if *count > 1
+            && let Ok(text) = serde_json::from_str::<String>(id.get())
+        {
+            found.id = formats::raw(&format!("{text}#{count}"));
+        }
+    }
+}
+
+impl Sink for Intake<'_> {
+    fn take(&mut self, number: u64, found: Result<Found, Refusal>) -> bool {
+        let read = match found {
+            Ok(mut found) => {
+                self.distinguish(&mut found);
+                self.reader.read_found(found)
+            }
+            Err(refusal) => self.reader.refuse(refusal),
+        };
+        self.take_read(number, read)
+    }
+
+    fn wait(&mut self) -> bool {
+        self.batches.hand_over()
+    }
+}
+
+impl Lined for Intake<'_> {
+    fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool {
+        let Self { report, .. } = *self;
+        if self.batches.is_full() && !self.batches.hand_over() {
+            return false;
+        }
         if let Ok(Read { id: Some(id), .. }) = read
-            && seen.again(id)
+            && self.seen.again(id)
         {
             report.twice(number);
         }
         let entry = read.and_then(|read| match read.entry {
-            Entry::Unasked(line) if strict && line.is_misconfigured() => {
-                Err(line.failure().map(|(_, it)| it).unwrap_or_default())
+            Entry::Unasked(line) if self.strict && line.is_misconfigured() => {
+                let message = line.failure().map(|(_, it)| it);
+                Err(Refusal::malformed(message.unwrap_or_default()))
             }
             entry => Ok(entry),
         });
@@ -243,27 +427,32 @@ fn read(
             Ok(Entry::Answered(verdict)) => report.skipped(verdict),
             Ok(Entry::Key(key)) => {
                 report.read();
-                batches.keys.push(key);
+                self.batches.push_key(key);
             }
             Ok(Entry::Unasked(line)) => {
                 report.read();
                 report.unasked(number, &line);
-                batches.lines.push(line);
+                self.batches.push_line(line);
             }
-            Err(message) => {
-                report.malformed(number, &message);
-                if strict {
-                    report.say("error: nothing after that line was asked about");
-                    return Ok(());
+            Err(refusal) => {
+                if !refusal.is_of_finding() {
+                    report.refused(number, &refusal);
                 }
+                if self.strict {
+                    report.say("error: nothing after that line was asked about");
+                    self.is_stopped = true;
+                    return false;
+                }
+                report.read();
+                self.batches.push_line(refusal.line(number));
             }
         }
+        true
     }
-    // How many of those are for other runs is not known.
-    if is_file && !reader.is_shared() {
-        report.left(lines.count_rest()?);
+
+    fn is_broken(&mut self, message: &str) {
+        self.report.broken(message);
     }
-    Ok(())
 }
 
 /// The lines of an input, each bounded.
@@ -283,18 +472,13 @@ pub(super) enum Next<'a> {
 }
 
 impl Next<'_> {
-    /// How many bytes of it are held.
-    fn len(&self) -> usize {
+    fn read(self, reader: &Reader, is_report: bool) -> Result<Read, Refusal> {
         match self {
-            Self::Line(line) => line.len(),
-            Self::TooLong => 0,
-        }
-    }
-
-    fn read(self, reader: &Reader) -> Result<Read, String> {
-        match self {
-            Self::Line(line) => reader.read(line),
-            Self::TooLong => reader.refuse(format!("longer than {MAX_LINE} bytes")),
+            Self::Line(line) => reader.read(line, is_report),
+            Self::TooLong => {
+                let message = format!("longer than {MAX_LINE} bytes");
+                reader.refuse(Refusal::malformed(message))
+            }
         }
     }
 }

@@ -3,12 +3,16 @@
 use keyholder::check::{AllowedHosts, Shard};
 use keyholder::{Checker, Key, Provider, Reason, Token, VerdictKind};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::detectors::{self, Detected};
+use super::formats::{self, Fields};
+use super::mask::{is_masked, mask};
 use super::members::{Members, Secret};
 use super::resume::Answered;
-use crate::output::{Id, Line, Unasked};
-use crate::providers::Providers;
+use crate::output::{Extra, Id, Line, Tag, Unasked};
+use crate::providers::{By, Providers};
 use crate::request::Request;
 
 /// From how many characters on a token is looked for in what is printed. A shorter one is in anything.
@@ -23,7 +27,7 @@ pub(super) enum Entry {
     /// Answered by an earlier run, so.
     Answered(VerdictKind),
     /// To be asked about.
-    Key(Key<Option<Id>>),
+    Key(Key<Tag>),
     /// Not to be asked about, and this is why.
     Unasked(Line),
 }
@@ -35,6 +39,92 @@ pub(super) struct Read {
     pub(super) id: Option<u64>,
 }
 
+/// What an input has of one key.
+#[derive(Default)]
+pub(super) struct Found {
+    /// What it is known by: a string, a number or a boolean.
+    pub(super) id: Option<Box<RawValue>>,
+    /// The name of its provider, where it is given.
+    pub(super) provider: Option<String>,
+    /// Whether it is a scanner's finding: then its rule may tell whose it is, and its form only by a prefix.
+    pub(super) is_finding: bool,
+    /// The token; several where it is one of them, and its provider's form says which.
+    pub(super) secrets: Vec<Secret>,
+    pub(super) base_url: Option<String>,
+    pub(super) scheme: Option<String>,
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) extra: Extra,
+}
+
+/// A line of which nobody can be asked, and why.
+pub(super) struct Refusal {
+    kind: Unasked,
+    provider: String,
+    tag: Tag,
+    message: String,
+}
+
+impl Refusal {
+    /// A line that cannot be read at all.
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
+        Self {
+            kind: Unasked::MalformedInput,
+            provider: String::new(),
+            tag: Tag::default(),
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn of(kind: Unasked, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            ..Self::malformed(message)
+        }
+    }
+
+    /// The same, of what a scanner found.
+    pub(super) fn of_finding(mut self) -> Self {
+        self.tag.is_finding = true;
+        self
+    }
+
+    /// Whether it is of what a scanner found.
+    pub(super) fn is_of_finding(&self) -> bool {
+        self.tag.is_finding
+    }
+
+    /// Whether the input is as it should be, and yet nobody can be asked.
+    pub(super) fn is_of_key(&self) -> bool {
+        matches!(self.kind, Unasked::UnknownProvider | Unasked::Redacted)
+    }
+
+    /// What is wrong, without any of what the line holds.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What is said of it in the output. A line that cannot be read is told by its number.
+    pub(super) fn line(self, number: u64) -> Line {
+        let Self {
+            kind,
+            provider,
+            mut tag,
+            message,
+        } = self;
+        if kind == Unasked::MalformedInput {
+            tag.extra.get_or_insert_default().input_line = Some(number);
+        }
+        let message = format!("line {number}: {message}");
+        Line::unasked(tag, &provider, kind, message, None)
+    }
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self::malformed(message)
+    }
+}
+
 /// A line, as far as its provider and its server.
 enum Parsed<'a> {
     Answered(VerdictKind),
@@ -44,10 +134,10 @@ enum Parsed<'a> {
 
 /// A key that a line asks about.
 struct Asked<'a> {
-    id: Option<Id>,
     provider: &'a Provider,
     secret: Secret,
-    key: Key<Option<Id>>,
+    key: Key<Tag>,
+    tag: Tag,
     /// Whether the line itself says where the key goes.
     is_of_line: bool,
     /// Whether its check digits do not match.
@@ -65,6 +155,8 @@ pub(super) struct Reader {
     answered: Answered,
     is_dry_run: bool,
     is_strict: bool,
+    is_masking: bool,
+    fields: Fields,
     /// The servers whose lines are asked about; without it, all.
     shard: Option<Shard>,
 }
@@ -80,6 +172,8 @@ impl Reader {
             answered: Answered::default(),
             is_dry_run: false,
             is_strict: false,
+            is_masking: false,
+            fields: Fields::default(),
             shard: None,
         }
     }
@@ -120,6 +214,32 @@ impl Reader {
         self
     }
 
+    /// Has each token shown beside its verdict, but for its prefix and its end masked.
+    pub(super) fn masking(mut self, is_masking: bool) -> Self {
+        self.is_masking = is_masking;
+        self
+    }
+
+    /// The fields of reports that are looked at.
+    pub(super) fn with_fields(mut self, fields: Fields) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// What an identifier is known by.
+    pub(super) fn hash(&self, id: &RawValue) -> u64 {
+        self.answered.hash(id)
+    }
+
+    /// The providers that there are.
+    pub(super) fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
     /// Has nothing asked about, and tells of each line what would be asked.
     pub(super) fn dry_run(mut self, is_dry_run: bool) -> Self {
         self.is_dry_run = is_dry_run;
@@ -131,84 +251,150 @@ impl Reader {
     /// # Errors
     ///
     /// What is wrong with it, without any of its content: that may be a token.
-    pub(super) fn read(&self, line: &[u8]) -> Result<Read, String> {
-        let nothing = |entry| Ok(Read { entry, id: None });
-        if line.trim_ascii().is_empty() {
-            return nothing(Entry::Blank);
-        }
-        let parsed = Members::parse(line).and_then(|members| self.parse(&members));
-        let (hash, parsed) = match parsed {
-            Ok(parsed) => parsed,
-            Err(message) => return self.refuse(message),
+    pub(super) fn read(&self, line: &[u8], is_report: bool) -> Result<Read, Refusal> {
+        let blank = || {
+            let entry = Entry::Blank;
+            Ok(Read { entry, id: None })
         };
+        if line.trim_ascii().is_empty() {
+            return blank();
+        }
+        if is_report || !self.fields.is_default() {
+            let text = std::str::from_utf8(line).map_err(|_| "not UTF-8".to_owned());
+            return match text.map(|text| formats::found(text, &self.fields)) {
+                Ok(Some(Ok(found))) => self.read_found(found),
+                Ok(Some(Err(refusal))) => self.refuse(refusal),
+                Ok(None) => blank(),
+                Err(message) => self.refuse(Refusal::malformed(message)),
+            };
+        }
+        match Members::parse(line).and_then(|members| members.found()) {
+            Ok(found) => self.read_found(found),
+            Err(message) => self.refuse(Refusal::malformed(message)),
+        }
+    }
+
+    /// What a key that was found asks for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, without any of its content: that may be a token.
+    pub(super) fn read_found(&self, mut found: Found) -> Result<Read, Refusal> {
+        let id = found.id.take();
+        let hash = id.as_deref().map(|id| self.answered.hash(id));
+        let answered = hash.and_then(|hash| self.answered.verdict(hash));
+        if self.shard.is_none()
+            && let Some(verdict) = answered
+        {
+            let entry = Entry::Answered(verdict);
+            return Ok(Read { entry, id: hash });
+        }
+        let parsed = self.parse(id, found, answered);
         let entry = match parsed {
-            Parsed::Answered(verdict) => Entry::Answered(verdict),
-            Parsed::Key(asked) => self.entry(*asked)?,
-            Parsed::Elsewhere => Entry::Elsewhere,
+            Ok(Parsed::Answered(verdict)) => Entry::Answered(verdict),
+            Ok(Parsed::Key(asked)) => self.entry(*asked)?,
+            Ok(Parsed::Elsewhere) => Entry::Elsewhere,
+            Err(refusal) => return self.refuse(refusal),
         };
         Ok(Read { entry, id: hash })
     }
 
     /// A line of which nobody can tell whom to ask: one run of several says so.
-    pub(super) fn refuse(&self, message: String) -> Result<Read, String> {
+    pub(super) fn refuse(&self, refusal: Refusal) -> Result<Read, Refusal> {
         let is_anothers = self.shard.is_some_and(|shard| !shard.is_first());
         if is_anothers && !self.is_strict {
             let entry = Entry::Elsewhere;
             return Ok(Read { entry, id: None });
         }
-        Err(message)
+        Err(refusal)
     }
 
-    /// Which key a line asks about, as far as that is to be known; and what its identifier is known by.
-    fn parse(&self, members: &Members<'_>) -> Result<(Option<u64>, Parsed<'_>), String> {
-        let id = members.id()?;
-        let hash = id.map(|id| self.answered.hash(id));
-        let answered = hash.and_then(|hash| self.answered.verdict(hash));
-        if self.shard.is_none()
-            && let Some(verdict) = answered
-        {
-            return Ok((hash, Parsed::Answered(verdict)));
-        }
-        let asked = self.asked(id, members)?;
+    /// Which key a line asks about, as far as that is to be known.
+    fn parse(
+        &self,
+        id: Option<Box<RawValue>>,
+        found: Found,
+        answered: Option<VerdictKind>,
+    ) -> Result<Parsed<'_>, Refusal> {
+        let asked = self.asked(id, found)?;
         let is_ours = |shard: Shard| shard.has(&self.checker, &asked.key);
-        let parsed = match answered {
+        Ok(match answered {
             _ if !self.shard.is_none_or(is_ours) => Parsed::Elsewhere,
             Some(verdict) => Parsed::Answered(verdict),
             None => Parsed::Key(Box::new(asked)),
-        };
-        Ok((hash, parsed))
+        })
     }
 
     /// The key that a line asks about.
-    fn asked(&self, id: Option<&RawValue>, members: &Members<'_>) -> Result<Asked<'_>, String> {
-        let secret = members.token()?;
-        let base_url = members.base_url()?;
-        let scheme = members.scheme()?;
-        let parameters = members.parameters()?;
-        let provider = match members.provider()? {
-            Some(name) => self
-                .providers
-                .get(&name)
-                .ok_or_else(|| self.unknown_provider())?,
-            None => self.provider_of(&secret)?,
-        };
-        if is_printed(&secret, id, base_url.as_deref(), &parameters) {
-            return Err(PRINTED.to_owned());
+    fn asked(&self, id: Option<Box<RawValue>>, found: Found) -> Result<Asked<'_>, Refusal> {
+        let Found {
+            id: _,
+            provider: name,
+            is_finding,
+            secrets,
+            base_url,
+            scheme,
+            parameters,
+            mut extra,
+        } = found;
+        let by_rule = extra.rule.as_deref().and_then(detectors::of_rule);
+        let by_rule = by_rule.filter(|_| is_finding && name.is_none());
+        redact(&mut extra, &secrets);
+        if self.is_masking
+            && let Some(Secret::Whole(token)) = secrets.first()
+        {
+            extra.token = Some(mask(token));
         }
-        let token = match &secret {
-            Secret::Whole(token) => Token::from(token.as_str()),
-            Secret::Parts(parts) => {
-                Token::of_parts(parts.iter().map(|(name, part)| (name.as_str(), part)))
-            }
+        let is_printed = |text: &str| secrets.iter().any(|secret| holds(text, secret));
+        let id_text = id
+            .as_deref()
+            .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+        let ids = [id.as_deref().map(RawValue::get), id_text.as_deref()];
+        let is_id_printed = ids.into_iter().flatten().any(is_printed);
+        let tag = Tag {
+            id: id.filter(|_| !is_id_printed).map(Id),
+            extra: extra.filled(),
+            is_finding,
         };
+        let refused = |refusal: Refusal| Refusal {
+            tag: tag.clone(),
+            ..refusal
+        };
+        if secrets.iter().any(is_redacted) {
+            return Err(refused(Refusal::of(Unasked::Redacted, MASKED)));
+        }
+        let provider = match by_rule {
+            Some(known) => self.provider_of_rule(known),
+            None => self.provider_for(name.as_deref(), is_finding, &secrets),
+        };
+        let provider = provider.map_err(&refused)?;
+        let of_provider = |refusal: Refusal| Refusal {
+            provider: provider.name.clone(),
+            ..refused(refusal)
+        };
+        let is_whole = |secret: &Secret| provider.knows(&token_of(secret));
+        if by_rule.is_some_and(|it| it.needs_form) && !secrets.iter().any(is_whole) {
+            return Err(of_provider(Refusal::malformed(PART)));
+        }
+        let secret = chosen(provider, secrets)
+            .ok_or_else(|| of_provider(Refusal::malformed("there is no token")))?;
+        let mut printed = base_url
+            .iter()
+            .chain(parameters.iter().map(|(_, value)| value));
+        // A scanner's identifier is left out.
+        if (is_id_printed && !is_finding) || printed.any(|it| holds(it, &secret)) {
+            return Err(of_provider(Refusal::malformed(PRINTED)));
+        }
+        let token = token_of(&secret);
         let is_mistyped = provider.is_mistyped(&token);
         let is_of_line = base_url.is_some() || !parameters.is_empty();
         let base_url = match base_url {
             Some(base_url) => Some(base_url),
-            None => self.base_url_of(provider)?,
+            None => self
+                .base_url_of(provider)
+                .map_err(|message| of_provider(Refusal::of(Unasked::Config, message)))?,
         };
-        let id = id.map(|id| Id(id.to_owned()));
-        let mut key = Key::new(id.clone(), provider, token);
+        let mut key = Key::new(tag.clone(), provider, token);
         if let Some(base_url) = base_url {
             key = key.base_url(base_url);
         }
@@ -219,31 +405,43 @@ impl Reader {
             key = key.parameter(name, value);
         }
         Ok(Asked {
-            id,
             provider,
             secret,
             key,
+            tag,
             is_of_line,
             is_mistyped,
         })
     }
 
     /// What a key that a line asks about comes to, before it is asked about.
-    fn entry(&self, asked: Asked<'_>) -> Result<Entry, String> {
+    fn entry(&self, asked: Asked<'_>) -> Result<Entry, Refusal> {
         let Asked {
-            id,
             provider,
             secret,
             key,
+            tag,
             is_of_line,
             is_mistyped,
         } = asked;
+        let unasked = |kind, message: String, request| {
+            Entry::Unasked(Line::unasked(
+                tag.clone(),
+                &provider.name,
+                kind,
+                message,
+                request,
+            ))
+        };
         if is_mistyped {
-            let message = MISTYPED.to_owned();
-            let line = Line::unasked(id, provider, Unasked::Checksum, message, None);
-            return Ok(Entry::Unasked(line));
+            return Ok(unasked(Unasked::Checksum, MISTYPED.to_owned(), None));
         }
-        let text = |error: keyholder::Error| error.to_string();
+        let refusal = |message: String| Refusal {
+            provider: provider.name.clone(),
+            tag: tag.clone(),
+            ..Refusal::of(Unasked::Config, message)
+        };
+        let text = |error: keyholder::Error| refusal(error.to_string());
         match self.checker.validate(&key) {
             // Those that are asked about now have all file descriptors, and give them back.
             Err(error) if error.reason() != Some(Reason::TooManyFiles) => return Err(text(error)),
@@ -260,18 +458,19 @@ impl Reader {
         let request = plan.as_ref().map(Request::of);
         if is_of_line {
             if holds(&base_url, &secret) {
-                return Err(PRINTED.to_owned());
+                return Err(Refusal {
+                    kind: Unasked::MalformedInput,
+                    ..refusal(PRINTED.to_owned())
+                });
             }
             if let Err(error) = self.permit(provider, &base_url) {
                 let message = error.to_string();
-                let line = Line::unasked(id, provider, Unasked::HostNotAllowed, message, request);
-                return Ok(Entry::Unasked(line));
+                return Ok(unasked(Unasked::HostNotAllowed, message, request));
             }
         }
         if self.is_dry_run {
             let message = "nothing is asked with --dry-run".to_owned();
-            let line = Line::unasked(id, provider, Unasked::NotAsked, message, request);
-            return Ok(Entry::Unasked(line));
+            return Ok(unasked(Unasked::NotAsked, message, request));
         }
         Ok(Entry::Key(key))
     }
@@ -301,28 +500,61 @@ impl Reader {
         self.base_url.as_deref().filter(|_| is_meant)
     }
 
-    fn unknown_provider(&self) -> String {
-        let names = self.providers.names();
-        format!("`provider` is none that there is: {names}")
-    }
-
-    /// The provider of a token whose line names none.
-    fn provider_of(&self, secret: &Secret) -> Result<&Provider, String> {
+    /// The provider of the key that a line names by `name`, or else of one that looks like that.
+    fn provider_for(
+        &self,
+        name: Option<&str>,
+        is_finding: bool,
+        secrets: &[Secret],
+    ) -> Result<&Provider, Refusal> {
+        let unknown = |message: String| Refusal::of(Unasked::UnknownProvider, message);
+        if let Some(name) = name {
+            let known = || detectors::of_rule(name).and_then(|it| self.providers.get(&it.provider));
+            let provider = self.providers.get(name).or_else(known);
+            return provider.ok_or_else(|| {
+                let names = self.providers.names();
+                unknown(format!(
+                    "there is no provider of that name; there is: {names}"
+                ))
+            });
+        }
         if let Some(provider) = &self.provider {
             return Ok(provider);
         }
-        let Secret::Whole(token) = secret else {
-            return Err("`provider` is missing, and parts of a token tell of none".to_owned());
-        };
-        let token = Token::from(token.as_str());
-        let alike = self.providers.of_token(&token);
-        match alike.as_slice() {
+        self.provider_of(is_finding, secrets)
+            .map_err(|message| unknown(format!("`provider` is missing, and {message}")))
+    }
+
+    /// The provider whose keys a scanner's rule finds.
+    fn provider_of_rule(&self, known: &Detected) -> Result<&Provider, Refusal> {
+        let name = &known.provider;
+        self.providers.get(name).ok_or_else(|| Refusal {
+            provider: name.clone(),
+            ..Refusal::of(
+                Unasked::UnknownProvider,
+                format!("{name} is not among the providers here: --specs adds its description"),
+            )
+        })
+    }
+
+    /// The provider of a token whose line names none.
+    fn provider_of(&self, is_finding: bool, secrets: &[Secret]) -> Result<&Provider, String> {
+        let tokens = secrets.iter().filter_map(|secret| match secret {
+            Secret::Whole(token) => Some(Token::from(token.as_str())),
+            Secret::Parts(_) => None,
+        });
+        let tokens: Vec<_> = tokens.collect();
+        if tokens.is_empty() {
+            return Err("parts of a token tell of none".to_owned());
+        }
+        let by = if is_finding { By::Prefix } else { By::Form };
+        match self.providers.of_tokens(&tokens, by).as_slice() {
             [provider] => Ok(provider),
-            [] => Err("`provider` is missing, and the token's form tells of none".to_owned()),
+            [] => Err("the token's form tells of none".to_owned()),
             several => {
                 let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
                 Err(format!(
-                    "`provider` is missing, and the token's form tells of several: {}",
+                    "the token's form tells of several: {}",
                     names.join(", ")
                 ))
             }
@@ -330,24 +562,86 @@ impl Reader {
     }
 }
 
+/// Whether a scanner, or somebody else, has put something in the place of a token.
+fn is_redacted(secret: &Secret) -> bool {
+    matches!(secret, Secret::Whole(token) if is_masked(token))
+}
+
+fn token_of(secret: &Secret) -> Token {
+    match secret {
+        Secret::Whole(token) => Token::from(token.as_str()),
+        Secret::Parts(parts) => {
+            Token::of_parts(parts.iter().map(|(name, part)| (name.as_str(), part)))
+        }
+    }
+}
+
+/// The token of `provider` among what may be it: the first that has its form, or the first at all.
+fn chosen(provider: &Provider, mut secrets: Vec<Secret>) -> Option<Secret> {
+    if secrets.len() <= 1 {
+        return secrets.pop();
+    }
+    let mut all = secrets.iter();
+    let fitting = all.position(|secret| provider.knows(&token_of(secret)));
+    let first = fitting.unwrap_or_default();
+    (first < secrets.len()).then(|| secrets.swap_remove(first))
+}
+
+/// Takes the tokens out of what is printed beside their verdict.
+fn redact(extra: &mut Extra, secrets: &[Secret]) {
+    for secret in secrets {
+        for text in [&mut extra.file, &mut extra.rule].into_iter().flatten() {
+            redact_text(text, secret);
+        }
+        extra
+            .kept
+            .values_mut()
+            .for_each(|it| redact_value(it, secret));
+    }
+}
+
+fn redact_value(value: &mut Value, secret: &Secret) {
+    match value {
+        Value::String(text) => redact_text(text, secret),
+        Value::Array(items) => items.iter_mut().for_each(|it| redact_value(it, secret)),
+        Value::Object(members) => {
+            if members.keys().any(|name| holds(name, secret)) {
+                *value = Value::from(REDACTED);
+            } else {
+                members.values_mut().for_each(|it| redact_value(it, secret));
+            }
+        }
+        other => {
+            if holds(&other.to_string(), secret) {
+                *other = Value::from(REDACTED);
+            }
+        }
+    }
+}
+
+fn redact_text(text: &mut String, secret: &Secret) {
+    for part in secret.texts().filter(|it| it.len() >= TELLING) {
+        if text.contains(part) {
+            *text = text.replace(part, REDACTED);
+        }
+    }
+    // It stands there in another way: nothing of it is shown.
+    if secret.texts().any(|part| text == part) || holds(text, secret) {
+        REDACTED.clone_into(text);
+    }
+}
+
+/// What stands in the place of a token.
+const REDACTED: &str = "[REDACTED]";
+
+const MASKED: &str = "the token is masked, or something stands in its place: run the scanner without its option to redact";
+
+const PART: &str = "what was found is a part of a key, or no key of this provider: nothing is sent";
+
 const MISTYPED: &str = "the token's check digits do not match the rest of it: it was mistyped, cut or made up, and is not sent";
 
 const PRINTED: &str =
     "`id`, `base_url` or `parameters` holds the token or a part of it, and all of them are printed";
-
-/// Whether what is printed of a line holds its token.
-fn is_printed(
-    secret: &Secret,
-    id: Option<&RawValue>,
-    base_url: Option<&str>,
-    parameters: &[(String, String)],
-) -> bool {
-    let id_text = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
-    let printed = [id.map(RawValue::get), id_text.as_deref(), base_url];
-    let printed = printed.into_iter().flatten();
-    let mut printed = printed.chain(parameters.iter().map(|(_, value)| value.as_str()));
-    printed.any(|it| holds(it, secret))
-}
 
 /// Whether a text that is printed holds a token. A host is printed in lower case, and percent signs can be undone.
 fn holds(printed: &str, secret: &Secret) -> bool {

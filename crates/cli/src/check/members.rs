@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::line::Found;
+
 /// The longest that is taken of each, in bytes: what waits is held, and no server takes longer tokens.
 pub(super) const MAX_ID: usize = 1024;
 pub(super) const MAX_TOKEN: usize = 16 * 1024;
@@ -53,6 +55,20 @@ impl Secret {
 }
 
 impl<'a> Members<'a> {
+    /// The key that a line asks about.
+    pub(super) fn found(&self) -> Result<Found, String> {
+        let id = self.id()?.map(ToOwned::to_owned);
+        Ok(Found {
+            id,
+            secrets: vec![self.token()?],
+            base_url: self.base_url()?,
+            scheme: self.scheme()?,
+            parameters: self.parameters()?,
+            provider: self.provider()?,
+            ..Found::default()
+        })
+    }
+
     /// Reads a line.
     pub(super) fn parse(line: &'a [u8]) -> Result<Self, String> {
         let line = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
@@ -66,7 +82,7 @@ impl<'a> Members<'a> {
         })
     }
 
-    pub(super) fn id(&self) -> Result<Option<&'a RawValue>, String> {
+    fn id(&self) -> Result<Option<&'a RawValue>, String> {
         match self.id {
             Some(id) if !is_scalar(id) => Err("`id` is not a string, number or boolean".to_owned()),
             Some(id) if id.get().len() > MAX_ID => Err(too_long("id", MAX_ID)),
@@ -74,19 +90,19 @@ impl<'a> Members<'a> {
         }
     }
 
-    pub(super) fn provider(&self) -> Result<Option<String>, String> {
+    fn provider(&self) -> Result<Option<String>, String> {
         text("provider", self.provider, MAX_ID)
     }
 
-    pub(super) fn base_url(&self) -> Result<Option<String>, String> {
+    fn base_url(&self) -> Result<Option<String>, String> {
         text("base_url", self.base_url, MAX_BASE_URL)
     }
 
-    pub(super) fn scheme(&self) -> Result<Option<String>, String> {
+    fn scheme(&self) -> Result<Option<String>, String> {
         text("scheme", self.scheme, MAX_NAME)
     }
 
-    pub(super) fn token(&self) -> Result<Secret, String> {
+    fn token(&self) -> Result<Secret, String> {
         let missing = || "`token` is missing".to_owned();
         let value = self.token.ok_or_else(missing)?;
         if !is_object(value) {
@@ -110,7 +126,7 @@ impl<'a> Members<'a> {
     }
 
     /// The parameters of the key, by name; a number as it was written.
-    pub(super) fn parameters(&self) -> Result<Vec<(String, String)>, String> {
+    fn parameters(&self) -> Result<Vec<(String, String)>, String> {
         let Some(value) = self.parameters else {
             return Ok(Vec::new());
         };

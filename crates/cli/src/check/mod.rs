@@ -2,6 +2,9 @@
 //!
 //! - `line`: what a line asks for, or what is wrong with it.
 //! - `members`: what a line has in it.
+//! - `formats`: what there is beside lines: scanners' reports, tables, files of variables.
+//! - `detectors`: whose keys the scanners' rules find.
+//! - `mask`: tokens that are masked.
 //! - `input`: a thread that reads the lines.
 //! - `resume`: what an earlier run has answered.
 //! - `output`: a thread that writes the answers.
@@ -9,9 +12,12 @@
 //! - `report`: what is said on standard error.
 //! - `signals`: who wants it to end.
 
+mod detectors;
 mod files;
+mod formats;
 mod input;
 mod line;
+mod mask;
 mod members;
 mod output;
 mod report;
@@ -35,9 +41,10 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::arguments::unreadable;
 use crate::complain;
-use crate::output::{Id, Line};
+use crate::output::{Line, Tag};
 use crate::providers::Specs;
 use crate::whoami::seconds;
+use formats::{Fields, Format};
 use input::{Entries, Input, Source};
 use line::Reader;
 use output::{Output, Room, Target};
@@ -52,6 +59,22 @@ pub(crate) struct Arguments {
     /// The file to read; `-`, or none, for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// What FILE is: lines of JSON (jsonl), a scanner's report, a table (csv), variables (env). Without it, FILE's name and
+    /// first line tell.
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    from: Option<Format>,
+    /// The field of a report that has the token; names that lead to it have dots between them, as in finding.snippet.
+    #[arg(long, value_name = "NAME")]
+    token_field: Option<String>,
+    /// The field of a report that has the name of the provider, or of the rule that found the token.
+    #[arg(long, value_name = "NAME")]
+    provider_field: Option<String>,
+    /// Let this field of the input come back in `extra`, without the token. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    keep: Vec<String>,
+    /// Show each token beside its verdict, but for its prefix and its last three characters masked, as in nxd_…3f9.
+    #[arg(long)]
+    mask: bool,
     /// How many tokens to ask about at once; fewer where the process may not open so many files.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency)]
     concurrency: u16,
@@ -185,6 +208,8 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
 /// What there is before anything is asked.
 struct Prepared {
     source: Source,
+    /// Whether it is known to be lines of JSON.
+    is_lines: bool,
     reader: Reader,
     checker: Checker,
     report: Arc<Report>,
@@ -204,19 +229,35 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
         .answered(answered)
         .dry_run(arguments.dry_run)
         .strict(arguments.strict)
+        .masking(arguments.mask)
+        .with_fields(arguments.fields())
         .shard(arguments.shard);
+    let reading = source.reading(arguments.from);
+    let reading = reading.map_err(|error| format!("{source}: cannot be read: {error}"))?;
+    let is_lines = reading.is_some_and(|it| it.is_lines());
     if arguments.strict {
-        source.validate(&reader)?;
+        source.validate(&reader, arguments.from)?;
     }
-    let report = Report::start(&source, arguments.quiet, arguments.dry_run)
+    let report = Report::start(&source, is_lines, arguments.quiet, arguments.dry_run)
         .map_err(|error| format!("{source}: cannot be read: {error}"))?;
     Ok(Prepared {
         source,
+        is_lines,
         reader,
         checker,
         report: Arc::new(report),
         target,
     })
+}
+
+impl Arguments {
+    fn fields(&self) -> Fields {
+        Fields {
+            token: self.token_field.clone(),
+            provider: self.provider_field.clone(),
+            keep: self.keep.clone(),
+        }
+    }
 }
 
 /// Where the lines come from.
@@ -298,6 +339,7 @@ fn checker(arguments: &Arguments) -> Checker {
 async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode> {
     let Prepared {
         source,
+        is_lines,
         reader,
         checker,
         report,
@@ -305,7 +347,14 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
     } = prepared;
     let mut signals = Signals::listen()?;
     let mut output = Output::start(target);
-    let (input, entries) = Input::start(source, reader, arguments.strict, Arc::clone(&report));
+    let (input, entries) = Input::start(
+        source,
+        arguments.from,
+        is_lines,
+        reader,
+        arguments.strict,
+        Arc::clone(&report),
+    );
     let Entries { keys, mut unasked } = entries;
     let mut verdicts = checker.check(one_by_one(keys));
     let mut interrupted = None;
@@ -370,7 +419,7 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
 /// What is known of one line, or of several; nothing at the end.
 enum Known {
     Unasked(Option<Vec<Line>>),
-    Asked(Option<Checked<Option<Id>>>),
+    Asked(Option<Checked<Tag>>),
 }
 
 /// What comes in batches, one by one.

@@ -13,6 +13,7 @@ use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::input::{self, End, MAX_REPORTED, Source};
+use super::line::Refusal;
 use keyholder::VerdictKind;
 
 use crate::output::{self, Line};
@@ -27,6 +28,7 @@ pub(super) struct Report {
     passed: AtomicU64,
     read: AtomicU64,
     malformed: AtomicU64,
+    unknown: AtomicU64,
     twice: AtomicU64,
     elsewhere: AtomicU64,
     /// Those that an earlier run has answered, by its verdicts.
@@ -76,10 +78,16 @@ impl Tally {
 impl Report {
     /// Begins to report. There is a bar where standard error is a terminal, and standard output is not: the lines
     /// themselves show there how it goes.
-    pub(super) fn start(source: &Source, quiet: bool, is_dry_run: bool) -> io::Result<Self> {
+    pub(super) fn start(
+        source: &Source,
+        is_lines: bool,
+        quiet: bool,
+        is_dry_run: bool,
+    ) -> io::Result<Self> {
         let has_bar = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
         let bar = if has_bar {
-            Some(bar(source.file().map(input::count).transpose()?))
+            let file = source.file().filter(|_| is_lines);
+            Some(bar(file.map(input::count).transpose()?))
         } else {
             None
         };
@@ -90,6 +98,7 @@ impl Report {
             passed: AtomicU64::new(0),
             read: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
             twice: AtomicU64::new(0),
             elsewhere: AtomicU64::new(0),
             skipped: Default::default(),
@@ -147,14 +156,21 @@ impl Report {
     }
 
     /// A line cannot be asked about.
-    pub(super) fn malformed(&self, number: u64, message: &str) {
+    pub(super) fn refused(&self, number: u64, refusal: &Refusal) {
+        let message = refusal.message();
+        if refusal.is_of_key() {
+            let count = self.unknown.fetch_add(1, Ordering::Relaxed);
+            if count < MAX_REPORTED {
+                self.say(&format!("warning: line {number}: {message}"));
+            }
+            return;
+        }
         let count = self.malformed.fetch_add(1, Ordering::Relaxed);
         if count < MAX_REPORTED {
             self.say(&format!("error: line {number}: {message}"));
         } else if count == MAX_REPORTED {
             self.say("error: there are more malformed lines: they are counted, not shown");
         }
-        self.advance();
     }
 
     /// Nobody is asked about a line. What is wrong with a host is said once.
@@ -163,7 +179,9 @@ impl Report {
             return;
         };
         let mut tally = self.tally();
-        tally.refused += 1;
+        if line.is_not_allowed() {
+            tally.refused += 1;
+        }
         let has_room = (tally.said.len() as u64) < MAX_REPORTED;
         let is_new = has_room && tally.said.insert(message.clone());
         drop(tally);
@@ -323,6 +341,7 @@ fn verdicts(tally: &Tally, colors: ColorChoice) -> Table {
         table.add_row([name, &valid, &invalid, &indeterminate]);
     };
     for (name, counts) in &tally.verdicts {
+        let name = if name.is_empty() { "(unknown)" } else { name };
         add(name, *counts);
     }
     if tally.verdicts.len() != 1 {

@@ -238,9 +238,12 @@ pub(crate) async fn with_input(mut command: Command, input: &str) -> Output {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(input.as_bytes()).await.unwrap();
-    drop(stdin);
-    child.wait_with_output().await.unwrap()
+    // It may write before it has read everything, or end before.
+    let written = async move {
+        let _ = stdin.write_all(input.as_bytes()).await;
+    };
+    let ((), output) = tokio::join!(written, child.wait_with_output());
+    output.unwrap()
 }
 
 /// The lines of JSON output.

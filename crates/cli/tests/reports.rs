@@ -1,0 +1,518 @@
+//! `keyholder check` with what scanners and people have: reports, tables, files of variables.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[allow(dead_code)] // Each test uses a part of it.
+mod harness;
+#[allow(dead_code)]
+mod table;
+#[allow(dead_code)]
+mod world;
+
+use std::collections::BTreeMap;
+use std::process::Output;
+
+use harness::{lines, with_input};
+use serde_json::{Value, json};
+use world::{World, file, stderr};
+
+/// Keys of providers that are told by their forms.
+const NEXTDOCS: &str = "nxd_0123456789abcdef0123456789abcdef";
+const UNLEASH: &str = "user:0f3c9b1d8e7a6f5c4b3a29180716253443526170";
+/// One that nobody knows.
+const OTHER: &str = "AKIAIOSFODNN7EXAMPLE";
+
+/// As gitleaks and betterleaks write what they find.
+fn gitleaks(rule: &str, secret: &str, line: u64) -> Value {
+    json!({
+        "RuleID": rule, "Description": "A key.", "StartLine": line, "EndLine": line, "StartColumn": 1, "EndColumn": 2,
+        "Match": format!("key = \"{secret}\""), "Secret": secret, "File": "src/config.py", "SymlinkFile": "",
+        "Commit": "0000", "Entropy": 4.1, "Author": "Jane", "Email": "jane@example.com", "Date": "2026-01-01T00:00:00Z",
+        "Message": format!("adds {secret}"), "Tags": [], "Fingerprint": format!("0000:src/config.py:{rule}:{line}")
+    })
+}
+
+fn trufflehog(detector: &str, secret: &str) -> Value {
+    json!({
+        "SourceMetadata": { "Data": { "Filesystem": { "file": "src/config.py", "line": 3 } } },
+        "SourceID": 1, "SourceType": 15, "SourceName": "trufflehog - filesystem", "DetectorType": 8,
+        "DetectorName": detector, "DecoderName": "PLAIN", "Verified": false, "Raw": secret, "RawV2": "",
+        "Redacted": "", "ExtraData": null, "StructuredData": null
+    })
+}
+
+fn kingfisher(rule: &str, secret: &str) -> Value {
+    json!({
+        "rule": { "name": "A key", "id": rule },
+        "finding": {
+            "snippet": secret, "fingerprint": "17", "confidence": "medium", "entropy": "4.1",
+            "validation": { "status": "Not Attempted", "response": "" }, "language": "Python", "line": 3,
+            "column_start": 1, "column_end": 2, "path": "src/config.py"
+        }
+    })
+}
+
+fn sarif(rule: &str, secret: &str) -> Value {
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "gitleaks", "rules": [{ "id": rule, "shortDescription": { "text": "A key" } }] } },
+            "results": [{
+                "message": { "text": "a key" }, "ruleId": rule,
+                "locations": [{ "physicalLocation": {
+                    "artifactLocation": { "uri": "src/config.py" },
+                    "region": { "startLine": 3, "startColumn": 1, "snippet": { "text": secret } }
+                } }]
+            }]
+        }]
+    })
+}
+
+async fn check(world: &World, input: &str, arguments: &[&str]) -> Output {
+    let output = with_input(world.check(arguments), input).await;
+    let all = stderr(&output) + &String::from_utf8_lossy(&output.stdout);
+    for key in [NEXTDOCS, UNLEASH, OTHER] {
+        assert!(!all.contains(&key[4..]), "{all}");
+    }
+    output
+}
+
+/// Which lines came out, as `file:line rule provider verdict kind`.
+fn told(output: &Output) -> Vec<String> {
+    let mut told: Vec<_> = lines(output)
+        .iter()
+        .map(|it| {
+            let extra = &it["extra"];
+            let text = |value: &Value| value.to_string().replace('"', "");
+            [
+                format!("{}:{}", text(&extra["file"]), text(&extra["line"])),
+                text(&extra["rule"]),
+                text(&it["provider"]),
+                text(&it["verdict"]),
+                text(&it["error"]["kind"]),
+            ]
+            .join(" ")
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scanner_is_read_by_itself_and_by_name() {
+    let world = World::start().await;
+    let lines_of = |items: &[Value]| items.iter().map(|it| format!("{it}\n")).collect::<String>();
+    let pretty = |it: &Value| serde_json::to_string_pretty(it).unwrap();
+    let array = json!([
+        gitleaks("a-rule", NEXTDOCS, 3),
+        gitleaks("b-rule", UNLEASH, 3),
+        gitleaks("c-rule", OTHER, 3)
+    ]);
+    let hog = [
+        trufflehog("a-rule", NEXTDOCS),
+        trufflehog("b-rule", UNLEASH),
+        trufflehog("c-rule", OTHER),
+    ];
+    let fish = [
+        kingfisher("a-rule", NEXTDOCS),
+        kingfisher("b-rule", UNLEASH),
+        kingfisher("c-rule", OTHER),
+    ];
+    let envelope = json!({ "findings": fish, "metadata": { "x": [1] } });
+    let mut log = sarif("a-rule", NEXTDOCS);
+    log["runs"] = json!([
+        log["runs"][0],
+        sarif("b-rule", UNLEASH)["runs"][0],
+        { "results": sarif("c-rule", OTHER)["runs"][0]["results"], "tool": {} },
+    ]);
+    let csv = format!(
+        "RuleID,Commit,File,SymlinkFile,Secret,Match,StartLine\n\
+         a-rule,0,src/config.py,,{NEXTDOCS},\"x = \"\"{NEXTDOCS}\"\"\n\",3\n\
+         b-rule,0,src/config.py,,{UNLEASH},,3\nc-rule,0,src/config.py,,{OTHER},,3\n"
+    );
+    let log_line = r#"{"level":"info-0","ts":"2026-01-01T00:00:00Z","logger":"trufflehog","msg":"finished scanning"}"#;
+    for (name, format, content) in [
+        ("gitleaks", "gitleaks", pretty(&array)),
+        ("gitleaks in a line", "gitleaks", array.to_string()),
+        ("betterleaks", "betterleaks", pretty(&array)),
+        ("gitleaks.csv", "gitleaks", csv.clone()),
+        ("table.csv", "csv", csv.replace(',', ";")),
+        ("trufflehog", "trufflehog", lines_of(&hog)),
+        (
+            "trufflehog with its log",
+            "trufflehog",
+            format!("{log_line}\n{}{log_line}\n", lines_of(&hog)),
+        ),
+        (
+            "trufflehog pretty",
+            "trufflehog",
+            hog.iter().map(pretty).collect::<Vec<_>>().join("\n"),
+        ),
+        (
+            "kingfisher lines",
+            "kingfisher",
+            lines_of(&fish) + "{\"audit\":{\"x\":1}}\n",
+        ),
+        ("kingfisher", "kingfisher", format!("{envelope}\n")),
+        ("kingfisher pretty", "kingfisher", pretty(&envelope)),
+        ("sarif", "sarif", pretty(&log)),
+        ("sarif in a line", "sarif", log.to_string()),
+    ] {
+        let report = file(name, &content);
+        let by_name = check(&world, &content, &["--from", format]).await;
+        let by_itself = check(&world, "", &[&report]).await;
+        for output in [&by_name, &by_itself] {
+            assert_eq!(
+                told(output),
+                [
+                    "src/config.py:3 a-rule nextdocs valid null",
+                    "src/config.py:3 b-rule unleash valid null",
+                    "src/config.py:3 c-rule  indeterminate unknown_provider",
+                ],
+                "{name}: {output:?}"
+            );
+            assert_eq!(output.status.code(), Some(3), "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_tells_the_provider() {
+    let world = World::start().await;
+    let specs = format!("{}/../../catalogue", env!("CARGO_MANIFEST_DIR"));
+    let all = json!([
+        gitleaks("github-pat", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", 1),
+        gitleaks("twilio-api-key", "SK0123456789abcdef0123456789abcdef", 2),
+        gitleaks(
+            "atlassian-api-token",
+            "ATATT3xFfGF0123456789abcdef=0A1B2C3D",
+            3
+        ),
+    ]);
+    let output = check(&world, &all.to_string(), &["--specs", &specs, "--dry-run"]).await;
+    assert_eq!(
+        told(&output),
+        [
+            "src/config.py:1 github-pat github indeterminate checksum",
+            "src/config.py:2 twilio-api-key  indeterminate unknown_provider",
+            "src/config.py:3 atlassian-api-token jira indeterminate malformed_input",
+        ]
+    );
+    // A provider that is not here.
+    let all = json!([gitleaks(
+        "github-pat",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        1
+    )]);
+    let output = check(&world, &all.to_string(), &[]).await;
+    assert_eq!(lines(&output)[0]["error"]["kind"], "unknown_provider");
+    let message = lines(&output)[0]["error"]["message"].to_string();
+    assert!(message.contains("github is not among"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_masked_or_no_secret_is_a_line_and_nothing_is_sent() {
+    let world = World::start().await;
+    let mut no_secret = gitleaks("a", "", 4);
+    no_secret["Match"] = Value::Null;
+    no_secret["Secret"] = Value::Null;
+    let mut all = vec![
+        gitleaks("a", "REDACTED", 1),
+        gitleaks("a", "nxd_012...", 2),
+        gitleaks("a", "nxd_****************", 3),
+        no_secret,
+        gitleaks(
+            "a",
+            "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----",
+            5,
+        ),
+        json!(7),
+        json!(null),
+    ];
+    let output = check(&world, &json!(all).to_string(), &[]).await;
+    assert_eq!(
+        told(&output),
+        [
+            "null:null null  indeterminate malformed_input",
+            "null:null null  indeterminate malformed_input",
+            "null:null null  indeterminate malformed_input",
+            "src/config.py:1 a  indeterminate redacted",
+            "src/config.py:2 a  indeterminate redacted",
+            "src/config.py:3 a  indeterminate redacted",
+            "src/config.py:5 a  indeterminate unknown_provider",
+        ]
+    );
+    // Nobody here has made a mistake.
+    assert_eq!(
+        (output.status.code(), world.asked("")),
+        (Some(3), 0),
+        "{output:?}"
+    );
+    // A report that is cut off says what stands before.
+    all = vec![gitleaks("a", NEXTDOCS, 1), gitleaks("a", UNLEASH, 2)];
+    let whole = serde_json::to_string_pretty(&all).unwrap();
+    let output = check(&world, &whole[..whole.len() - 40], &[]).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(told(&output).len(), 2, "{output:?}");
+    assert!(
+        stderr(&output).contains("it ends in the middle"),
+        "{output:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_keep_their_fingerprints_and_can_be_resumed_from() {
+    let world = World::start().await;
+    let all = json!([
+        gitleaks("a", NEXTDOCS, 1),
+        gitleaks("a", NEXTDOCS, 1),
+        gitleaks("a", UNLEASH, 1),
+        gitleaks("a", UNLEASH, 2),
+    ]);
+    let report = file("resumed-report", all.to_string());
+    let output = check(&world, "", &[&report]).await;
+    let ids: BTreeMap<_, _> = lines(&output)
+        .iter()
+        .map(|it| (it["id"].to_string(), ()))
+        .collect();
+    let expected = [
+        "0000:src/config.py:a:1",
+        "0000:src/config.py:a:1#2",
+        "0000:src/config.py:a:1#3",
+        "0000:src/config.py:a:2",
+    ];
+    let expected: Vec<_> = expected.iter().map(|it| format!("{it:?}")).collect();
+    assert_eq!(ids.into_keys().collect::<Vec<_>>(), expected);
+    let earlier = file("resumed-report-out", &output.stdout);
+    let asked = world.asked("");
+    let output = check(&world, "", &[&report, "--resume", &earlier]).await;
+    assert_eq!(
+        (lines(&output).len(), world.asked("")),
+        (0, asked),
+        "{output:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_comes_back_without_the_token() {
+    let world = World::start().await;
+    let mut item = gitleaks("a", NEXTDOCS, 1);
+    item["File"] = json!(format!("keys/{NEXTDOCS}.txt"));
+    item["Fingerprint"] = json!(NEXTDOCS);
+    item["deep"] = json!({ "er": [{ NEXTDOCS: 1 }, NEXTDOCS, 7] });
+    let arguments = [
+        "--keep", "Commit", "--keep", "Message", "--keep", "deep.er", "--keep", "absent", "--mask",
+    ];
+    let output = check(&world, &json!([item]).to_string(), &arguments).await;
+    let line = &lines(&output)[0];
+    assert_eq!(
+        line["extra"],
+        json!({
+            "file": "keys/[REDACTED].txt", "line": 1, "rule": "a", "token": "nxd_…def",
+            "Commit": "0000", "Message": "adds [REDACTED]", "deep.er": ["[REDACTED]", "[REDACTED]", 7],
+        })
+    );
+    assert_eq!(line["id"], Value::Null);
+    // Lines of our own, too.
+    let own = json!({ "id": 1.50, "token": NEXTDOCS, "team": "blue", "note": NEXTDOCS });
+    let arguments = ["--keep", "team", "--keep", "note", "--mask"];
+    let output = check(&world, &own.to_string(), &arguments).await;
+    let expected = json!({ "team": "blue", "note": "[REDACTED]", "token": "nxd_…def" });
+    assert_eq!(lines(&output)[0]["extra"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_can_be_named() {
+    let world = World::start().await;
+    let item = json!({ "result": { "value": "good-1", "who": "extruct" } });
+    let arguments = [
+        "--token-field",
+        "result.value",
+        "--provider-field",
+        "result.who",
+    ];
+    for input in [item.to_string(), json!([item]).to_string()] {
+        let output = check(&world, &input, &arguments).await;
+        assert_eq!(
+            (output.status.code(), lines(&output).len()),
+            (Some(0), 1),
+            "{output:?}"
+        );
+    }
+    let table = "who\tvalue\nextruct\tgood-1\nnobody\tgood-2\n";
+    let arguments = [
+        "--from",
+        "csv",
+        "--token-field",
+        "value",
+        "--provider-field",
+        "who",
+    ];
+    let output = check(&world, table, &arguments).await;
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert_eq!(lines(&output).len(), 2);
+    let output = check(&world, table, &["--from", "csv"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--token-field"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_our_own_has_base_urls_that_are_not_trusted() {
+    let world = World::start().await;
+    let table = format!(
+        "id,provider,token,base_url\n1,extruct,good-1,{}\n2,extruct,good-2,https://evil.example.com\n",
+        world.url
+    );
+    let output = check(&world, &table, &["--from", "csv"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    let kinds: Vec<_> = lines(&output)
+        .iter()
+        .map(|it| it["error"]["kind"].clone())
+        .collect();
+    assert!(kinds.contains(&json!("host_not_allowed")), "{kinds:?}");
+    assert_eq!(world.asked(""), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_tell_their_providers_by_name_and_by_form() {
+    let world = World::start().await;
+    let content = format!(
+        "# keys\nEXTRUCT_API_TOKEN=good-1\nexport EXTRUCT_API_TOKEN_STAGING='bad-1'\nPROD_EXTRUCT_API_TOKEN=\"good-2\" # note\n\
+         DOCS={NEXTDOCS}\nEXTRUCT_API_TOKEN_FILE=/run/secrets/x\nPORT=8080\nDATABASE_URL=postgres://localhost/x\n\
+         STRIPE_SECRET_KEY={OTHER}\r\nEMPTY_TOKEN=\nEXTRUCT_BASE_URL_STAGING={}\n",
+        world.url
+    );
+    let named = file("five.env", &content);
+    for (input, arguments) in [
+        (content.as_str(), vec!["--from", "env"]),
+        ("", vec![&*named]),
+    ] {
+        let output = check(&world, input, &arguments).await;
+        let told: BTreeMap<_, _> = lines(&output)
+            .iter()
+            .map(|it| {
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                (
+                    text(&it["id"]),
+                    format!(
+                        "{} {} {}",
+                        text(&it["provider"]),
+                        text(&it["verdict"]),
+                        it["extra"]["line"]
+                    ),
+                )
+            })
+            .collect();
+        let expected = [
+            ("DOCS", "nextdocs valid 5"),
+            ("EXTRUCT_API_TOKEN", "extruct valid 2"),
+            ("EXTRUCT_API_TOKEN_STAGING", "extruct invalid 3"),
+            ("PROD_EXTRUCT_API_TOKEN", "extruct valid 4"),
+            ("STRIPE_SECRET_KEY", " indeterminate 9"),
+        ];
+        let expected = expected.map(|(name, told)| (name.to_owned(), told.to_owned()));
+        assert_eq!(told, BTreeMap::from(expected), "{output:?}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_inputs_are_read_or_told() {
+    let world = World::start().await;
+    let report = serde_json::to_string_pretty(&json!([gitleaks("a", NEXTDOCS, 1)])).unwrap();
+    let utf16 = |text: &str, mark: bool| -> Vec<u8> {
+        let mark = mark.then_some(0xfeff);
+        let units = mark.into_iter().chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let big_endian: Vec<u8> = utf16(&report, true)
+        .chunks(2)
+        .flat_map(|it| [it[1], it[0]])
+        .collect();
+    for (name, content) in [
+        ("utf-16", utf16(&report, true)),
+        ("utf-16 without a mark", utf16(&report, false)),
+        ("utf-16 the other way", big_endian),
+        (
+            "utf-16 lines",
+            utf16(&format!("{}\r\n", json!({ "token": NEXTDOCS })), true),
+        ),
+        ("a mark", format!("\u{feff}{report}").into_bytes()),
+        ("crlf", report.replace('\n', "\r\n").into_bytes()),
+        (
+            "blank lines before",
+            format!("\n\n  \n{report}").into_bytes(),
+        ),
+        (
+            "one line",
+            json!([gitleaks("a", NEXTDOCS, 1)]).to_string().into_bytes(),
+        ),
+    ] {
+        let report = file("odd", content);
+        let output = check(&world, "", &[&report]).await;
+        assert_eq!(
+            (output.status.code(), lines(&output).len()),
+            (Some(0), 1),
+            "{name}: {output:?}"
+        );
+    }
+    for (name, content) in [
+        ("empty", ""),
+        ("blank", " \n\n"),
+        ("nothing found", "[]\n"),
+        ("null", "null\n"),
+        ("brackets", "[\n]\n"),
+    ] {
+        let report = file("odd", content);
+        for from in [&[][..], &["--from", "gitleaks"], &["--from", "sarif"]] {
+            let output = check(&world, "", &[&[&*report], from].concat()).await;
+            assert_eq!(
+                (output.status.code(), output.stdout.len()),
+                (Some(0), 0),
+                "{name}: {output:?}"
+            );
+        }
+    }
+    let huge = json!([{ "RuleID": "a", "Secret": NEXTDOCS, "Match": "x".repeat(3_000_000), "File": "a.zip!b.tar!c.txt" }]);
+    let output = check(&world, "", &[&file("huge", huge.to_string())]).await;
+    assert_eq!(lines(&output)[0]["extra"]["file"], "a.zip!b.tar!c.txt");
+    let output = check(&world, "", &[env!("CARGO_TARGET_TMPDIR")]).await;
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(stderr(&output).contains("cannot be read"), "{output:?}");
+}
+
+/// A report of any size takes no more memory than a small one.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_report_takes_no_more_memory() {
+    use tokio::io::AsyncWriteExt;
+    use tokio::process::Command;
+    let world = World::start().await;
+    let mut command: Command = world.check(&["--quiet"]);
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let item = serde_json::to_string_pretty(&gitleaks("a", OTHER, 1)).unwrap() + ",\n";
+    let many = item.repeat(1000);
+    stdin.write_all(b"[\n").await.unwrap();
+    for _ in 0..100 {
+        stdin.write_all(many.as_bytes()).await.unwrap();
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id().unwrap())).unwrap();
+    let most = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
+    let most: u64 = most.split_whitespace().nth(1).unwrap().parse().unwrap();
+    assert!(
+        most < 100 * 1024,
+        "{most} KiB for {} MiB",
+        many.len() / 10_000
+    );
+    stdin
+        .write_all(gitleaks("a", NEXTDOCS, 1).to_string().as_bytes())
+        .await
+        .unwrap();
+    stdin.write_all(b"]").await.unwrap();
+    drop(stdin);
+    assert_eq!(child.wait().await.unwrap().code(), Some(3));
+    assert_eq!(world.asked(NEXTDOCS), 1);
+}
