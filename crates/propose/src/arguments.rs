@@ -246,9 +246,7 @@ pub(super) fn propose(
         let is_fixed = matches!(parameter.place(), "path" | "query" | "header" | "cookie");
         // Clients name themselves.
         let is_of_client = parameter.place() == "header" && name.eq_ignore_ascii_case("user-agent");
-        let is_ignored = request::is_ignored(parameter.place(), name)
-            && !authentication::is_credential(&parameter);
-        if !is_fixed || is_of_client || is_ignored || authentication.sends(&parameter) {
+        if !is_fixed || is_of_client || authentication.sends(&parameter) {
             continue;
         }
         let given = bound.iter().find(|(known, _)| known == name);
@@ -296,6 +294,7 @@ pub(super) fn propose(
                 value,
                 "Not required, but it keeps the answer what it is described to be here.",
             ),
+            None if request::is_ignored(parameter.place(), name) => {}
             None if parameter.is_required() => {
                 match key_parameters::propose(&parameter, operation, provider) {
                     Some(key) => key.add(name, map, &mut proposal.parameters),

@@ -860,13 +860,19 @@ fn members_of_lists<'a>(answer: &super::shape::Shape<'a>) -> Option<(&'a str, bo
         "per_page",
         "offset",
         "meta",
+        "next_link",
+        "odata_next_link",
+        "is_last_page",
+        "total_results",
     ];
     let is_page = fields
         .keys()
         .any(|name| pages.contains(&words::key(name).as_str()));
+    // `value` is OData's.
+    let names = ["data", "items", "results", "value", "values", "records"];
     let list = fields
         .iter()
-        .find(|(name, shape)| shape.is_array() && matches!(**name, "data" | "items" | "results"));
+        .find(|(name, shape)| shape.is_array() && names.contains(name));
     match list {
         Some((name, _)) => Some((name, is_page)),
         None if is_page => fields

@@ -1594,3 +1594,13 @@ fn whom_the_request_names_is_not_the_caller() {
     let own = operation("Get the current user by ID token", &user());
     assert_eq!(proposed(&[("GET /getUser", own)]).operation, "GET /getUser");
 }
+
+#[test]
+fn a_page_of_odata_is_a_list() {
+    let answer = json!({ "@recordsetCount": "integer", "@nextLink": "string", "value": [user()] });
+    let list = operation("Retrieve the accounts of your company", &answer);
+    assert!(try_propose(&document(&[("GET /accounts", list)])).is_err());
+    let answer = json!({ "isLastPage": "boolean", "values": [user()] });
+    let list = operation("Get organizations", &answer);
+    assert!(try_propose(&document(&[("GET /organization", list)])).is_err());
+}
