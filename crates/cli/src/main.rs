@@ -5,15 +5,19 @@ mod check;
 mod demo;
 mod environment;
 mod forms;
+mod network;
+mod new;
 mod output;
 mod providers;
 mod request;
 mod table;
 mod whoami;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
@@ -30,6 +34,15 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
+Environment:
+  RUST_LOG                  what is logged to standard error: RUST_LOG=keyholder=info has a line for each request, with its
+                            status, its verdict and what failed; debug and trace have more, and none has a token
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                            the proxy to ask by, and the hosts that are asked without it; --proxy goes before them
+  SSL_CERT_FILE, SSL_CERT_DIR
+                            the authorities to trust in place of the system's, on Linux; --ca-file adds to them
+  NO_COLOR, COLUMNS         whether tables have colours, and how wide they are
+
 Exit status:
   0    every token is valid
   1    some token is invalid
@@ -50,6 +63,17 @@ enum Command {
         /// Print JSON, a provider a line.
         #[arg(long)]
         json: bool,
+    },
+    /// Propose the two files that describe another provider; see `keyholder new --help`. keyholder-codegen does it.
+    #[command(disable_help_flag = true)]
+    New {
+        /// What keyholder-codegen takes.
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENT"
+        )]
+        arguments: Vec<OsString>,
     },
     /// Print the JSON Schema of a line of JSON output.
     Schema,
@@ -88,9 +112,11 @@ fn main() -> ExitCode {
 }
 
 async fn start() -> ExitCode {
-    let arguments =
-        Arguments::try_parse().unwrap_or_else(|error| arguments::without_keys(error).exit());
-    match run(arguments.command).await {
+    let run = match Arguments::try_parse() {
+        Ok(arguments) => run(arguments.command).await,
+        Err(error) => print(&arguments::without_keys(error)),
+    };
+    match run {
         Ok(code) => code,
         // Whoever reads the output has read enough of it: as a shell has it for a program that SIGPIPE ended.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(141),
@@ -101,11 +127,19 @@ async fn start() -> ExitCode {
     }
 }
 
+/// Prints help, or what is wrong with the arguments.
+fn print(error: &clap::Error) -> io::Result<ExitCode> {
+    error.print()?;
+    io::stdout().flush()?;
+    Ok(u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
 async fn run(command: Command) -> io::Result<ExitCode> {
     match command {
         Command::Whoami(arguments) => whoami::run(arguments).await,
         Command::Check(arguments) => check::run(arguments).await,
         Command::Providers { specs, json } => providers::run(&specs, json),
+        Command::New { arguments } => new::run(&arguments),
         Command::Schema => {
             writeln!(io::stdout(), "{:#}", output::schema())?;
             Ok(ExitCode::SUCCESS)
@@ -113,11 +147,26 @@ async fn run(command: Command) -> io::Result<ExitCode> {
         Command::Demo { json } => demo::run(json).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "keyholder", &mut script);
-            io::stdout().write_all(&script)?;
+            clap_complete::generate(shell, &mut completed(), "keyholder", &mut script);
+            let mut out = io::stdout().lock();
+            out.write_all(&script)?;
+            out.flush()?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// The command with the names of the providers as values, for shells to complete. Others are taken too, since there may be
+/// more with --specs.
+fn completed() -> clap::Command {
+    let names = || PossibleValuesParser::new(providers::names());
+    Arguments::command()
+        .mut_subcommand("whoami", |it| {
+            it.mut_arg("providers", |it| it.value_parser(names()))
+        })
+        .mut_subcommand("check", |it| {
+            it.mut_arg("provider", |it| it.value_parser(names()))
+        })
 }
 
 /// Logs to standard error what `RUST_LOG` asks for, a line for each try as it ends; nothing without it.
@@ -134,5 +183,6 @@ fn log() {
 
 /// A complaint on standard error. Where that is closed there is nobody to tell.
 fn complain(message: &str) {
+    let message = keyholder_openapi::text::message(message);
     let _ = writeln!(io::stderr(), "error: {message}");
 }

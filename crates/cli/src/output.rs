@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use keyholder::{Checked, Error, ErrorKind, Identity, Provider, Reason, Verdict, VerdictKind};
+use keyholder_openapi::text;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -228,6 +229,20 @@ impl Line {
         Self::asked(Tag::default(), verdict)
     }
 
+    /// The same, of one of several tokens, by its name.
+    pub(crate) fn named(
+        name: Option<&str>,
+        provider: &Provider,
+        asked: Result<Verdict, Error>,
+    ) -> Self {
+        let id = name.and_then(|it| serde_json::value::to_raw_value(it).ok());
+        let line = Self::of(provider, asked);
+        Self {
+            id: id.map(Id),
+            ..line
+        }
+    }
+
     /// What is known of a token that was asked about.
     pub(crate) fn asked(tag: Tag, verdict: Verdict) -> Self {
         Self::tagged(tag, Outcome::Asked(verdict))
@@ -293,8 +308,27 @@ impl Line {
 
     /// Writes it as JSON, with the line break that ends it.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &self.written())?;
+        let json = self.json()?;
+        out.write_all(json.as_bytes())?;
         out.write_all(b"\n")
+    }
+
+    /// The line as JSON. What is not seen, or would steer a terminal, is escaped: it stays the same value.
+    pub(crate) fn json(&self) -> io::Result<String> {
+        let json = serde_json::to_string(&self.written())?;
+        let is_plain = json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f);
+        Ok(if is_plain { json } else { text::json(&json) })
+    }
+
+    /// The identifier as a text.
+    pub(crate) fn id_text(&self) -> Option<String> {
+        let id = self.id.as_ref()?.0.get();
+        Some(serde_json::from_str(id).unwrap_or_else(|_| id.to_owned()))
+    }
+
+    /// Whether a scanner found the token.
+    pub(crate) fn is_finding(&self) -> bool {
+        self.is_finding
     }
 
     fn written(&self) -> Written<'_> {

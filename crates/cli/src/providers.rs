@@ -168,6 +168,11 @@ fn described(folder: &Path) -> keyholder_openapi::Result<Vec<Provider>> {
     Ok(providers)
 }
 
+/// The names of the providers that are there without any description.
+pub(crate) fn names() -> Vec<String> {
+    Providers::without_specs().0.into_keys().collect()
+}
+
 impl Providers {
     /// Those that are there without any description.
     fn without_specs() -> Self {

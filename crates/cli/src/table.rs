@@ -1,66 +1,246 @@
-//! Tables for people.
+//! Tables for people: no wider than the terminal, and with nothing in them that would steer it.
 
-use std::io;
+use std::env;
+use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
 use keyholder::{Identity, Quota, VerdictKind};
+use keyholder_openapi::text::is_hidden;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::output::Line;
 
-/// A table for standard output with these headings, in colour only where the terminal takes it.
-pub(crate) fn table(headings: &[&str]) -> Table {
-    table_for(AutoStream::choice(&io::stdout()), headings)
+/// What stands in the place of what is cut.
+const CUT: char = '…';
+
+/// How narrow a column becomes before others do, and how narrow the last one, which says what happened.
+const NARROW: usize = 8;
+const NARROW_LAST: usize = 24;
+
+/// How narrow a column becomes at most.
+const NARROWEST: usize = 3;
+
+/// What a table has beside each text: a blank on both sides.
+const PADDING: usize = 2;
+
+/// A table: rows of texts under headings.
+pub(crate) struct Table {
+    colors: ColorChoice,
+    /// How wide it may be; nothing where that does not matter.
+    width: Option<usize>,
+    headings: Vec<String>,
+    rows: Vec<Row>,
 }
 
-/// A table with these headings.
-pub(crate) fn table_for(colors: ColorChoice, headings: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(
-        headings
-            .iter()
-            .map(|heading| Cell::new(heading).add_attribute(Attribute::Bold)),
-    );
-    match colors {
-        ColorChoice::Never => table.force_no_tty(),
-        _ => table.enforce_styling(),
+struct Row {
+    cells: Vec<String>,
+    /// What the row is about, which has a colour.
+    verdict: Option<VerdictKind>,
+}
+
+/// A table for standard output with these headings, in colour only where the terminal takes it.
+pub(crate) fn table(headings: &[&str]) -> Table {
+    let width = width(io::stdout().is_terminal());
+    Table::new(AutoStream::choice(&io::stdout()), width, headings)
+}
+
+/// A table for standard error.
+pub(crate) fn table_for_errors(headings: &[&str]) -> Table {
+    let width = width(io::stderr().is_terminal());
+    Table::new(AutoStream::choice(&io::stderr()), width, headings)
+}
+
+/// How wide a table may be: as `COLUMNS` says, or the terminal. What is no terminal takes any width.
+fn width(is_terminal: bool) -> Option<usize> {
+    let columns = env::var("COLUMNS").ok();
+    let columns = columns.and_then(|it| it.parse().ok()).filter(|it| *it > 0);
+    let of_terminal = || {
+        let (width, _) = terminal_size::terminal_size().filter(|_| is_terminal)?;
+        Some(width.0.into())
     };
-    table
+    columns.or_else(of_terminal)
+}
+
+impl Table {
+    fn new(colors: ColorChoice, width: Option<usize>, headings: &[&str]) -> Self {
+        Self {
+            colors,
+            width,
+            headings: headings.iter().map(ToString::to_string).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row. Line breaks stay.
+    pub(crate) fn add_row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        self.add(None, cells);
+    }
+
+    /// Adds a row about a token, whose second text is its verdict.
+    pub(crate) fn add_verdict<T: AsRef<str>>(
+        &mut self,
+        verdict: VerdictKind,
+        cells: impl IntoIterator<Item = T>,
+    ) {
+        self.add(Some(verdict), cells);
+    }
+
+    fn add<T: AsRef<str>>(
+        &mut self,
+        verdict: Option<VerdictKind>,
+        cells: impl IntoIterator<Item = T>,
+    ) {
+        let cells = cells.into_iter();
+        let cells = cells.map(|cell| {
+            cell.as_ref()
+                .lines()
+                .map(plain)
+                .collect::<Vec<_>>()
+                .join("\n")
+        });
+        let mut cells: Vec<_> = cells.collect();
+        cells.resize(self.headings.len(), String::new());
+        self.rows.push(Row { cells, verdict });
+    }
+
+    /// The table as it is shown, without a line break at its end.
+    pub(crate) fn trim_fmt(mut self) -> String {
+        let widths = self.fitting();
+        let mut table = comfy_table::Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        let headings = self.headings.iter().zip(&widths);
+        table.set_header(headings.map(|(heading, width)| {
+            Cell::new(cut(heading, *width)).add_attribute(Attribute::Bold)
+        }));
+        for row in &self.rows {
+            let cells = row.cells.iter().zip(&widths).enumerate();
+            table.add_row(cells.map(|(nth, (cell, width))| {
+                let lines: Vec<_> = cell.split('\n').map(|line| cut(line, *width)).collect();
+                let cell = Cell::new(lines.join("\n"));
+                match row.verdict.filter(|_| nth == 1) {
+                    Some(VerdictKind::Valid) => cell.fg(Color::Green),
+                    Some(VerdictKind::Invalid) => cell.fg(Color::Red),
+                    Some(VerdictKind::Indeterminate) => cell.fg(Color::Yellow),
+                    None => cell,
+                }
+            }));
+        }
+        match self.colors {
+            ColorChoice::Never => table.force_no_tty(),
+            _ => table.enforce_styling(),
+        };
+        table.trim_fmt()
+    }
+
+    /// How wide each column is, so that all fit. Columns with nothing in them go first.
+    fn fitting(&mut self) -> Vec<usize> {
+        let mut widths = self.widths();
+        let Some(most) = self.width else {
+            return widths;
+        };
+        let total = |widths: &[usize]| widths.iter().map(|it| it + PADDING).sum::<usize>();
+        if total(&widths) > most {
+            let is_filled = |nth: usize| self.rows.iter().any(|row| !row.cells[nth].is_empty());
+            let filled: Vec<_> = (0..widths.len())
+                .map(|nth| nth < 2 || is_filled(nth))
+                .collect();
+            let mut kept = filled.iter();
+            self.headings.retain(|_| kept.next().is_none_or(|it| *it));
+            for row in &mut self.rows {
+                let mut kept = filled.iter();
+                row.cells.retain(|_| kept.next().is_none_or(|it| *it));
+            }
+            widths = self.widths();
+        }
+        let last = widths.len().saturating_sub(1);
+        for (narrow, narrow_last) in [(NARROW, NARROW_LAST), (NARROWEST, NARROWEST)] {
+            while total(&widths) > most {
+                let least = |nth: usize| if nth == last { narrow_last } else { narrow };
+                let columns = (0..widths.len()).filter(|nth| widths[*nth] > least(*nth));
+                let Some(widest) = columns.max_by_key(|nth| widths[*nth]) else {
+                    break;
+                };
+                widths[widest] -= 1;
+            }
+        }
+        widths
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let width = |text: &str| text.split('\n').map(UnicodeWidthStr::width).max();
+        let columns = self.headings.iter().enumerate();
+        columns
+            .map(|(nth, heading)| {
+                let cells = self.rows.iter().filter_map(|row| width(&row.cells[nth]));
+                cells.chain([heading.width()]).max().unwrap_or_default()
+            })
+            .collect()
+    }
+}
+
+/// A text that is no wider than that.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let mut cut = String::new();
+    for c in text.chars() {
+        let Some(rest) = left.checked_sub(c.width().unwrap_or_default()) else {
+            break;
+        };
+        left = rest;
+        cut.push(c);
+    }
+    cut.push(CUT);
+    cut
 }
 
 /// What is known of each token.
 pub(crate) fn verdicts(lines: &[Line]) -> Table {
-    let mut table = table(&[
+    let has_ids = lines.iter().any(|line| line.id.is_some());
+    let headings = [
         "provider",
         "verdict",
+        "key",
         "subject",
         "name",
         "e-mail",
         "organizations",
         "more",
-    ]);
+    ];
+    let headings: Vec<_> = headings
+        .into_iter()
+        .filter(|it| has_ids || *it != "key")
+        .collect();
+    let mut table = table(&headings);
     for line in lines {
-        let kind = line.verdict();
-        let color = match kind {
-            VerdictKind::Valid => Color::Green,
-            VerdictKind::Invalid => Color::Red,
-            VerdictKind::Indeterminate => Color::Yellow,
-        };
-        let verdict = Cell::new(kind).fg(color);
-        let mut cells = vec![Cell::new(line.provider()), verdict];
+        let mut cells = vec![line.provider().to_owned(), line.verdict().to_string()];
+        if has_ids {
+            cells.push(line.id_text().unwrap_or_default());
+        }
         if let Some(identity) = line.identity() {
-            cells.extend(claims(identity).map(|claim| Cell::new(plain(&claim))));
+            cells.extend(claims(identity).map(|claim| plain(&claim)));
         }
         if let Some((kind, message)) = line.failure() {
-            cells.extend(["", "", "", ""].map(Cell::new));
+            cells.extend(["", "", "", ""].map(str::to_owned));
             // What is displayed of an error ends in its reason.
-            cells.push(Cell::new(plain(&format!("{kind}: {message}"))));
+            cells.push(plain(&format!("{kind}: {message}")));
         }
-        table.add_row(cells);
+        table.add_verdict(line.verdict(), cells);
     }
     table
+}
+
+/// Who stands behind a token, in a few words.
+pub(crate) fn subject(identity: &Identity) -> String {
+    let [sub, name, email, organizations, more] = claims(identity);
+    let who = [email, name, sub].into_iter().find(|it| !it.is_empty());
+    let all = [who.unwrap_or_default(), organizations, more];
+    let all: Vec<_> = all.into_iter().filter(|it| !it.is_empty()).collect();
+    all.join(", ")
 }
 
 fn claims(identity: &Identity) -> [String; 5] {
@@ -120,15 +300,60 @@ fn quota(quota: &Quota) -> String {
     }
 }
 
-/// Text that a provider wrote, without what a terminal would take for a command.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
+/// Text that others wrote, without what is not seen, or would steer a terminal or turn the text around.
+pub(crate) fn plain(text: &str) -> String {
+    let shown = |c| {
+        if is_hidden(c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use anstream::ColorChoice;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::{Table, cut};
+
+    #[test]
+    fn a_text_is_cut_by_the_columns_that_it_takes() {
+        for (text, width, expected) in [
+            ("short", 5, "short"),
+            ("longer", 5, "long…"),
+            ("日本語です", 6, "日本…"),
+            ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),
+            ("ab", 1, "…"),
+        ] {
+            assert_eq!(cut(text, width), expected);
+            assert!(cut(text, width).width() <= width);
+        }
+    }
+
+    #[test]
+    fn a_table_is_as_wide_as_it_may_be_at_most() {
+        for width in [20, 40, 60, 80, 200] {
+            let headings = ["provider", "verdict", "subject", "name", "more"];
+            let mut table = Table::new(ColorChoice::Never, Some(width), &headings);
+            table.add_row(["extruct", "valid", &"s".repeat(90), "", &"日本 ".repeat(40)]);
+            table.add_row([
+                "\u{1b}[31m\u{202e}x",
+                "indeterminate",
+                "a\u{200b}b",
+                "",
+                "c\u{9b}d\u{7}",
+            ]);
+            let shown = table.trim_fmt();
+            for line in shown.lines() {
+                assert!(line.width() <= width, "{width}: {line:?}");
             }
-        })
-        .collect()
+            assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{200b}', '\u{9b}', '\u{7}']));
+            if width >= 40 {
+                assert!(shown.contains('…'), "{shown}");
+            }
+        }
+    }
 }

@@ -10,6 +10,8 @@ use futures_util::future::join_all;
 use keyholder::{Client, Config, Error, Provider, Token, WhoAmI};
 
 use crate::arguments::unreadable;
+use crate::check::formats::variables::Variables;
+use crate::network::Network;
 use crate::output::{self, Line};
 use crate::providers::{Providers, Specs};
 use crate::{complain, environment};
@@ -18,7 +20,8 @@ use crate::{complain, environment};
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The providers to ask; without one, every provider whose variable is set or, for a token of --token-stdin or
-    /// --token-file, the provider whose tokens have that form.
+    /// --token-file, the provider whose tokens have that form. PROVIDER:NAME is one of several keys: extruct:staging is in
+    /// EXTRUCT_API_TOKEN_STAGING, with EXTRUCT_BASE_URL_STAGING beside it.
     #[arg(value_name = "PROVIDER")]
     providers: Vec<String>,
     #[command(flatten)]
@@ -45,6 +48,12 @@ pub(crate) struct Arguments {
     /// Read the token from this file, rather than from the environment.
     #[arg(long, value_name = "FILE", conflicts_with = "token_stdin")]
     token_file: Option<PathBuf>,
+    #[command(flatten)]
+    network: Network,
+    /// Read the tokens from this file of variables (.env), rather than from the environment: each variable that is called as
+    /// its provider's, or that and a name, as in EXTRUCT_API_TOKEN_STAGING, with what stands beside it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["token_stdin", "token_file"])]
+    env_file: Option<PathBuf>,
     /// Let the token travel unencrypted, over http, to another machine.
     #[arg(long)]
     allow_http: bool,
@@ -69,27 +78,36 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 
 /// Asks, and prints what is known.
 pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
-    let (given, providers) = match prepare(&arguments) {
+    let client = arguments.network.client();
+    let prepared = client.and_then(|client| Ok((client, keys(&arguments)?)));
+    let (http, keys) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
             complain(&message);
             return Ok(ExitCode::from(2));
         }
     };
-    let lines = join_all(providers.iter().map(|provider| {
-        let token = given
-            .clone()
-            .map_or_else(|| environment::token_of(provider), Ok);
+    let lines = join_all(keys.into_iter().map(|key| {
+        let Key {
+            name,
+            provider,
+            token,
+            values,
+        } = key;
         let client = token.and_then(|token| {
-            let config = config(provider, token, &arguments)?;
-            Client::new(&environment::with_parameters(provider)?, config)
+            let config = config(&provider, token, &arguments, values.as_ref())?;
+            let config = match &http {
+                Some(http) => config.http_client(http.clone()),
+                None => config,
+            };
+            Client::new(&environment::with_parameters(&provider)?, config)
         });
         async move {
             let asked = match client {
                 Ok(client) => Ok(client.verify().await),
                 Err(error) => Err(error),
             };
-            Line::of(provider, asked)
+            Line::named(name.as_deref(), &provider, asked)
         }
     }))
     .await;
@@ -102,8 +120,18 @@ pub(crate) async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     Ok(output::exit_code(&lines))
 }
 
-/// The token that was given, if any was, and the providers to ask.
-fn prepare(arguments: &Arguments) -> Result<(Option<Token>, Vec<Provider>), String> {
+/// A key to ask about.
+struct Key {
+    /// What tells it from others of the same provider.
+    name: Option<String>,
+    provider: Provider,
+    token: Result<Token, Error>,
+    /// What stands beside it in its file, or in the environment under the same name.
+    values: Option<Variables>,
+}
+
+/// The keys to ask about, or what keeps that from being known.
+fn keys(arguments: &Arguments) -> Result<Vec<Key>, String> {
     let known = arguments.specs.providers()?;
     if arguments.is_of_one() && arguments.providers.len() > 1 {
         return Err(OF_ONE.to_owned());
@@ -116,11 +144,69 @@ fn prepare(arguments: &Arguments) -> Result<(Option<Token>, Vec<Provider>), Stri
         }
         None => None,
     };
+    let is_named = arguments.providers.iter().any(|it| it.contains(':'));
+    if arguments.env_file.is_some() || (is_named && given.is_none()) {
+        return named(arguments, &known);
+    }
     let providers = match &given {
         Some(token) if arguments.providers.is_empty() => vec![known.of_token(token)?.clone()],
         _ => chosen(arguments, &known)?,
     };
-    Ok((given, providers))
+    let keys = providers.into_iter().map(|provider| Key {
+        name: None,
+        token: given
+            .clone()
+            .map_or_else(|| environment::token_of(&provider), Ok),
+        provider,
+        values: None,
+    });
+    Ok(keys.collect())
+}
+
+/// The keys of a file of variables, or those of the environment that are asked for by their names.
+fn named(arguments: &Arguments, known: &Providers) -> Result<Vec<Key>, String> {
+    let mut wanted = Vec::new();
+    for argument in &arguments.providers {
+        let (provider, name) = match argument.split_once(':') {
+            Some((provider, name)) => (provider, Some(name.to_ascii_uppercase())),
+            None => (argument.as_str(), None),
+        };
+        wanted.push((known.named(provider)?.name.clone(), name));
+    }
+    let variables = match &arguments.env_file {
+        Some(file) => {
+            let unreadable = |error| unreadable("the file of --env-file", file, &error);
+            Variables::of_file(file).map_err(unreadable)?
+        }
+        None => Variables::of_environment(),
+    };
+    for line in variables.malformed() {
+        complain(&format!(
+            "line {line} of the file is not NAME=VALUE, or lacks a quotation mark: it is passed over"
+        ));
+    }
+    let mut keys = Vec::new();
+    for (variable, provider, affix, token) in variables.tokens(known) {
+        let is_wanted = |(name, key): &(String, Option<String>)| {
+            *name == provider.name && key.as_ref().is_none_or(|key| affix.is_called(key))
+        };
+        if wanted.is_empty() || wanted.iter().any(is_wanted) {
+            keys.push(Key {
+                name: Some(variable),
+                provider: provider.clone(),
+                token: Ok(token),
+                values: Some(variables.beside(provider, &affix)),
+            });
+        }
+    }
+    if keys.is_empty() {
+        let variables: Vec<_> = known.iter().map(|it| it.token.variable.as_str()).collect();
+        return Err(format!(
+            "no such key there: variables are called as the provider's, or that and a name, as in {}_STAGING",
+            variables.first().copied().unwrap_or("TOKEN")
+        ));
+    }
+    Ok(keys)
 }
 
 const OF_ONE: &str = "--token-stdin, --token-file, --base-url, --scheme and --parameter are for one provider: name it";
@@ -162,19 +248,32 @@ fn chosen(arguments: &Arguments, known: &Providers) -> Result<Vec<Provider>, Str
     Ok(providers)
 }
 
-fn config(provider: &Provider, token: Token, arguments: &Arguments) -> Result<Config, Error> {
+fn config(
+    provider: &Provider,
+    token: Token,
+    arguments: &Arguments,
+    values: Option<&Variables>,
+) -> Result<Config, Error> {
     let mut config = Config::new(token)
         .timeout(arguments.timeout)
         .allow_http(arguments.allow_http);
     if let Some(scheme) = &arguments.scheme {
         config = config.scheme(scheme);
     }
+    for parameter in &provider.parameters {
+        if let Some(value) = values.and_then(|it| it.get(&parameter.variable)) {
+            config = config.parameter(&parameter.name, value);
+        }
+    }
     for (name, value) in &arguments.parameters {
         config = config.parameter(name, value);
     }
     let base_url = match &arguments.base_url {
         Some(base_url) => Some(base_url.clone()),
-        None => environment::base_url_of(provider)?,
+        None => match values.and_then(|it| it.get(&provider.base_url_variable)) {
+            Some(base_url) => Some(base_url.to_owned()),
+            None => environment::base_url_of(provider)?,
+        },
     };
     Ok(match base_url {
         Some(base_url) => config.base_url(base_url),

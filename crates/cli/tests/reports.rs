@@ -516,3 +516,163 @@ async fn a_large_report_takes_no_more_memory() {
     assert_eq!(child.wait().await.unwrap().code(), Some(3));
     assert_eq!(world.asked(NEXTDOCS), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_status_is_that_of_what_is_asked_for() {
+    let world = World::start().await;
+    let tokens = |names: &[&str]| {
+        let lines = names.iter().map(|it| world::line(*it, it));
+        lines.map(|it| format!("{it}\n")).collect::<String>()
+    };
+    for (names, fail_on, status) in [
+        (&["good-1"][..], "valid", 1),
+        (&["bad-1"], "valid", 0),
+        (&["bad-1", "shut-1"], "valid", 0),
+        (&["bad-1", "good-1"], "valid", 1),
+        (&["good-1", "bad-1"], "invalid", 1),
+        (&["good-1", "shut-1"], "invalid", 0),
+        (&["shut-1"], "indeterminate", 1),
+        (&["bad-1", "shut-1"], "valid,indeterminate", 1),
+        (&["bad-1"], "valid,indeterminate", 0),
+        (&[], "valid,invalid,indeterminate", 0),
+        (&["a\nbreak"], "valid", 2),
+    ] {
+        let output = check(&world, &tokens(names), &["--fail-on", fail_on]).await;
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{names:?} {fail_on}: {output:?}"
+        );
+    }
+    let twice = ["--fail-on", "valid", "--fail-on", "invalid"];
+    let output = check(&world, &tokens(&["bad-1"]), &twice).await;
+    assert_eq!(output.status.code(), Some(1));
+    let output = check(&world, "", &["--fail-on", "never"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    // What a report has in it is nobody's mistake here.
+    let report = json!([gitleaks("a", "REDACTED", 1), gitleaks("a", "", 2)]).to_string();
+    let output = check(&world, &report, &["--fail-on", "valid"]).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verdicts_are_written_as_sarif() {
+    let world = World::start().await;
+    let mut item = gitleaks("a", NEXTDOCS, 3);
+    item["File"] = json!("a folder\\keys#1.py");
+    let report = json!([item, gitleaks("b", OTHER, 4)]).to_string();
+    let output = check(&world, &report, &["--to", "sarif"]).await;
+    assert_eq!(output.status.code(), Some(3));
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "keyholder");
+    let results = run["results"].as_array().unwrap();
+    let of = |verdict: &str| results.iter().find(|it| it["ruleId"] == verdict).unwrap();
+    assert_eq!((results.len(), &of("valid")["level"]), (2, &json!("error")));
+    assert_eq!(of("indeterminate")["level"], "note");
+    let location = &of("valid")["locations"][0]["physicalLocation"];
+    assert_eq!(
+        location["artifactLocation"]["uri"],
+        "a%20folder/keys%231.py"
+    );
+    assert_eq!(location["region"]["startLine"], 3);
+    assert_eq!(of("valid")["properties"]["provider"], "nextdocs");
+    // There is a log where nothing is found, too.
+    let output = check(&world, "[]", &["--to", "sarif"]).await;
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["runs"][0]["results"], json!([]));
+    let out = file("no-sarif", "");
+    let output = check(&world, "[]", &["--to", "sarif", "--output", &out]).await;
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_shows_what_matters_in_the_width_that_there_is() {
+    let world = World::start().await;
+    let mut all: Vec<_> = (0..60)
+        .map(|line| gitleaks("a", &format!("{OTHER}{line}"), line + 1))
+        .collect();
+    all.push(gitleaks("a-rule-with-a-long-name", NEXTDOCS, 3));
+    all[0]["File"] = json!("evil\u{1b}[2J\u{202e}\u{200b}.py");
+    let report = json!(all).to_string();
+    for width in ["60", "80", "200"] {
+        let mut command = world.check(&["--to", "table", "--mask"]);
+        command.env("COLUMNS", width);
+        let output = with_input(command, &report).await;
+        let shown = String::from_utf8(output.stdout).unwrap();
+        let most: usize = width.parse().unwrap();
+        for line in shown.lines() {
+            assert!(line.chars().count() <= most, "{width}: {line:?}");
+        }
+        let rows: Vec<_> = shown.lines().collect();
+        assert!(
+            rows[1].contains("nextdocs") && rows[1].contains("valid"),
+            "{shown}"
+        );
+        assert!(shown.contains("src/con"), "{shown}");
+        assert!(
+            shown.ends_with("10 more of (unknown): --to jsonl has all\n"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains(['\u{1b}', '\u{202e}', '\u{200b}']),
+            "{shown}"
+        );
+        assert!(!shown.contains(&NEXTDOCS[4..20]), "{shown}");
+    }
+    // Of few, all are shown.
+    let few = [world::line("one", "good-1"), world::line("two", "bad-1")];
+    let output = check(&world, &world::input(&few), &["--to", "table"]).await;
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("one") && shown.contains("two"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_seen_is_escaped_in_json() {
+    let world = World::start().await;
+    let mut item = gitleaks("a", NEXTDOCS, 1);
+    let file = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{200b}\u{2066}b";
+    item["File"] = json!(file);
+    for format in ["jsonl", "sarif"] {
+        let output = check(&world, &json!([item]).to_string(), &["--to", format]).await;
+        let text = String::from_utf8(output.stdout).unwrap();
+        let hidden = [
+            '\u{1b}', '\u{7f}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{2066}',
+        ];
+        assert!(!text.contains(hidden), "{text:?}");
+        if format == "jsonl" {
+            let line: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(line["extra"]["file"], file);
+        }
+    }
+}
+
+/// Nobody reads what the command prints: that is told in its status, whatever it prints.
+#[cfg(unix)]
+#[test]
+fn a_broken_pipe_is_never_a_success() {
+    use std::process::{Command, Stdio};
+    for arguments in [
+        &["--help"][..],
+        &["check", "--help"],
+        &["--version"],
+        &["schema"],
+        &["providers"],
+        &["providers", "--json"],
+        &["completions", "bash"],
+        &["demo", "--json"],
+        &["check", "--to", "sarif"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = Command::new(env!("CARGO_BIN_EXE_keyholder"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(141), "{arguments:?}");
+    }
+}

@@ -77,3 +77,142 @@ async fn a_token_without_a_provider_goes_by_its_form() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(world.asked(""), asked, "something was sent");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_variables_has_several_keys_of_one_provider() {
+    let world = World::start().await;
+    let other = World::start().await;
+    let content = format!(
+        "EXTRUCT_API_TOKEN=good-1\nEXTRUCT_API_TOKEN_STAGING=bad-2\nEXTRUCT_BASE_URL_STAGING={}\nPROD_EXTRUCT_API_TOKEN=good-3\n\
+         NEXTDOCS_API_KEY='good-4'\nEXTRUCT_API_TOKEN_FILE=/x\nPORT=1\n",
+        other.url
+    );
+    let env = file("keys.env", content);
+    let ids = |output: &std::process::Output| -> Vec<String> {
+        let ids = lines(output);
+        ids.iter()
+            .map(|it| format!("{} {}", it["id"], it["verdict"]).replace('"', ""))
+            .collect()
+    };
+    let output = whoami(&world, &["--env-file", &env])
+        .output()
+        .await
+        .unwrap();
+    let all = [
+        "EXTRUCT_API_TOKEN valid",
+        "EXTRUCT_API_TOKEN_STAGING invalid",
+        "PROD_EXTRUCT_API_TOKEN valid",
+        "NEXTDOCS_API_KEY valid",
+    ];
+    assert_eq!(ids(&output), all, "{output:?}");
+    assert_eq!((output.status.code(), other.asked("bad-2")), (Some(1), 1));
+    let output = whoami(&world, &["--env-file", &env, "extruct"])
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(ids(&output), all[..3]);
+    let output = whoami(&world, &["--env-file", &env, "extruct:prod"])
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(ids(&output), [all[2]]);
+    // The environment has them by the same names.
+    let mut command = whoami(&world, &["extruct:staging"]);
+    command
+        .env("EXTRUCT_API_TOKEN_STAGING", "good-5")
+        .env("EXTRUCT_API_TOKEN", "bad-1");
+    let output = command.output().await.unwrap();
+    assert_eq!(ids(&output), ["EXTRUCT_API_TOKEN_STAGING valid"]);
+    for arguments in [
+        &["--env-file", &*env, "extruct:none"][..],
+        &["extruct:none"],
+        &["nobody:x"],
+    ] {
+        let output = whoami(&world, arguments).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn completions_have_the_providers() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = command(&[])
+            .args(["completions", shell])
+            .output()
+            .await
+            .unwrap();
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        // Elvish's and PowerShell's have options alone.
+        let is_complete = !matches!(shell, "powershell" | "elvish");
+        assert_eq!(script.contains("nextdocs"), is_complete, "{shell}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_and_certificates_can_be_named() {
+    let world = World::start().await;
+    let variables = [("EXTRUCT_API_TOKEN", "good-1")];
+    let run = async |arguments: &[&str]| {
+        let mut command = command(&variables);
+        command
+            .args(["whoami", "extruct", "--json"])
+            .args(arguments);
+        command.output().await.unwrap()
+    };
+    // Nothing listens there: the proxy is what fails, and this machine is asked without it.
+    let output = run(&["--proxy", "http://127.0.0.1:9"]).await;
+    assert_eq!(lines(&output)[0]["error"]["reason"], "proxy", "{output:?}");
+    let arguments = ["--proxy", "http://127.0.0.1:9", "--base-url", &world.url];
+    assert_eq!(run(&arguments).await.status.code(), Some(0));
+    for proxy in ["s3cr3t-c0ntent", "socks5://s3cr3t-c0ntent", "http://"] {
+        let output = run(&["--proxy", proxy]).await;
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(!stderr(&output).contains("s3cr3t"), "{output:?}");
+    }
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/harness/root.pem");
+    let arguments = ["--ca-file", root, "--base-url", &world.url];
+    assert_eq!(run(&arguments).await.status.code(), Some(0));
+    for file in [file("no.pem", "no certificates"), "no-such-file".to_owned()] {
+        let output = run(&["--ca-file", &file]).await;
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("--ca-file"), "{output:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn new_is_done_by_the_program_for_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("path");
+    std::fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("keyholder-codegen");
+    std::fs::write(&program, "#!/bin/sh\necho \"$@\"\nexit 3\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = async |path: &str| {
+        // Where there is none beside it.
+        let copy = folder.join("bin");
+        std::fs::create_dir_all(&copy).unwrap();
+        let copy = copy.join("keyholder");
+        if !copy.exists() {
+            std::fs::copy(env!("CARGO_BIN_EXE_keyholder"), &copy).unwrap();
+        }
+        let mut command = Command::new(copy);
+        let arguments = ["new", "acme", "--spec", "x.yaml", "--help"];
+        command
+            .env("PATH", path)
+            .args(arguments)
+            .output()
+            .await
+            .unwrap()
+    };
+    let output = run(folder.to_str().unwrap()).await;
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert_eq!(output.stdout, b"new acme --spec x.yaml --help\n");
+    let output = run("/nowhere").await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("cargo install keyholder-codegen"),
+        "{output:?}"
+    );
+}

@@ -114,7 +114,11 @@ impl Refusal {
         if kind == Unasked::MalformedInput {
             tag.extra.get_or_insert_default().input_line = Some(number);
         }
-        let message = format!("line {number}: {message}");
+        // Where a finding is, stands beside it.
+        let message = match kind {
+            Unasked::UnknownProvider | Unasked::Redacted if tag.is_finding => message,
+            _ => format!("line {number}: {message}"),
+        };
         Line::unasked(tag, &provider, kind, message, None)
     }
 }
@@ -521,8 +525,14 @@ impl Reader {
         if let Some(provider) = &self.provider {
             return Ok(provider);
         }
-        self.provider_of(is_finding, secrets)
-            .map_err(|message| unknown(format!("`provider` is missing, and {message}")))
+        self.provider_of(is_finding, secrets).map_err(|message| {
+            let missing = if is_finding {
+                "its rule tells of no provider"
+            } else {
+                "`provider` is missing"
+            };
+            unknown(format!("{missing}, and {message}"))
+        })
     }
 
     /// The provider whose keys a scanner's rule finds.

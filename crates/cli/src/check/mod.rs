@@ -8,13 +8,14 @@
 //! - `input`: a thread that reads the lines.
 //! - `resume`: what an earlier run has answered.
 //! - `output`: a thread that writes the answers.
+//! - `sarif`, `shown`: the answers for platforms, and for people.
 //! - `files`: how many can be asked about at once with the file descriptors that there are.
 //! - `report`: what is said on standard error.
 //! - `signals`: who wants it to end.
 
 mod detectors;
 mod files;
-mod formats;
+pub(crate) mod formats;
 mod input;
 mod line;
 mod mask;
@@ -22,10 +23,12 @@ mod members;
 mod output;
 mod report;
 mod resume;
+mod sarif;
+mod shown;
 mod signals;
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,12 +38,13 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder::check::{AllowedHost, Shard};
-use keyholder::{Checked, Checker};
+use keyholder::{Checked, Checker, VerdictKind};
 use same_file::Handle;
 use tokio::sync::mpsc::Receiver;
 
 use crate::arguments::unreadable;
 use crate::complain;
+use crate::network::Network;
 use crate::output::{Line, Tag};
 use crate::providers::Specs;
 use crate::whoami::seconds;
@@ -84,6 +88,8 @@ pub(crate) struct Arguments {
     /// How long one try may take in all.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     timeout: Duration,
+    #[command(flatten)]
+    network: Network,
     /// The longest time for which a server may ask to be left alone. The tokens of one that asks for more are
     /// indeterminate at once.
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
@@ -124,6 +130,14 @@ pub(crate) struct Arguments {
     /// from 0 or from 1.
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+    /// What is printed: lines of JSON (jsonl), SARIF 2.1.0 (sarif), or a table of the tokens that matter (table). Without it,
+    /// a table on a terminal, and else lines.
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    to: Option<output::Format>,
+    /// End with status 1 where a token is such, and else with 0: valid, invalid, indeterminate, or several of them with
+    /// commas between.
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    fail_on: Vec<VerdictKind>,
     /// Show neither progress nor summary.
     #[arg(long)]
     quiet: bool,
@@ -179,6 +193,13 @@ Exit status:
   130  interrupted (SIGINT); 143 for SIGTERM
   141  whoever read the output went away";
 
+/// A verdict, by its name.
+fn verdict(text: &str) -> Result<VerdictKind, String> {
+    let mut all = VerdictKind::ALL.into_iter();
+    all.find(|it| it.as_str() == text)
+        .ok_or_else(|| "not valid, invalid or indeterminate".to_owned())
+}
+
 /// How many at once. What clap says of a number quotes it.
 fn concurrency(text: &str) -> Result<u16, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
@@ -210,6 +231,7 @@ struct Prepared {
     source: Source,
     /// Whether it is known to be lines of JSON.
     is_lines: bool,
+    to: output::Format,
     reader: Reader,
     checker: Checker,
     report: Arc<Report>,
@@ -220,7 +242,7 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     let known = arguments.specs.providers()?.with_parameters()?;
     let name = arguments.provider.as_deref();
     let provider = name.map(|name| known.named(name)).transpose()?.cloned();
-    let checker = checker(arguments);
+    let checker = checker(arguments)?;
     let mut source = source(arguments.file.as_deref())?;
     let (target, answered) = target(arguments, &source)?;
     let reader = Reader::new(checker.clone(), known)
@@ -238,16 +260,35 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     if arguments.strict {
         source.validate(&reader, arguments.from)?;
     }
-    let report = Report::start(&source, is_lines, arguments.quiet, arguments.dry_run)
+    let to = format_of(arguments, &target)?;
+    let is_streaming = to != output::Format::Table && matches!(target, Target::Stdout);
+    let (quiet, dry_run) = (arguments.quiet, arguments.dry_run);
+    let report = Report::start(&source, is_lines, is_streaming, quiet, dry_run)
         .map_err(|error| format!("{source}: cannot be read: {error}"))?;
     Ok(Prepared {
         source,
         is_lines,
+        to,
         reader,
         checker,
         report: Arc::new(report),
         target,
     })
+}
+
+/// What the answers are written as.
+fn format_of(arguments: &Arguments, target: &Target) -> Result<output::Format, String> {
+    let is_file = matches!(target, Target::File { .. });
+    match arguments.to {
+        Some(output::Format::Jsonl) => Ok(output::Format::Jsonl),
+        Some(_) if is_file => Err(
+            "--output and what is resumed from are lines of JSON: --to is for what is printed"
+                .to_owned(),
+        ),
+        Some(format) => Ok(format),
+        None if !is_file && io::stdout().is_terminal() => Ok(output::Format::Table),
+        None => Ok(output::Format::Jsonl),
+    }
 }
 
 impl Arguments {
@@ -324,29 +365,37 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
     Ok((target, answered))
 }
 
-fn checker(arguments: &Arguments) -> Checker {
+fn checker(arguments: &Arguments) -> Result<Checker, String> {
+    let client = arguments.network.client()?;
     let (timeout, allow_http) = (arguments.timeout, arguments.allow_http);
     let checker = Checker::new()
         .concurrency(files::fitting(arguments.concurrency).into())
         .max_pause(arguments.max_pause)
-        .configure(move |config| config.timeout(timeout).allow_http(allow_http));
-    match arguments.rate {
+        .configure(move |config| {
+            let config = config.timeout(timeout).allow_http(allow_http);
+            match &client {
+                Some(client) => config.http_client(client.clone()),
+                None => config,
+            }
+        });
+    Ok(match arguments.rate {
         Some(interval) => checker.rate(NonZeroU32::MIN, interval),
         None => checker,
-    }
+    })
 }
 
 async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode> {
     let Prepared {
         source,
         is_lines,
+        to,
         reader,
         checker,
         report,
         target,
     } = prepared;
     let mut signals = Signals::listen()?;
-    let mut output = Output::start(target);
+    let mut output = Output::start(target, to, &arguments.fail_on)?;
     let (input, entries) = Input::start(
         source,
         arguments.from,
@@ -407,12 +456,13 @@ async fn check(arguments: &Arguments, prepared: Prepared) -> io::Result<ExitCode
     }
     drop(unasked);
     drop(verdicts);
+    report.clear();
     output.finish().await?;
     let end = input.finish();
     report.finish(interrupted.is_some(), &end);
     Ok(match interrupted {
         Some(signal) => signal.exit_code(),
-        None => report.exit_code(),
+        None => report.exit_code(&arguments.fail_on),
     })
 }
 

@@ -8,10 +8,13 @@ use std::pin::Pin;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use keyholder::VerdictKind;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::resume::{Answered, Tail};
+use super::sarif;
+use super::shown::Shown;
 use crate::arguments;
 use crate::output::Line;
 
@@ -97,8 +100,27 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> String {
     arguments::unwritable("the file of --output", path, error)
 }
 
+/// What the answers are written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// A line of JSON for each.
+    Jsonl,
+    /// SARIF 2.1.0, a result for each.
+    Sarif,
+    /// A table of those that matter.
+    Table,
+}
+
+/// What turns lines into text.
+enum Encoder {
+    Jsonl,
+    Sarif { is_first: bool },
+    Table(Shown),
+}
+
 /// What waits to be written.
 pub(super) struct Output {
+    encoder: Encoder,
     /// Whole lines.
     chunk: Vec<u8>,
     /// When something may be written again.
@@ -108,7 +130,20 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn start(target: Target) -> Self {
+    pub(super) fn start(
+        target: Target,
+        format: Format,
+        fail_on: &[VerdictKind],
+    ) -> io::Result<Self> {
+        let mut chunk = Vec::new();
+        let encoder = match format {
+            Format::Jsonl => Encoder::Jsonl,
+            Format::Sarif => {
+                sarif::start(&mut chunk)?;
+                Encoder::Sarif { is_first: true }
+            }
+            Format::Table => Encoder::Table(Shown::new(fail_on)),
+        };
         // The one that is written, and the one after it.
         let (chunks, receiver) = mpsc::channel(1);
         let thread = thread::spawn(move || match target {
@@ -116,17 +151,28 @@ impl Output {
             Target::File { file, path, .. } => write(receiver, &file)
                 .map_err(|error| io::Error::new(error.kind(), cannot_be_written(&path, &error))),
         });
-        Self {
-            chunk: Vec::new(),
+        Ok(Self {
+            encoder,
+            chunk,
             next: Box::pin(sleep_until(Instant::now())),
             chunks,
             thread,
-        }
+        })
     }
 
     /// Lets a line wait.
     pub(super) fn push(&mut self, line: &Line) -> io::Result<()> {
-        line.write(&mut self.chunk)
+        match &mut self.encoder {
+            Encoder::Jsonl => line.write(&mut self.chunk),
+            Encoder::Sarif { is_first } => {
+                let is_first = mem::replace(is_first, false);
+                sarif::write(line, is_first, &mut self.chunk)
+            }
+            Encoder::Table(shown) => {
+                shown.push(line);
+                Ok(())
+            }
+        }
     }
 
     /// How much waits.
@@ -162,11 +208,17 @@ impl Output {
     /// Waits until all is written.
     pub(super) async fn finish(self) -> io::Result<()> {
         let Self {
-            chunk,
+            encoder,
+            mut chunk,
             chunks,
             thread,
             ..
         } = self;
+        match encoder {
+            Encoder::Jsonl => {}
+            Encoder::Sarif { .. } => sarif::end(&mut chunk)?,
+            Encoder::Table(shown) => chunk.extend(shown.table().into_bytes()),
+        }
         if !chunk.is_empty() {
             // If it cannot be sent, the thread says why.
             let _ = chunks.send(chunk).await;

@@ -8,16 +8,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anstream::{AutoStream, ColorChoice};
-use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::input::{self, End, MAX_REPORTED, Source};
 use super::line::Refusal;
 use keyholder::VerdictKind;
+use keyholder_openapi::text;
 
 use crate::output::{self, Line};
-use crate::table::table_for;
+use crate::table::{Table, table_for_errors};
 
 /// Counts what becomes of the lines, and says what there is to say. Both the reading thread and the asking one have it.
 pub(super) struct Report {
@@ -76,15 +75,17 @@ impl Tally {
 }
 
 impl Report {
-    /// Begins to report. There is a bar where standard error is a terminal, and standard output is not: the lines
-    /// themselves show there how it goes.
+    /// Begins to report. There is a bar where standard error is a terminal, unless the lines themselves show there how it
+    /// goes.
     pub(super) fn start(
         source: &Source,
         is_lines: bool,
+        is_streaming: bool,
         quiet: bool,
         is_dry_run: bool,
     ) -> io::Result<Self> {
-        let has_bar = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
+        let is_seen = is_streaming && io::stdout().is_terminal();
+        let has_bar = !quiet && io::stderr().is_terminal() && !is_seen;
         let bar = if has_bar {
             let file = source.file().filter(|_| is_lines);
             Some(bar(file.map(input::count).transpose()?))
@@ -111,7 +112,7 @@ impl Report {
     /// Says one thing, above the bar. Where standard error is closed there is nobody to tell.
     pub(super) fn say(&self, message: &str) {
         let say = || {
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{}", text::message(message));
         };
         match &self.bar {
             Some(bar) => bar.suspend(say),
@@ -229,11 +230,16 @@ impl Report {
         self.advance();
     }
 
-    /// The end: what came of it, and what is left.
-    pub(super) fn finish(&self, interrupted: bool, end: &End) {
+    /// Takes the bar away, before anything else is printed.
+    pub(super) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+
+    /// The end: what came of it, and what is left.
+    pub(super) fn finish(&self, interrupted: bool, end: &End) {
+        self.clear();
         if interrupted {
             let known: u64 = self.tally().total().iter().sum();
             let left = self.read.load(Ordering::Relaxed).saturating_sub(known)
@@ -255,11 +261,10 @@ impl Report {
 
     fn summary(&self) -> String {
         let tally = self.tally();
-        let colors = AutoStream::choice(&io::stderr());
         let table = if self.is_dry_run {
-            places(&tally, colors)
+            places(&tally)
         } else {
-            verdicts(&tally, colors)
+            verdicts(&tally)
         };
         let mut summary = format!("{}\n", table.trim_fmt());
         if tally.refused > 0 {
@@ -298,20 +303,23 @@ impl Report {
     }
 
     /// The exit status that all of it comes to, with what earlier runs have answered.
-    pub(super) fn exit_code(&self) -> ExitCode {
+    pub(super) fn exit_code(&self, fail_on: &[VerdictKind]) -> ExitCode {
         let tally = self.tally();
-        let [_, invalid, indeterminate] = tally.total();
-        let [_, invalid_before, indeterminate_before] = self.skipped_verdicts();
-        let (invalid, indeterminate) = (
-            invalid + invalid_before,
-            indeterminate + indeterminate_before,
-        );
+        let mut counts = tally.total();
+        for (count, before) in counts.iter_mut().zip(self.skipped_verdicts()) {
+            *count += before;
+        }
+        let [_, invalid, indeterminate] = counts;
         let misconfigured = tally.misconfigured > 0
             || self.malformed.load(Ordering::Relaxed) > 0
             || self.is_broken.load(Ordering::Relaxed);
         if self.is_dry_run {
             // Nothing is known of any token, and that is as it should be.
             return output::status(misconfigured, false, false);
+        }
+        if !fail_on.is_empty() {
+            let is_met = fail_on.iter().any(|verdict| counts[*verdict as usize] > 0);
+            return output::status(misconfigured, is_met, false);
         }
         output::status(misconfigured, invalid > 0, indeterminate > 0)
     }
@@ -333,9 +341,9 @@ impl Report {
 }
 
 /// How many tokens of which provider came to what.
-fn verdicts(tally: &Tally, colors: ColorChoice) -> Table {
+fn verdicts(tally: &Tally) -> Table {
     let [valid, invalid, indeterminate] = VerdictKind::ALL.map(VerdictKind::as_str);
-    let mut table = table_for(colors, &["provider", valid, invalid, indeterminate]);
+    let mut table = table_for_errors(&["provider", valid, invalid, indeterminate]);
     let mut add = |name: &str, counts: [u64; 3]| {
         let [valid, invalid, indeterminate] = counts.map(|it| it.to_string());
         table.add_row([name, &valid, &invalid, &indeterminate]);
@@ -351,11 +359,12 @@ fn verdicts(tally: &Tally, colors: ColorChoice) -> Table {
 }
 
 /// How many tokens would be sent where.
-fn places(tally: &Tally, colors: ColorChoice) -> Table {
-    let mut table = table_for(colors, &["host", "provider", "lines", "token in"]);
+fn places(tally: &Tally) -> Table {
+    let mut table = table_for_errors(&["host", "provider", "lines", "token in"]);
     for (place, count) in &tally.places {
         let key = place.key.as_deref().unwrap_or("(not allowed)");
-        table.add_row([&place.host, &place.provider, &count.to_string(), key]);
+        let count = count.to_string();
+        table.add_row([place.host.as_str(), &place.provider, &count, key]);
     }
     if tally.places.len() != 1 {
         let all: u64 = tally.places.values().sum();

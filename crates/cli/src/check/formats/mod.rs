@@ -8,7 +8,7 @@
 mod columns;
 mod findings;
 mod json;
-mod variables;
+pub(crate) mod variables;
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;

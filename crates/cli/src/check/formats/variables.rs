@@ -1,9 +1,12 @@
 //! Files of environment variables, as in `.env`: which of them are keys, and whose.
 
 use std::collections::HashMap;
+use std::env;
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
-use keyholder::Provider;
+use keyholder::{Provider, Token};
 
 use super::{Broken, Sink, findings};
 use crate::check::line::{Found, Refusal};
@@ -45,15 +48,36 @@ struct Variable {
     line: u64,
 }
 
+/// The variables of a file, or of the environment.
+pub(crate) struct Variables {
+    variables: Vec<Variable>,
+    malformed: Vec<u64>,
+}
+
 /// Gives the keys of a file to `sink`.
 pub(super) fn walk(
     input: Box<dyn Read>,
     providers: &Providers,
     sink: &mut dyn Sink,
 ) -> Result<(), Broken> {
-    let text = read(input)?;
-    for (number, found) in keys(&text, providers) {
-        if !sink.take(number, found) {
+    let variables = Variables::of(&read(input)?);
+    let mut keys: Vec<_> = variables
+        .malformed
+        .iter()
+        .map(|line| (*line, None))
+        .collect();
+    keys.extend(variables.last().map(|it| (it.line, Some(it))));
+    keys.sort_by_key(|(line, _)| *line);
+    for (line, variable) in keys {
+        let found = match variable {
+            Some(variable) => Ok(variables.found(variable, providers)),
+            None => Err(Refusal::malformed(
+                "not NAME=VALUE, or a quotation mark is missing",
+            )),
+        };
+        if let Some(found) = found.transpose()
+            && !sink.take(line, found)
+        {
             break;
         }
     }
@@ -61,11 +85,7 @@ pub(super) fn walk(
 }
 
 /// The text of a file.
-///
-/// # Errors
-///
-/// It cannot be read, or is too long.
-pub(super) fn read(input: impl Read) -> io::Result<String> {
+fn read(input: impl Read) -> io::Result<String> {
     let mut text = String::new();
     input
         .take(LONGEST + 1)
@@ -85,87 +105,158 @@ pub(super) fn read(input: impl Read) -> io::Result<String> {
     Ok(text)
 }
 
-/// The keys of a file with the lines that they are on, in their order; and what is wrong with it.
-pub(in crate::check) fn keys(
-    text: &str,
-    providers: &Providers,
-) -> Vec<(u64, Result<Found, Refusal>)> {
-    let (variables, malformed) = parse(text);
-    let values: HashMap<_, _> = variables
-        .iter()
-        .map(|it| (it.name.as_str(), it.value.as_str()))
-        .collect();
-    let mut keys: Vec<_> = malformed
-        .into_iter()
-        .map(|number| {
-            (
-                number,
-                Err(Refusal::malformed(
-                    "not NAME=VALUE, or a quotation mark is missing",
-                )),
-            )
-        })
-        .collect();
-    for variable in &variables {
-        // What is written again counts as the last has it.
-        let is_last = values.get(variable.name.as_str()) == Some(&variable.value.as_str());
-        if is_last && let Some(found) = key(variable, &values, providers) {
-            keys.push((variable.line, Ok(found)));
+impl Variables {
+    /// Those of a text.
+    fn of(text: &str) -> Self {
+        let (variables, malformed) = parse(text);
+        Self {
+            variables,
+            malformed,
         }
     }
-    keys.sort_by_key(|(number, _)| *number);
-    keys
-}
 
-/// The key that a variable holds, if it holds one.
-fn key(variable: &Variable, values: &HashMap<&str, &str>, providers: &Providers) -> Option<Found> {
-    let Variable { name, value, line } = variable;
-    if value.is_empty() {
-        return None;
+    /// Those of a file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is too long.
+    pub(crate) fn of_file(file: &Path) -> io::Result<Self> {
+        let input = super::decoded(Box::new(File::open(file)?))?;
+        Ok(Self::of(&read(input)?))
     }
-    let found = |secret| Found {
-        id: findings::raw(name),
-        secrets: vec![secret],
-        extra: Extra {
-            line: Some(*line),
-            ..Extra::default()
-        },
-        ..Found::default()
-    };
-    if let Some((provider, affix)) = of_token(name, providers) {
-        return Some(beside(
-            found(Secret::Whole(value.clone())),
-            provider,
-            &affix,
-            values,
-        ));
+
+    /// Those of this process that are text.
+    pub(crate) fn of_environment() -> Self {
+        let all = env::vars_os();
+        let all = all.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let variables = all.map(|(name, value)| Variable {
+            name,
+            value,
+            line: 0,
+        });
+        let mut variables: Vec<_> = variables.collect();
+        variables.sort_by(|one, other| one.name.cmp(&other.name));
+        Self {
+            variables,
+            malformed: Vec::new(),
+        }
     }
-    if let Some((provider, affix)) = of_first_part(name, providers) {
-        let parts = provider.token.parts.iter();
-        let parts: Option<Vec<_>> = parts
-            .map(|part| {
-                let value = values.get(affix.of(&part.variable).as_str())?;
-                Some((part.name.clone(), (*value).to_owned()))
-            })
+
+    /// The lines that are no variables.
+    pub(crate) fn malformed(&self) -> &[u64] {
+        &self.malformed
+    }
+
+    /// The value of a variable: what is written again counts as the last has it, and an empty one is none.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut variables = self.variables.iter().rev();
+        let variable = variables.find(|it| it.name == name)?;
+        Some(variable.value.as_str()).filter(|it| !it.is_empty())
+    }
+
+    /// Each variable as it is written last, where there is something in it.
+    fn last(&self) -> impl Iterator<Item = &Variable> {
+        let lines: HashMap<_, _> = self
+            .variables
+            .iter()
+            .map(|it| (&it.name, it.line))
             .collect();
-        return Some(beside(
-            found(Secret::Parts(parts?)),
-            provider,
-            &affix,
-            values,
-        ));
+        let is_last =
+            move |it: &&Variable| lines.get(&it.name) == Some(&it.line) && !it.value.is_empty();
+        self.variables.iter().filter(is_last)
     }
-    if of_other(name, providers) {
-        return None;
+
+    /// The tokens of the providers, each with its variable and what stands around the provider's variable in that.
+    pub(crate) fn tokens<'p>(
+        &self,
+        providers: &'p Providers,
+    ) -> Vec<(String, &'p Provider, Affix, Token)> {
+        let tokens = self.last().filter_map(|variable| {
+            let (provider, affix, secret) = self.token(variable, providers)?;
+            let token = match secret {
+                Secret::Whole(token) => Token::from(token),
+                Secret::Parts(parts) => Token::of_parts(parts),
+            };
+            Some((variable.name.clone(), provider, affix, token))
+        });
+        tokens.collect()
     }
-    let is_key = |found: &Found| {
-        let token = keyholder::Token::from(value.as_str());
+
+    /// What stands beside a token: the provider's variables with the same around them, under the provider's names.
+    pub(crate) fn beside(&self, provider: &Provider, affix: &Affix) -> Self {
+        let parameters = provider.parameters.iter().map(|it| &it.variable);
+        let names = parameters.chain([&provider.base_url_variable]);
+        let variables = names.filter_map(|name| {
+            let value = self.get(&affix.of(name)).or_else(|| self.get(name))?;
+            Some(Variable {
+                name: name.clone(),
+                value: value.to_owned(),
+                line: 0,
+            })
+        });
+        Self {
+            variables: variables.collect(),
+            malformed: Vec::new(),
+        }
+    }
+
+    /// The token that a variable holds, or the first part of.
+    fn token<'p>(
+        &self,
+        variable: &Variable,
+        providers: &'p Providers,
+    ) -> Option<(&'p Provider, Affix, Secret)> {
+        let Variable { name, value, .. } = variable;
+        if let Some((provider, affix)) = of_token(name, providers) {
+            return Some((provider, affix, Secret::Whole(value.clone())));
+        }
+        let (provider, affix) = of_first_part(name, providers)?;
+        let parts = provider.token.parts.iter().map(|part| {
+            let value = self.get(&affix.of(&part.variable))?;
+            Some((part.name.clone(), value.to_owned()))
+        });
+        let parts: Option<Vec<_>> = parts.collect();
+        Some((provider, affix, Secret::Parts(parts?)))
+    }
+
+    /// The key that a variable holds, if it holds one.
+    fn found(&self, variable: &Variable, providers: &Providers) -> Option<Found> {
+        let Variable { name, value, line } = variable;
+        let found = Found {
+            id: findings::raw(name),
+            extra: Extra {
+                line: Some(*line),
+                ..Extra::default()
+            },
+            ..Found::default()
+        };
+        if let Some((provider, affix, secret)) = self.token(variable, providers) {
+            let beside = self.beside(provider, &affix);
+            let parameters = provider.parameters.iter();
+            let parameters = parameters
+                .filter_map(|it| Some((it.name.clone(), beside.get(&it.variable)?.to_owned())));
+            return Some(Found {
+                provider: Some(provider.name.clone()),
+                secrets: vec![secret],
+                base_url: beside.get(&provider.base_url_variable).map(str::to_owned),
+                parameters: parameters.collect(),
+                ..found
+            });
+        }
+        if of_other(name, providers) {
+            return None;
+        }
+        let token = Token::from(value.as_str());
         let is_told = || !providers.of_tokens(&[token], By::Prefix).is_empty();
-        !found.secrets.is_empty() && (is_named_as_key(name) || is_told())
-    };
-    let mut other = found(Secret::Whole(value.clone()));
-    other.is_finding = true;
-    Some(other).filter(is_key)
+        let is_key = is_named_as_key(name) || is_told();
+        is_key.then(|| Found {
+            is_finding: true,
+            secrets: vec![Secret::Whole(value.clone())],
+            ..found
+        })
+    }
 }
 
 fn is_named_as_key(name: &str) -> bool {
@@ -174,7 +265,7 @@ fn is_named_as_key(name: &str) -> bool {
 }
 
 /// What stands around a variable's name, where there are several keys of one provider.
-struct Affix {
+pub(crate) struct Affix {
     before: String,
     after: String,
 }
@@ -203,6 +294,12 @@ impl Affix {
     /// Another variable of the same key.
     fn of(&self, variable: &str) -> String {
         format!("{}{variable}{}", self.before, self.after)
+    }
+
+    /// Whether that is a name, in upper case.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let own = format!("{}{}", self.before, self.after);
+        own.trim_matches('_').eq_ignore_ascii_case(name)
     }
 
     fn len(&self) -> usize {
@@ -236,23 +333,6 @@ fn of_other(name: &str, providers: &Providers) -> bool {
         all.any(|it| Affix::around(it, name).is_some())
     };
     providers.iter().any(is_of)
-}
-
-/// A key with the base URL and the parameters that stand beside it in the file.
-fn beside(found: Found, provider: &Provider, affix: &Affix, values: &HashMap<&str, &str>) -> Found {
-    let value = |variable: &str| {
-        let own = values.get(affix.of(variable).as_str());
-        let value = own.or_else(|| values.get(variable)).copied();
-        value.filter(|it| !it.is_empty()).map(str::to_owned)
-    };
-    let parameters = provider.parameters.iter();
-    let parameters = parameters.filter_map(|it| Some((it.name.clone(), value(&it.variable)?)));
-    Found {
-        provider: Some(provider.name.clone()),
-        base_url: value(&provider.base_url_variable),
-        parameters: parameters.collect(),
-        ..found
-    }
 }
 
 /// The variables of a file, and the lines that are none.
