@@ -309,10 +309,8 @@ fn prefer_key_itself(candidates: &mut [Candidate<'_>], description: Description<
 
 /// Of operations that are as likely, puts those that declare no credential after one that does.
 fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_>) {
-    let declares = |candidate: &Candidate<'_>| {
-        super::shape::list(security(&candidate.operation, description))
-            .any(|requirement| super::shape::members(requirement).next().is_some())
-    };
+    let declares =
+        |candidate: &Candidate<'_>| asks_for_credential(&candidate.operation, description.root());
     let Some(best) = best(candidates, declares) else {
         return;
     };
@@ -325,9 +323,15 @@ fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_
 }
 
 /// What an operation asks for: its own requirements, or those of the whole description.
-fn security<'a>(operation: &Operation<'a>, description: Description<'a>) -> &'a serde_json::Value {
+fn security<'a>(operation: &Operation<'a>, root: &'a serde_json::Value) -> &'a serde_json::Value {
     let own = operation.object.get("security");
-    own.unwrap_or(&description.root()["security"])
+    own.unwrap_or(&root["security"])
+}
+
+/// Whether an operation says that it needs a credential.
+fn asks_for_credential(operation: &Operation<'_>, root: &serde_json::Value) -> bool {
+    super::shape::list(security(operation, root))
+        .any(|requirement| super::shape::members(requirement).next().is_some())
 }
 
 /// The best score of those candidates.
@@ -366,7 +370,7 @@ fn is_for_clients(operation: &Operation<'_>, description: Description<'_>) -> bo
                 .any(|name| words::key(name) == "token")
         })
     });
-    let mut names = super::shape::list(security(operation, description))
+    let mut names = super::shape::list(security(operation, description.root()))
         .flat_map(super::shape::members)
         .map(|(name, _)| name)
         .peekable();
@@ -509,9 +513,12 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
     if of_the_caller && of_last < STRONG_SEGMENT {
         candidate.weigh(-30, "something of the caller's");
     }
+    // Beside a credential, a key in the path is one that is asked about.
+    let is_asked_about = asks_for_credential(operation, operation.resolver.document());
     let secrets = operation
         .parameters()
         .iter()
+        .filter(|_| !is_asked_about)
         .filter(|parameter| parameter.place() == "path" && authentication::is_credential(parameter))
         .count();
     let free = segments

@@ -1604,3 +1604,13 @@ fn a_page_of_odata_is_a_list() {
     let list = operation("Get organizations", &answer);
     assert!(try_propose(&document(&[("GET /organization", list)])).is_err());
 }
+
+#[test]
+fn a_key_in_the_path_is_asked_about_where_another_asks() {
+    let mut details = operation("Showing the details of an API key", &user());
+    details["parameters"] = json!([{
+        "in": "path", "name": "key", "required": true, "description": "The API key to show",
+        "schema": { "type": "string" },
+    }]);
+    assert!(try_propose(&document(&[("GET /apikeys/{key}", details)])).is_err());
+}
