@@ -21,10 +21,9 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder_check::{Checked, Checker, Key};
-use keyholder_core::support::{Bytes, http};
 use keyholder_core::{
-    Authentication, BoxFuture, Credential, Error, ErrorKind, Identity, KeyParameter, Operation,
-    Part, Provider, ProviderInfo, Token, TokenForm, Verdict, WhoAmI,
+    Answer, Authentication, BoxFuture, Credential, Error, ErrorKind, Identity, KeyParameter,
+    Operation, Part, Provider, ProviderInfo, Token, TokenForm, Verdict, WhoAmI,
 };
 use providers::{EXTRUCT, KATAPULT, UNLEASH};
 use serde_json::json;
@@ -123,8 +122,8 @@ impl WhoAmI for Impatient {
         })
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.client.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.client.read_answer(answer)
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
@@ -165,21 +164,21 @@ impl WhoAmI for Client {
             self.world.asked.lock().unwrap().push(asked);
             let (time, status, retry_after) = (self.world.script)(&self.server, nth);
             sleep(time).await;
-            let mut answer = http::Response::builder().status(status);
-            if let Some(seconds) = retry_after {
-                answer = answer.header("retry-after", seconds);
-            }
             let body = match status {
                 // As the description has them: a refusal is one by its code.
                 200 | 401 => self.example(status),
                 _ => "",
             };
-            self.read(answer.body(Bytes::from_static(body.as_bytes())).unwrap())
+            let mut answer = Answer::new(status, body);
+            if let Some(seconds) = retry_after {
+                answer = answer.header("retry-after", &seconds.to_string());
+            }
+            self.read_answer(answer)
         })
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.client.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.client.read_answer(answer)
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
@@ -975,12 +974,12 @@ impl WhoAmI for Short {
             sleep(SECOND).await;
             self.open.fetch_sub(1, Ordering::SeqCst);
             let body = keyholder_unleash::examples::EXAMPLES[0].1;
-            self.read(http::Response::new(Bytes::from_static(body.as_bytes())))
+            self.read_answer(Answer::new(200, body))
         })
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.client.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.client.read_answer(answer)
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {

@@ -8,8 +8,7 @@ use std::alloc::System;
 use cap::Cap;
 use futures_util::stream::{self, StreamExt};
 use keyholder_check::{Checker, Key};
-use keyholder_core::support::{Bytes, http};
-use keyholder_core::{BoxFuture, Client, Config, Error, Identity, Provider, Token, WhoAmI};
+use keyholder_core::{Answer, BoxFuture, Client, Config, Error, Identity, Provider, Token, WhoAmI};
 use providers::UNLEASH;
 
 #[global_allocator]
@@ -27,12 +26,12 @@ impl WhoAmI for Answered {
         Box::pin(async {
             tokio::task::yield_now().await;
             let body = keyholder_unleash::examples::EXAMPLES[0].1;
-            self.read(http::Response::new(Bytes::from_static(body.as_bytes())))
+            self.read_answer(Answer::new(200, body))
         })
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.0.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.0.read_answer(answer)
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {

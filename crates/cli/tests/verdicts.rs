@@ -13,7 +13,6 @@ use harness::{Outcome, Servers, TOKEN, command, lines, with_input};
 use jsonschema::Validator;
 use keyholder::{Client, Config, Error, ErrorKind, Verdict, WhoAmI};
 use keyholder_core::Meaning;
-use keyholder_core::support::{Bytes, http};
 use serde_json::Value;
 use table::{Case, cases, good_example, refusal};
 use testing_fault_server::{Answer, Server};
@@ -62,10 +61,9 @@ fn every_example_reads_the_same_by_either_client() {
             // And with every other status that is spoken of.
             for status in [*status, 200, 204, 400, 401, 403, 404, 429, 503] {
                 let read = |client: &dyn WhoAmI| {
-                    let answer = http::Response::builder().status(status);
+                    let answer = keyholder::Answer::new(status, *body);
                     let answer = answer.header("content-type", "application/json");
-                    let answer = answer.body(Bytes::from_static(body.as_bytes())).unwrap();
-                    serde_json::to_value(Verdict::from(client.read(answer))).unwrap()
+                    serde_json::to_value(Verdict::from(client.read_answer(answer))).unwrap()
                 };
                 assert_eq!(read(&*generated), read(&described), "{status} {body}");
             }

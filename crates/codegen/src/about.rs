@@ -10,6 +10,7 @@ use crate::Provider;
 use crate::key;
 use crate::names;
 use crate::operation::Operation;
+use crate::tells;
 
 /// What the crate says of its provider.
 pub(crate) struct About {
@@ -71,6 +72,7 @@ impl About {
 
     pub(crate) fn into_provider(self) -> Provider {
         Provider {
+            tells: tells::tells(&self.info),
             name: self.info.name,
             title: self.info.title,
             token_variable: self.info.token.variable,

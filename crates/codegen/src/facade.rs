@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use crate::package::Marker;
 use crate::toml_file::TomlFile;
-use crate::{Destination, Files, Provider, markdown, names};
+use crate::{Destination, Files, Provider, markdown, names, tells};
 
 /// The files of the facade.
 ///
@@ -32,6 +32,10 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
         let features = names().map(|name| format!("keyholder-{name}?/{feature}"));
         features.collect::<Vec<_>>()
     };
+    let blocking = [
+        vec!["keyholder-core/blocking".to_owned()],
+        feature_of_each("blocking"),
+    ];
     let schemars = [
         vec!["keyholder-core/schemars".to_owned()],
         feature_of_each("schemars"),
@@ -69,6 +73,8 @@ fn manifest(providers: &[Provider], destination: &Destination) -> Result<String>
         .comment("Every provider.")
         .set("all", names().collect::<Vec<_>>())
         .extend(names().map(|name| (name, Value::from(vec![format!("dep:keyholder-{name}")]))))
+        .comment("Clients for programs without an async runtime, in the modules `blocking`.")
+        .set("blocking", blocking.concat())
         .comment("The providers' typed mocks.")
         .set("httpmock", feature_of_each("httpmock"))
         .comment("`JsonSchema` for the identity and the providers' types.")
@@ -120,10 +126,16 @@ fn readme(providers: &[Provider]) -> String {
         Some(_) => String::new(),
         None => ".base_url(\"https://example.com\")".to_owned(),
     };
+    let tells = tells_table(providers);
     format!(
         r#"# keyholder
 
 Whose key is this? One trait, `WhoAmI`, over typed clients for many APIs, one feature each.
+
+```console
+cargo add keyholder --features {name}
+cargo add tokio --features macros,rt-multi-thread
+```
 
 ```rust,no_run
 # #[cfg(feature = "{name}")]
@@ -143,6 +155,68 @@ match client.verify().await {{
 # #[cfg(not(feature = "{name}"))]
 # fn main() {{}}
 ```
+
+A wrong "invalid" makes people destroy good keys: a token is invalid only when its provider refuses it, in a form in which that
+provider refuses tokens. Everything else is indeterminate, and the error says what happened.
+
+## Providers
+
+What each tells of a token, as the members of an `Identity`. `verify()` tells good tokens from bad ones with all of them.
+
+{tells}
+`provider(name)` gives one by its name, `providers()` all that are enabled. Each has a module with a typed client of its own,
+and a page of documentation there: which answers mean what, and how its key is sent.
+
+## Features
+
+| feature | what it adds |
+|---|---|
+| `rustls` (default) | TLS with the platform's certificates |
+| `rustls-ring` | the same with ring in place of aws-lc: it builds faster and is smaller |
+| a provider's name | that provider; `all` is every one |
+| `stream` | `Checker`: many keys in one call |
+| `blocking` | `blocking`: clients for programs without an async runtime |
+| `httpmock` | a module `mock` in each provider's: a server that plays the provider |
+| `schemars` | `JsonSchema` for the identity and the providers' types |
+
+## In tests
+
+`read_answer` says what a client makes of an answer, without a network. `examples(name)` has the description's own answers.
+
+```rust,no_run
+# #[cfg(feature = "{name}")]
+# fn main() -> Result<(), keyholder::Error> {{
+use keyholder::{{Answer, Client, Config, Verdict, WhoAmI, provider}};
+
+let client = Client::new(provider("{name}")?, Config::new("a-token"){own_base_url})?;
+let verdict = Verdict::from(client.read_answer(Answer::new(503, "")));
+assert!(verdict.is_indeterminate());
+# Ok(())
+# }}
+# #[cfg(not(feature = "{name}"))]
+# fn main() {{}}
+```
+
+## Without an async runtime
+
+With the feature `blocking`, the same clients wait for their answers, on any thread but one that runs async tasks:
+
+```rust,no_run
+# #[cfg(all(feature = "blocking", feature = "{name}"))]
+# fn main() -> Result<(), Box<dyn std::error::Error>> {{
+use keyholder::blocking::{{Client, WhoAmI}};
+use keyholder::{{Config, provider}};
+
+let config = Config::new(std::env::var("{token_variable}")?){own_base_url};
+let client = Client::new(provider("{name}")?, config)?;
+println!("{{}}", client.verify().as_str());
+# Ok(())
+# }}
+# #[cfg(not(all(feature = "blocking", feature = "{name}")))]
+# fn main() {{}}
+```
+
+## Many keys
 
 Many keys are one call, with the feature `stream`: bounded in what is asked at once and in what is held, with a pause and a
 rate for each server, and one answer for keys that are the same.
@@ -170,6 +244,27 @@ while let Some(checked) = verdicts.next().await {{
     )
 }
 
+/// A table of what each provider tells.
+fn tells_table(providers: &[Provider]) -> String {
+    let claims: String = tells::all().map(|claim| format!(" `{claim}` |")).collect();
+    let line: String = tells::all().map(|_| "---|").collect();
+    let mut table = format!("| provider | feature |{claims}\n|---|---|{line}\n");
+    for provider in providers {
+        let told: String = tells::all()
+            .map(|claim| {
+                if provider.tells.contains(&claim) {
+                    " yes |"
+                } else {
+                    " |"
+                }
+            })
+            .collect();
+        let title = markdown::escape(&provider.title);
+        table += &format!("| {title} | `{}` |{told}\n", provider.name);
+    }
+    table
+}
+
 /// `src/lib.rs`.
 fn root(providers: &[Provider]) -> File {
     let features: Vec<_> = providers
@@ -193,12 +288,15 @@ fn root(providers: &[Provider]) -> File {
 
         use std::sync::LazyLock;
 
+        #[cfg(feature = "blocking")]
+        pub use keyholder_core::blocking;
         #[cfg(feature = "stream")]
         pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
         pub use keyholder_core::{
-            Authentication, BoxFuture, Client, Config, Error, ErrorKind, HttpClients, Identity, Limit, Limited,
-            Operation, Organization, Permission, Provider, ProviderInfo, Quota, Reason, Retry, SubjectType,
-            Timestamp, Token, TokenInfo, Verdict, VerdictKind, WhoAmI, http_client_builder,
+            Answer, Authentication, BoxFuture, Client, Config, Encoding, Error, ErrorKind, HttpClients, Identity, Limit,
+            Limited, NotAPointer, Operation, Organization, Part, Permission, Plan, PlannedRequest, Pointer,
+            Provider, ProviderInfo, Quota, Reason, Retry, SubjectType, Timestamp, Token, TokenInfo, Verdict,
+            VerdictKind, WhoAmI, http_client_builder,
         };
         #(
             #[doc = #docs]
@@ -220,16 +318,22 @@ fn root(providers: &[Provider]) -> File {
             &PROVIDERS
         }
 
+        /// The features that enable providers, each by its provider's name.
+        const FEATURES: &[&str] = &[#(#features),*];
+
         /// The provider of that name, as in features and on the command line.
         ///
         /// # Errors
         ///
-        /// There is none, or its feature is not enabled.
+        /// There is none, or its feature is not enabled: the message says which.
         pub fn provider(name: &str) -> Result<&'static Provider, Error> {
             let mut all = providers().iter();
             all.find(|provider| provider.name == name).ok_or_else(|| {
-                let known: Vec<_> = providers().iter().map(|it| it.name.as_str()).collect();
-                Error::config(format!("there is no provider {name:?}; there is: {}", known.join(", ")))
+                Error::config(if FEATURES.contains(&name) {
+                    format!("the provider {name:?} is not in this build: enable the feature {name:?} of the crate keyholder")
+                } else {
+                    format!("there is no provider {name:?}; there is: {}", FEATURES.join(", "))
+                })
             })
         }
 

@@ -73,6 +73,8 @@ pub struct Provider {
     pub endpoint: String,
     /// The version of the package.
     pub version: String,
+    /// The members of an identity that the provider tells, of those that not every provider does.
+    pub tells: Vec<&'static str>,
 }
 
 /// Generates the crate of a provider with one operation.
@@ -177,6 +179,7 @@ pub(crate) fn generate_all(
         operations: &operations,
         generated: generated.map_err(in_first)?,
         examples: files::examples(&examples, &further_examples),
+        first_examples: &examples,
         has_secrets,
     };
     let files = parts.files(destination).map_err(in_first)?;
@@ -284,6 +287,8 @@ struct Parts<'a> {
     operations: &'a [Operation],
     generated: rust::Generated,
     examples: File,
+    /// Answers of the operation that is asked first.
+    first_examples: &'a [example::Example],
     has_secrets: bool,
 }
 
@@ -303,6 +308,10 @@ impl Parts<'_> {
             (
                 "src/client.rs",
                 files::client(about, operations, &generated.rest)?,
+            ),
+            (
+                "src/blocking.rs",
+                files::blocking(about, operations, &generated.rest)?,
             ),
             (
                 "src/error.rs",
@@ -325,7 +334,9 @@ impl Parts<'_> {
             "Cargo.toml".to_owned(),
             marker.toml(&files::manifest(about, destination)?),
         );
-        let readme = files::readme(about, operations, &generated.rest, self.has_secrets)?;
+        let examples = self.first_examples;
+        let rest = &generated.rest;
+        let readme = files::readme(about, operations, rest, examples, self.has_secrets)?;
         files.insert("README.md".to_owned(), marker.markdown(&readme));
         Ok(files)
     }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use keyholder_core::{Argument, Client, Config, KeyParameter, Provider, ProviderInfo};
+use keyholder_core::{
+    Answer, Argument, Client, Config, KeyParameter, Provider, ProviderInfo, Verdict, WhoAmI as _,
+};
 use regex_lite::Regex;
 
+use crate::example::Example;
 use crate::names;
 use crate::rust::StringEnum;
 
@@ -96,6 +99,31 @@ pub(crate) struct Sample {
     pub is_usable: bool,
 }
 
+impl Sample {
+    /// What a client made from it says of an answer: of an example that is not run, that it is valid.
+    pub(crate) fn verdict(
+        &self,
+        provider: &ProviderInfo,
+        answer: Option<&Example>,
+    ) -> &'static str {
+        let config = self.config().base_url("http://127.0.0.1:1");
+        let client = Client::new(&Provider::from(provider.clone()), config);
+        let (Ok(client), Some(answer)) = (client, answer) else {
+            return "valid";
+        };
+        let answer = Answer::new(answer.status, answer.body.as_str());
+        Verdict::from(client.read_answer(answer)).kind().as_str()
+    }
+
+    fn config(&self) -> Config {
+        let config = Config::new(self.token.as_str());
+        let parameters = self.parameters.iter();
+        parameters.fold(config, |config, (name, value)| {
+            config.parameter(name, value)
+        })
+    }
+}
+
 /// A token and values for an example.
 pub(crate) fn sample(provider: &ProviderInfo) -> Sample {
     let parts = provider.authentication().map(|it| it.parts());
@@ -110,16 +138,15 @@ pub(crate) fn sample(provider: &ProviderInfo) -> Sample {
     let values: Vec<_> = open
         .map(|it| (it.info.name.clone(), value(it.info)))
         .collect();
-    // Nothing is sent.
-    let mut config = Config::new(token.as_str()).base_url("http://127.0.0.1:1");
-    for (name, value) in &values {
-        config = config.parameter(name, value);
-    }
-    Sample {
-        is_usable: Client::new(&Provider::from(provider.clone()), config).is_ok(),
+    let mut sample = Sample {
+        is_usable: false,
         token,
         parameters: values,
-    }
+    };
+    // Nothing is sent.
+    let config = sample.config().base_url("http://127.0.0.1:1");
+    sample.is_usable = Client::new(&Provider::from(provider.clone()), config).is_ok();
+    sample
 }
 
 /// A value that a parameter may have, as far as one is known.

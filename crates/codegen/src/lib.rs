@@ -26,6 +26,7 @@ mod rust;
 mod secrets;
 mod source;
 mod table;
+mod tells;
 mod tolerance;
 mod toml_file;
 mod unions;

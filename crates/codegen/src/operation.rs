@@ -14,7 +14,16 @@ use keyholder_openapi::Result;
 use keyholder_openapi::pointer;
 
 /// The methods that a client has beside those of operations.
-const RESERVED: [&str; 6] = ["new", "provider", "read", "verify", "whoami", "with_config"];
+const RESERVED: [&str; 8] = [
+    "as_async",
+    "new",
+    "provider",
+    "read_answer",
+    "verify",
+    "whoami",
+    "with_config",
+    "with_token",
+];
 
 /// A parameter that callers may give.
 #[derive(Clone, Debug)]
@@ -169,7 +178,7 @@ impl Operation {
 /// Names the arguments of the parameters; of those alike in Rust, all but the first are numbered.
 fn open_parameters(parameters: Option<&Value>) -> Vec<Parameter> {
     // The mocks have a function for each, beside these.
-    let mut taken = BTreeSet::from(["into_inner".to_owned(), "new".to_owned()]);
+    let mut taken = BTreeSet::from(["config", "into_inner", "new", "token"].map(str::to_owned));
     let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
     parameters
         .filter_map(|parameter| {

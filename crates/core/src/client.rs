@@ -1,8 +1,8 @@
 //! A client of any provider.
 
-use bytes::Bytes;
-
-use crate::{BoxFuture, Config, Error, Identity, Provider, Token, Transport, Verdict, WhoAmI};
+use crate::{
+    Answer, BoxFuture, Config, Error, Identity, Provider, Token, Transport, Verdict, WhoAmI,
+};
 
 /// A client made from a provider's data alone, with no code of the provider's: what a program has that reads descriptions
 /// as it runs. It gives the same verdicts and identities as the generated client, and lacks its typed method.
@@ -59,8 +59,8 @@ impl WhoAmI for Client {
         Box::pin(self.transport.whoami())
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.transport.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.transport.read_answer(answer)
     }
 
     fn verify(&self) -> BoxFuture<'_, Verdict> {

@@ -160,7 +160,7 @@ impl Reason {
             Self::Proxy => ("proxy", "the proxy cannot be reached, or refuses"),
             Self::NoTls => (
                 "no_tls",
-                "this build has no TLS backend: enable the feature `rustls`, or one of reqwest's",
+                "this build has no TLS: enable the feature `rustls` or `rustls-ring`, or one of reqwest's such as `native-tls`",
             ),
             Self::NoRoots => (
                 "no_roots",

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod config;
 pub mod customary;
@@ -17,7 +19,7 @@ mod token;
 mod verdict;
 mod whoami;
 
-pub use crate::http::{HttpClients, Parameter, Plan, PlannedRequest, Response, Transport};
+pub use crate::http::{Answer, HttpClients, Parameter, Plan, PlannedRequest, Response, Transport};
 pub use client::Client;
 pub use config::{Config, Retry, http_client_builder};
 pub use error::{Error, ErrorKind, ErrorResponse, OperationError, Reason};
@@ -40,11 +42,10 @@ pub use whoami::{BoxFuture, WhoAmI};
 pub mod support {
     pub use crate::client::prepared;
     pub use crate::http::backoff;
+    pub use crate::http::carries;
     pub use crate::packed::{pack, unpack};
     pub use crate::provider::{embedded, reads_parameters_from_tokens};
     pub use crate::string_enum::{UnknownValue, text_of, unknown};
-    pub use ::http;
-    pub use bytes::Bytes;
     #[cfg(feature = "schemars")]
     pub use schemars;
     pub use serde;

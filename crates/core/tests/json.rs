@@ -18,7 +18,7 @@ fn refused(body: &'static str) -> Verdict {
     let client = Client::new(&provider, config).unwrap();
     let mut answer = http::Response::new(Bytes::from_static(body.as_bytes()));
     *answer.status_mut() = http::StatusCode::UNAUTHORIZED;
-    client.read(answer).into()
+    client.read_answer(answer.into()).into()
 }
 
 #[test]

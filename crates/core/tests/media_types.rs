@@ -17,7 +17,7 @@ fn refused(media_types: &[&[u8]]) -> Verdict {
         let value = HeaderValue::from_bytes(media_type).unwrap();
         answer.headers_mut().append(header::CONTENT_TYPE, value);
     }
-    client.read(answer).into()
+    client.read_answer(answer.into()).into()
 }
 
 #[test]

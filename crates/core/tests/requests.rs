@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+use keyholder_core::support::carries;
 use keyholder_core::{
     Argument, Authentication, Body, Client, Config, Credential, Encoding, ErrorKind, KeyParameter,
     Operation, Part, Provider, ProviderInfo, Retry, Server as Named, Status, Token, TokenForm,
@@ -46,7 +48,7 @@ async fn sent(info: ProviderInfo, config: Config) -> Request {
     let server = Server::start([Answer::json(200, r#"{"id":"u7"}"#)])
         .await
         .unwrap();
-    for config in ways_to_send(config.base_url(server.url())) {
+    for config in ways_to_send(config.clone().base_url(server.url())) {
         let client = Client::new(&provider, config).unwrap();
         assert_eq!(client.verify().await.kind(), VerdictKind::Valid);
     }
@@ -54,7 +56,23 @@ async fn sent(info: ProviderInfo, config: Config) -> Request {
     assert_eq!(requests.len(), 2);
     let (one, other) = (format!("{:?}", requests[0]), format!("{:?}", requests[1]));
     assert_eq!(one, other);
-    requests.remove(0)
+    let request = requests.remove(0);
+    assert!(is_fit(&provider, config, &request), "{request:?}");
+    request
+}
+
+/// Whether a mock takes it for a request of a client made from `config`, to some operation.
+fn is_fit(provider: &Provider, config: Config, request: &Request) -> bool {
+    let uri = request.line.split(' ').nth(1).unwrap().parse().unwrap();
+    let headers = request.headers.iter().map(|(name, value)| {
+        let name = HeaderName::try_from(name).unwrap();
+        (name, HeaderValue::try_from(value).unwrap())
+    });
+    let headers = HeaderMap::from_iter(headers);
+    let mut operations = 0..provider.operations.len();
+    operations.any(|operation| {
+        carries(provider, operation, config.clone())(&uri, &headers, &request.body)
+    })
 }
 
 /// What keeps a client from being made.
@@ -753,9 +771,9 @@ fn each_token_is_taken_out_of_its_own_answers() {
     let other = client.with_token(&"other-9876543210".into()).unwrap();
     let answer = || {
         let body = format!(r#"{{"id":"{TOKEN} other-9876543210"}}"#);
-        keyholder_core::support::http::Response::new(body.into())
+        keyholder_core::Answer::new(200, body)
     };
-    let sub = |client: &dyn WhoAmI| client.read(answer()).unwrap().sub.unwrap();
+    let sub = |client: &dyn WhoAmI| client.read_answer(answer()).unwrap().sub.unwrap();
     assert_eq!(sub(&client), "[REDACTED] other-9876543210");
     assert_eq!(sub(&*other), format!("{TOKEN} [REDACTED]"));
 }
@@ -865,4 +883,37 @@ async fn what_a_server_does_wrong_comes_to_the_same_whichever_way_it_is_asked() 
         let seen = outcome(config, &answers).await;
         assert_eq!(seen, expected, "{answers:?}");
     }
+}
+
+#[tokio::test]
+async fn a_mock_takes_no_request_with_another_token() {
+    let in_body = |media_type, content| {
+        let mut operation = me("/me");
+        operation.method = "POST".to_owned();
+        operation.body = Some(Body::new(media_type, content));
+        provider(operation, Authentication::body("/key".parse().unwrap()))
+    };
+    for info in [
+        provider(me("/me"), Authentication::bearer()),
+        provider(me("/me"), Authentication::cookie("session")),
+        provider(me("/me"), Authentication::query("key")),
+        provider(me("/keys/{key}"), Authentication::path("key")),
+        in_body("application/json", "{}"),
+        in_body("application/x-www-form-urlencoded", "a=b"),
+    ] {
+        let provider = Provider::from(info.clone());
+        let request = sent(info, Config::new(TOKEN)).await;
+        let other = Config::new("key-0123456780");
+        assert!(!is_fit(&provider, other, &request), "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mock_takes_no_request_of_a_key_with_other_parameters() {
+    let config = |account| Config::new(TOKEN).parameter("account", account);
+    let mut info = provider(me("/{account}/me"), Authentication::bearer());
+    info.parameters = vec![KeyParameter::new("account", "ACME_ACCOUNT")];
+    let provider = Provider::from(info.clone());
+    let request = sent(info, config("17")).await;
+    assert!(!is_fit(&provider, config("18"), &request), "{request:?}");
 }

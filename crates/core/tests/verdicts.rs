@@ -72,7 +72,7 @@ fn read(info: ProviderInfo, status: u16, headers: &[(&str, &str)], body: &[u8]) 
         answer = answer.header(*name, *value);
     }
     let answer = answer.body(Bytes::copy_from_slice(body)).unwrap();
-    client.read(answer).into()
+    client.read_answer(answer.into()).into()
 }
 
 fn verdict(operation: &Value, status: u16, headers: &[(&str, &str)], body: &str) -> Verdict {

@@ -37,7 +37,7 @@ fn verdict(client: &Client, status: u16, headers: &[(&str, &str)], body: &str) -
     let answer = answer
         .body(Bytes::copy_from_slice(body.as_bytes()))
         .unwrap();
-    let verdict = Verdict::from(client.read(answer));
+    let verdict = Verdict::from(client.read_answer(answer.into()));
     let token = verdict
         .identity()
         .and_then(|identity| identity.token.as_ref());

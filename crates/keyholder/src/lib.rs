@@ -5,13 +5,17 @@
 
 use std::sync::LazyLock;
 
+#[cfg(feature = "blocking")]
+pub use keyholder_core::blocking;
+
 #[cfg(feature = "stream")]
 pub use keyholder_check::{self as check, Checked, Checker, Key, Verdicts};
 pub use keyholder_core::{
-    Authentication, BoxFuture, Client, Config, Error, ErrorKind, HttpClients, Identity,
-    Limit, Limited, Operation, Organization, Permission, Provider, ProviderInfo, Quota,
-    Reason, Retry, SubjectType, Timestamp, Token, TokenInfo, Verdict, VerdictKind,
-    WhoAmI, http_client_builder,
+    Answer, Authentication, BoxFuture, Client, Config, Encoding, Error, ErrorKind,
+    HttpClients, Identity, Limit, Limited, NotAPointer, Operation, Organization, Part,
+    Permission, Plan, PlannedRequest, Pointer, Provider, ProviderInfo, Quota, Reason,
+    Retry, SubjectType, Timestamp, Token, TokenInfo, Verdict, VerdictKind, WhoAmI,
+    http_client_builder,
 };
 
 /// Extruct: `GET /v1/user`.
@@ -46,18 +50,28 @@ pub fn providers() -> &'static [Provider] {
     &PROVIDERS
 }
 
+/// The features that enable providers, each by its provider's name.
+const FEATURES: &[&str] = &["extruct", "katapult", "nextdocs", "unleash"];
 /// The provider of that name, as in features and on the command line.
 ///
 /// # Errors
 ///
-/// There is none, or its feature is not enabled.
+/// There is none, or its feature is not enabled: the message says which.
 pub fn provider(name: &str) -> Result<&'static Provider, Error> {
     let mut all = providers().iter();
     all.find(|provider| provider.name == name)
         .ok_or_else(|| {
-            let known: Vec<_> = providers().iter().map(|it| it.name.as_str()).collect();
             Error::config(
-                format!("there is no provider {name:?}; there is: {}", known.join(", ")),
+                if FEATURES.contains(&name) {
+                    format!(
+                        "the provider {name:?} is not in this build: enable the feature {name:?} of the crate keyholder"
+                    )
+                } else {
+                    format!(
+                        "there is no provider {name:?}; there is: {}", FEATURES
+                        .join(", ")
+                    )
+                },
             )
         })
 }

@@ -67,7 +67,7 @@ pub(super) fn compare(
 impl Comparison {
     fn read(&mut self, client: &Client, answer: &Answer, generated: &Value) {
         let verdict = match answer.http() {
-            Ok(answer) => json!(Verdict::from(client.read(answer))),
+            Ok(answer) => json!(Verdict::from(client.read_answer(answer.into()))),
             Err(error) => json!({ "unread": error.to_string() }),
         };
         let what = format!("{} {:?} {}", answer.status, answer.headers, answer.body);
@@ -132,7 +132,11 @@ mod tests {
         let mut verdicts: Vec<_> = question
             .answers
             .iter()
-            .map(|answer| json!(Verdict::from(client.read(answer.http().unwrap()))))
+            .map(|answer| {
+                json!(Verdict::from(
+                    client.read_answer(answer.http().unwrap().into())
+                ))
+            })
             .collect();
         change(&mut verdicts);
         let verdict = super::wait(client.verify()).unwrap();

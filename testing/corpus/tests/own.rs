@@ -21,7 +21,7 @@ fn generated(name: &str, config: Config) -> Result<Box<dyn WhoAmI>, Error> {
 }
 
 fn verdict(client: &dyn WhoAmI, answer: &Answer) -> Verdict {
-    client.read(answer.http().unwrap()).into()
+    client.read_answer(answer.http().unwrap().into()).into()
 }
 
 #[test]

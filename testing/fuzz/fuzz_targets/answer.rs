@@ -51,8 +51,8 @@ fuzz_target!(|input: &[u8]| {
     let [generated, made] = &CLIENTS[usize::from(*provider) % CLIENTS.len()];
     let status = 200 + u16::from_le_bytes([*low, *high]) % 400;
     let answer = answer(status, rest);
-    let verdict = Verdict::from(generated.read(answer.clone()));
-    let other = Verdict::from(made.read(answer.clone()));
+    let verdict = Verdict::from(generated.read_answer(answer.clone().into()));
+    let other = Verdict::from(made.read_answer(answer.clone().into()));
     assert_eq!(told(&verdict), told(&other), "the two clients differ");
 
     let operation = made.provider().whoami().expect("it has one");

@@ -4,7 +4,8 @@ use keyholder_core::Authentication;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::{
-    File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, PathArguments, Type, parse_quote,
+    Attribute, File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, PathArguments, Type,
+    parse_quote,
 };
 
 use super::error::{self, type_name as error_name};
@@ -63,33 +64,14 @@ pub(crate) fn client(about: &About, operations: &[Operation], items: &[Item]) ->
             use crate::types;
         )
     });
-    let unusable = if about.info.parameters.is_empty() {
-        "A token or a base URL"
-    } else {
-        "A token, a base URL or a parameter"
-    };
-    let about_config = docs(&[
-        "A client made as `config` says.".to_owned(),
-        String::new(),
-        "# Errors".to_owned(),
-        String::new(),
-        format!("{unusable} that cannot be used. Nothing is sent."),
-    ]);
-    let mut parameters = about.parameters().into_iter();
-    let parameters = parameters
-        .any(|it| it.is_required && it.values.is_some())
-        .then(|| {
-            quote!(
-                use crate::parameters;
-            )
-        });
+    let about_config = about_config(about);
+    let parameters = import_of_parameters(about);
     Ok(parse_quote! {
         //! The client.
 
         use keyholder_core::{
-            BoxFuture, Config, Error, Identity, OperationError, Provider, Response, Token, Transport, WhoAmI,
+            Answer, BoxFuture, Config, Error, Identity, OperationError, Provider, Response, Token, Transport, WhoAmI,
         };
-        use keyholder_core::support::{Bytes, http};
 
         use crate::error::#errors;
         #parameters
@@ -123,8 +105,8 @@ pub(crate) fn client(about: &About, operations: &[Operation], items: &[Item]) ->
                 Box::pin(self.transport.whoami())
             }
 
-            fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-                self.transport.read(answer)
+            fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+                self.transport.read_answer(answer)
             }
 
             fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {
@@ -134,22 +116,38 @@ pub(crate) fn client(about: &About, operations: &[Operation], items: &[Item]) ->
     })
 }
 
+/// The documentation of `with_config`.
+pub(crate) fn about_config(about: &About) -> Vec<Attribute> {
+    let unusable = if about.info.parameters.is_empty() {
+        "A token or a base URL"
+    } else {
+        "A token, a base URL or a parameter"
+    };
+    docs(&[
+        "A client made as `config` says.".to_owned(),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        format!("{unusable} that cannot be used. Nothing is sent."),
+    ])
+}
+
+/// The module of the parameters' types, where the constructor takes any.
+pub(crate) fn import_of_parameters(about: &About) -> Option<TokenStream> {
+    let mut parameters = about.parameters().into_iter();
+    let has_types = parameters.any(|it| it.is_required && it.values.is_some());
+    has_types.then(|| {
+        quote!(
+            use crate::parameters;
+        )
+    })
+}
+
 /// The method that asks the operation of that index.
 fn call(index: usize, operation: &Operation, items: &[Item]) -> Result<TokenStream> {
-    let parameters = arguments(operation, items)?;
-    let generics = method(items, &operation.function).map(|method| &method.sig.generics);
     let index = Literal::usize_unsuffixed(index);
-    let function = format_ident!("{}", operation.function);
-    let (success, method) = match &operation.success.type_name {
-        Some(type_name) => {
-            let type_name = format_ident!("{type_name}");
-            (quote!(types::#type_name), quote!(send))
-        }
-        None => (quote!(()), quote!(send_for_status)),
-    };
-    let error = format_ident!("{}", error_name(operation));
-    let sent = parameters
-        .iter()
+    let sent = arguments(operation, items)?
+        .into_iter()
         .map(|parameter| sent(operation, parameter))
         .collect::<Result<Vec<_>>>()?;
     let parameter = (!sent.is_empty()).then(|| {
@@ -157,6 +155,41 @@ fn call(index: usize, operation: &Operation, items: &[Item]) -> Result<TokenStre
             use keyholder_core::Parameter;
         )
     });
+    let method = match &operation.success.type_name {
+        Some(_) => quote!(send),
+        None => quote!(send_for_status),
+    };
+    let Declared { docs, signature } = declared(operation, items)?;
+    Ok(quote! {
+        #(#docs)*
+        pub async #signature {
+            #parameter
+            self.transport.#method(#index, &[#(#sent),*]).await
+        }
+    })
+}
+
+/// A method that asks an operation, without what waits for its answer.
+pub(crate) struct Declared {
+    /// The attributes of its documentation.
+    pub docs: Vec<Attribute>,
+    /// From `fn` on.
+    pub signature: TokenStream,
+}
+
+/// The method that asks an operation.
+pub(crate) fn declared(operation: &Operation, items: &[Item]) -> Result<Declared> {
+    let parameters = arguments(operation, items)?;
+    let generics = method(items, &operation.function).map(|method| &method.sig.generics);
+    let function = format_ident!("{}", operation.function);
+    let success = match &operation.success.type_name {
+        Some(type_name) => {
+            let type_name = format_ident!("{type_name}");
+            quote!(types::#type_name)
+        }
+        None => quote!(()),
+    };
+    let error = format_ident!("{}", error_name(operation));
     let (generics, receiver) = if parameters.is_empty() {
         (quote!(), quote!(&self))
     } else {
@@ -172,22 +205,20 @@ fn call(index: usize, operation: &Operation, items: &[Item]) -> Result<TokenStre
         .chain(["", &asks, "", "# Errors", "", errors].map(str::to_owned))
         .skip_while(String::is_empty)
         .collect();
-    let docs = docs(&lines);
-    Ok(quote! {
-        #(#docs)*
-        pub async fn #function #generics (
-            #receiver,
-            #(#parameters),*
-        ) -> Result<Response<#success>, OperationError<#error>> {
-            #parameter
-            self.transport.#method(#index, &[#(#sent),*]).await
-        }
+    Ok(Declared {
+        docs: docs(&lines),
+        signature: quote! {
+            fn #function #generics (
+                #receiver,
+                #(#parameters),*
+            ) -> Result<Response<#success>, OperationError<#error>>
+        },
     })
 }
 
 /// `new`: the secrets that the authentication takes, after the base URL where every user has one of their own, and before
 /// what else belongs to a key and has no value of its own.
-fn constructor(about: &About) -> TokenStream {
+pub(crate) fn constructor(about: &About) -> TokenStream {
     let parts: Vec<_> = about
         .parts()
         .iter()

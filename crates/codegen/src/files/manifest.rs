@@ -42,6 +42,8 @@ pub(crate) fn manifest(about: &About, destination: &Destination) -> Result<Strin
         .set("rustls", vec!["keyholder-core/rustls"])
         .comment("The same with ring in place of aws-lc: it builds faster and is smaller.")
         .set("rustls-ring", vec!["keyholder-core/rustls-ring"])
+        .comment("A client for programs without an async runtime, in the module `blocking`.")
+        .set("blocking", vec!["keyholder-core/blocking"])
         .comment("Typed mocks, in the module `mock`.")
         .set("httpmock", vec!["dep:httpmock", "dep:regex"])
         .comment("`JsonSchema` for the provider's types and the identity.")

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{File, Item, Type, parse_quote};
 
@@ -25,8 +25,8 @@ use keyholder_openapi::Result;
 /// A parameter that nothing says how to send.
 pub(crate) fn mock(operations: &[Operation], items: &[Item], has_secrets: bool) -> Result<File> {
     let mut wrappers = Vec::new();
-    for operation in operations {
-        let when = when(operation, items)?;
+    for (index, operation) in operations.iter().enumerate() {
+        let when = when(index, operation, items)?;
         let then = then(operation, has_secrets);
         wrappers.push(quote!(#when #then));
     }
@@ -51,6 +51,9 @@ pub(crate) fn mock(operations: &[Operation], items: &[Item], has_secrets: bool) 
 
         /// What to expect and what to answer, an operation each.
         pub mod operations {
+            use keyholder_core::support::carries;
+            use keyholder_core::{Config, Token};
+
             #types
 
             #(#wrappers)*
@@ -86,8 +89,9 @@ fn wrapper(operation: &Operation, part: &str) -> syn::Ident {
     format_ident!("{}{part}", names::type_name(&operation.function))
 }
 
-/// What the request must be.
-fn when(operation: &Operation, items: &[Item]) -> Result<TokenStream> {
+/// What the request of that index must be.
+fn when(index: usize, operation: &Operation, items: &[Item]) -> Result<TokenStream> {
+    let index = Literal::usize_unsuffixed(index);
     let name = wrapper(operation, "When");
     let method = format_ident!("{}", operation.method.to_uppercase());
     let path = format!("^(/.*)?{}$", pattern(&operation.path));
@@ -113,6 +117,16 @@ fn when(operation: &Operation, items: &[Item]) -> Result<TokenStream> {
             /// httpmock's own, for what the description does not have.
             pub fn into_inner(self) -> httpmock::When {
                 self.0
+            }
+            /// Expects the token, where the description has it. One that no client takes fits no request.
+            pub fn token(self, token: impl Into<Token>) -> Self {
+                self.config(&Config::new(token))
+            }
+            /// Expects the token and the parameters that a client made from `config` sends. What no client is made from
+            /// fits no request.
+            pub fn config(self, config: &Config) -> Self {
+                let carries = carries(&crate::PROVIDER, #index, config.clone());
+                Self(self.0.is_true(move |it| carries(&it.uri(), &it.headers(), it.body_ref())))
             }
             #(#parameters)*
         }

@@ -1,5 +1,6 @@
 //! The files of a generated crate, a module each.
 
+mod blocking;
 mod client;
 mod error;
 mod examples;
@@ -11,6 +12,7 @@ mod readme;
 mod root;
 mod types;
 
+pub(crate) use blocking::blocking;
 pub(crate) use client::{client, no_arguments};
 pub(crate) use error::{errors, type_name as error_type};
 pub(crate) use examples::examples;

@@ -8,6 +8,7 @@ use super::error::type_name as error_name;
 use super::examples::name as examples_name;
 use super::mock::reason;
 use crate::about::About;
+use crate::example::Example;
 use crate::key;
 use crate::markdown;
 use crate::operation::Operation;
@@ -30,6 +31,7 @@ pub(crate) fn readme(
     about: &About,
     operations: &[Operation],
     items: &[Item],
+    examples: &[Example],
     has_secrets: bool,
 ) -> Result<String> {
     let operation = operations
@@ -51,12 +53,14 @@ pub(crate) fn readme(
     let secrets = if has_secrets { SECRETS } else { "" };
     let sample = key::sample(&about.info);
     let is_run = if sample.is_usable { "" } else { ",no_run" };
-    let examples = [
+    let snippets = [
         example_of_asking(about, operation, arguments),
         example_of_errors(about, operation, arguments),
+        example_of_reading(about, examples, &sample),
         example_of_mocks(about, operation, arguments, &sample),
+        example_of_blocking(about),
     ];
-    let [asking, handling, mocking] = &examples;
+    let [asking, handling, reading, mocking, blocking] = &snippets;
     let readme = format!(
         r"# keyholder-{name}
 
@@ -83,20 +87,39 @@ Every field of an answer is optional in Rust: a provider that sends null where i
 keep you from the rest. A required field that is missing altogether is an error of `{function}`, since that is another
 answer; `whoami()` and `verify()` read no more of an answer than whose token it is.
 {secrets}
-## Features
+## In tests
 
-- `rustls` (default): TLS with the platform's certificates.
-- `httpmock`: typed mocks.
-- `schemars`: `JsonSchema` for the types.
+`read_answer` says what a client makes of an answer, without a network:
+
+```rust{is_run}
+{reading}```
+
+With the feature `httpmock`, a server plays {title}, for code that asks by itself. It expects the token where the description
+has it:
 
 ```rust{is_run}
 {mocking}```
+
+## Without an async runtime
+
+With the feature `blocking`, the same client waits for its answers, on any thread but one that runs async tasks:
+
+```rust,no_run
+{blocking}```
+
+## Features
+
+- `rustls` (default): TLS with the platform's certificates.
+- `rustls-ring`: the same with ring in place of aws-lc, without the default features.
+- `blocking`: a client for programs without an async runtime.
+- `httpmock`: typed mocks.
+- `schemars`: `JsonSchema` for the types.
 ",
         function = operation.function,
         endpoint = listed_endpoints(operations),
     );
     // They are tests of the crate, and the only ones.
-    if markdown::examples(&readme) == examples {
+    if markdown::examples(&readme) == snippets {
         Ok(readme)
     } else {
         Err(Error::at(
@@ -179,6 +202,47 @@ if let Err(error) = client.{function}({arguments}).await {{
     )
 }
 
+fn example_of_reading(about: &About, examples: &[Example], sample: &key::Sample) -> String {
+    let library = about.library();
+    let verdict = sample.verdict(&about.info, examples.first());
+    let token = &sample.token;
+    let mut config = format!("Config::new({token:?})");
+    if key::needs_base_url(&about.info) {
+        config += ".base_url(\"https://acme.example\")";
+    }
+    for (name, value) in &sample.parameters {
+        let _ = write!(config, ".parameter({name:?}, {value:?})");
+    }
+    format!(
+        r#"use {library}::examples::EXAMPLES;
+use {library}::{{Answer, Client, Config, Verdict, WhoAmI}};
+
+let client = Client::with_config({config})?;
+let (status, body) = EXAMPLES[0]; // the description's own
+let verdict = Verdict::from(client.read_answer(Answer::new(status, body)));
+assert_eq!(verdict.as_str(), "{verdict}");
+# Ok::<(), {library}::Error>(())
+"#
+    )
+}
+
+fn example_of_blocking(about: &About) -> String {
+    let (library, new) = (about.library(), constructor(about));
+    format!(
+        r#"# #[cfg(feature = "blocking")]
+# fn main() -> Result<(), Box<dyn std::error::Error>> {{
+use {library}::blocking::{{Client, WhoAmI}};
+
+let client = {new};
+println!("{{:?}}", client.whoami()?.sub);
+# Ok(())
+# }}
+# #[cfg(not(feature = "blocking"))]
+# fn main() {{}}
+"#
+    )
+}
+
 fn example_of_mocks(
     about: &About,
     operation: &Operation,
@@ -186,10 +250,8 @@ fn example_of_mocks(
     sample: &key::Sample,
 ) -> String {
     let library = about.library();
-    let mut config = format!(
-        "Config::new({:?}).base_url(server.base_url())",
-        sample.token
-    );
+    let token = &sample.token;
+    let mut config = format!("Config::new({token:?}).base_url(server.base_url())");
     for (name, value) in &sample.parameters {
         let _ = write!(config, ".parameter({name:?}, {value:?})");
     }
@@ -215,10 +277,12 @@ use {library}::mock::MockServerExt;
 use {library}::{{Client, Config{import}}};
 
 let server = MockServer::start_async().await;
-server.{function}(|_when, then| {{
+let config = {config};
+server.{function}(|when, then| {{
+    when.config(&config); // or `when.token({token:?})`
     {answer}
 }});
-let client = Client::with_config({config})?;
+let client = Client::with_config(config)?;
 assert_eq!(client.{function}({arguments}).await?.status(), {status});
 # Ok(())
 # }}

@@ -19,6 +19,8 @@ pub(crate) fn root(operations: &[Operation], has_secrets: bool, has_parameters: 
     parse_quote! {
         #![doc = include_str!("../README.md")]
 
+        #[cfg(feature = "blocking")]
+        pub mod blocking;
         mod client;
         mod error;
         pub mod examples;
@@ -31,9 +33,13 @@ pub(crate) fn root(operations: &[Operation], has_secrets: bool, has_parameters: 
         pub use client::Client;
         pub use error::#errors;
         pub use keyholder_core::{
-            Config, Error, ErrorKind, #exposed Identity, OperationError, Response, Retry, #secret Token, Verdict,
-            WhoAmI,
+            Answer, Authentication, BoxFuture, Config, Encoding, Error, ErrorKind, ErrorResponse, #exposed HttpClients,
+            Identity, Limit, Limited, NotAPointer, OperationError, Organization, Part, Permission, Plan,
+            PlannedRequest, Pointer, Provider, ProviderInfo, Quota, Reason, Response, Retry, #secret SubjectType,
+            Timestamp, Token, TokenInfo, Verdict, VerdictKind, WhoAmI, http_client_builder,
         };
+        /// What every client shares: the rest of a provider's data, [`ProviderInfo`], is here.
+        pub use keyholder_core;
         pub use provider::PROVIDER;
     }
 }

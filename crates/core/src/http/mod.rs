@@ -1,7 +1,9 @@
 //! The HTTP policy, once for all clients.
 
+mod answer;
 pub(crate) mod base_url;
 mod body;
+mod carried;
 mod clients;
 mod connection;
 mod credential;
@@ -19,6 +21,8 @@ mod stream;
 mod transport;
 mod values;
 
+pub use answer::Answer;
+pub use carried::carries;
 pub use clients::HttpClients;
 #[cfg(all(feature = "__rustls", not(feature = "rustls")))]
 pub(crate) use lean::install as install_cryptography;

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use reqwest::{Request, Url};
 use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -310,13 +311,14 @@ impl Transport {
         identity.await.map_err(Error::from)
     }
 
-    /// The identity in an answer of the operation that is asked first, which was had by other means: read as if it had come
-    /// here.
+    /// What [`whoami`](Self::whoami) would give if the operation that is asked first were answered so.
     ///
     /// # Errors
     ///
     /// As [`whoami`](Self::whoami), but for what only a connection can meet.
-    pub fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
+    pub fn read_answer(&self, answer: crate::Answer) -> Result<Identity, Error> {
+        let answer = answer.into_http();
+        let answer = answer.map_err(|error| error.with_provider(&self.shared.provider))?;
         let (parts, body) = answer.into_parts();
         if body.len() > self.shared.config.max_body_bytes {
             let error = self.too_large(parts.status);
@@ -326,6 +328,16 @@ impl Transport {
         let asked = self.asked(first)?;
         let identity = asked.identified(&asked.redacted(parts.status, parts.headers, body));
         identity.map(|identity| *identity)
+    }
+
+    /// The request of that operation, and the names of the headers that carry the token.
+    pub(super) fn request(
+        &self,
+        operation: usize,
+    ) -> Result<(Request, impl Iterator<Item = &HeaderName>), Error> {
+        let asked = self.asked(operation)?;
+        let request = asked.request(&[], &Span::none())?.into_reqwest();
+        Ok((request, asked.key.credential.headers()))
     }
 
     fn deadline(&self) -> Instant {
@@ -366,6 +378,10 @@ impl Transport {
         client: &impl Exchange,
         read: impl Fn(Received) -> (Result<T, OperationError<R>>, VerdictKind),
     ) -> Result<T, OperationError<R>> {
+        // Tokio's clocks and sockets would panic.
+        if Handle::try_current().is_err() {
+            return Err(no_runtime().with_provider(&self.shared.provider).into());
+        }
         let mut past = 0;
         loop {
             let span = self.span(asked.operation, past);
@@ -631,6 +647,12 @@ pub(super) fn turns(
         return Err(no_operation());
     }
     Ok((asked, indices(adding)))
+}
+
+fn no_runtime() -> Error {
+    Error::config(
+        "no Tokio runtime runs this call: await it in one, or use `blocking::Client` of the feature `blocking`",
+    )
 }
 
 fn no_operation() -> Error {

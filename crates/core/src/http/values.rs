@@ -42,7 +42,10 @@ impl<'a> Values<'a> {
             // The name is not shown: it comes from where tokens come from.
             return Err(Error::config(match known.as_slice() {
                 [] => "the keys of this provider have no parameters".to_owned(),
-                known => format!("a parameter is unknown; this provider's keys have: {}", known.join(", ")),
+                known => format!(
+                    "a parameter is unknown; this provider's keys have: {}",
+                    known.join(", ")
+                ),
             }));
         }
         Ok(Self {

@@ -4,10 +4,9 @@
 //! The client.
 
 use keyholder_core::{
-    BoxFuture, Config, Error, Identity, OperationError, Provider, Response, Token,
-    Transport, WhoAmI,
+    Answer, BoxFuture, Config, Error, Identity, OperationError, Provider, Response,
+    Token, Transport, WhoAmI,
 };
-use keyholder_core::support::{Bytes, http};
 use crate::error::GetCurrentUserErrorResponse;
 use crate::PROVIDER;
 use crate::types;
@@ -64,8 +63,8 @@ impl WhoAmI for Client {
         Box::pin(self.transport.whoami())
     }
 
-    fn read(&self, answer: http::Response<Bytes>) -> Result<Identity, Error> {
-        self.transport.read(answer)
+    fn read_answer(&self, answer: Answer) -> Result<Identity, Error> {
+        self.transport.read_answer(answer)
     }
 
     fn with_token(&self, token: &Token) -> Result<Box<dyn WhoAmI>, Error> {

@@ -3,6 +3,8 @@
 
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod error;
 pub mod examples;
@@ -14,7 +16,13 @@ pub mod types;
 pub use client::Client;
 pub use error::GetCurrentUserErrorResponse;
 pub use keyholder_core::{
-    Config, Error, ErrorKind, Identity, OperationError, Response, Retry, Token, Verdict,
-    WhoAmI,
+    Answer, Authentication, BoxFuture, Config, Encoding, Error, ErrorKind, ErrorResponse,
+    HttpClients, Identity, Limit, Limited, NotAPointer, OperationError, Organization,
+    Part, Permission, Plan, PlannedRequest, Pointer, Provider, ProviderInfo, Quota,
+    Reason, Response, Retry, SubjectType, Timestamp, Token, TokenInfo, Verdict,
+    VerdictKind, WhoAmI, http_client_builder,
 };
+
+/// What every client shares: the rest of a provider's data, [`ProviderInfo`], is here.
+pub use keyholder_core;
 pub use provider::PROVIDER;

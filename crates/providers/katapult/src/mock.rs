@@ -7,6 +7,8 @@
 
 /// What to expect and what to answer, an operation each.
 pub mod operations {
+    use keyholder_core::support::carries;
+    use keyholder_core::{Config, Token};
     use crate::types;
     /// What the request must be.
     pub struct GetCurrentUserWhen(httpmock::When);
@@ -22,6 +24,20 @@ pub mod operations {
         /// httpmock's own, for what the description does not have.
         pub fn into_inner(self) -> httpmock::When {
             self.0
+        }
+        /// Expects the token, where the description has it. One that no client takes fits no request.
+        pub fn token(self, token: impl Into<Token>) -> Self {
+            self.config(&Config::new(token))
+        }
+        /// Expects the token and the parameters that a client made from `config` sends. What no client is made from
+        /// fits no request.
+        pub fn config(self, config: &Config) -> Self {
+            let carries = carries(&crate::PROVIDER, 0, config.clone());
+            Self(
+                self
+                    .0
+                    .is_true(move |it| carries(&it.uri(), &it.headers(), it.body_ref())),
+            )
         }
     }
 

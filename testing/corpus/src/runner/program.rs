@@ -5,7 +5,7 @@ mod clients;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
-use keyholder::{Config, Error, Retry, Verdict, WhoAmI};
+use keyholder::{Answer, Config, Error, Retry, Verdict, WhoAmI};
 use serde_json::{Value, json};
 
 /// The generated client of each provider, by its name.
@@ -60,14 +60,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn unread(client: &dyn WhoAmI, question: &Value) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut unread = Vec::new();
     for body in question["others"].as_array().into_iter().flatten() {
-        let answer = http::Response::builder()
-            .status(question["status"].as_u64().unwrap_or(200) as u16)
-            .header(
-                "content-type",
-                question["media_type"].as_str().unwrap_or_default(),
-            )
-            .body(body.to_string().into())?;
-        if let Err(error) = client.read(answer) {
+        let status = question["status"].as_u64().unwrap_or(200) as u16;
+        let media_type = question["media_type"].as_str().unwrap_or_default();
+        let answer = Answer::new(status, body.to_string()).header("content-type", media_type);
+        if let Err(error) = client.read_answer(answer) {
             unread.push(format!("{error} of {body}"));
         }
     }
@@ -79,11 +75,12 @@ fn verdicts(client: &dyn WhoAmI, question: &Value) -> Result<Vec<Verdict>, Box<d
     let mut verdicts = Vec::new();
     for answer in question["answers"].as_array().into_iter().flatten() {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let mut read = http::Response::builder().status(answer["status"].as_u64().unwrap_or(200) as u16);
+        let status = answer["status"].as_u64().unwrap_or(200) as u16;
+        let mut read = Answer::new(status, text(&answer["body"]));
         for header in answer["headers"].as_array().into_iter().flatten() {
-            read = read.header(text(&header[0]), text(&header[1]));
+            read = read.header(&text(&header[0]), &text(&header[1]));
         }
-        verdicts.push(client.read(read.body(text(&answer["body"]).into())?).into());
+        verdicts.push(client.read_answer(read).into());
     }
     Ok(verdicts)
 }
@@ -92,8 +89,8 @@ fn verdicts(client: &dyn WhoAmI, question: &Value) -> Result<Vec<Verdict>, Box<d
 fn examples(client: &dyn WhoAmI) -> Result<Vec<(u16, &'static str, Verdict)>, Box<dyn std::error::Error>> {
     let mut examples = Vec::new();
     for (status, body) in keyholder::examples(&client.provider().name) {
-        let answer = http::Response::builder().status(*status).body((*body).into())?;
-        examples.push((*status, *body, client.read(answer).into()));
+        let answer = Answer::new(*status, *body);
+        examples.push((*status, *body, client.read_answer(answer).into()));
     }
     Ok(examples)
 }

@@ -255,7 +255,7 @@ async fn no_token(stage: &mut Stage<'_>) -> Result<()> {
     let token = stage.good.token.clone();
     let client = Client::new(stage.server.url(), token.clone())
         .map_err(|error| Error::new(format!("no client: {error}")))?;
-    let verdict: Verdict = client.read(answer).into();
+    let verdict: Verdict = client.read_answer(answer.into()).into();
     let told = Told::new("read", &verdict, "");
     // It says that none came, which says nothing of one that was sent.
     let expected = Expected::Indeterminate(Some((
