@@ -261,6 +261,27 @@ async fn several_runs_add_to_one_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lines_of_one_id_each_have_an_answer_of_their_own() {
+    let world = World::start().await;
+    let all = [line("a", "good-1"), line("a", "bad-1"), line("a", "good-2")];
+    let out = absent("twice-out");
+    let some = file("twice-in", input(&all[..2]));
+    let first = check(&world, &[&some, "--output", &out]).await;
+    assert_eq!((first.status.code(), world.asked("")), (Some(1), 2));
+    let again = check(&world, &[&some, "--output", &out]).await;
+    assert_eq!((again.status.code(), world.asked("")), (Some(1), 2));
+    assert!(
+        stderr(&again).contains("2 lines skipped: answered before, 1 valid, 1 invalid"),
+        "{again:?}"
+    );
+    // The third has no answer yet.
+    let more = file("twice-more", input(&all));
+    let more = check(&world, &[&more, "--output", &out]).await;
+    assert_eq!((more.status.code(), world.asked("")), (Some(1), 3));
+    assert_eq!(answers(&out).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_comes_twice_is_told() {
     let world = World::start().await;
     let all = [
@@ -276,7 +297,7 @@ async fn an_id_that_comes_twice_is_told() {
     assert_eq!(lines(&output).len(), 6, "it is asked about all the same");
     let said = stderr(&output);
     assert!(
-        said.contains("warning: line 6: its `id` came before"),
+        said.contains("warning: line 6: its `id` came before: \"a\": "),
         "{said}"
     );
     assert!(

@@ -14,7 +14,7 @@ use same_file::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::formats::{self, Broken, Format, Reading, Sink};
-use super::line::{Entry, Found, Read, Reader, Refusal};
+use super::line::{Before, Entry, Found, Read, Reader, Refusal};
 use super::report::Report;
 use super::resume::{Seen, Tail};
 use crate::output::{Line, Tag};
@@ -137,7 +137,7 @@ struct Validation<'r> {
 
 impl Sink for Validation<'_> {
     fn take(&mut self, number: u64, found: Result<Found, Refusal>) -> bool {
-        let read = found.and_then(|found| self.reader.read_found(found));
+        let read = found.and_then(|found| self.reader.read_found(found, &mut |_| 0));
         self.take_read(number, read)
     }
 
@@ -163,6 +163,10 @@ impl Lined for Validation<'_> {
             }
         }
         true
+    }
+
+    fn before(&mut self, _: u64) -> u32 {
+        0
     }
 
     fn is_broken(&mut self, _: &str) {}
@@ -310,6 +314,9 @@ trait Lined: Sink {
     /// Takes what a line is. False when no more is wanted.
     fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool;
 
+    /// How often an identifier came before, by what it is known by.
+    fn before(&mut self, hash: u64) -> u32;
+
     /// The input is not what it should be, from there on.
     fn is_broken(&mut self, message: &str);
 }
@@ -344,7 +351,7 @@ fn read_with(
         let Some((number, next)) = lines.next_line()? else {
             return Ok(Some(lines));
         };
-        let read = next.read(reader, is_report);
+        let read = next.read(reader, is_report, &mut |hash| sink.before(hash));
         if !sink.take_read(number, read) {
             return Ok(Some(lines));
         }
@@ -391,7 +398,8 @@ impl Sink for Intake<'_> {
         let read = match found {
             Ok(mut found) => {
                 self.distinguish(&mut found);
-                self.reader.read_found(found)
+                let seen = &mut self.seen;
+                self.reader.read_found(found, &mut |hash| seen.before(hash))
             }
             Err(refusal) => self.reader.refuse(refusal),
         };
@@ -404,15 +412,20 @@ impl Sink for Intake<'_> {
 }
 
 impl Lined for Intake<'_> {
+    fn before(&mut self, hash: u64) -> u32 {
+        self.seen.before(hash)
+    }
+
     fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool {
         let Self { report, .. } = *self;
         if self.batches.is_full() && !self.batches.hand_over() {
             return false;
         }
-        if let Ok(Read { id: Some(id), .. }) = read
-            && self.seen.again(id)
+        if let Ok(Read {
+            twice: Some(id), ..
+        }) = &read
         {
-            report.twice(number);
+            report.twice(number, id);
         }
         let entry = read.and_then(|read| match read.entry {
             Entry::Unasked(line) if self.strict && line.is_misconfigured() => {
@@ -466,15 +479,16 @@ pub(super) struct Lines<R> {
 }
 
 /// A line.
+#[derive(Clone, Copy)]
 pub(super) enum Next<'a> {
     Line(&'a [u8]),
     TooLong,
 }
 
 impl Next<'_> {
-    fn read(self, reader: &Reader, is_report: bool) -> Result<Read, Refusal> {
+    fn read(self, reader: &Reader, is_report: bool, before: Before<'_>) -> Result<Read, Refusal> {
         match self {
-            Self::Line(line) => reader.read(line, is_report),
+            Self::Line(line) => reader.read(line, is_report, before),
             Self::TooLong => {
                 let message = format!("longer than {MAX_LINE} bytes");
                 reader.refuse(Refusal::malformed(message))

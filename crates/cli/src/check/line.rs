@@ -35,9 +35,12 @@ pub(super) enum Entry {
 /// A line that was read.
 pub(super) struct Read {
     pub(super) entry: Entry,
-    /// What its identifier is known by, if it has one.
-    pub(super) id: Option<u64>,
+    /// Its identifier as it can be shown, where it came before.
+    pub(super) twice: Option<String>,
 }
+
+/// How often an identifier came before, by what it is known by.
+pub(super) type Before<'a> = &'a mut dyn FnMut(u64) -> u32;
 
 /// What an input has of one key.
 #[derive(Default)]
@@ -255,10 +258,15 @@ impl Reader {
     /// # Errors
     ///
     /// What is wrong with it, without any of its content: that may be a token.
-    pub(super) fn read(&self, line: &[u8], is_report: bool) -> Result<Read, Refusal> {
+    pub(super) fn read(
+        &self,
+        line: &[u8],
+        is_report: bool,
+        before: Before<'_>,
+    ) -> Result<Read, Refusal> {
         let blank = || {
             let entry = Entry::Blank;
-            Ok(Read { entry, id: None })
+            Ok(Read { entry, twice: None })
         };
         if line.trim_ascii().is_empty() {
             return blank();
@@ -266,14 +274,14 @@ impl Reader {
         if is_report || !self.fields.is_default() {
             let text = std::str::from_utf8(line).map_err(|_| "not UTF-8".to_owned());
             return match text.map(|text| formats::found(text, &self.fields)) {
-                Ok(Some(Ok(found))) => self.read_found(found),
+                Ok(Some(Ok(found))) => self.read_found(found, before),
                 Ok(Some(Err(refusal))) => self.refuse(refusal),
                 Ok(None) => blank(),
                 Err(message) => self.refuse(Refusal::malformed(message)),
             };
         }
         match Members::parse(line).and_then(|members| members.found()) {
-            Ok(found) => self.read_found(found),
+            Ok(found) => self.read_found(found, before),
             Err(message) => self.refuse(Refusal::malformed(message)),
         }
     }
@@ -283,15 +291,20 @@ impl Reader {
     /// # Errors
     ///
     /// What is wrong with it, without any of its content: that may be a token.
-    pub(super) fn read_found(&self, mut found: Found) -> Result<Read, Refusal> {
+    pub(super) fn read_found(&self, mut found: Found, before: Before<'_>) -> Result<Read, Refusal> {
         let id = found.id.take();
         let hash = id.as_deref().map(|id| self.answered.hash(id));
-        let answered = hash.and_then(|hash| self.answered.verdict(hash));
+        let count = hash.map_or(0, before);
+        let answered = hash.and_then(|hash| self.answered.verdict_of(hash, count));
+        let is_shown = |id: &&RawValue| {
+            count > 0 && !found.secrets.iter().any(|secret| holds(id.get(), secret))
+        };
+        let twice = id.as_deref().filter(is_shown).map(shown);
         if self.shard.is_none()
             && let Some(verdict) = answered
         {
             let entry = Entry::Answered(verdict);
-            return Ok(Read { entry, id: hash });
+            return Ok(Read { entry, twice });
         }
         let parsed = self.parse(id, found, answered);
         let entry = match parsed {
@@ -300,7 +313,7 @@ impl Reader {
             Ok(Parsed::Elsewhere) => Entry::Elsewhere,
             Err(refusal) => return self.refuse(refusal),
         };
-        Ok(Read { entry, id: hash })
+        Ok(Read { entry, twice })
     }
 
     /// A line of which nobody can tell whom to ask: one run of several says so.
@@ -308,7 +321,7 @@ impl Reader {
         let is_anothers = self.shard.is_some_and(|shard| !shard.is_first());
         if is_anothers && !self.is_strict {
             let entry = Entry::Elsewhere;
-            return Ok(Read { entry, id: None });
+            return Ok(Read { entry, twice: None });
         }
         Err(refusal)
     }
@@ -570,6 +583,13 @@ impl Reader {
             }
         }
     }
+}
+
+/// An identifier, as far as it is shown where it is told of.
+fn shown(id: &RawValue) -> String {
+    const MOST: usize = 100;
+    let characters = id.get().chars().filter(|it| !it.is_control());
+    characters.take(MOST).collect()
 }
 
 /// Whether a scanner, or somebody else, has put something in the place of a token.

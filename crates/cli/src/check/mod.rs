@@ -82,7 +82,8 @@ pub(crate) struct Arguments {
     /// How many tokens to ask about at once; fewer where the process may not open so many files.
     #[arg(long, value_name = "N", default_value = "64", value_parser = concurrency)]
     concurrency: u16,
-    /// At most so many requests a second to one server; a fraction, as in 0.5, is one in so many seconds.
+    /// At most so many requests a second to one server, which is a provider at one base URL; a fraction, as in 0.5, is one
+    /// in so many seconds.
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<Duration>,
     /// How long one try may take in all.
@@ -146,12 +147,12 @@ pub(crate) struct Arguments {
 const HELP: &str = "\
 Input, an object a line, in UTF-8, of at most 1 MiB:
   {\"id\": \"17\", \"provider\": \"unleash\", \"token\": \"user:…\", \"base_url\": \"https://unleash.example.com\"}
-  token       the token, or an object of its parts by name; the only field that must be there
+  token       the token, or an object of its parts by name, of at most 16,384 bytes; the only field that must be there
   provider    as `keyholder providers` has it; without it, --provider or the token's form decides
-  base_url    without it, --base-url, <PROVIDER>_BASE_URL, or the provider's own
+  base_url    of at most 2,048 bytes; without it, --base-url, <PROVIDER>_BASE_URL, or the provider's own
   scheme      how the token is sent, by the name that `keyholder providers --json` has; without it, the first
   parameters  an object of what belongs to the key, such as an account or a region; without it, <PROVIDER>_<NAME>
-  id          a string, number or boolean that comes back as it is; without it, null
+  id          a string, number or boolean, of at most 1,024 bytes, that comes back as it is; without it, null
   Other fields and empty lines are passed over.
 
 A line's base_url decides where its token goes. It is asked where it is the provider's own, on this machine, that of
@@ -164,11 +165,13 @@ Output, an object a line, within 20 ms of when it is known and in no order, as `
 
 A malformed line is reported by its number, never by what it holds, and is not asked about. A line whose id came before,
 within half a million lines, is reported too, and is asked about.
-Tokens that are the same are asked about once in five minutes. A server that says `Retry-After` is left alone for so
+Tokens that are the same are asked about once in five minutes. A server is a provider at one base URL: two base URLs on one
+host are two servers, each with its own --rate, pauses and failures. One that says `Retry-After` is left alone for so
 long, and asked again; the tokens of others go on meanwhile. Lines are read past those that wait for their server, up to
-100,000 of them, and 64 MiB: only behind so many of one server do those of another wait.
-A server that does not answer takes no more than half of the turns from others. One that fails ten times in a row is left
-alone for a while: its tokens are indeterminate, of the kind `not_asked`, but for a trial now and then.
+100,000 of them, and 64 MiB: behind so many, those of other servers wait too. One that is to be left alone for more than
+a minute, or does not answer, has half of that room; what comes beyond is indeterminate, of the kind `not_asked`.
+Servers that do not answer, however many, take no more than half of the turns from those that do. One that fails ten times
+in a row is left alone for a while: its tokens are indeterminate, of the kind `not_asked`, but for a trial now and then.
 A token for which no file can be opened is asked about again.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
@@ -176,7 +179,8 @@ Either leaves what is needed to go on with the same command, or: keyholder check
 
 What is resumed from (--output, --resume) counts as answered, in the exit status too. Asked again are the lines without an
 id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), and
-with --retry-indeterminate all of which nothing is known. --output takes away a last line that was cut off. Lines are
+with --retry-indeterminate all of which nothing is known. Of an id that several lines have, as many lines are skipped as it
+has answers. --output takes away a last line that was cut off. Lines are
 written whole, at the end of the file: several runs can add to one, and the outputs of several can be put together.
 
 With --shard I/N, each of N runs over the same lines takes its share of the servers: all tokens of one server are in one

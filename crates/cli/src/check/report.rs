@@ -143,11 +143,11 @@ impl Report {
     }
 
     /// A line has an identifier that one before it has.
-    pub(super) fn twice(&self, number: u64) {
+    pub(super) fn twice(&self, number: u64, id: &str) {
         let count = self.twice.fetch_add(1, Ordering::Relaxed);
         if count < MAX_REPORTED {
             self.say(&format!(
-                "warning: line {number}: its `id` came before: their answers cannot be told apart, and --resume takes them for one"
+                "warning: line {number}: its `id` came before: {id}: their answers cannot be told apart, and --resume counts them"
             ));
         } else if count == MAX_REPORTED {
             self.say(

@@ -1,7 +1,7 @@
 //! What earlier runs have answered.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
@@ -27,6 +27,8 @@ pub(super) struct Answered {
     hasher: RandomState,
     /// Of each verdict, in the order of [`VerdictKind::ALL`]. None is in two of them.
     hashes: [HashSet<u64>; 3],
+    /// Of identifiers that were answered several times, how often by which verdict.
+    several: HashMap<u64, [u32; 3]>,
     /// Whether those of which nothing is known are asked about again.
     retries_indeterminate: bool,
 }
@@ -42,6 +44,27 @@ impl Answered {
         VerdictKind::ALL
             .into_iter()
             .find(|&verdict| self.hashes[verdict as usize].contains(&hash))
+    }
+
+    /// The verdict on a line whose identifier came in so many lines before it: of several lines, each has an answer of its
+    /// own, or has none yet.
+    pub(super) fn verdict_of(&self, hash: u64, before: u32) -> Option<VerdictKind> {
+        let Some([valid, invalid, indeterminate]) = self.several.get(&hash).copied() else {
+            return self.verdict(hash).filter(|_| before == 0);
+        };
+        // A line that was asked about again has an answer more, which says nothing.
+        let unknown = if valid + invalid == 0 {
+            indeterminate
+        } else {
+            0
+        };
+        let counts = [valid, invalid, unknown];
+        let mut left = before;
+        VerdictKind::ALL.into_iter().find(|&verdict| {
+            let is_it = left < counts[verdict as usize];
+            left = left.saturating_sub(counts[verdict as usize]);
+            is_it
+        })
     }
 
     /// What an identifier is known by.
@@ -64,6 +87,16 @@ impl Answered {
         }
         let hash = self.hash(id);
         let known = self.verdict(hash);
+        if let Some(known) = known
+            && !(self.retries_indeterminate && line.verdict == VerdictKind::Indeterminate)
+        {
+            let counts = self.several.entry(hash).or_insert_with(|| {
+                let mut counts = [0; 3];
+                counts[known as usize] = 1;
+                counts
+            });
+            counts[line.verdict as usize] = counts[line.verdict as usize].saturating_add(1);
+        }
         match (known, line.verdict) {
             (_, VerdictKind::Indeterminate) if self.retries_indeterminate || known.is_some() => {}
             (_, verdict) => {
@@ -174,17 +207,24 @@ impl Earlier<'_> {
 pub(super) struct Seen {
     recent: HashSet<u64>,
     older: HashSet<u64>,
+    /// How often those came before that came several times.
+    several: HashMap<u64, u32>,
 }
 
 impl Seen {
-    /// Whether the identifier came before.
-    pub(super) fn again(&mut self, hash: u64) -> bool {
+    /// In how many lines the identifier came before.
+    pub(super) fn before(&mut self, hash: u64) -> u32 {
         if self.older.contains(&hash) || !self.recent.insert(hash) {
-            return true;
+            if self.several.len() >= SEEN {
+                self.several.clear();
+            }
+            let count = self.several.entry(hash).or_default();
+            *count = count.saturating_add(1);
+            return *count;
         }
         if self.recent.len() >= SEEN / 2 {
             self.older = std::mem::take(&mut self.recent);
         }
-        false
+        0
     }
 }
