@@ -644,6 +644,20 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
 
 fn weigh_verb(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
+    // The company of an API that asks nobody for a credential is the maker's own.
+    let root = operation.resolver.document();
+    let is_public = !asks_for_credential(operation, root)
+        && super::shape::members(&root["components"]["securitySchemes"])
+            .next()
+            .is_none()
+        && !operation
+            .parameters()
+            .iter()
+            .any(authentication::is_credential);
+    let last = operation.segments_from_last().next();
+    if is_public && nouns::is_organization(last.unwrap_or_default()) {
+        candidate.weigh(-15, "an organization, and nothing asks for a credential");
+    }
     let lists = |text: &str| {
         words::words(text)
             .iter()

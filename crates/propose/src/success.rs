@@ -173,6 +173,13 @@ pub(super) struct Success {
 pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
     let mut found = Success::default();
     let mut conditions = Map::default();
+    if body.is_flag() && body.fields().is_empty() {
+        conditions.explain(
+            "",
+            Node::from(Value::from(true)),
+            "The whole answer is a flag: where it is not true, nothing is known of the token.",
+        );
+    }
     let mut places = vec![(String::new(), body.clone())];
     for (name, inner) in body.fields() {
         if WRAPPERS.contains(&words::key(name).as_str()) {

@@ -1614,3 +1614,20 @@ fn a_key_in_the_path_is_asked_about_where_another_asks() {
     }]);
     assert!(try_propose(&document(&[("GET /apikeys/{key}", details)])).is_err());
 }
+
+#[test]
+fn the_company_of_a_public_api_is_its_makers() {
+    let mut document = document(&[("GET /company", operation("", &user()))]);
+    assert!(try_propose(&document).is_ok());
+    document.as_object_mut().unwrap().remove("security");
+    document.as_object_mut().unwrap().remove("components");
+    assert!(try_propose(&document).is_err());
+}
+
+#[test]
+fn a_success_that_is_a_flag_is_one_where_it_is_true() {
+    let flag = operation("Validate Token", &json!("boolean"));
+    let found = proposed(&[("GET /token/validate", flag)]);
+    assert_eq!(found.identity, "none");
+    assert!(found.overlay.contains("\"\": true"), "{}", found.overlay);
+}

@@ -433,6 +433,14 @@ pub(super) fn are_within_settings(before: &[&str]) -> bool {
         .any(|segment| SETTINGS.contains(&words::key(segment).as_str()))
 }
 
+/// Whether a segment names an organization.
+pub(super) fn is_organization(segment: &str) -> bool {
+    let words = words::words(segment);
+    words
+        .last()
+        .is_some_and(|word| ORGANIZATIONS.contains(&word.as_str()))
+}
+
 /// What `current` is worth after this one: the current block of a chain is nobody.
 pub(super) fn worth_of_current(before: &str) -> (i32, Option<&'static str>) {
     let words = words::words(before);
