@@ -875,6 +875,32 @@ fn a_description_is_the_same_as_its_own_lowering() {
     }
 }
 
+/// Of a list among several, the items tell whether another form of ours reads it.
+#[test]
+fn a_list_more_in_a_union_is_read_where_its_items_are() {
+    let answer = |forms: Value| {
+        json!({
+            "openapi": "3.1.0",
+            "info": { "title": "A", "version": "1" },
+            "paths": { "/me": { "get": { "responses": { "200": { "description": "", "content": {
+                "application/json": { "schema": { "anyOf": forms } },
+            } } } } } },
+        })
+    };
+    let list = |of: &str| json!({ "type": "array", "items": { "type": of } });
+    let ours = answer(json!([list("boolean"), list("number")]));
+    for (more, breaks) in [("integer", false), ("string", true)] {
+        let theirs = answer(json!([list("boolean"), list("number"), list(more)]));
+        let drift = compare(
+            &description(ours.clone()),
+            &description(theirs),
+            Some("GET /me"),
+        )
+        .unwrap();
+        assert_eq!(drift.breaks(), breaks, "{more}\n{}", drift.table());
+    }
+}
+
 /// A schema that is written both as 3.0 and as 3.1, and read here without the code that is tested.
 #[derive(Clone, Debug)]
 enum Schema {

@@ -292,17 +292,8 @@ impl<'a> Comparison<'a> {
         }
         let breaks = match self.reader {
             Reader::Client => {
-                // What another form reads is read, though differently.
-                let is_read = |form: &Form<'a>| ours.forms.iter().any(|it| reads(it, form));
-                let is_unread = |index: usize| {
-                    let form = &theirs.forms[index];
-                    match pairs.iter().find(|pair| pair.1 == index) {
-                        Some(pair) => !reads(&ours.forms[pair.0], form),
-                        None => !is_read(form) || is_told_apart(ours, form),
-                    }
-                };
                 !context.takes_anything
-                    && ((0..theirs.forms.len()).any(is_unread)
+                    && (self.is_some_unread(ours, theirs, pairs, place, context)?
                         || (theirs.takes_null() && !ours.takes_null() && !context.takes_null))
             }
             Reader::Server => {
@@ -322,6 +313,49 @@ impl<'a> Comparison<'a> {
             (false, _) => change,
         });
         Ok(true)
+    }
+
+    /// Whether some form of theirs is read by none of ours: by the one that it is paired with, or else by any.
+    fn is_some_unread(
+        &mut self,
+        ours: &Shape<'a>,
+        theirs: &Shape<'a>,
+        pairs: &[(usize, usize)],
+        place: &Place,
+        context: Context,
+    ) -> Result<bool> {
+        for (index, form) in theirs.forms.iter().enumerate() {
+            let is_read = match pairs.iter().find(|pair| pair.1 == index) {
+                Some(pair) => reads(&ours.forms[pair.0], form),
+                None if is_told_apart(ours, form) => false,
+                // What another form reads is read, though differently.
+                None => self.is_read_by_any(ours, form, place, context)?,
+            };
+            if !is_read {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether one of our forms reads a form of theirs, with all that is in it.
+    fn is_read_by_any(
+        &mut self,
+        ours: &Shape<'a>,
+        theirs: &Form<'a>,
+        place: &Place,
+        context: Context,
+    ) -> Result<bool> {
+        for form in ours.forms.iter().filter(|it| reads(it, theirs)) {
+            let told = std::mem::take(&mut self.changes);
+            let result = self.forms((form, theirs), place, context, &BTreeSet::new());
+            let found = std::mem::replace(&mut self.changes, told);
+            result?;
+            if !found.iter().any(|change| change.breaks) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether it may be null.
