@@ -2243,3 +2243,15 @@ fn what_is_described_as_the_body_of_a_get_is_ignored() {
     let proposed = Proposed::of(&open("/me", "get", &body));
     assert!(proposed.whoami().get("body").is_none(), "{}", proposed.text);
 }
+
+#[test]
+fn an_address_is_no_pair() {
+    let mut document = secured(
+        &json!([{ "basic": [] }]),
+        &json!({ "basic": { "type": "http", "scheme": "basic" } }),
+    );
+    let said = "The base URL to use for this service is `https://api.acme.dev/v1`.";
+    document["info"]["description"] = json!(said);
+    let token = Proposed::of(&document).token();
+    assert!(token.get("username").is_none(), "{token}");
+}

@@ -353,6 +353,10 @@ fn value(pattern: &'static LazyLock<Option<Regex>>, text: &str) -> Option<String
 
 /// The fixed half of `api:<KEY>`: a plain word beside what stands for a token.
 fn of_pair(left: &str, right: &str) -> Option<Half> {
+    // `https://api.acme.dev/v1` is no pair.
+    if right.starts_with('/') {
+        return None;
+    }
     let stands = |text: &str| {
         let is_mixed = text.len() > 7 && text.contains(|c: char| c.is_ascii_digit());
         let is_capitals = text.len() > 2
