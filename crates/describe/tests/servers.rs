@@ -820,3 +820,51 @@ fn an_example_of_a_token_is_no_part_of_a_server() {
         assert!(!format!("{found:?}").contains("123456"));
     }
 }
+
+/// A host may end in a variable whose values are listed: each of them is held against what a host must be.
+#[test]
+fn a_host_that_ends_in_one_of_some_names() {
+    let with = |url: &str, values: &Value, default: &str| {
+        let site = json!({ "default": default, "enum": values });
+        let server =
+            json!({ "url": url, "variables": { "site": site, "tenant": { "default": "" } } });
+        let found = servers::servers(&document(&json!([server])), ME);
+        let values = found.parameters.iter().find(|it| it.name == "site");
+        let asked = found
+            .base_url
+            .or_else(|| Some(found.named.first()?.base_url.clone()));
+        (asked, values.map(|it| it.values.clone()))
+    };
+    let names = json!([
+        "acme.com",
+        "us3.acme.com",
+        "acme.example",
+        "localhost",
+        "acme.eu"
+    ]);
+    let kept = vec![
+        "acme.com".to_owned(),
+        "us3.acme.com".to_owned(),
+        "acme.eu".to_owned(),
+    ];
+    for url in [
+        "https://api.{site}",
+        "https://{tenant}.{site}",
+        "https://{site}/v1",
+    ] {
+        let (base_url, values) = with(url, &names, "");
+        assert_eq!(
+            (base_url.as_deref(), values),
+            (Some(url), Some(kept.clone()))
+        );
+    }
+    // Whoever likes may register a name that another ends in.
+    let (_, values) = with("https://{tenant}{site}", &names, "");
+    assert_eq!(values, None);
+    // Without a list it may be anybody's.
+    let (_, values) = with("https://api.{site}", &json!([]), "");
+    assert_eq!(values, None);
+    // Where there is one for everyone, it is asked.
+    let (base_url, _) = with("https://api.{site}", &names, "acme.com");
+    assert_eq!(base_url.as_deref(), Some("https://api.acme.com"));
+}

@@ -66,12 +66,19 @@ pub(super) fn open(
     if parameters.is_empty() || template.matches('{').count() != template.matches('}').count() {
         return None;
     }
+    // Each of the values is held against what a host must be, and no other is taken.
+    let ends_in_listed = parameters.iter().any(|it| {
+        let before = host_of(&template).strip_suffix(&format!("{{{}}}", it.name));
+        let is_end = before.is_some_and(|it| it.is_empty() || it.ends_with('.'));
+        is_end && !it.values.is_empty() && it.default.is_none()
+    });
     let is_good = |parameters: &[KeyParameter]| {
         let url = parameters.iter().fold(template.clone(), |url, parameter| {
-            let value = parameter.default.as_deref().unwrap_or(STAND_IN);
+            let value = parameter.default.as_ref().or(parameter.values.first());
+            let value = value.map_or(STAND_IN, String::as_str);
             url.replace(&format!("{{{}}}", parameter.name), value)
         });
-        is_below_own(&template) && unusable(&url).is_none()
+        (is_below_own(&template) || ends_in_listed) && unusable(&url).is_none()
     };
     // Each value is put where the others have theirs.
     for index in 0..parameters.len() {
@@ -107,10 +114,7 @@ pub(super) fn open(
 
 /// Whether the end of a host is a name that somebody registered, whatever stands in the braces before it.
 fn is_below_own(template: &str) -> bool {
-    let Some((_, rest)) = template.split_once("://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
+    let authority = host_of(template);
     let fixed = authority.rsplit('}').next().unwrap_or_default();
     if fixed.len() == authority.len() {
         return true;
@@ -120,6 +124,12 @@ fn is_below_own(template: &str) -> bool {
     };
     let name = name.split(':').next().unwrap_or_default();
     psl::domain(name.as_bytes()).is_some()
+}
+
+/// The host of a template, with its port.
+fn host_of(template: &str) -> &str {
+    let rest = template.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
 }
 
 /// Adds a parameter, or the values of one of that name.
