@@ -399,3 +399,26 @@ actions:
         assert_eq!(lines[&1]["request"]["host"], "api.acme-rockets.com");
     }
 }
+
+/// Its README has a row for each, and says which server everybody asks and which was ever asked.
+#[test]
+fn the_readme_lists_them() {
+    let readme = std::fs::read_to_string(catalogue().join("README.md")).unwrap();
+    let rows = readme.lines().filter(|it| it.starts_with("| `"));
+    let rows: Vec<_> = rows
+        .map(|it| it.split('|').map(str::trim).collect::<Vec<_>>())
+        .collect();
+    let entries = keyholder_catalogue::entries();
+    assert_eq!(rows.len(), entries.len());
+    for (row, entry) in rows.iter().zip(entries) {
+        let provider = entry.provider();
+        let has_server = provider.base_url.is_some() || !provider.servers.is_empty();
+        let mark = if has_server { "" } else { " ◦" };
+        assert_eq!(row[1], format!("`{}`{mark}", provider.name));
+        let runs_here = ["airflow", "jupyterhub", "verdaccio"].contains(&entry.name());
+        assert_eq!(row[5].contains("never asked by us"), !runs_here, "{row:?}");
+    }
+    for absent in ["AWS", "Azure", "Google"] {
+        assert!(readme.contains(absent), "{absent}");
+    }
+}
