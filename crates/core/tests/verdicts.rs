@@ -1345,3 +1345,34 @@ proptest! {
         prop_assert!(!said.contains(TOKEN));
     }
 }
+
+/// Where messages stand by other names: `err` (clickup.com, API errors), `error_summary` (dropbox.com, HTTP documentation) and
+/// `errorSummary` (okta/okta-management-openapi-spec).
+#[test]
+fn messages_have_several_names() {
+    let operation = json!({
+        "identity": { "sub": "/id" },
+        "answers": [
+            { "status": 400, "text": "expired_access_token", "means": "unauthenticated" },
+            { "status": 401, "text": "Token invalid", "means": "unauthenticated" },
+        ],
+    });
+    for name in ["err", "error_summary", "errorSummary"] {
+        let said = |text: &str| json!({ name: text }).to_string();
+        check(
+            &operation,
+            &[
+                (400, &[JSON], &said("expired_access_token/.."), "invalid"),
+                (401, &[JSON], &said("Token invalid"), "invalid"),
+                (400, &[JSON], &said("missing_scope/.."), "indeterminate"),
+                (401, &[JSON], &said("No API key provided"), "indeterminate"),
+            ],
+        );
+        let expired = verdict(&plain(), 401, &[JSON], &said("The token has expired"));
+        assert_eq!(
+            expired.error().unwrap().reason(),
+            Some(Reason::Expired),
+            "{name}"
+        );
+    }
+}

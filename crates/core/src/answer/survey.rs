@@ -148,6 +148,9 @@ fn is_message_name(name: &str) -> bool {
         "error_message",
         "errorMessage",
         "errorDescription",
+        "error_summary",
+        "errorSummary",
+        "err",
     ]
     .into_iter()
     .any(|other| name.eq_ignore_ascii_case(other))
