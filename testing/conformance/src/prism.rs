@@ -35,7 +35,7 @@ pub(super) struct Prism {
 /// A machine without Node.js, and whatever npm says.
 pub(super) fn install(tools: &Path) -> Result<std::path::PathBuf> {
     npm::node()?;
-    let folder = npm::install(tools, PACKAGE, VERSION)?;
+    let folder = npm::install(tools, PACKAGE, VERSION, &[])?;
     let folder = std::path::absolute(&folder)
         .map_err(|error| Error::new(error.to_string()).in_file(&folder))?;
     Ok(folder

@@ -99,7 +99,7 @@ pub(crate) enum Expected {
     /// A valid token, with just this identity.
     Valid(Value),
     /// A token that the provider refuses, with this status and code.
-    Invalid(u16, &'static str),
+    Invalid(u16, Option<&'static str>),
     /// An error that says nothing of the token, if `Some` of this kind, status and code.
     Indeterminate(Option<(ErrorKind, Option<u16>, Option<&'static str>)>),
 }
@@ -142,7 +142,10 @@ impl Expected {
                     permissions.map_or(0, Vec::len)
                 )
             }
-            Self::Invalid(status, code) => format!("invalid, {status} {code}"),
+            Self::Invalid(status, code) => {
+                let code = code.map(|it| format!(" {it}")).unwrap_or_default();
+                format!("invalid, {status}{code}")
+            }
             Self::Indeterminate(Some((kind, status, code))) => {
                 let status = status.map(|it| format!(", {it}")).unwrap_or_default();
                 let code = code.map(|it| format!(" {it}")).unwrap_or_default();
@@ -192,7 +195,7 @@ impl Expected {
             Self::Valid(identity) => {
                 return (detail != identity).then(|| format!("{detail}, expected {identity}"));
             }
-            Self::Invalid(status, code) => (ErrorKind::Unauthenticated, Some(*status), Some(*code)),
+            Self::Invalid(status, code) => (ErrorKind::Unauthenticated, Some(*status), *code),
             Self::Indeterminate(Some(expected)) => *expected,
             Self::Indeterminate(None) => return None,
         };

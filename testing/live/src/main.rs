@@ -4,20 +4,29 @@
 //! its maker wrote: each server is installed under the target folder, started on this machine under a temporary folder,
 //! asked in every way that the library offers, and taken down again.
 //!
-//! Modules, from the outside in: one for each server (`unleash`), which knows its facts; [`report`], which says what
-//! held; [`ask`], which asks in every way and holds what is told against what is expected; [`leak`], which looks for the
-//! token in all that was shown.
+//! Modules, from the outside in: one for each server (`unleash`, `verdaccio`, `jupyterhub`, `airflow`), which knows its
+//! facts; [`scene`], where a server is asked whose provider has no crate; [`report`], which says what held; [`ask`], which
+//! asks in every way and holds what is told against what is expected; [`leak`], which looks for the token in all that was
+//! shown.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 #[cfg(unix)]
+mod airflow;
+#[cfg(unix)]
 mod ask;
+#[cfg(unix)]
+mod jupyterhub;
 #[cfg(unix)]
 mod leak;
 #[cfg(unix)]
 mod report;
 #[cfg(unix)]
+mod scene;
+#[cfg(unix)]
 mod unleash;
+#[cfg(unix)]
+mod verdaccio;
 
 use std::process::ExitCode;
 
@@ -47,7 +56,7 @@ mod on_unix {
     use testing_programs::process;
 
     use crate::report::Report;
-    use crate::unleash;
+    use crate::{airflow, jupyterhub, unleash, verdaccio};
 
     /// Holds the clients against real servers.
     #[derive(Parser)]
@@ -70,6 +79,12 @@ mod on_unix {
             #[arg(long = "version", value_name = "VERSION", default_values = unleash::VERSIONS)]
             versions: Vec<String>,
         },
+        /// Verdaccio, of its npm package: a registry that speaks npm's protocol.
+        Verdaccio,
+        /// JupyterHub, of its Python package.
+        Jupyterhub,
+        /// Airflow, of its Python package.
+        Airflow,
     }
 
     pub(super) fn main() -> ExitCode {
@@ -129,10 +144,21 @@ mod on_unix {
             .build()
             .map_err(|error| Error::new(format!("the runtime cannot be started: {error}")))?;
         let mut report = Report::default();
-        let Server::Unleash { versions } = &arguments.server;
+        let (tools, command_line) = (&*tools, &*command_line);
         runtime.block_on(async {
+            let report = &mut report;
+            let tried = async {
+                match &arguments.server {
+                    Server::Unleash { versions } => {
+                        unleash::run(tools, command_line, versions, report).await
+                    }
+                    Server::Verdaccio => verdaccio::run(tools, command_line, report).await,
+                    Server::Jupyterhub => jupyterhub::run(tools, command_line, report).await,
+                    Server::Airflow => airflow::run(tools, command_line, report).await,
+                }
+            };
             tokio::select! {
-                result = unleash::run(&tools, &command_line, versions, &mut report) => result,
+                result = tried => result,
                 () = interrupted() => Err(Error::new("interrupted")),
             }
         })?;

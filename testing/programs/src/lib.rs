@@ -3,5 +3,6 @@
 pub mod debian;
 pub mod folder;
 pub mod npm;
+pub mod pip;
 pub mod postgresql;
 pub mod process;

@@ -7,18 +7,25 @@ use std::time::Duration;
 
 use super::process;
 use keyholder_openapi::{Error, Result};
+use serde_json::{Map, json};
 
 /// The oldest Node.js that packages are run with.
 const OLDEST_NODE: u32 = 20;
 
 /// Installs a package and what it depends on, unless it is there, and gives the folder that holds `node_modules`.
 ///
+/// `overrides` are the versions of packages that have to stand in the place of what they are wanted by, each by its name.
 /// Nothing of the packages runs while they are installed, and npm's own cache stands beside them in `cache`.
 ///
 /// # Errors
 ///
 /// A machine without npm or without a [Node.js](node) that is new enough, and whatever npm says when it fails.
-pub fn install(cache: &Path, package: &str, version: &str) -> Result<PathBuf> {
+pub fn install(
+    cache: &Path,
+    package: &str,
+    version: &str,
+    overrides: &[(&str, &str)],
+) -> Result<PathBuf> {
     node()?;
     let name = package.trim_start_matches('@').replace('/', "-");
     let folder = cache.join(format!("npm/{name}-{version}"));
@@ -32,6 +39,11 @@ pub fn install(cache: &Path, package: &str, version: &str) -> Result<PathBuf> {
     let unfinished = cache.join(format!("npm/{name}-{version}.{}", std::process::id()));
     let cannot = |error| Error::new(format!("cannot be written: {error}")).in_file(&unfinished);
     fs::create_dir_all(&unfinished).map_err(cannot)?;
+    let overrides = overrides
+        .iter()
+        .map(|(name, version)| ((*name).to_owned(), json!(version)));
+    let manifest = json!({ "private": true, "overrides": Map::from_iter(overrides) });
+    fs::write(unfinished.join("package.json"), manifest.to_string()).map_err(cannot)?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
         .args(["--no-package-lock", "--loglevel", "error", "--prefix"])

@@ -34,7 +34,7 @@ pub(crate) async fn run(
     let database = postgresql::install(tools)?;
     let mut packages = Vec::new();
     for version in versions {
-        packages.push(npm::install(tools, "unleash-server", version)?);
+        packages.push(npm::install(tools, "unleash-server", version, &[])?);
     }
     println!(
         "PostgreSQL, and Unleash {}: installed ({:.1} s)",

@@ -15,7 +15,7 @@ use super::stage::Stage;
 use crate::ask::{Expected, Told};
 
 /// What a server answers to a token that it does not know, or knows no more.
-const REFUSED: Expected = Expected::Invalid(401, "UnauthorizedError");
+const REFUSED: Expected = Expected::Invalid(401, Some("UnauthorizedError"));
 
 /// Tries everything.
 ///
