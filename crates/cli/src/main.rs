@@ -139,7 +139,7 @@ async fn run(command: Command) -> io::Result<ExitCode> {
         Command::Whoami(arguments) => whoami::run(arguments).await,
         Command::Check(arguments) => check::run(arguments).await,
         Command::Providers { specs, json } => providers::run(&specs, json),
-        Command::New { arguments } => new::run(&arguments),
+        Command::New { arguments } => Ok(new::run(&arguments)),
         Command::Schema => {
             writeln!(io::stdout(), "{:#}", output::schema())?;
             Ok(ExitCode::SUCCESS)

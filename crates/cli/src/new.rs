@@ -12,7 +12,7 @@ use crate::complain;
 const PROGRAM: &str = "keyholder-codegen";
 
 /// Runs it, with what was given, and ends as it does.
-pub(crate) fn run(arguments: &[OsString]) -> io::Result<ExitCode> {
+pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
     let run = |program: PathBuf| Command::new(program).arg("new").args(arguments).status();
     let is_missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     // The one that was installed with this one comes before any other.
@@ -30,14 +30,14 @@ pub(crate) fn run(arguments: &[OsString]) -> io::Result<ExitCode> {
                 "`keyholder new` is done by {PROGRAM}, which is neither beside this program nor on the PATH\n\
                  help: cargo install {PROGRAM}"
             ));
-            return Ok(ExitCode::from(2));
+            return ExitCode::from(2);
         }
         Err(error) => {
             complain(&format!("{PROGRAM} cannot be started: {error}"));
-            return Ok(ExitCode::from(2));
+            return ExitCode::from(2);
         }
     };
     // What a signal ended has no code.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(ExitCode::from(code.unwrap_or(130)))
+    ExitCode::from(code.unwrap_or(130))
 }

@@ -533,7 +533,13 @@ fn listed(lines: &[Line<'_>]) -> String {
     let is_shown = |column: usize| rows.iter().any(|row| !row[column].is_empty());
     let columns: Vec<_> = (0..HEADINGS.len()).filter(|it| is_shown(*it)).collect();
     let headings: Vec<_> = columns.iter().map(|it| HEADINGS[*it]).collect();
-    let mut table = table(&headings);
+    let mut table = table(&headings).dispensable(&[
+        "form of tokens",
+        "base URL in",
+        "sends the token in",
+        "belongs to a key",
+        "asks",
+    ]);
     for row in &rows {
         table.add_row(columns.iter().map(|it| row[*it].as_str()));
     }

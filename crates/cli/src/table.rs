@@ -16,7 +16,10 @@ const CUT: char = '…';
 
 /// How narrow a column becomes before others do, and how narrow the last one, which says what happened.
 const NARROW: usize = 8;
-const NARROW_LAST: usize = 24;
+const NARROW_LAST: usize = 20;
+
+/// How wide a column may be that is shown whole as long as others can be cut.
+const WHOLE: usize = 20;
 
 /// How narrow a column becomes at most.
 const NARROWEST: usize = 3;
@@ -31,6 +34,8 @@ pub(crate) struct Table {
     width: Option<usize>,
     headings: Vec<String>,
     rows: Vec<Row>,
+    dispensable: Vec<String>,
+    cut_at_start: Option<String>,
 }
 
 struct Row {
@@ -69,6 +74,8 @@ impl Table {
             width,
             headings: headings.iter().map(ToString::to_string).collect(),
             rows: Vec::new(),
+            dispensable: Vec::new(),
+            cut_at_start: None,
         }
     }
 
@@ -117,6 +124,8 @@ impl Table {
         for row in &self.rows {
             let cells = row.cells.iter().zip(&widths).enumerate();
             table.add_row(cells.map(|(nth, (cell, width))| {
+                let is_start = self.cut_at_start.as_ref() == self.headings.get(nth);
+                let cut = if is_start { cut_start } else { cut };
                 let lines: Vec<_> = cell.split('\n').map(|line| cut(line, *width)).collect();
                 let cell = Cell::new(lines.join("\n"));
                 match row.verdict.filter(|_| nth == 1) {
@@ -134,31 +143,60 @@ impl Table {
         table.trim_fmt()
     }
 
-    /// How wide each column is, so that all fit. Columns with nothing in them go first.
+    /// Lets these columns go, the first first, where there is no room for all.
+    pub(crate) fn dispensable(mut self, headings: &[&str]) -> Self {
+        self.dispensable = headings.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Cuts the texts of this column at their start: their end says more.
+    pub(crate) fn cut_at_start(mut self, heading: &str) -> Self {
+        self.cut_at_start = Some(heading.to_owned());
+        self
+    }
+
+    /// How wide each column is, so that all fit. Columns with nothing in them go first, and then those that are
+    /// dispensable.
     fn fitting(&mut self) -> Vec<usize> {
-        let mut widths = self.widths();
         let Some(most) = self.width else {
-            return widths;
+            return self.widths();
         };
         let total = |widths: &[usize]| widths.iter().map(|it| it + PADDING).sum::<usize>();
-        if total(&widths) > most {
-            let is_filled = |nth: usize| self.rows.iter().any(|row| !row.cells[nth].is_empty());
-            let filled: Vec<_> = (0..widths.len())
-                .map(|nth| nth < 2 || is_filled(nth))
+        if total(&self.widths()) > most {
+            let is_empty = |nth: usize| self.rows.iter().all(|row| row.cells[nth].is_empty());
+            let mut empty: Vec<_> = (2..self.headings.len())
+                .filter(|nth| is_empty(*nth))
                 .collect();
-            let mut kept = filled.iter();
-            self.headings.retain(|_| kept.next().is_none_or(|it| *it));
-            for row in &mut self.rows {
-                let mut kept = filled.iter();
-                row.cells.retain(|_| kept.next().is_none_or(|it| *it));
+            while let Some(nth) = empty.pop() {
+                self.remove(nth);
             }
-            widths = self.widths();
         }
-        let last = widths.len().saturating_sub(1);
-        for (narrow, narrow_last) in [(NARROW, NARROW_LAST), (NARROWEST, NARROWEST)] {
+        for heading in std::mem::take(&mut self.dispensable) {
+            let widths = self.widths();
+            let least = (0..widths.len()).map(|nth| self.least(&widths, nth).min(widths[nth]));
+            if total(&least.collect::<Vec<_>>()) <= most {
+                break;
+            }
+            if let Some(nth) = self.headings.iter().position(|it| *it == heading) {
+                self.remove(nth);
+            }
+        }
+        let mut widths = self.widths();
+        let natural = widths.clone();
+        let limits: [&dyn Fn(usize) -> usize; 3] = [
+            &|nth| self.least(&natural, nth),
+            &|nth| {
+                if nth < 2 {
+                    self.least(&natural, nth)
+                } else {
+                    NARROWEST
+                }
+            },
+            &|_| NARROWEST,
+        ];
+        for limit in limits {
             while total(&widths) > most {
-                let least = |nth: usize| if nth == last { narrow_last } else { narrow };
-                let columns = (0..widths.len()).filter(|nth| widths[*nth] > least(*nth));
+                let columns = (0..widths.len()).filter(|nth| widths[*nth] > limit(*nth));
                 let Some(widest) = columns.max_by_key(|nth| widths[*nth]) else {
                     break;
                 };
@@ -166,6 +204,24 @@ impl Table {
             }
         }
         widths
+    }
+
+    /// How narrow a column becomes while others can be narrower.
+    fn least(&self, widths: &[usize], nth: usize) -> usize {
+        match nth {
+            // What it is about, and the verdict.
+            0 | 1 => widths[nth].min(WHOLE),
+            nth if nth + 1 == widths.len() => NARROW_LAST,
+            nth if self.cut_at_start.as_ref() == self.headings.get(nth) => 2 * NARROW,
+            _ => NARROW,
+        }
+    }
+
+    fn remove(&mut self, nth: usize) {
+        self.headings.remove(nth);
+        for row in &mut self.rows {
+            row.cells.remove(nth);
+        }
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -178,6 +234,12 @@ impl Table {
             })
             .collect()
     }
+}
+
+/// A text that is no wider than that, without its start.
+fn cut_start(text: &str, width: usize) -> String {
+    let reversed = |text: &str| text.chars().rev().collect::<String>();
+    reversed(&cut(&reversed(text), width))
 }
 
 /// A text that is no wider than that.
@@ -215,7 +277,7 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         .into_iter()
         .filter(|it| has_ids || *it != "key")
         .collect();
-    let mut table = table(&headings);
+    let mut table = table(&headings).dispensable(&["name", "organizations"]);
     for line in lines {
         let mut cells = vec![line.provider().to_owned(), line.verdict().to_string()];
         if has_ids {

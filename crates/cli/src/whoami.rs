@@ -21,7 +21,7 @@ use crate::{complain, environment};
 pub(crate) struct Arguments {
     /// The providers to ask; without one, every provider whose variable is set or, for a token of --token-stdin or
     /// --token-file, the provider whose tokens have that form. PROVIDER:NAME is one of several keys: extruct:staging is in
-    /// EXTRUCT_API_TOKEN_STAGING, with EXTRUCT_BASE_URL_STAGING beside it.
+    /// `EXTRUCT_API_TOKEN_STAGING`, with `EXTRUCT_BASE_URL_STAGING` beside it.
     #[arg(value_name = "PROVIDER")]
     providers: Vec<String>,
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     network: Network,
     /// Read the tokens from this file of variables (.env), rather than from the environment: each variable that is called as
-    /// its provider's, or that and a name, as in EXTRUCT_API_TOKEN_STAGING, with what stands beside it.
+    /// its provider's, or that and a name, as in `EXTRUCT_API_TOKEN_STAGING`, with what stands beside it.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["token_stdin", "token_file"])]
     env_file: Option<PathBuf>,
     /// Let the token travel unencrypted, over http, to another machine.

@@ -599,7 +599,7 @@ async fn a_table_shows_what_matters_in_the_width_that_there_is() {
             rows[1].contains("nextdocs") && rows[1].contains("valid"),
             "{shown}"
         );
-        assert!(shown.contains("src/con"), "{shown}");
+        assert!(shown.contains(".py:3 "), "{shown}");
         assert!(
             shown.ends_with("10 more of (unknown): --to jsonl has all\n"),
             "{shown}"

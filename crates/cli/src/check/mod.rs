@@ -48,7 +48,7 @@ use crate::network::Network;
 use crate::output::{Line, Tag};
 use crate::providers::Specs;
 use crate::whoami::seconds;
-use formats::{Fields, Format};
+use formats::{Fields, Format, Reading};
 use input::{Entries, Input, Source};
 use line::Reader;
 use output::{Output, Room, Target};
@@ -155,15 +155,30 @@ Input, an object a line, in UTF-8, of at most 1 MiB:
   id          a string, number or boolean, of at most 1,024 bytes, that comes back as it is; without it, null
   Other fields and empty lines are passed over.
 
+Other inputs, which --from names where their names and first lines do not tell:
+  gitleaks, betterleaks, trufflehog, kingfisher
+              their reports in JSON, in one line or many, of any size; gitleaks' and betterleaks' in CSV
+  sarif       SARIF, with the secret in the snippet
+  csv         a table whose first line has the names: token or secret; provider, id, base_url, file, line, rule
+  env         NAME=VALUE, a line each: keys are in the providers' variables, alone or with a name (EXTRUCT_API_TOKEN_STAGING,
+              STAGING_EXTRUCT_API_TOKEN), or are told by their form
+  UTF-16 is read too. --token-field and --provider-field name other fields.
+A finding's provider is the one whose keys its rule finds, or the only one whose tokens begin as it does. Its file, line and
+rule come back in `extra`, and its fingerprint as `id`. Nothing is sent of one whose provider nobody knows
+(`unknown_provider`), that is masked (`redacted`), or that is a part of a key or no key (`malformed_input`): all three are
+indeterminate, and nobody's mistake in the exit status.
+
 A line's base_url decides where its token goes. It is asked where it is the provider's own, on this machine, that of
 --base-url or <PROVIDER>_BASE_URL, or on a host of --allow-host: scheme, host and port are compared. The token of any
 other line is sent nowhere: its error is of the kind `host_not_allowed`. `keyholder check --dry-run FILE` shows, before
 any token is sent, which host each line would ask, and how many lines each host has.
 
 Output, an object a line, within 20 ms of when it is known and in no order, as `keyholder schema` says:
-  {\"id\", \"provider\", \"verdict\", \"identity\", \"error\"}; with --dry-run, \"request\" too
+  {\"id\", \"provider\", \"verdict\", \"identity\", \"error\", \"extra\"}; with --dry-run, \"request\" too
+There is a line for every line in. On a terminal there is a table instead, of the tokens that matter: --to jsonl has all.
 
-A malformed line is reported by its number, never by what it holds, and is not asked about. A line whose id came before,
+A malformed line is reported by its number, never by what it holds, and is not asked about: it is indeterminate, of the kind
+`malformed_input`, or `config` where something that it needs is missing. A line whose id came before,
 within half a million lines, is reported too, and is asked about.
 Tokens that are the same are asked about once in five minutes. A server is a provider at one base URL: two base URLs on one
 host are two servers, each with its own --rate, pauses and failures. One that says `Retry-After` is left alone for so
@@ -194,6 +209,7 @@ Exit status:
   1    some token is invalid
   2    usage or configuration, or some line is malformed or for a host that is not allowed
   3    no token is invalid, and of some nothing is known
+  With --fail-on, 1 where a token is such, and else 0; 2 as ever.
   130  interrupted (SIGINT); 143 for SIGTERM
   141  whoever read the output went away";
 
@@ -260,15 +276,22 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
         .shard(arguments.shard);
     let reading = source.reading(arguments.from);
     let reading = reading.map_err(|error| format!("{source}: cannot be read: {error}"))?;
-    let is_lines = reading.is_some_and(|it| it.is_lines());
+    let is_lines = reading.is_some_and(Reading::is_lines);
     if arguments.strict {
         source.validate(&reader, arguments.from)?;
     }
     let to = format_of(arguments, &target)?;
-    let is_streaming = to != output::Format::Table && matches!(target, Target::Stdout);
-    let (quiet, dry_run) = (arguments.quiet, arguments.dry_run);
-    let report = Report::start(&source, is_lines, is_streaming, quiet, dry_run)
-        .map_err(|error| format!("{source}: cannot be read: {error}"))?;
+    // Lines that are printed on the terminal show there how it goes.
+    let is_shown = to != output::Format::Table
+        && matches!(target, Target::Stdout)
+        && io::stdout().is_terminal();
+    let bar = if arguments.quiet || is_shown {
+        Ok(None)
+    } else {
+        report::bar_for(source.file().filter(|_| is_lines))
+    };
+    let bar = bar.map_err(|error| format!("{source}: cannot be read: {error}"))?;
+    let report = Report::start(bar, arguments.quiet, arguments.dry_run);
     Ok(Prepared {
         source,
         is_lines,

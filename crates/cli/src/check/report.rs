@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::input::{self, End, MAX_REPORTED, Source};
+use super::input::{self, End, MAX_REPORTED};
 use super::line::Refusal;
 use keyholder::VerdictKind;
 use keyholder_openapi::text;
@@ -75,24 +76,9 @@ impl Tally {
 }
 
 impl Report {
-    /// Begins to report. There is a bar where standard error is a terminal, unless the lines themselves show there how it
-    /// goes.
-    pub(super) fn start(
-        source: &Source,
-        is_lines: bool,
-        is_streaming: bool,
-        quiet: bool,
-        is_dry_run: bool,
-    ) -> io::Result<Self> {
-        let is_seen = is_streaming && io::stdout().is_terminal();
-        let has_bar = !quiet && io::stderr().is_terminal() && !is_seen;
-        let bar = if has_bar {
-            let file = source.file().filter(|_| is_lines);
-            Some(bar(file.map(input::count).transpose()?))
-        } else {
-            None
-        };
-        Ok(Self {
+    /// Begins to report, with a bar if there is one.
+    pub(super) fn start(bar: Option<ProgressBar>, quiet: bool, is_dry_run: bool) -> Self {
+        Self {
             bar,
             quiet,
             is_dry_run,
@@ -106,7 +92,7 @@ impl Report {
             left: AtomicU64::new(0),
             is_broken: AtomicBool::new(false),
             tally: Mutex::default(),
-        })
+        }
     }
 
     /// Says one thing, above the bar. Where standard error is closed there is nobody to tell.
@@ -378,6 +364,18 @@ fn lines(count: u64) -> String {
         1 => "1 line".to_owned(),
         count => format!("{count} lines"),
     }
+}
+
+/// The bar, where standard error is a terminal: of the lines of a file, or else of what there was so far.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub(super) fn bar_for(file: Option<&File>) -> io::Result<Option<ProgressBar>> {
+    if !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    Ok(Some(bar(file.map(input::count).transpose()?)))
 }
 
 /// A bar where it is known how many lines there are; otherwise what there was so far.

@@ -88,7 +88,9 @@ impl Shown {
             "rule",
             "what is known",
         ];
-        let mut table = table(&headings);
+        let mut table = table(&headings)
+            .dispensable(&["rule", "key"])
+            .cut_at_start("where");
         let mut notes = String::new();
         let mut is_empty = true;
         for (place, group) in self.groups {

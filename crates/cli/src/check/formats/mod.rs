@@ -186,12 +186,11 @@ fn detected(name: Option<&Path>, head: &[u8]) -> Reading {
     match line.first() {
         Some(b'[') => Reading::Json,
         Some(b'{') => match findings::kind(line) {
-            Some(Kind::Own) => Reading::Lines,
             Some(Kind::Finding) => Reading::Findings,
             Some(Kind::Report) => Reading::Json,
             // A document that does not end with its first line.
             None if line == b"{" || findings::is_report(line) => Reading::Json,
-            None => Reading::Lines,
+            Some(Kind::Own) | None => Reading::Lines,
         },
         _ if line == b"null" => Reading::Json,
         _ if is_named(".csv") || is_named(".tsv") => Reading::Columns(separator(head)),
@@ -203,7 +202,7 @@ fn detected(name: Option<&Path>, head: &[u8]) -> Reading {
 /// What stands between the names of columns.
 fn separator(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| memchr::memchr_iter(separator, line).count();
     let most = [b',', b';', b'\t']
         .into_iter()
         .rev()
