@@ -21,6 +21,9 @@ const NARROW_LAST: usize = 20;
 /// How wide a column may be that is shown whole as long as others can be cut.
 const WHOLE: usize = 20;
 
+/// How many lines the last column's texts take.
+const MAX_LINES: usize = 4;
+
 /// How narrow a column becomes at most.
 const NARROWEST: usize = 3;
 
@@ -126,7 +129,15 @@ impl Table {
             table.add_row(cells.map(|(nth, (cell, width))| {
                 let is_start = self.cut_at_start.as_ref() == self.headings.get(nth);
                 let cut = if is_start { cut_start } else { cut };
-                let lines: Vec<_> = cell.split('\n').map(|line| cut(line, *width)).collect();
+                // What happened is said in several lines, where that takes some.
+                let lines = cell.split('\n').flat_map(|line| {
+                    if nth + 1 == widths.len() {
+                        wrapped(line, *width)
+                    } else {
+                        vec![cut(line, *width)]
+                    }
+                });
+                let lines: Vec<_> = lines.collect();
                 let cell = Cell::new(lines.join("\n"));
                 match row.verdict.filter(|_| nth == 1) {
                     Some(VerdictKind::Valid) => cell.fg(Color::Green),
@@ -236,6 +247,31 @@ impl Table {
     }
 }
 
+/// A text in lines that are no wider than that, between words; no more than some.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while rest.width() > width && lines.len() + 1 < MAX_LINES {
+        let mut taken = 0;
+        let fitting = rest.char_indices().find(|(_, c)| {
+            taken += c.width().unwrap_or_default();
+            taken > width
+        });
+        let Some((most, next)) = fitting.filter(|(at, _)| *at > 0) else {
+            break;
+        };
+        // A word that is too long is broken anywhere.
+        let end = match rest[..most].rfind(' ') {
+            Some(end) if next != ' ' => end,
+            _ => most,
+        };
+        lines.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    lines.push(cut(rest, width));
+    lines
+}
+
 /// A text that is no wider than that, without its start.
 fn cut_start(text: &str, width: usize) -> String {
     let reversed = |text: &str| text.chars().rev().collect::<String>();
@@ -286,14 +322,22 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         if let Some(identity) = line.identity() {
             cells.extend(claims(identity).map(|claim| plain(&claim)));
         }
-        if let Some((kind, message)) = line.failure() {
+        if let Some(failure) = failure(line) {
             cells.extend(["", "", "", ""].map(str::to_owned));
-            // What is displayed of an error ends in its reason.
-            cells.push(plain(&format!("{kind}: {message}")));
+            cells.push(failure);
         }
         table.add_verdict(line.verdict(), cells);
     }
     table
+}
+
+/// What happened, by its kind and in words. What is displayed of an error ends in its reason, and begins with the provider,
+/// which stands beside it.
+pub(crate) fn failure(line: &Line) -> Option<String> {
+    let (kind, message) = line.failure()?;
+    let provider = format!("{}: ", line.provider());
+    let message = message.strip_prefix(&provider).unwrap_or(&message);
+    Some(plain(&format!("{kind}: {message}")))
 }
 
 /// Who stands behind a token, in a few words.
@@ -379,7 +423,7 @@ mod tests {
     use anstream::ColorChoice;
     use unicode_width::UnicodeWidthStr;
 
-    use super::{Table, cut};
+    use super::{Table, cut, wrapped};
 
     #[test]
     fn a_text_is_cut_by_the_columns_that_it_takes() {
@@ -393,6 +437,22 @@ mod tests {
             assert_eq!(cut(text, width), expected);
             assert!(cut(text, width).width() <= width);
         }
+    }
+
+    #[test]
+    fn a_text_is_broken_between_words() {
+        let text = "no connection to the provider: nothing listens at that address";
+        let lines = [
+            "no connection to the",
+            "provider: nothing",
+            "listens at that",
+            "address",
+        ];
+        assert_eq!(wrapped(text, 20), lines);
+        let lines = ["no", "connectio", "n to the", "provider…"];
+        assert_eq!(wrapped(text, 9), lines);
+        assert_eq!(wrapped("", 5), [""]);
+        assert_eq!(wrapped("a b c d e f", 1), ["a", "b", "c", "…"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use keyholder::VerdictKind;
 
 use crate::output::Line;
-use crate::table::{subject, table};
+use crate::table::{failure, subject, table};
 
 /// How many lines are shown even where they do not matter.
 const FEW: u64 = 50;
@@ -129,18 +129,13 @@ fn row(line: &Line) -> [String; 6] {
     let masked = extra.and_then(|it| it.token.clone());
     // A finding's identifier says where it is, which stands beside it.
     let key = masked.or_else(|| line.id_text().filter(|_| !line.is_finding()));
-    let known = match (line.identity(), line.failure()) {
-        (Some(identity), _) => subject(identity),
-        (None, failure) => {
-            failure.map_or_else(String::new, |(kind, message)| format!("{kind}: {message}"))
-        }
-    };
+    let known = line.identity().map(subject).or_else(|| failure(line));
     [
         provider.to_owned(),
         line.verdict().to_string(),
         key.unwrap_or_default(),
         places.join(":"),
         extra.and_then(|it| it.rule.clone()).unwrap_or_default(),
-        known,
+        known.unwrap_or_default(),
     ]
 }
