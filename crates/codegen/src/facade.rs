@@ -127,6 +127,7 @@ fn readme(providers: &[Provider]) -> String {
         None => ".base_url(\"https://example.com\")".to_owned(),
     };
     let tells = tells_table(providers);
+    let further = further_ways(name, token_variable, &own_base_url);
     format!(
         r#"# keyholder
 
@@ -167,6 +168,36 @@ What each tells of a token, as the members of an `Identity`. `verify()` tells go
 `provider(name)` gives one by its name, `providers()` all that are enabled. Each has a module with a typed client of its own,
 and a page of documentation there: which answers mean what, and how its key is sent.
 
+{FEATURES}{further}## Many keys
+
+Many keys are one call, with the feature `stream`: bounded in what is asked at once and in what is held, with a pause and a
+rate for each server, and one answer for keys that are the same.
+
+```rust,no_run
+# #[cfg(all(feature = "stream", feature = "{name}"))]
+# #[tokio::main]
+# async fn main() -> Result<(), keyholder::Error> {{
+use futures_util::{{StreamExt, stream}};
+use keyholder::{{Checker, Key, provider}};
+
+let {module} = provider("{name}")?;
+let found = stream::iter([("config.py:3", "key-1"), (".env:17", "key-2")]);
+let keys = found.map(|(place, token)| Key::new(place, {module}, token));
+let mut verdicts = Checker::new().concurrency(16).check(keys);
+while let Some(checked) = verdicts.next().await {{
+    println!("{{}}: {{}}", checked.tag, checked.verdict.as_str());
+}}
+# Ok(())
+# }}
+# #[cfg(not(all(feature = "stream", feature = "{name}")))]
+# fn main() {{}}
+```
+"#
+    )
+}
+
+/// What the README says of features.
+const FEATURES: &str = "\
 ## Features
 
 | feature | what it adds |
@@ -179,7 +210,12 @@ and a page of documentation there: which answers mean what, and how its key is s
 | `httpmock` | a module `mock` in each provider's: a server that plays the provider |
 | `schemars` | `JsonSchema` for the identity and the providers' types |
 
-## In tests
+";
+
+/// What the README says of tests and of programs without an async runtime, with examples of one provider.
+fn further_ways(name: &str, token_variable: &str, own_base_url: &str) -> String {
+    format!(
+        r#"## In tests
 
 `read_answer` says what a client makes of an answer, without a network. `examples(name)` has the description's own answers.
 
@@ -216,30 +252,6 @@ println!("{{}}", client.verify().as_str());
 # fn main() {{}}
 ```
 
-## Many keys
-
-Many keys are one call, with the feature `stream`: bounded in what is asked at once and in what is held, with a pause and a
-rate for each server, and one answer for keys that are the same.
-
-```rust,no_run
-# #[cfg(all(feature = "stream", feature = "{name}"))]
-# #[tokio::main]
-# async fn main() -> Result<(), keyholder::Error> {{
-use futures_util::{{StreamExt, stream}};
-use keyholder::{{Checker, Key, provider}};
-
-let {module} = provider("{name}")?;
-let found = stream::iter([("config.py:3", "key-1"), (".env:17", "key-2")]);
-let keys = found.map(|(place, token)| Key::new(place, {module}, token));
-let mut verdicts = Checker::new().concurrency(16).check(keys);
-while let Some(checked) = verdicts.next().await {{
-    println!("{{}}: {{}}", checked.tag, checked.verdict.as_str());
-}}
-# Ok(())
-# }}
-# #[cfg(not(all(feature = "stream", feature = "{name}")))]
-# fn main() {{}}
-```
 "#
     )
 }

@@ -57,18 +57,18 @@ async fn sent(info: ProviderInfo, config: Config) -> Request {
     let (one, other) = (format!("{:?}", requests[0]), format!("{:?}", requests[1]));
     assert_eq!(one, other);
     let request = requests.remove(0);
-    assert!(is_fit(&provider, config, &request), "{request:?}");
+    assert!(is_fit(&provider, &config, &request), "{request:?}");
     request
 }
 
 /// Whether a mock takes it for a request of a client made from `config`, to some operation.
-fn is_fit(provider: &Provider, config: Config, request: &Request) -> bool {
+fn is_fit(provider: &Provider, config: &Config, request: &Request) -> bool {
     let uri = request.line.split(' ').nth(1).unwrap().parse().unwrap();
     let headers = request.headers.iter().map(|(name, value)| {
         let name = HeaderName::try_from(name).unwrap();
         (name, HeaderValue::try_from(value).unwrap())
     });
-    let headers = HeaderMap::from_iter(headers);
+    let headers = headers.collect::<HeaderMap>();
     let mut operations = 0..provider.operations.len();
     operations.any(|operation| {
         carries(provider, operation, config.clone())(&uri, &headers, &request.body)
@@ -904,7 +904,7 @@ async fn a_mock_takes_no_request_with_another_token() {
         let provider = Provider::from(info.clone());
         let request = sent(info, Config::new(TOKEN)).await;
         let other = Config::new("key-0123456780");
-        assert!(!is_fit(&provider, other, &request), "{request:?}");
+        assert!(!is_fit(&provider, &other, &request), "{request:?}");
     }
 }
 
@@ -915,5 +915,5 @@ async fn a_mock_takes_no_request_of_a_key_with_other_parameters() {
     info.parameters = vec![KeyParameter::new("account", "ACME_ACCOUNT")];
     let provider = Provider::from(info.clone());
     let request = sent(info, config("17")).await;
-    assert!(!is_fit(&provider, config("18"), &request), "{request:?}");
+    assert!(!is_fit(&provider, &config("18"), &request), "{request:?}");
 }

@@ -30,7 +30,6 @@ fn a_pointer_to_a_client_is_a_client() {
     let shared: Arc<dyn WhoAmI> = Arc::new(client.clone());
     assert_eq!(sub(&client), seventeen);
     assert_eq!(sub(object), seventeen);
-    assert_eq!(sub(&&client), seventeen);
     assert_eq!(sub(Box::new(client.clone())), seventeen);
     assert_eq!(sub(Box::new(object)), seventeen);
     assert_eq!(sub(Box::new(client.clone()) as Box<dyn WhoAmI>), seventeen);

@@ -102,9 +102,9 @@ impl Interface {
 
     fn add(&mut self, item: &str, path: String, feature: Option<String>) {
         let named = Named { path, feature };
-        let names = self.names.entry(item.to_owned()).or_default();
-        if !names.contains(&named) {
-            names.push(named);
+        let known = self.names.entry(item.to_owned()).or_default();
+        if !known.contains(&named) {
+            known.push(named);
         }
     }
 }
