@@ -300,6 +300,8 @@ fn root(providers: &[Provider]) -> File {
 
         use std::sync::LazyLock;
 
+        /// What every client shares: the rest of a provider's data, [`ProviderInfo`], is here.
+        pub use keyholder_core;
         #[cfg(feature = "blocking")]
         pub use keyholder_core::blocking;
         #[cfg(feature = "stream")]

@@ -83,7 +83,8 @@ fn call(operation: &Operation, items: &[Item]) -> Result<TokenStream> {
     Ok(quote! {
         #(#docs)*
         pub #signature {
-            block_on(self.client.#function(#(#arguments),*))?
+            let answer = block_on(self.client.#function(#(#arguments),*));
+            answer.map_err(|error| error.with_provider(&crate::PROVIDER))?
         }
     })
 }

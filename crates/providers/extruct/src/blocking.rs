@@ -44,7 +44,8 @@ impl Client {
     pub fn get_user(
         &self,
     ) -> Result<Response<types::UserOutput>, OperationError<GetUserErrorResponse>> {
-        block_on(self.client.get_user())?
+        let answer = block_on(self.client.get_user());
+        answer.map_err(|error| error.with_provider(&crate::PROVIDER))?
     }
 }
 

@@ -47,7 +47,8 @@ impl Client {
         Response<types::CurrentUser>,
         OperationError<GetCurrentUserErrorResponse>,
     > {
-        block_on(self.client.get_current_user())?
+        let answer = block_on(self.client.get_current_user());
+        answer.map_err(|error| error.with_provider(&crate::PROVIDER))?
     }
 }
 

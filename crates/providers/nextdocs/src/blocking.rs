@@ -44,7 +44,8 @@ impl Client {
     pub fn get_current_user(
         &self,
     ) -> Result<Response<types::User>, OperationError<GetCurrentUserErrorResponse>> {
-        block_on(self.client.get_current_user())?
+        let answer = block_on(self.client.get_current_user());
+        answer.map_err(|error| error.with_provider(&crate::PROVIDER))?
     }
 }
 

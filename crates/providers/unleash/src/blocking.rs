@@ -47,7 +47,8 @@ impl Client {
     pub fn get_me(
         &self,
     ) -> Result<Response<types::MeSchema>, OperationError<GetMeErrorResponse>> {
-        block_on(self.client.get_me())?
+        let answer = block_on(self.client.get_me());
+        answer.map_err(|error| error.with_provider(&crate::PROVIDER))?
     }
 }
 
