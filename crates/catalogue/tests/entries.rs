@@ -37,3 +37,21 @@ fn each_is_found_by_its_name() {
         .collect();
     assert!(names.is_sorted(), "{names:?}");
 }
+
+/// What a rule rests on is written beside it.
+#[test]
+fn each_rule_has_its_source() {
+    for entry in entries() {
+        for operation in &entry.provider().operations {
+            for rule in &operation.answers {
+                let source = rule.source.as_deref().unwrap_or_default();
+                assert!(
+                    source.len() > 8,
+                    "{}, {}: {rule:?}",
+                    entry.name(),
+                    operation.id
+                );
+            }
+        }
+    }
+}

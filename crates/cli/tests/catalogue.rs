@@ -400,6 +400,46 @@ actions:
     }
 }
 
+/// A key with one letter mistyped is told so before it is sent, and a good one is never told so.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_digits_are_held_before_anything_is_sent() {
+    let server = Server::start([Answer::json(200, "{}")]).await.unwrap();
+    let url = server.url();
+    let environment = [
+        ("GITHUB_BASE_URL", url.as_str()),
+        ("NPM_BASE_URL", url.as_str()),
+    ];
+    // The first is the example that makers of scanners show each other.
+    let good = [
+        "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",
+        "ghs_k3yh0lderMadeUpT0ken00000000011sxn9p",
+        "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",
+    ];
+    let line = |(id, token): (usize, String)| json!({ "id": id, "token": token });
+    let mistype = |token: &str| format!("{}Z{}", &token[..10], &token[11..]);
+    let mistyped: Vec<_> = good
+        .map(mistype)
+        .into_iter()
+        .enumerate()
+        .map(line)
+        .collect();
+    for line in checked(check(&environment), &mistyped).await.values() {
+        assert_eq!(line["error"]["kind"], "checksum", "{line}");
+    }
+    assert_eq!(server.connections(), 0);
+    let mut dry = check(&environment);
+    dry.arg("--dry-run");
+    let good: Vec<_> = good
+        .map(str::to_owned)
+        .into_iter()
+        .enumerate()
+        .map(line)
+        .collect();
+    for line in checked(dry, &good).await.values() {
+        assert_eq!(line["error"]["kind"], "not_asked", "{line}");
+    }
+}
+
 /// Its README has a row for each, and says which server everybody asks and which was ever asked.
 #[test]
 fn the_readme_lists_them() {
