@@ -71,6 +71,7 @@ fn ok(headers: &str, body: &str) -> String {
 }
 
 /// Servers by what they do, with the kind of error that their keys have; none where they are valid.
+#[allow(clippy::too_many_lines)] // It is a table.
 fn hostile() -> Vec<(&'static str, Arc<Answer>, Option<ErrorKind>)> {
     use ErrorKind::{Connect, InvalidResponse, RateLimited, Redirected, Timeout, UnexpectedStatus};
     let length = good().len();

@@ -148,7 +148,7 @@ macro_rules! packed_choice {
             fn pack(&self, out: &mut Vec<u8>) {
                 const ALL: &[$type] = &[$($type::$name),+];
                 // Whatever is added to the type is to be added here: this does not compile without it.
-                match self { $(Self::$name => {})+ }
+                match self { $(Self::$name)|+ => {} }
                 let place = ALL.iter().position(|it| it == self);
                 out.push(place.and_then(|it| it.try_into().ok()).unwrap_or(u8::MAX));
             }
@@ -241,6 +241,7 @@ packed!(Identity {
 });
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::{pack, unpack};
     use crate::Identity;

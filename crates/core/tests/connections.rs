@@ -106,13 +106,13 @@ fn names(stream: &mut impl Write, name: &str) {
 fn an_answer_that_nobody_asked_for_is_not_the_answer_to_what_is_asked_next() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let (send, asked) = mpsc::channel::<()>();
+    let (release, may_go) = mpsc::channel::<()>();
     let (sent, is_sent) = mpsc::channel();
     std::thread::spawn(move || {
         let (mut first, _) = listener.accept().unwrap();
         assert!(first.read(&mut [0; 4096]).unwrap() > 0);
         names(&mut first, "one");
-        asked.recv().unwrap();
+        may_go.recv().unwrap();
         names(&mut first, "nobody");
         sent.send(()).unwrap();
         let (mut second, _) = listener.accept().unwrap();
@@ -130,7 +130,7 @@ fn an_answer_that_nobody_asked_for_is_not_the_answer_to_what_is_asked_next() {
     runtime.block_on(async {
         assert_eq!(client.whoami().await.unwrap().sub.as_deref(), Some("one"));
         // The only thread waits: nobody is told that something came.
-        send.send(()).unwrap();
+        release.send(()).unwrap();
         is_sent.recv().unwrap();
         assert_eq!(client.whoami().await.unwrap().sub.as_deref(), Some("two"));
     });

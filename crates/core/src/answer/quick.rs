@@ -174,6 +174,7 @@ fn plain_length(text: &[u8]) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
     use serde::de::IgnoredAny;

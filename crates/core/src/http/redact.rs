@@ -162,12 +162,11 @@ fn find(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// How many of the first bytes of a secret give it away: those up to half of what follows the last character that is neither
-/// letter nor digit. What is before that may be an identifier, which an answer tells of.
+/// How many of the first bytes of a secret give it away: those up to half of what follows its last separator. What is before that may be an identifier, which an answer tells of.
 fn telling(secret: &[u8]) -> usize {
-    let last = secret
-        .iter()
-        .rposition(|byte| !byte.is_ascii_alphanumeric());
+    // These two are base64's own.
+    let is_own = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let last = secret.iter().rposition(|byte| !is_own(byte));
     let own = last.map_or(0, |at| at + 1);
     let half = (secret.len() - own) / 2;
     if half >= SHORTEST {
@@ -410,6 +409,10 @@ mod tests {
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1NyJ9",
             ),
             ("6f1b9a2e-4c3d-4e5f-8a9b-0c1d2e3f4a5b", "6f1b9a2e-4c3d"),
+            (
+                "AKIA0123456789ABCDEF:wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY/9",
+                "AKIA0123456789ABCDEF",
+            ),
         ] {
             let most = &token[..token.len() - 8];
             for text in [
