@@ -1,4 +1,4 @@
-//! JupyterHub: its Python package, with users and a service that acts for them.
+//! `JupyterHub`: its Python package, with users and a service that acts for them.
 
 use std::path::Path;
 use std::process::Command;

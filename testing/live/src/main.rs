@@ -81,7 +81,7 @@ mod on_unix {
         },
         /// Verdaccio, of its npm package: a registry that speaks npm's protocol.
         Verdaccio,
-        /// JupyterHub, of its Python package.
+        /// The hub of Jupyter, of its Python package.
         Jupyterhub,
         /// Airflow, of its Python package.
         Airflow,

@@ -53,7 +53,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn valid<const N: usize>(&self, claims: [(&str, Value); N]) -> Expected {
         let told = claims.into_iter().filter(|(_, value)| !value.is_null());
         let told = told.map(|(name, value)| (name.to_owned(), value));
-        let mut identity = Map::from_iter(told);
+        let mut identity: Map<_, _> = told.collect();
         identity.insert("provider".to_owned(), json!(self.provider.name));
         identity.insert("iss".to_owned(), json!(self.base_url));
         Expected::Valid(Value::Object(identity))

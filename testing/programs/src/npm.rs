@@ -39,10 +39,11 @@ pub fn install(
     let unfinished = cache.join(format!("npm/{name}-{version}.{}", std::process::id()));
     let cannot = |error| Error::new(format!("cannot be written: {error}")).in_file(&unfinished);
     fs::create_dir_all(&unfinished).map_err(cannot)?;
-    let overrides = overrides
+    let overrides: Map<_, _> = overrides
         .iter()
-        .map(|(name, version)| ((*name).to_owned(), json!(version)));
-    let manifest = json!({ "private": true, "overrides": Map::from_iter(overrides) });
+        .map(|(name, version)| ((*name).to_owned(), json!(version)))
+        .collect();
+    let manifest = json!({ "private": true, "overrides": overrides });
     fs::write(unfinished.join("package.json"), manifest.to_string()).map_err(cannot)?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
