@@ -1,6 +1,6 @@
 //! What is said of arguments that are wrong, without showing any: each of them may be a key, put in the wrong place.
 //!
-//! An argument is quoted only where it is nearly something that there is, or is a file that there is.
+//! An argument is quoted only where it is nearly something that there is, a file that there is, or a short number.
 
 use std::fs;
 use std::io;
@@ -32,6 +32,9 @@ pub(crate) fn without_keys(mut error: clap::Error) -> clap::Error {
         return error;
     };
     let tip = || ContextValue::StyledStrs(vec![StyledStr::from(WHERE_KEYS_GO)]);
+    if is_figure(given) {
+        return error;
+    }
     if error.get(suggested).is_some() && is_like_a_word(given) {
         if NAMES_OF_KEYS.iter().any(|name| given.contains(name)) {
             error.insert(ContextKind::Suggested, tip());
@@ -46,6 +49,14 @@ pub(crate) fn without_keys(mut error: clap::Error) -> clap::Error {
 
 /// What is in the name of an option that somebody would give a key by.
 const NAMES_OF_KEYS: [&str; 5] = ["token", "key", "secret", "password", "auth"];
+
+/// Whether a text is a number, and too short for a key.
+fn is_figure(text: &str) -> bool {
+    text.len() <= 5
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'))
+}
 
 /// Whether a text is so short and plain that it is a word, an option or a figure, and no key.
 pub(crate) fn is_like_a_word(text: &str) -> bool {

@@ -258,7 +258,9 @@ async fn a_described_provider_is_checked_by_name_and_by_form() {
     let mut check = command(&environment);
     check.arg("check");
     let output = with_input(check, &all).await;
-    assert_eq!((output.status.code(), lines(&output).len()), (Some(2), 1));
+    assert_eq!((output.status.code(), lines(&output).len()), (Some(1), 3));
+    let unknown = |it: &&Value| it["error"]["kind"] == "unknown_provider";
+    assert_eq!(lines(&output).iter().filter(unknown).count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,6 +53,8 @@ fn folded(rule: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use std::collections::{HashMap, HashSet};
 
     use super::{DATA, Entry, folded, of_rule};

@@ -491,7 +491,12 @@ impl Next<'_> {
             Self::Line(line) => reader.read(line, is_report, before),
             Self::TooLong => {
                 let message = format!("longer than {MAX_LINE} bytes");
-                reader.refuse(Refusal::malformed(message))
+                let refusal = Refusal::malformed(message);
+                reader.refuse(if is_report {
+                    refusal.of_finding()
+                } else {
+                    refusal
+                })
             }
         }
     }

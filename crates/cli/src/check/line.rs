@@ -277,6 +277,7 @@ impl Reader {
                 Ok(Some(Ok(found))) => self.read_found(found, before),
                 Ok(Some(Err(refusal))) => self.refuse(refusal),
                 Ok(None) => blank(),
+                Err(message) if is_report => self.refuse(Refusal::malformed(message).of_finding()),
                 Err(message) => self.refuse(Refusal::malformed(message)),
             };
         }
@@ -377,7 +378,7 @@ impl Reader {
             tag: tag.clone(),
             ..refusal
         };
-        if secrets.iter().any(is_redacted) {
+        if secrets.first().is_some_and(is_redacted) {
             return Err(refused(Refusal::of(Unasked::Redacted, MASKED)));
         }
         let provider = match by_rule {

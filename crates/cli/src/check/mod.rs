@@ -63,9 +63,8 @@ pub(crate) struct Arguments {
     /// The file to read; `-`, or none, for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// What FILE is: lines of JSON (jsonl), a scanner's report, a table (csv), variables (env). Without it, FILE's name and
-    /// first line tell.
-    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    /// What FILE is; without it, its name and its first line tell.
+    #[arg(long, value_name = "FORMAT")]
     from: Option<Format>,
     /// The field of a report that has the token; names that lead to it have dots between them, as in finding.snippet.
     #[arg(long, value_name = "NAME")]
@@ -131,9 +130,8 @@ pub(crate) struct Arguments {
     /// from 0 or from 1.
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// What is printed: lines of JSON (jsonl), SARIF 2.1.0 (sarif), or a table of the tokens that matter (table). Without it,
-    /// a table on a terminal, and else lines.
-    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    /// What is printed; without it, a table on a terminal, and else lines of JSON.
+    #[arg(long, value_name = "FORMAT")]
     to: Option<output::Format>,
     /// End with status 1 where a token is such, and else with 0: valid, invalid, indeterminate, or several of them with
     /// commas between.

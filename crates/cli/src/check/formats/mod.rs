@@ -31,13 +31,18 @@ const HEAD: u64 = 64 * 1024;
 /// The format of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// A line of JSON for each key, as below.
+    /// A line of JSON for each key.
     #[value(alias = "ndjson")]
     Jsonl,
+    /// The report of gitleaks, in JSON or CSV.
     Gitleaks,
+    /// The findings of trufflehog, in JSON.
     Trufflehog,
+    /// The report of betterleaks, in JSON or CSV.
     Betterleaks,
+    /// The report of kingfisher, in JSON.
     Kingfisher,
+    /// SARIF, with the secret in the snippet.
     Sarif,
     /// A table with commas, semicolons or tabs between its columns, and their names in the first line.
     Csv,
