@@ -378,7 +378,8 @@ impl Reader {
             tag: tag.clone(),
             ..refusal
         };
-        if secrets.first().is_some_and(is_redacted) {
+        // Of a line of our own, the client says so.
+        if is_finding && secrets.first().is_some_and(is_redacted) {
             return Err(refused(Refusal::of(Unasked::Redacted, MASKED)));
         }
         let provider = match by_rule {
