@@ -138,3 +138,26 @@ fn what_was_nearly_right_is_told_by_what_is_right() {
     let said = String::from_utf8(run(&["check", "."]).stderr).unwrap();
     assert!(said.contains(".: cannot be read"), "{said}");
 }
+
+/// A file that is to be made may have any name but that of a key.
+#[test]
+fn no_file_is_made_with_a_key_for_its_name() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("arguments-output");
+    fs::create_dir_all(&folder).unwrap();
+    let key = "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";
+    let output = Command::cargo_bin("keyholder")
+        .unwrap()
+        .env_clear()
+        .current_dir(&folder)
+        .args(["check", "--output", key])
+        .write_stdin("")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("a key for its name") && !said.contains(key),
+        "{said}"
+    );
+    assert_eq!(folder.read_dir().unwrap().count(), 0);
+}

@@ -38,15 +38,15 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder::check::{AllowedHost, Shard};
-use keyholder::{Checked, Checker, VerdictKind};
+use keyholder::{Checked, Checker, Token, VerdictKind};
 use same_file::Handle;
 use tokio::sync::mpsc::Receiver;
 
-use crate::arguments::unreadable;
+use crate::arguments::{unreadable, with_help};
 use crate::complain;
 use crate::network::Network;
 use crate::output::{Line, Tag};
-use crate::providers::Specs;
+use crate::providers::{By, Specs};
 use crate::whoami::seconds;
 use formats::{Fields, Format, Reading};
 use input::{Entries, Input, Source};
@@ -262,6 +262,15 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, String> {
     let provider = name.map(|name| known.named(name)).transpose()?.cloned();
     let checker = checker(arguments)?;
     let mut source = source(arguments.file.as_deref())?;
+    if let Some(output) = &arguments.output
+        && !output.exists()
+        && let Some(name) = output.to_str()
+        && !known.of_tokens(&[Token::from(name)], By::Prefix).is_empty()
+    {
+        return Err(with_help(
+            "the file of --output would have a key for its name",
+        ));
+    }
     let (target, answered) = target(arguments, &source)?;
     let reader = Reader::new(checker.clone(), known)
         .provider(provider, arguments.base_url.clone())
