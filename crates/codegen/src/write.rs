@@ -78,7 +78,8 @@ pub fn changes(out: &Path, wanted: &BTreeMap<PathBuf, String>) -> Result<Vec<Cha
         let is_replaced = before.as_deref().is_none_or(|before| match origin(before) {
             Origin::Ours => true,
             Origin::Cut => is_among_ours(),
-            Origin::Other => false,
+            // A licence bears no mark: one that was cut is the beginning of what it is to be.
+            Origin::Other => after.as_bytes().starts_with(held(before)) && is_among_ours(),
         });
         let file = out.join(path);
         if !is_replaced {
@@ -491,9 +492,7 @@ pub(crate) fn is_generated_file(file: &Path) -> bool {
 
 fn origin(content: &[u8]) -> Origin {
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    // What a file system has made room for, and never filled.
-    let held = content.iter().rposition(|byte| *byte != 0);
-    let content = &content[..held.map_or(0, |last| last + 1)];
+    let content = held(content);
     // Nobody else's mark goes as far as the name of our command.
     let unmistakable = MARK.find('`').map_or(MARK.len(), |quote| quote + 1);
     let mut origin = Origin::Other;
@@ -510,6 +509,12 @@ fn origin(content: &[u8]) -> Origin {
         }
     }
     origin
+}
+
+/// A content without what a file system has made room for, and never filled.
+fn held(content: &[u8]) -> &[u8] {
+    let last = content.iter().rposition(|byte| *byte != 0);
+    &content[..last.map_or(0, |last| last + 1)]
 }
 
 /// The same for a file that may be there; a symbolic link, a folder and a file that does not read are somebody else's.
