@@ -507,24 +507,28 @@ impl<'a> Told<'a> {
 /// It dereferences to the [`Error`], and shows no more than it does.
 pub struct OperationError<R> {
     error: Error,
-    response: Option<R>,
+    /// In a box, so that the error is small whatever the description has.
+    response: Option<Box<R>>,
 }
 
 impl<R> OperationError<R> {
     pub(crate) fn new(error: Error, response: Option<R>) -> Self {
-        Self { error, response }
+        Self {
+            error,
+            response: response.map(Box::new),
+        }
     }
 
     /// The documented error answer; `None` when what came is not documented, or did not come at all.
     #[must_use]
     pub fn response(&self) -> Option<&R> {
-        self.response.as_ref()
+        self.response.as_deref()
     }
 
     /// The documented error answer, as the caller's own.
     #[must_use]
     pub fn into_response(self) -> Option<R> {
-        self.response
+        self.response.map(|response| *response)
     }
 }
 
