@@ -3,7 +3,7 @@
 //! An argument is quoted only where it is nearly something that there is, a file that there is, or a short number.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use clap::builder::StyledStr;
@@ -32,7 +32,7 @@ pub(crate) fn without_keys(mut error: clap::Error) -> clap::Error {
         return error;
     };
     let tip = || ContextValue::StyledStrs(vec![StyledStr::from(WHERE_KEYS_GO)]);
-    if is_figure(given) {
+    if is_figure(given, MAX_FIGURE) {
         return error;
     }
     if error.get(suggested).is_some() && is_like_a_word(given) {
@@ -50,20 +50,35 @@ pub(crate) fn without_keys(mut error: clap::Error) -> clap::Error {
 /// What is in the name of an option that somebody would give a key by.
 const NAMES_OF_KEYS: [&str; 5] = ["token", "key", "secret", "password", "auth"];
 
-/// Whether a text is a number, and too short for a key.
-fn is_figure(text: &str) -> bool {
-    text.len() <= 5
-        && text
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'))
+/// How long a figure may be that is quoted whatever there is: too short for a key.
+const MAX_FIGURE: usize = 5;
+
+/// Whether a text is a figure of at most so many characters.
+fn is_figure(text: &str, most: usize) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.');
+    text.len() <= most && text.chars().all(is_part)
 }
 
 /// Whether a text is so short and plain that it is a word, an option or a figure, and no key.
 pub(crate) fn is_like_a_word(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_lowercase() || c == '-';
-    let is_figure = |c: char| c.is_ascii_digit() || c == '-' || c == '.';
-    (text.len() <= 24 && text.chars().all(is_word))
-        || (text.len() <= 8 && text.chars().all(is_figure))
+    (text.len() <= 24 && text.chars().all(is_word)) || is_figure(text, 8)
+}
+
+/// The text of a file that an argument names, or of standard input: no more than `most` bytes of it.
+///
+/// # Errors
+///
+/// It cannot be read, or is no text.
+pub(crate) fn text_of(input: impl Read, most: u64) -> io::Result<String> {
+    let mut text = String::new();
+    match input.take(most).read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(io::Error::new(error.kind(), "it is not text in UTF-8"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A complaint about an argument that is not shown, with what to do where it was a key.

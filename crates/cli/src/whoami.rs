@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use keyholder::{Client, Config, Error, Provider, Token, WhoAmI};
+use keyholder_openapi::load;
 
-use crate::arguments::unreadable;
+use crate::arguments::{text_of, unreadable};
 use crate::check::formats::variables::Variables;
 use crate::network::Network;
 use crate::output::{self, Line};
@@ -200,10 +201,10 @@ fn named(arguments: &Arguments, known: &Providers) -> Result<Vec<Key>, String> {
         }
     }
     if keys.is_empty() {
-        let variables: Vec<_> = known.iter().map(|it| it.token.variable.as_str()).collect();
+        let first = known.iter().next();
+        let variable = first.map_or("TOKEN", |it| &it.token.variable);
         return Err(format!(
-            "no such key there: variables are called as the provider's, or that and a name, as in {}_STAGING",
-            variables.first().copied().unwrap_or("TOKEN")
+            "no such key there: variables are called as the provider's, or that and a name, as in {variable}_STAGING"
         ));
     }
     Ok(keys)
@@ -294,14 +295,7 @@ fn token_of_file(file: &Path) -> Result<Token, String> {
 fn token(input: impl Read) -> io::Result<Token> {
     // No token is that long: whatever is, was not meant.
     const LONGEST: u64 = 64 * 1024;
-    let mut token = String::new();
-    input
-        .take(LONGEST)
-        .read_to_string(&mut token)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => io::Error::new(error.kind(), "it is not text in UTF-8"),
-            _ => error,
-        })?;
-    let token = token.strip_prefix('\u{feff}').unwrap_or(&token);
+    let token = text_of(input, LONGEST)?;
+    let token = load::without_mark(&token);
     Ok(Token::from(token.trim_end_matches(['\r', '\n'])))
 }

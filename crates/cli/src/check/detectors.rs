@@ -68,6 +68,12 @@ mod tests {
             assert!(known.insert(folded(rule)), "{rule}");
         }
         assert!(known.len() > 100);
+        for provider in entries.keys() {
+            assert!(
+                keyholder_catalogue::provider(provider).is_some(),
+                "{provider}"
+            );
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::detectors::{self, Detected};
+use super::detectors;
 use super::formats::{self, Fields};
 use super::mask::{is_masked, mask};
 use super::members::{Members, Secret};
@@ -382,11 +382,12 @@ impl Reader {
         if is_finding && secrets.first().is_some_and(is_redacted) {
             return Err(refused(Refusal::of(Unasked::Redacted, MASKED)));
         }
-        let provider = match by_rule {
-            Some(known) => self.provider_of_rule(known),
-            None => self.provider_for(name.as_deref(), is_finding, &secrets),
+        let provider = match by_rule.and_then(|it| self.providers.get(&it.provider)) {
+            Some(provider) => provider,
+            None => self
+                .provider_for(name.as_deref(), is_finding, &secrets)
+                .map_err(&refused)?,
         };
-        let provider = provider.map_err(&refused)?;
         let of_provider = |refusal: Refusal| Refusal {
             provider: provider.name.clone(),
             ..refused(refusal)
@@ -547,18 +548,6 @@ impl Reader {
                 "`provider` is missing"
             };
             unknown(format!("{missing}, and {message}"))
-        })
-    }
-
-    /// The provider whose keys a scanner's rule finds.
-    fn provider_of_rule(&self, known: &Detected) -> Result<&Provider, Refusal> {
-        let name = &known.provider;
-        self.providers.get(name).ok_or_else(|| Refusal {
-            provider: name.clone(),
-            ..Refusal::of(
-                Unasked::UnknownProvider,
-                format!("{name} is not among the providers here: --specs adds its description"),
-            )
         })
     }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use keyholder::{Provider, Token};
 
 use super::{Broken, Sink, findings};
+use crate::arguments::text_of;
 use crate::check::line::{Found, Refusal};
 use crate::check::members::Secret;
 use crate::output::Extra;
@@ -86,17 +87,7 @@ pub(super) fn walk(
 
 /// The text of a file.
 fn read(input: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    input
-        .take(LONGEST + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| {
-            if error.kind() == io::ErrorKind::InvalidData {
-                io::Error::new(error.kind(), "it is not text in UTF-8")
-            } else {
-                error
-            }
-        })?;
+    let text = text_of(input, LONGEST + 1)?;
     if text.len() as u64 > LONGEST {
         return Err(io::Error::other(format!(
             "it is longer than {LONGEST} bytes"
