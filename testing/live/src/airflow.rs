@@ -12,7 +12,7 @@ use testing_programs::pip;
 use testing_programs::process::{self, Process};
 
 use crate::ask::Expected;
-use crate::report::{Outcome, Report};
+use crate::report::Report;
 use crate::scene::{self, START, Scene, done, http, random};
 
 const VERSION: &str = "3.3.2";
@@ -33,8 +33,7 @@ pub(crate) async fn run(tools: &Path, command_line: &Path, report: &mut Report) 
     report.about(&format!("Airflow {VERSION}"));
     let start = Instant::now();
     let server = Server::start(&python)?;
-    let told = format!("at {}", server.url);
-    report.add("start", start, Outcome::Held(told));
+    report.started(start, &server.url);
     let mut scene = Scene::new("airflow", &server.url, command_line, report)?;
     // An administrator, and one who may do next to nothing: each may ask who they are.
     for user in ["ada", "jane"] {

@@ -13,7 +13,7 @@ use testing_programs::pip;
 use testing_programs::process::{self, Process};
 
 use crate::ask::Expected;
-use crate::report::{Outcome, Report};
+use crate::report::Report;
 use crate::scene::{self, START, Scene, done, http, random};
 
 const VERSION: &str = "5.4.0";
@@ -62,8 +62,7 @@ pub(crate) async fn run(tools: &Path, command_line: &Path, report: &mut Report) 
     report.about(&format!("JupyterHub {VERSION}"));
     let start = Instant::now();
     let hub = Hub::start(&python)?;
-    let told = format!("at {}", hub.url);
-    report.add("start", start, Outcome::Held(told));
+    report.started(start, &hub.url);
     let mut scene = Scene::new("jupyterhub", &hub.url, command_line, report)?;
     services(&mut scene, &hub).await?;
     users(&mut scene, &hub).await

@@ -37,6 +37,11 @@ impl Report {
         println!("\n{server}");
     }
 
+    /// Takes down that a server stands at that place now, which was begun at `start`.
+    pub(crate) fn started(&mut self, start: Instant, place: &str) {
+        self.add("start", start, Outcome::Held(format!("at {place}")));
+    }
+
     /// Adds a thing that was tried since `start`, and prints it.
     pub(crate) fn add(&mut self, asked: &str, start: Instant, outcome: Outcome) {
         let took = start.elapsed();

@@ -15,7 +15,7 @@ use testing_programs::npm;
 use testing_programs::process::{self, Process};
 
 use crate::ask::Expected;
-use crate::report::{Outcome, Report};
+use crate::report::Report;
 use crate::scene::{self, START, Scene, done, http, random};
 
 const VERSION: &str = "6.8.0";
@@ -39,8 +39,7 @@ pub(crate) async fn run(tools: &Path, command_line: &Path, report: &mut Report) 
     for (kind, security) in [("encrypted", ""), ("JWT", &expiring)] {
         let start = Instant::now();
         let server = Server::start(&package, security)?;
-        let told = format!("at {}", server.url);
-        report.add("start", start, Outcome::Held(told));
+        report.started(start, &server.url);
         for provider in ["verdaccio", "npm"] {
             let scene = Scene::new(provider, &server.url, command_line, &mut *report)?;
             tokens(

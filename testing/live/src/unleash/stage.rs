@@ -65,8 +65,7 @@ impl<'a> Stage<'a> {
         let server = Server::start(package, &database.url(), &tokens, UNLIMITED, &log)?;
         let admin = Session::log_in(server.url(), "admin", "unleash4all").await?;
         let good = admin.make_token(NEVER).await?;
-        let told = format!("at {}, logged in as admin", server.url());
-        report.add("start", start, Outcome::Held(told));
+        report.started(start, &format!("{}, logged in as admin", server.url()));
         Ok(Self {
             server,
             database,
