@@ -227,6 +227,15 @@ impl<'a> Operation<'a> {
             .find(|response| response.status == first)
     }
 
+    /// Why the reference to its success leads nowhere, where it is one.
+    pub(super) fn lost_success(&self) -> Option<String> {
+        members(&self.object["responses"])
+            .filter(|(status, _)| status.starts_with('2') || *status == "default")
+            .filter_map(|(_, entry)| entry["$ref"].as_str())
+            .find_map(|reference| self.resolver.resolve(reference, "").err())
+            .map(|error| error.message().to_owned())
+    }
+
     /// The JSON body of a response.
     fn body(&self, response: &'a Value) -> Option<Shape<'a>> {
         let (_, media) = media_type::json(response["content"].as_object()?)?;

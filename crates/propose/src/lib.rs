@@ -262,23 +262,7 @@ fn whoami(
         }
     }
     let context = operation::context(operation);
-    let identity = answer
-        .body
-        .as_ref()
-        .map(|body| claims::propose(body, &context));
-    match identity {
-        Some(identity) if !identity.map.is_empty() => whoami.add("identity", identity.map),
-        identity => {
-            let mut why = "No field was taken for a claim: a success tells that the token is good, and no more."
-                .to_owned();
-            // What was left out, and why.
-            for remark in identity.iter().flat_map(|it| it.map.remarks()) {
-                why.push(' ');
-                why.push_str(remark);
-            }
-            whoami.explain("identity", "none", why);
-        }
-    }
+    identity(operation, answer, &context, &mut whoami);
     let answers = answers::propose(operation, &context.about);
     if let Some(success) = answers.success {
         whoami.add("success", success);
@@ -299,6 +283,39 @@ fn whoami(
     }
     whoami.add("token", authentication.token);
     whoami
+}
+
+/// Adds how the identity is filled, or that nothing fills it.
+fn identity(
+    operation: &Operation<'_>,
+    answer: &document::Response<'_>,
+    context: &claims::Context,
+    whoami: &mut Map,
+) {
+    let identity = answer
+        .body
+        .as_ref()
+        .map(|body| claims::propose_open(body, context));
+    if let Some(identity) = identity.as_ref().filter(|it| !it.map.is_empty()) {
+        return whoami.add("identity", identity.map.clone());
+    }
+    let mut why =
+        "No field was taken for a claim: a success tells that the token is good, and no more."
+            .to_owned();
+    if answer.body.as_ref().is_none_or(|body| body.is_anything()) {
+        why.push_str(
+            " The description does not say what the answer holds: if it says whose the token is, map that here.",
+        );
+        if let Some(lost) = operation.lost_success() {
+            why.push_str(&format!(" Its response is not there: {lost}."));
+        }
+    }
+    // What was left out, and why.
+    for remark in identity.iter().flat_map(|it| it.map.remarks()) {
+        why.push(' ');
+        why.push_str(remark);
+    }
+    whoami.explain("identity", "none", why);
 }
 
 /// Which operation it is, why, and which else it might be.

@@ -1,6 +1,7 @@
 //! What a schema allows, seen through `$ref`s and unions: the fields that any branch describes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -14,8 +15,12 @@ const UNIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 #[derive(Clone, Debug)]
 pub(super) struct Shape<'a> {
     resolver: &'a Resolver<'a>,
+    /// The schemas before their references and unions are followed, and the examples beside them.
+    given: (Vec<&'a Value>, Vec<&'a Value>),
     branches: Vec<&'a Value>,
     examples: Vec<&'a Value>,
+    /// The forms of unions that are passed over, here and in what is within.
+    left_out: Rc<Vec<&'a Value>>,
 }
 
 impl<'a> Shape<'a> {
@@ -25,16 +30,39 @@ impl<'a> Shape<'a> {
         schema: Option<&'a Value>,
         examples: Vec<&'a Value>,
     ) -> Self {
+        let given = (schema.into_iter().collect(), examples);
+        Self::expanded(resolver, given, Rc::default())
+    }
+
+    fn expanded(
+        resolver: &'a Resolver<'a>,
+        given: (Vec<&'a Value>, Vec<&'a Value>),
+        left_out: Rc<Vec<&'a Value>>,
+    ) -> Self {
         let mut shape = Self {
             resolver,
             branches: Vec::new(),
-            examples,
+            examples: given.1.clone(),
+            left_out,
+            given,
         };
         let mut seen = BTreeSet::new();
-        if let Some(schema) = schema {
+        for schema in shape.given.0.clone() {
             shape.expand(schema, &mut seen);
         }
         shape
+    }
+
+    /// The same without these forms of its unions, and of those within.
+    pub(super) fn without(&self, forms: &[&'a Value]) -> Self {
+        let left_out = self.left_out.iter().chain(forms).copied().collect();
+        Self::expanded(self.resolver, self.given.clone(), Rc::new(left_out))
+    }
+
+    /// What describes it in this form of a union alone.
+    pub(super) fn form(&self, form: &'a Value) -> Self {
+        let given = (vec![form], Vec::new());
+        Self::expanded(self.resolver, given, Rc::clone(&self.left_out))
     }
 
     /// Adds a schema, what it refers to and the branches of its unions, each once.
@@ -52,9 +80,15 @@ impl<'a> Shape<'a> {
         self.examples.extend(schema.get("default"));
         for keyword in UNIONS {
             for branch in list(&schema[keyword]) {
-                self.expand(branch, seen);
+                if !self.is_left_out(branch) {
+                    self.expand(branch, seen);
+                }
             }
         }
+    }
+
+    fn is_left_out(&self, form: &Value) -> bool {
+        self.left_out.iter().any(|it| std::ptr::eq(*it, form))
     }
 
     /// The fields of an object, by the names in the answer.
@@ -92,12 +126,8 @@ impl<'a> Shape<'a> {
     }
 
     fn inner(&self, schemas: &[&'a Value], examples: Vec<&'a Value>) -> Self {
-        let mut shape = Self::new(self.resolver, None, examples);
-        let mut seen = BTreeSet::new();
-        for schema in schemas {
-            shape.expand(schema, &mut seen);
-        }
-        shape
+        let given = (schemas.to_vec(), examples);
+        Self::expanded(self.resolver, given, Rc::clone(&self.left_out))
     }
 
     /// Whether no branch says what is in it. The `items` of what is said to be an object say nothing.
@@ -137,7 +167,7 @@ impl<'a> Shape<'a> {
     /// Whether it can be a text claim: a string or a number, or anything.
     pub(super) fn is_text(&self) -> bool {
         let types = self.types();
-        types.is_empty() && self.fields().is_empty()
+        self.is_anything()
             || ["string", "integer", "number"]
                 .iter()
                 .any(|name| types.contains(name))
@@ -151,13 +181,23 @@ impl<'a> Shape<'a> {
     /// Whether it can be a text alone: a string, or anything.
     pub(super) fn is_string_or_anything(&self) -> bool {
         let types = self.types();
-        types.contains("string") || (types.is_empty() && self.fields().is_empty())
+        types.contains("string") || self.is_anything()
+    }
+
+    /// Whether nothing is said of what it may be.
+    pub(super) fn is_anything(&self) -> bool {
+        self.types().is_empty() && self.fields().is_empty()
+    }
+
+    /// Whether it is true or false, and nothing else.
+    pub(super) fn is_boolean(&self) -> bool {
+        self.types().into_iter().eq(["boolean"])
     }
 
     /// Whether it can be true or false.
     pub(super) fn is_flag(&self) -> bool {
         let types = self.types();
-        types.contains("boolean") || (types.is_empty() && self.fields().is_empty())
+        types.contains("boolean") || self.is_anything()
     }
 
     /// Whether it is a number.
@@ -336,11 +376,50 @@ impl<'a> Shape<'a> {
         self.branches
             .iter()
             .flat_map(|branch| list(&branch["oneOf"]).chain(list(&branch["anyOf"])))
-            .map(|form| {
-                let shape = Self::new(self.resolver, Some(form), Vec::new());
-                shape.fields().into_keys().collect()
-            })
+            .filter(|form| !self.is_left_out(form))
+            .map(|form| self.form(form).fields().into_keys().collect())
             .collect()
+    }
+
+    /// Its unions of several forms, each with whether it can have one of them alone.
+    pub(super) fn unions(&self) -> Vec<(Vec<&'a Value>, bool)> {
+        let of = |keyword: &'static str, is_one: bool| {
+            let unions = self.branches.iter().map(move |branch| &branch[keyword]);
+            unions
+                .map(|union| list(union).collect::<Vec<_>>())
+                .filter(|forms| forms.len() > 1)
+                .map(move |forms| (forms, is_one))
+        };
+        of("oneOf", true).chain(of("anyOf", false)).collect()
+    }
+
+    /// The only value that it may have.
+    pub(super) fn constant(&self) -> Option<&'a Value> {
+        self.branches.iter().find_map(|branch| {
+            let only = match branch["enum"].as_array().map(Vec::as_slice) {
+                Some([only]) => Some(only),
+                _ => None,
+            };
+            branch.get("const").or(only)
+        })
+    }
+
+    /// Why its references lead nowhere, where one does.
+    pub(super) fn lost(&self) -> Option<String> {
+        let mut references = self
+            .branches
+            .iter()
+            .filter_map(|branch| branch["$ref"].as_str())
+            .peekable();
+        let is_reference_alone = self.branches.iter().all(|branch| {
+            members(branch).all(|(name, _)| ["$ref", "description", "title"].contains(&name))
+        });
+        let is_circle = references.peek().is_some() && is_reference_alone;
+        let error = references.find_map(|reference| self.resolver.resolve(reference, "").err());
+        match error {
+            Some(error) => Some(error.message().to_owned()),
+            None => is_circle.then(|| "the reference leads to itself".to_owned()),
+        }
     }
 
     /// Whether an example is an e-mail address, or the format says so.

@@ -173,7 +173,7 @@ pub(super) struct Success {
 pub(super) fn propose(status: &str, body: &Shape<'_>, about: &str) -> Success {
     let mut found = Success::default();
     let mut conditions = Map::default();
-    if body.is_flag() && body.fields().is_empty() {
+    if body.is_boolean() {
         conditions.explain(
             "",
             Node::from(Value::from(true)),

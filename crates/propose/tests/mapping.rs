@@ -1631,3 +1631,187 @@ fn a_success_that_is_a_flag_is_one_where_it_is_true() {
     assert_eq!(found.identity, "none");
     assert!(found.overlay.contains("\"\": true"), "{}", found.overlay);
 }
+
+mod forms {
+    use super::*;
+
+    /// What is proposed for `GET /me`, whose answer has one of these forms.
+    fn of_forms(keyword: &str, forms: &[Value]) -> Proposed {
+        let forms: Vec<_> = forms.iter().map(schema).collect();
+        let union = json!({ "$": { keyword: forms } });
+        answer_of("GET /me", "Get the current user", &union)
+    }
+
+    #[test]
+    fn one_that_is_nobodys_leaves_the_others() {
+        let somebody = json!({ "user_id": "string", "name": "string" });
+        let kind = |value: Value| json!({ "$": { "enum": [value] } });
+        for (form, why) in [
+            (
+                json!({ "id": "string", "code": "string", "message": "string" }),
+                "it is an error: {code, id, message}",
+            ),
+            (
+                json!({ "$": { "title": "ApiError", "properties": { "id": {}, "name": {} } } }),
+                "it is an error: `ApiError` {id, name}",
+            ),
+            (
+                json!({ "id": "string", "type": kind(json!("anonymous")) }),
+                "it is for whom nobody knows: {id, type}",
+            ),
+            (
+                json!({ "id": "string", "authenticated": kind(json!(false)) }),
+                "it is for whom nobody knows: {authenticated, id}",
+            ),
+            (
+                json!({ "plan": "string", "region": "string" }),
+                "it tells of nobody: {plan, region}",
+            ),
+            (
+                json!({ "id": "string", "name": "string", "prefix": "string", "expires_at": "string" }),
+                "it tells of the token alone, whose identifier is no holder's: {expires_at, id, name, prefix}",
+            ),
+        ] {
+            let found = of_forms("oneOf", &[form.clone(), somebody.clone()]);
+            assert_eq!(found.identity["sub"], "/user_id", "{form}");
+            assert_eq!(found.identity["name"], "/name", "{form}");
+            // A comment is broken into lines.
+            let said = found.overlay.replace('#', " ");
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            let expected =
+                format!("Nothing is taken from one of the forms of the answer, for {why}.");
+            assert!(said.contains(&expected), "{}", found.overlay);
+        }
+    }
+
+    #[test]
+    fn within_what_is_around_the_holder() {
+        let union = json!({ "$": { "oneOf": [
+            { "title": "Problem", "properties": { "id": {}, "name": {} } },
+            { "properties": { "user_id": {}, "name": {} } },
+        ] } });
+        let found = answer_of("GET /me", "Me", &json!({ "data": union }));
+        assert_eq!(found.identity["sub"], "/data/user_id");
+        assert!(
+            found.overlay.contains("forms of /data,"),
+            "{}",
+            found.overlay
+        );
+    }
+
+    #[test]
+    fn several_at_once_are_read_together() {
+        let found = of_forms(
+            "anyOf",
+            &[user(), json!({ "plan": "string", "credits": "integer" })],
+        );
+        assert_eq!(found.identity["sub"], "/id");
+        assert_eq!(found.identity["quotas"][0]["remaining"], "/credits");
+        assert!(
+            !found.overlay.contains("Nothing is taken"),
+            "{}",
+            found.overlay
+        );
+    }
+
+    #[test]
+    fn where_all_are_nobodys_nothing_is_left_out() {
+        let error = json!({ "id": "string", "message": "string", "code": "string" });
+        let found = of_forms("oneOf", &[error.clone(), json!({ "plan": "string" })]);
+        assert!(
+            !found.overlay.contains("Nothing is taken"),
+            "{}",
+            found.overlay
+        );
+        // What stands beside the forms tells of the holder in each.
+        let beside = json!({ "$": {
+            "properties": { "id": {}, "email": {} },
+            "oneOf": [schema(&error), { "properties": { "plan": {} } }],
+        } });
+        let found = answer_of("GET /me", "Me", &beside);
+        assert_eq!(found.identity["sub"], "/id");
+        assert!(
+            !found.overlay.contains("Nothing is taken"),
+            "{}",
+            found.overlay
+        );
+    }
+
+    #[test]
+    fn the_bearer_of_a_form_alone_is_still_told_of() {
+        let tokens = json!({ "token": { "id": "string", "scopes": ["string"] } });
+        let found = of_forms("oneOf", &[json!({ "error": "string" }), tokens]);
+        assert_eq!(found.identity["token"]["id"], "/token/id");
+    }
+}
+
+mod lost {
+    use super::*;
+
+    /// What `new` makes of an answer with this schema, by the text of its overlay without its line breaks.
+    fn said_of(answer: &Value) -> (Value, String) {
+        let found = answer_of("GET /me", "Get the current user", &json!({ "$": answer }));
+        let text = found.overlay.replace('#', " ");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (found.identity, text)
+    }
+
+    #[test]
+    fn a_schema_that_leads_nowhere_leaves_a_line_to_fill_in() {
+        let lost = json!({ "$ref": "#/components/schemas/Gone" });
+        for (answer, place) in [
+            (lost.clone(), "The answer"),
+            (
+                json!({ "allOf": [lost, { "type": "object" }] }),
+                "The answer",
+            ),
+            (
+                json!({ "type": "object", "properties": { "data": lost } }),
+                "/data",
+            ),
+            (json!({ "type": "array", "items": lost }), "/0"),
+            (
+                json!({ "type": "object", "properties": { "person_of_it": lost } }),
+                "/person_of_it",
+            ),
+        ] {
+            let (identity, text) = said_of(&answer);
+            assert_eq!(identity, json!({ "sub": null }), "{answer}");
+            let expected =
+                format!("{place} is not described: `/components/schemas/Gone` points to nothing.");
+            assert!(text.replace("` /", "`/").contains(&expected), "{text}");
+        }
+        let (identity, text) = said_of(&json!({ "$ref": "schemas/user.yaml" }));
+        assert_eq!(identity, json!({ "sub": null }));
+        assert!(
+            text.contains("`schemas/user.yaml` points out of the document"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_is_lost_beside_a_holder_spoils_nothing() {
+        let lost = json!({ "$ref": "#/components/schemas/Gone" });
+        let (identity, text) = said_of(&json!({ "properties": { "id": {}, "settings": lost } }));
+        assert_eq!(identity["sub"], "/id");
+        assert!(!text.contains("not described"), "{text}");
+        let (identity, text) = said_of(&json!({ "properties": { "email": {}, "user": lost } }));
+        assert_eq!(identity["email"], "/email");
+        assert_eq!(identity.get("sub"), None);
+        assert!(text.contains("/user is not described"), "{text}");
+    }
+
+    #[test]
+    fn an_answer_of_which_nothing_is_said() {
+        for answer in [json!({}), json!({ "description": "The user" })] {
+            let (identity, text) = said_of(&answer);
+            assert_eq!(identity, "none");
+            assert!(
+                text.contains("does not say what the answer holds"),
+                "{text}"
+            );
+            // It may be anything, and is no flag.
+            assert!(!text.contains("success:"), "{text}");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Proposes the claims of an identity from the fields of the answer.
 
+mod forms;
+mod lost;
 mod organizations;
 mod permissions;
 mod quotas;
@@ -165,6 +167,24 @@ fn is_size(field: &Field<'_>) -> bool {
 
 /// Proposes the mapping of an answer.
 pub(super) fn propose(answer: &Shape<'_>, context: &Context) -> Identity {
+    let (answer, remarks) = forms::of_holders(answer, context);
+    let mut identity = propose_whole(&answer, context);
+    for remark in remarks {
+        identity.map.remark(remark);
+    }
+    identity
+}
+
+/// The same, with what the answer's schema leaves untold: the identifier of a holder of whom nothing is described is left
+/// open.
+pub(super) fn propose_open(answer: &Shape<'_>, context: &Context) -> Identity {
+    let mut identity = propose(answer, context);
+    lost::add_to(&mut identity.map, answer);
+    identity
+}
+
+/// Proposes the mapping of an answer, from all of its forms.
+fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
     let subject = Subject::find(answer, context);
     let mut map = Map::default();
     if let Some((one, other)) = &subject.tie {

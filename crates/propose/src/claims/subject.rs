@@ -535,7 +535,7 @@ fn is_person(name: &str) -> bool {
 }
 
 /// Whether the holder may stand in a field's object.
-fn is_entered(field: &Field<'_>, scope: &Scope<'_>) -> bool {
+pub(super) fn is_entered(field: &Field<'_>, scope: &Scope<'_>) -> bool {
     let key = field.key.as_str();
     if tables::PARTS.contains(&key)
         && !tables::PERSONS.contains(&key)

@@ -1549,6 +1549,48 @@ pub(super) const BESIDE: [&str; 40] = [
     "is_valid",
 ];
 
+/// Words of schemas of errors.
+pub(super) const FAILURES: [&str; 8] = [
+    "err",
+    "error",
+    "errors",
+    "problem",
+    "exception",
+    "fault",
+    "failure",
+    "failed",
+];
+
+/// Fields of errors, beside those of [`BESIDE`].
+pub(super) const OF_FAILURES: [&str; 14] = [
+    "id",
+    "name",
+    "title",
+    "detail",
+    "details",
+    "description",
+    "reason",
+    "instance",
+    "path",
+    "field",
+    "fields",
+    "error_description",
+    "error_type",
+    "documentation_url",
+];
+
+/// Values of a kind or a status that nobody's answer has.
+pub(super) const NOBODYS: [&str; 8] = [
+    "anonymous",
+    "unauthenticated",
+    "unauthorized",
+    "logged_out",
+    "nobody",
+    "error",
+    "failed",
+    "failure",
+];
+
 /// Words of schemas and paths that are about organizations.
 pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
     "organization",
