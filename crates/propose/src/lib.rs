@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod additional;
 mod answers;
 mod arguments;
 mod authentication;
@@ -170,6 +171,7 @@ fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(Str
             candidate: operation::find(description, name)?,
             is_given: true,
             runners_up: Vec::new(),
+            adding: None,
             excluded: Vec::new(),
         },
         None => operation::choose(description)?,
@@ -191,7 +193,17 @@ fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(Str
         &operation,
         &candidate.bound,
     )?);
-    let chosen = explain(&choice);
+    let mut chosen = explain(&choice);
+    let adding = choice.adding.as_ref().map(|it| &it.operation);
+    if let Some(adding) = adding
+        && let Some(action) = additional::propose(description, &operation, adding)
+    {
+        actions.push(action);
+        chosen.push_str(&format!(
+            "\nAsked further, for what it tells of the token: {}.",
+            adding.name()
+        ));
+    }
     let mut preface = vec![PREFACE.to_owned(), chosen.clone()];
     let mut report = chosen;
     if let Some(remark) = server_remark(description, &operation, provider) {
@@ -302,7 +314,7 @@ fn identity(
     let mut why =
         "No field was taken for a claim: a success tells that the token is good, and no more."
             .to_owned();
-    if answer.body.as_ref().is_none_or(|body| body.is_anything()) {
+    if answer.body.as_ref().is_none_or(shape::Shape::is_anything) {
         why.push_str(
             " The description does not say what the answer holds: if it says whose the token is, map that here.",
         );

@@ -29,6 +29,23 @@ pub(super) struct Candidate<'a> {
     pub score: i32,
     /// What was found in its favour and against it.
     pub reasons: Vec<String>,
+    /// What its answer tells of.
+    pub told: Told,
+}
+
+/// What an answer tells of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Who the caller is.
+    Holder,
+    /// The token, and perhaps the identifier of whose it is.
+    Token {
+        /// Whether it has that identifier.
+        has_sub: bool,
+    },
+    /// Neither, or not enough.
+    #[default]
+    Else,
 }
 
 /// The choice, and what else there was.
@@ -40,6 +57,8 @@ pub(super) struct Choice<'a> {
     pub is_given: bool,
     /// The next best, the best first.
     pub runners_up: Vec<Candidate<'a>>,
+    /// One that tells of the token, where the one chosen tells whose it is and both were as likely.
+    pub adding: Option<Candidate<'a>>,
     /// Those that names speak for and that are never asked, with the reason.
     pub excluded: Vec<(String, &'static str)>,
 }
@@ -49,6 +68,12 @@ const THRESHOLD: i32 = 14;
 
 /// Two operations that are nearer to one another than this are as likely.
 pub(super) const TIE: i32 = 3;
+
+/// As far above one that tells whose the token is, one that tells of the token is not much likelier.
+const NEAR: i32 = 8;
+
+/// The same for one that does not even name the holder.
+const NEAR_WITHOUT_SUB: i32 = 20;
 
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
@@ -156,6 +181,7 @@ pub(super) fn find<'a>(description: Description<'a>, name: &str) -> Result<Candi
             bound,
             score: 0,
             reasons: Vec::new(),
+            told: Told::default(),
         }),
         None => Err(unknown(description, name, path)),
     }
@@ -208,7 +234,11 @@ fn parameter_name(segment: &str) -> Option<&str> {
 ///
 /// A description in which none looks like it, with the nearest.
 pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
-    let (mut candidates, excluded) = rank(description);
+    let Ranked {
+        mut candidates,
+        adding,
+        excluded,
+    } = rank(description);
     if candidates.first().is_none_or(|it| it.score < THRESHOLD) {
         let error = Error::at(
             "/paths",
@@ -234,17 +264,27 @@ pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
     }
     let candidate = candidates.remove(0);
     candidates.truncate(RUNNERS_UP);
+    let adding = adding.filter(|_| candidate.told == Told::Holder);
     Ok(Choice {
         candidate,
         is_given: false,
         runners_up: candidates,
+        adding,
         excluded,
     })
 }
 
-/// The operations that something speaks for, the likeliest first; and those that are never asked although their
-/// names speak for them.
-fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'static str)>) {
+/// The operations of a description, as far as something speaks for them.
+struct Ranked<'a> {
+    /// Those that may be asked, the likeliest first.
+    candidates: Vec<Candidate<'a>>,
+    /// One of them that tells of the token beside one that tells whose it is.
+    adding: Option<Candidate<'a>>,
+    /// Those that are never asked although their names speak for them, with the reason.
+    excluded: Vec<(String, &'static str)>,
+}
+
+fn rank(description: Description<'_>) -> Ranked<'_> {
     let promising = description
         .operations()
         .filter(|operation| matches!(operation.method, "get" | "post"))
@@ -274,9 +314,39 @@ fn rank(description: Description<'_>) -> (Vec<Candidate<'_>>, Vec<(String, &'sta
     candidates.retain(|candidate| candidate.score > 0);
     prefer_own(&mut candidates);
     prefer_key_itself(&mut candidates, description);
+    let adding = prefer_holder(&mut candidates);
     prefer_declared(&mut candidates, description);
     sort(&mut candidates);
-    (candidates, excluded)
+    Ranked {
+        candidates,
+        adding,
+        excluded,
+    }
+}
+
+/// Puts one that tells of the token after one that tells whose it is and is about as likely; and gives the one that may
+/// add what it knows.
+fn prefer_holder<'a>(candidates: &mut [Candidate<'a>]) -> Option<Candidate<'a>> {
+    let best = best(candidates, |candidate| {
+        candidate.told == Told::Holder && candidate.score >= THRESHOLD
+    })?;
+    let adding = candidates
+        .iter()
+        .filter(|it| matches!(it.told, Told::Token { .. }) && it.score >= THRESHOLD)
+        .filter(|it| (it.score - best).abs() <= NEAR)
+        .max_by_key(|it| it.score)
+        .cloned();
+    put_behind(
+        candidates,
+        Some(best),
+        "it tells of the token, and another as likely tells whose it is",
+        |candidate| match candidate.told {
+            Told::Token { has_sub: true } => candidate.score <= best + NEAR,
+            Told::Token { has_sub: false } => candidate.score <= best + NEAR_WITHOUT_SUB,
+            Told::Holder | Told::Else => false,
+        },
+    );
+    adding
 }
 
 /// Puts OpenID Connect's `userinfo` after an operation of the API itself that tells of the same user: the one needs a
@@ -323,7 +393,10 @@ fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_
 }
 
 /// What an operation asks for: its own requirements, or those of the whole description.
-fn security<'a>(operation: &Operation<'a>, root: &'a serde_json::Value) -> &'a serde_json::Value {
+pub(super) fn security<'a>(
+    operation: &Operation<'a>,
+    root: &'a serde_json::Value,
+) -> &'a serde_json::Value {
     let own = operation.object.get("security");
     own.unwrap_or(&root["security"])
 }
@@ -449,6 +522,7 @@ fn by_names(operation: Operation<'_>) -> Option<Candidate<'_>> {
         bound: Vec::new(),
         score: 0,
         reasons: Vec::new(),
+        told: Told::default(),
     };
     weigh_path(&mut candidate);
     weigh_texts(&mut candidate);
@@ -790,6 +864,7 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         candidate.weigh(-LISTED / 2, "though it answers with no list");
     }
     let identity = claims::propose(&answer, &context(operation));
+    candidate.told = told(&identity);
     let mut found = Vec::new();
     let mut weight = 0;
     for claim in identity.claims() {
@@ -829,6 +904,20 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
             weight.min(22),
             format!("its answer has {}", found.join(", ")),
         );
+    }
+}
+
+/// What an answer tells of, by its claims.
+fn told(identity: &claims::Identity) -> Told {
+    let has = |names: &[&str]| identity.claims().any(|claim| names.contains(&claim));
+    let has_sub = has(&["sub"]);
+    let is_somebody = has(&["email", "preferred_username", "name", "given_name"]);
+    if !is_somebody && has(&["token", "scopes"]) {
+        Told::Token { has_sub }
+    } else if has_sub && is_somebody {
+        Told::Holder
+    } else {
+        Told::Else
     }
 }
 

@@ -74,6 +74,12 @@ impl Map {
         self.members.is_empty() && self.remarks.is_empty()
     }
 
+    /// Leaves out the members of other names, and the comments at the end.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.members.retain(|member| is_kept(&member.key));
+        self.remarks.clear();
+    }
+
     /// The value of a member.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.members

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use keyholder_describe::Described;
+use keyholder_describe::specs::Spec;
 use keyholder_openapi::load;
 use keyholder_propose::{File, Input, Source, propose};
 use serde_json::{Value, json};
@@ -1813,5 +1815,103 @@ mod lost {
             // It may be anything, and is no flag.
             assert!(!text.contains("success:"), "{text}");
         }
+    }
+}
+
+mod tokens_and_holders {
+    use super::*;
+
+    fn token() -> Value {
+        json!({ "id": "string", "name": "string", "user_id": "string", "scopes": ["string"], "expires_at": "string" })
+    }
+
+    /// What is proposed for the operation that adds claims.
+    fn added(found: &Proposed) -> Option<(String, Value)> {
+        let overlay = load::parse(&found.overlay, false).unwrap();
+        let actions = overlay["actions"].as_array().unwrap();
+        let action = actions
+            .iter()
+            .find(|it| it["update"]["x-whoami"]["adds_claims"] == true)?;
+        let target = action["target"].as_str().unwrap().to_owned();
+        Some((target, action["update"]["x-whoami"]["identity"].clone()))
+    }
+
+    #[test]
+    fn of_two_as_likely_the_one_that_tells_whose_it_is() {
+        let found = proposed(&[
+            ("GET /token", operation("Get the current token", &token())),
+            ("GET /user", operation("", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /user", "{}", found.report);
+        let token_claims = json!({ "id": "/id", "name": "/name", "expires_at": "/expires_at" });
+        assert_eq!(
+            added(&found),
+            Some((
+                "$.paths['/token'].get".to_owned(),
+                json!({ "scopes": "/scopes", "token": token_claims })
+            ))
+        );
+        let said = "Asked further, for what it tells of the token: GET /token.";
+        assert!(found.report.contains(said), "{}", found.report);
+        // One that does not even name the holder is further behind.
+        let nameless = json!({ "id": "string", "label": "string", "expires_at": "string" });
+        let found = proposed(&[
+            ("GET /key", operation("Get the current API key", &nameless)),
+            ("GET /profile", operation("", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /profile", "{}", found.report);
+    }
+
+    #[test]
+    fn both_are_read_as_one_provider() {
+        let document = document(&[
+            ("GET /token", operation("Get the current token", &token())),
+            ("GET /user", operation("", &user())),
+        ]);
+        let overlay = try_propose(&document).unwrap().overlay;
+        let spec = Spec {
+            provider: "acme".to_owned(),
+            description: "acme.json".into(),
+            overlay: Some("acme.overlay.yaml".into()),
+        };
+        let described = Described::parse(&spec, &document.to_string(), Some(&overlay)).unwrap();
+        let (provider, _) = keyholder_describe::provider(&described).unwrap();
+        let operations = provider.operations.iter();
+        let asked: Vec<_> = operations
+            .map(|it| (it.path.as_str(), it.adds_claims))
+            .collect();
+        assert_eq!(asked, [("/user", false), ("/token", true)]);
+    }
+
+    #[test]
+    fn one_that_tells_both_is_enough() {
+        let both = json!({ "token": { "id": "string", "name": "string" }, "user": user(), "scopes": ["string"] });
+        let found = proposed(&[
+            ("GET /token", operation("The current token", &both)),
+            ("GET /user", operation("", &user())),
+        ]);
+        assert_eq!(found.operation, "GET /token", "{}", found.report);
+        assert_eq!(added(&found), None);
+    }
+
+    #[test]
+    fn only_one_that_is_asked_alike_adds_claims() {
+        let found = |change: &dyn Fn(&mut Value)| {
+            let mut of_token = operation("Get the current token", &token());
+            change(&mut of_token);
+            let mut document = document(&[
+                ("GET /token", of_token),
+                ("GET /user", operation("", &user())),
+            ]);
+            document["components"]["securitySchemes"]["other"] =
+                json!({ "type": "apiKey", "in": "header", "name": "X-Other" });
+            added(&try_propose(&document).unwrap()).is_some()
+        };
+        assert!(found(&|_| {}));
+        assert!(found(&|it| it["security"] = json!([{ "bearer": [] }])));
+        assert!(!found(&|it| it["security"] = json!([{ "other": [] }])));
+        assert!(!found(
+            &|it| it["servers"] = json!([{ "url": "https://auth.acme.dev" }])
+        ));
     }
 }
