@@ -1915,3 +1915,148 @@ mod tokens_and_holders {
         ));
     }
 }
+
+mod accounts {
+    use super::*;
+
+    #[test]
+    fn what_businesses_have_makes_no_user() {
+        let of = |name: &str, fields: &[&str]| {
+            let mut answer = json!({ "id": "string", "email": "string" });
+            for field in fields {
+                answer[field] = json!("string");
+            }
+            answer_of(name, "", &answer)
+        };
+        for fields in [
+            &["company_name"][..],
+            &["company"],
+            &["company_address"],
+            &["registration_number"],
+            &["vat_number"],
+            &["address", "city"],
+            &["street", "postal_code"],
+        ] {
+            let found = of("GET /account", fields);
+            assert_eq!(found.identity.get("subject_type"), None, "{fields:?}");
+            let said = found.overlay.contains("subject_type is left out");
+            assert!(said, "{}", found.overlay);
+        }
+        for fields in [
+            &[][..],
+            &["city"],
+            &["organization_id"],
+            &["first_name", "company_name"],
+        ] {
+            let found = of("GET /account", fields);
+            assert_eq!(found.identity["subject_type"], "user", "{fields:?}");
+        }
+        // A person has an employer and an address.
+        let found = of("GET /me", &["company_name", "address", "city"]);
+        assert_eq!(found.identity["subject_type"], "user");
+        let found = of("GET /me", &["vat_number"]);
+        assert_eq!(found.identity.get("subject_type"), None);
+    }
+}
+
+mod identifiers {
+    use super::*;
+
+    #[test]
+    fn a_count_is_neither_an_identifier_nor_a_name() {
+        for field in [
+            "user_count",
+            "users_total",
+            "name_count",
+            "num_users",
+            "id_count",
+        ] {
+            for kind in ["integer", "string"] {
+                let found = mapped(&json!({ "email": "string", field: kind }));
+                assert_eq!(found.get("sub"), None, "{field}");
+                assert_eq!(found.get("name"), None, "{field}");
+                assert_eq!(found.get("preferred_username"), None, "{field}");
+                assert_eq!(found.get("organizations"), None, "{field}");
+            }
+        }
+        for words in [
+            "Number of users",
+            "The number of members",
+            "How many there are",
+            "Total number of seats",
+        ] {
+            let found = mapped(&json!({
+                "email": "string", "uid": format!("integer {words}"),
+                "name": format!("string {words}"), "team": format!("integer {words}"),
+            }));
+            assert_eq!(found.get("sub"), None, "{words}");
+            assert_eq!(found.get("name"), None, "{words}");
+            assert_eq!(found.get("organizations"), None, "{words}");
+        }
+        for words in ["Number of the user", "The user's number"] {
+            let found = mapped(&json!({ "email": "string", "id": format!("integer {words}") }));
+            assert_eq!(found["sub"], "/id", "{words}");
+        }
+    }
+
+    #[test]
+    fn a_users_key_where_there_is_nothing_better() {
+        let found = mapped(&json!({ "user_key": "string", "email": "string" }));
+        assert_eq!(found["sub"], "/user_key");
+        let found = mapped(&json!({ "key": "string The key of the user", "email": "string" }));
+        assert_eq!(found["sub"], "/key");
+        let better = mapped(&json!({ "user_key": "string", "id": "string", "email": "string" }));
+        assert_eq!(better["sub"], "/id");
+        for (field, kind) in [
+            ("user_key", "string The secret key of the user"),
+            ("user_key", "string Your API key"),
+            ("user_key", "string:password"),
+            ("key", "string"),
+            ("api_key", "string"),
+        ] {
+            let found = mapped(&json!({ field: kind, "email": "string" }));
+            assert_eq!(found.get("sub"), None, "{field} {kind}");
+        }
+    }
+
+    #[test]
+    fn an_organization_in_one_text() {
+        let shown = |example: &str| json!({ "$": { "type": "string", "example": example } });
+        for (organization, expected) in [
+            (shown("org_4f7c91ab"), json!({ "id": "/organization" })),
+            (shown("1042"), json!({ "id": "/organization" })),
+            (
+                shown("6f1d2a34-9b1c-4a52-8f4e-0c9a7d1b2e3f"),
+                json!({ "id": "/organization" }),
+            ),
+            (
+                shown("Acme Incorporated"),
+                json!({ "name": "/organization" }),
+            ),
+            (shown("acme"), Value::Null),
+            (
+                json!("string The identifier of the organization"),
+                json!({ "id": "/organization" }),
+            ),
+            (
+                json!("string Name of the organization"),
+                json!({ "name": "/organization" }),
+            ),
+            (
+                json!("string Name of the company, as entered by the user"),
+                Value::Null,
+            ),
+            (
+                json!("string Which organization the user works for"),
+                Value::Null,
+            ),
+            (
+                json!({ "id": "string", "name": "string" }),
+                json!({ "id": "/organization/id", "name": "/organization/name" }),
+            ),
+        ] {
+            let answer = json!({ "id": "string", "organization": organization });
+            assert_eq!(mapped(&answer)["organizations"], expected, "{answer}");
+        }
+    }
+}

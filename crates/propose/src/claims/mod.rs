@@ -265,8 +265,16 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         .collect();
     match ids.as_slice() {
         [] => {
-            remark_denied(subject, &tables::SUB, map);
-            None
+            let key = of_key(subject);
+            match &key {
+                Some(key) => map.explain(
+                    "sub",
+                    key.pointer.as_str(),
+                    format!("The answer has no other identifier{}.", described(key)),
+                ),
+                None => remark_denied(subject, &tables::SUB, map),
+            }
+            key
         }
         [only] => {
             let comment = format!(
@@ -285,6 +293,30 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             None
         }
     }
+}
+
+/// A key of the user, such as `user_key`, where no words say that it opens something.
+fn of_key<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    if subject.holder == Holder::Credential {
+        return None;
+    }
+    let is_one = |field: &&Field<'a>| {
+        let line = words::line(&field.shape.description());
+        let says = |phrases: &[&str]| phrases.iter().any(|it| words::says(&line, it));
+        let is_users = tables::USER_KEYS.contains(&field.key.as_str())
+            || (field.key == "key"
+                && says(&[
+                    "user key",
+                    "key of the user",
+                    "user s key",
+                    "identifies the user",
+                ]));
+        let is_secret =
+            says(&tables::SECRET_WORDS) || ["password"].iter().any(|it| field.shape.has_format(it));
+        is_users && !is_secret && field.shape.is_text()
+    };
+    let own = subject.scopes().next()?;
+    own.fields.iter().find(is_one).cloned()
 }
 
 /// The identifier that is named after what the operation is about: `customer_uuid` of `/customers/current`.
@@ -509,7 +541,32 @@ fn is_denied(field: &Field<'_>, claim: &str) -> bool {
     let is_count = matches!(claim, "created_at" | "updated_at")
         && says(&["number of", "count of", "how many", "how often"])
         && !says(&["seconds", "milliseconds", "epoch", "since"]);
-    is_told || is_count
+    is_told || is_count || (tables::NO_COUNTS.contains(&claim) && says_count(field))
+}
+
+/// Whether a field is described as how many there are of something: "Number of users", but not "Number of the account".
+fn says_count(field: &Field<'_>) -> bool {
+    let words = words::words(&field.shape.description());
+    let says = |phrase: &[&str]| {
+        let start = words.iter().position(|word| word != "the");
+        start.is_some_and(|at| {
+            words[at..]
+                .iter()
+                .map(String::as_str)
+                .take(phrase.len())
+                .eq(phrase.iter().copied())
+        })
+    };
+    let is_plural = words
+        .iter()
+        .skip_while(|word| *word != "of")
+        .nth(1)
+        .is_some_and(|word| word.ends_with('s') && word != "this");
+    says(&["how", "many"])
+        || says(&["total", "number"])
+        || says(&["total", "count"])
+        || says(&["count", "of"])
+        || (says(&["number", "of"]) && is_plural)
 }
 
 /// The fields that a rule names and whose words do not deny it, the best first.

@@ -5,7 +5,7 @@ use super::super::words;
 use super::super::yaml::Map;
 use super::subject::{Holder, Subject};
 use super::tables::{self, Kind};
-use super::{Field, Scope, described, reason};
+use super::{Field, Scope, described, reason, says_count};
 
 /// Proposes `organizations`: from a list, from an object, or from fields of the holder.
 pub(super) fn propose(
@@ -362,6 +362,7 @@ fn from_fields(
             let alone = scope
                 .find(&name, Kind::Text)
                 .filter(|_| stands_alone(&name));
+            let alone = alone.filter(|field| !is_free_text(field, scope) && !says_count(field));
             let alone = alone.map(|field| (told_by(&field, &name, scope), field));
             for rule in &tables::ORGANIZATION {
                 let told = |field: &Field<'_>, told: Told| match (rule.claim, told) {
@@ -374,7 +375,9 @@ fn from_fields(
                         let (is, field) = alone.clone()?;
                         told(&field, is).then_some(field)
                     })
-                    .filter(|field| !is_holders(field) && !is_free_text(field, scope));
+                    .filter(|field| {
+                        !is_holders(field) && !is_free_text(field, scope) && !says_count(field)
+                    });
                 if let Some(field) = field {
                     claims.add(rule.claim, field.pointer.as_str());
                     first.get_or_insert(field);
@@ -463,14 +466,20 @@ fn stands_alone(name: &str) -> bool {
 fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
     let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
     let is_number = !field.shape.is_string() && field.shape.is_number();
+    let samples = field.shape.samples();
+    let shows = |looks: &dyn Fn(&str) -> bool| {
+        !samples.is_empty() && samples.iter().all(|sample| looks(sample))
+    };
     if is_number
         || field.shape.has_format("uuid")
         || field.shape.has_format("uri")
         || says(&["identifier", "id", "uuid", "uri", "reference"])
+        || shows(&looks_like_id)
         || flat(scope, organization, "name").is_some()
     {
         Told::Id
     } else if says(&["name", "called"])
+        || shows(&looks_like_name)
         || flat(scope, organization, "id").is_some()
         || organization.ends_with("company")
     {
@@ -478,6 +487,28 @@ fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
     } else {
         Told::Nothing
     }
+}
+
+/// Whether a sample is as identifiers are: digits, hexadecimal ones as in a UUID, or `org_4f7c91ab`.
+fn looks_like_id(sample: &str) -> bool {
+    let is_hexadecimal = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let is_random = |text: &str| {
+        text.len() >= 8 && has_digit(text) && text.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    let is_prefixed = sample
+        .rsplit_once('_')
+        .is_some_and(|(_, rest)| is_random(rest));
+    sample.chars().all(|c| c.is_ascii_digit())
+        || (sample.len() >= 16 && has_digit(sample) && sample.chars().all(is_hexadecimal))
+        || is_prefixed
+}
+
+/// Whether a sample is as names are: several words, each with a capital.
+fn looks_like_name(sample: &str) -> bool {
+    let mut words = sample.split_whitespace();
+    words.clone().count() > 1
+        && words.all(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
 }
 
 /// Whether a field is what somebody wrote of themselves, beside a biography and the like.

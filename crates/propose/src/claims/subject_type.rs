@@ -205,8 +205,59 @@ fn by_identifier(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<Subje
     None
 }
 
-/// What businesses have by law.
+/// What businesses have by law, by the word after `legal`.
 const LEGAL: [&str; 6] = ["name", "entity", "form", "address", "type", "status"];
+
+/// What is a business's own, by the word after `company` or the like.
+const OWN: [&str; 8] = [
+    "address", "email", "phone", "number", "website", "url", "country", "street",
+];
+
+/// Where a letter goes: an account that has several of these is written to as a business is.
+const POSTAL: [&str; 11] = [
+    "address",
+    "address1",
+    "address_1",
+    "address_line_1",
+    "street",
+    "city",
+    "zip",
+    "zip_code",
+    "postal_code",
+    "postcode",
+    "state",
+];
+
+/// A field that businesses have rather than persons.
+fn business<'a>(subject: &'a Subject<'_>, context: &Context) -> Option<&'a Field<'a>> {
+    let speaks_of_person = context
+        .speaks_of(&["user", "users", "me", "member", "profile", "person"])
+        || tables::PERSONS.contains(&subject.name.as_str());
+    let is_account = subject.is_of_account && !speaks_of_person;
+    let fields = || subject.scopes().flat_map(|scope| &scope.fields);
+    let is_postal = |field: &&Field<'_>| POSTAL.contains(&field.key.as_str());
+    let is_letterbox = fields().filter(is_postal).count() > 1;
+    fields().find(|field| {
+        let mut words = field.key.split('_');
+        let first = words.next().unwrap_or_default();
+        let second = words.next();
+        let is_own = |table: &[&str]| second.is_some_and(|it| table.contains(&it));
+        let is_company = ["company", "organization", "organisation"].contains(&first);
+        match first {
+            // `legal_consent` is a person's.
+            "legal" => is_own(&LEGAL),
+            "business" | "merchant" | "tax" | "vat" | "currency" => true,
+            "registered" | "registration" => is_own(&["address", "number", "name"]),
+            "industry" | "siret" | "abn" | "ein" => second.is_none(),
+            // Who works for a company has its name.
+            _ if is_company => {
+                (is_own(&OWN) && !speaks_of_person)
+                    || (is_account && (second.is_none() || second == Some("name")))
+            }
+            _ => is_account && is_letterbox && is_postal(field),
+        }
+    })
+}
 
 /// By what only persons have, or what the operation is about.
 fn by_evidence(
@@ -222,20 +273,15 @@ fn by_evidence(
         .filter(|claim| !(is_of_credential && *claim == "preferred_username"))
         .find(|claim| claims.get(claim).is_some());
     // Businesses have addresses, too.
-    let is_of_business = personal == Some("email")
-        && subject
-            .scopes()
-            .flat_map(|scope| &scope.fields)
-            .any(|field| {
-                let mut words = field.key.split('_');
-                let first = words.next().unwrap_or_default();
-                // `legal_consent` is a person's.
-                let is_legal =
-                    first == "legal" && words.next().is_some_and(|it| LEGAL.contains(&it));
-                is_legal || ["business", "merchant", "tax", "vat", "currency"].contains(&first)
-            });
-    if is_of_business {
-        return None;
+    let of_business = business(subject, context).filter(|_| personal == Some("email"));
+    if let Some(field) = of_business {
+        return Some(SubjectType {
+            node: None,
+            comment: format!(
+                "subject_type is left out, so it is unknown: persons have an address to write to, but {} is what businesses have.",
+                field.pointer
+            ),
+        });
     }
     if let Some(claim) = personal {
         let comment = format!("A guess: the answer has `{claim}`, as persons have.");

@@ -277,6 +277,38 @@ pub(super) const USER_IDS: [&str; 9] = [
     "resource_owner_id",
 ];
 
+/// Names of keys by which a user is told from others, and which open nothing.
+pub(super) const USER_KEYS: [&str; 5] = [
+    "user_key",
+    "userkey",
+    "member_key",
+    "person_key",
+    "profile_key",
+];
+
+/// What is said of a key that opens something.
+pub(super) const SECRET_WORDS: [&str; 10] = [
+    "api key",
+    "secret",
+    "private",
+    "token",
+    "password",
+    "authenticate",
+    "authentication",
+    "authorization",
+    "credential",
+    "access key",
+];
+
+/// Claims that are never how many there are of something.
+pub(super) const NO_COUNTS: [&str; 5] = [
+    "sub",
+    "name",
+    "preferred_username",
+    "given_name",
+    "family_name",
+];
+
 /// Who a credential was made by, or for.
 pub(super) const MAKERS: Rule = text(
     "sub",
@@ -1166,7 +1198,15 @@ pub(super) const FOLLOWED: [&str; 4] = [
 ];
 
 /// What is said of texts that people write of themselves.
-pub(super) const FREE_TEXTS: [&str; 5] = [
+pub(super) const FREE_TEXTS: [&str; 13] = [
+    "entered by the user",
+    "provided by the user",
+    "given by the user",
+    "specified by the user",
+    "stated by the user",
+    "user entered",
+    "user provided",
+    "works for",
     "free text",
     "free form",
     "freeform",
