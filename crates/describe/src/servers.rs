@@ -471,7 +471,7 @@ fn fill(template: &str, variables: &Value) -> Filled {
             continue;
         };
         url.push_str(value);
-        let is_own = at < end && !is_listed && is_own(name);
+        let is_own = at < end && !is_listed && is_own(name) && !is_everyones(name, value);
         if host::is_placeholder(value.trim_matches('/')) {
             is_path_open |= at >= end;
             let placeholder = Fault {
@@ -532,6 +532,13 @@ fn is_own(name: &str) -> bool {
     words.iter().any(|word| {
         OWN.contains(&word.as_str()) || OWN_PARTS.iter().any(|part| word.contains(part))
     })
+}
+
+/// Whether the default of a subdomain is what providers call the host of their API: nobody's own.
+fn is_everyones(name: &str, value: &str) -> bool {
+    let name = name.replace(['_', '-'], "");
+    name.eq_ignore_ascii_case("subdomain")
+        && ["api", "apis", "rest", "gateway", "www", "app"].contains(&value)
 }
 
 /// The path of a URL that has a host, or was meant to have one; nothing for one without.

@@ -868,3 +868,38 @@ fn a_host_that_ends_in_one_of_some_names() {
     let (base_url, _) = with("https://api.{site}", &names, "acme.com");
     assert_eq!(base_url.as_deref(), Some("https://api.acme.com"));
 }
+
+#[test]
+fn a_subdomain_before_one_of_some_sites() {
+    let sites = json!({ "default": "acme.com", "enum": ["acme.com", "eu.acme.com"] });
+    let found = info(&json!([{
+        "url": "https://{subdomain}.{site}",
+        "variables": { "subdomain": { "default": "api" }, "site": sites },
+    }]));
+    assert_eq!(found.base_url.as_deref(), Some("https://api.acme.com"));
+    assert_eq!(found.servers[0].base_url, "https://{subdomain}.{site}");
+    let parameters: Vec<_> = found
+        .parameters
+        .iter()
+        .map(|it| (it.name.as_str(), it.default.as_deref(), it.values.len()))
+        .collect();
+    assert_eq!(
+        parameters,
+        [("subdomain", Some("api"), 0), ("site", Some("acme.com"), 2)]
+    );
+    // Somebody's own is given by the caller, and the site is the provider's whatever it is.
+    let found = info(&json!([{
+        "url": "https://{subdomain}.{site}",
+        "variables": { "subdomain": { "default": "your-company" }, "site": sites },
+    }]));
+    assert_eq!(found.base_url, None);
+    assert_eq!(found.parameters[0].default, None);
+    assert_eq!(found.parameters[1].default.as_deref(), Some("acme.com"));
+    // Of a site that may be any, nothing is the provider's.
+    let found = info(&json!([{
+        "url": "https://{subdomain}.{site}",
+        "variables": { "subdomain": { "default": "your-company" }, "site": { "default": "acme.com" } },
+    }]));
+    assert_eq!(found.base_url, None);
+    assert!(found.parameters.is_empty());
+}

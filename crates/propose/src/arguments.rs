@@ -6,9 +6,9 @@ use keyholder_openapi::{media_type, pointer, scalar};
 use serde_json::{Map as Object, Value};
 
 use super::authentication::{self, Authentication};
-use super::document::{Operation, Parameter, media_examples, resolve};
+use super::document::{Operation, Parameter, is_format, media_examples, resolve};
 use super::key_parameters;
-use super::shape::{list, members};
+use super::shape::{Shape, list, members};
 use super::words;
 use super::yaml::Map;
 
@@ -203,6 +203,10 @@ pub(super) fn value(
     if let [only] = values.as_slice() {
         return Some(((*only).to_owned(), "The only value there is.".to_owned()));
     }
+    if parameter.place() == "path" && is_format(parameter.name()) {
+        let value = format(parameter, &shape, operation)?;
+        return Some((value, "The answer is read as JSON.".to_owned()));
+    }
     if key_parameters::is_whose(parameter) || parameter.place() == "path" && !is_version(parameter)
     {
         return None;
@@ -220,6 +224,29 @@ pub(super) fn value(
         .chain(list(&schema["examples"]))
         .find_map(scalar::text)?;
     Some((example, "A guess: the description's example.".to_owned()))
+}
+
+/// The value of a parameter that says how the answer is written, so that it is JSON.
+fn format(
+    parameter: &Parameter<'_>,
+    shape: &Shape<'_>,
+    operation: &Operation<'_>,
+) -> Option<String> {
+    let values = shape.values();
+    let said = words::quoted(parameter.description());
+    let is_json = |value: &&str| ["json", ".json"].contains(&value.to_lowercase().as_str());
+    let mut shown = values.iter().copied().chain(shape.samples()).chain(said);
+    if let Some(value) = shown.find(is_json) {
+        return Some(value.to_owned());
+    }
+    if !values.is_empty() {
+        return None;
+    }
+    // `user.{format}`, or `user{extension}`.
+    let name = format!("{{{}}}", parameter.name());
+    let (before, _) = operation.path.split_once(&name)?;
+    let needs_dot = !before.ends_with(['.', '/']);
+    Some(if needs_dot { ".json" } else { "json" }.to_owned())
 }
 
 /// What is the same in every request, and what differs from key to key.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::infer::Seen;
 use super::shape::{Shape, list, members};
+use super::words;
 use super::yaml::Map;
 use keyholder_openapi::references::Resolver;
 use keyholder_openapi::{Error, Result, media_type, pointer, select};
@@ -140,9 +141,9 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The segments of the path, the last one first.
+    /// The segments of the path, the last one first, each without how the answer is written.
     pub(super) fn segments_from_last(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.path.trim_end_matches('/').rsplit('/')
+        self.path.trim_end_matches('/').rsplit('/').map(plain)
     }
 
     /// A text of the operation object.
@@ -305,6 +306,41 @@ impl<'a> Parameter<'a> {
     pub(super) fn description(&self) -> &'a str {
         self.object["description"].as_str().unwrap_or_default()
     }
+}
+
+/// A segment of a path without how the answer is written: `user` of `user.{format}`, `user{extension}` and `user.json`,
+/// and `{user}` of `{user}.json`.
+pub(super) fn plain(segment: &str) -> &str {
+    let named = segment
+        .strip_suffix('}')
+        .and_then(|rest| rest.rsplit_once('{'))
+        .filter(|(before, name)| !before.is_empty() && is_format(name))
+        .map(|(before, _)| before.trim_end_matches('.'));
+    let written = || {
+        segment
+            .strip_suffix(".json")
+            .or_else(|| segment.strip_suffix(".xml"))
+    };
+    named
+        .or_else(written)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(segment)
+}
+
+/// Whether a parameter says how the answer is written, by its name.
+pub(super) fn is_format(name: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "format",
+        "extension",
+        "ext",
+        "media",
+        "mediatype",
+        "suffix",
+        "filetype",
+        "output",
+    ];
+    let words = words::words(name);
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
 /// What a `$ref` refers to, or the value itself.

@@ -9,7 +9,7 @@ mod verbs;
 use super::arguments;
 use super::authentication;
 use super::claims::{self, Context};
-use super::document::{Description, Operation, Parameter};
+use super::document::{Description, Operation, Parameter, plain};
 use super::words;
 use keyholder_describe::request;
 use keyholder_openapi::nearest::nearest;
@@ -212,13 +212,17 @@ fn bind(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     }
     let mut bound = Vec::new();
     for (segment, value) in template.into_iter().zip(path) {
-        match parameter_name(segment) {
-            Some(name) if !value.is_empty() && !value.contains('{') => {
-                bound.push((name.to_owned(), value.to_owned()));
-            }
-            _ if segment == value => {}
-            _ => return None,
+        if segment == value {
+            continue;
         }
+        // `user{extension}` may be `user.json`.
+        let (before, rest) = segment.split_once('{')?;
+        let (name, after) = rest.split_once('}')?;
+        let value = value.strip_prefix(before)?.strip_suffix(after)?;
+        if value.is_empty() || value.contains('{') || after.contains('{') {
+            return None;
+        }
+        bound.push((name.to_owned(), value.to_owned()));
     }
     Some(bound)
 }
@@ -537,6 +541,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         .path
         .split('/')
         .filter(|segment| !segment.is_empty())
+        .map(plain)
         .collect();
     // `/me/api/json`: how the answer is written.
     if segments.len() > 1 && segments.ends_with(&["json"]) {
@@ -631,10 +636,6 @@ fn default_caller(parameter: &Parameter<'_>) -> Option<String> {
 fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<&str>) -> i32 {
     // `users.identity`, `com.example.server.getSession`: a name with dots is a path of its own.
     let last = last.trim_start_matches('@');
-    let last = last
-        .strip_suffix(".json")
-        .or_else(|| last.strip_suffix(".xml"))
-        .unwrap_or(last);
     let mut single = segment_weight(last);
     if nouns::CHECKS.contains(&words::key(last).as_str()) && !nouns::is_about_tokens(before) {
         single = 0;
@@ -1016,7 +1017,7 @@ pub(super) fn context(operation: &Operation<'_>) -> Context {
 
 /// The collection of which a path takes the caller's own item: `profiles` of `/profiles/me`.
 fn collection(path: &str) -> String {
-    let mut segments = path.trim_end_matches('/').rsplit('/');
+    let mut segments = path.trim_end_matches('/').rsplit('/').map(plain);
     let last = segments.next().unwrap_or_default().trim_start_matches('@');
     let is_own = ["me", "self", "current", "myself"].contains(&last);
     let before = segments.next().filter(|it| is_own && !it.contains('{'));
@@ -1028,6 +1029,7 @@ fn noun(path: &str) -> String {
     let last = path
         .split('/')
         .rev()
+        .map(plain)
         .filter(|segment| !segment.contains('{'))
         .map(|segment| {
             let mut words = words::words(segment);

@@ -2060,3 +2060,71 @@ mod identifiers {
         }
     }
 }
+
+mod formats_in_paths {
+    use super::*;
+
+    /// The proposal for a description with this operation alone, whose path has this parameter.
+    fn of(name: &str, parameter: &Value) -> Result<Proposed, String> {
+        let mut operation = operation("", &user());
+        let mut parameter = parameter.clone();
+        parameter["in"] = json!("path");
+        parameter["required"] = json!(true);
+        operation["parameters"] = json!([parameter]);
+        try_propose(&document(&[(name, operation)]))
+    }
+
+    #[test]
+    fn how_the_answer_is_written_is_json() {
+        let text = json!({ "type": "string" });
+        for (name, parameter, written) in [
+            (
+                "GET /user{mediaTypeExtension}",
+                json!({ "name": "mediaTypeExtension", "schema": { "type": "string", "enum": [".xml", ".json"] } }),
+                "mediaTypeExtension: \".json\"",
+            ),
+            (
+                "GET /user{mediaTypeExtension}",
+                json!({ "name": "mediaTypeExtension", "schema": text }),
+                "mediaTypeExtension: \".json\"",
+            ),
+            (
+                "GET /users/me.{format}",
+                json!({ "name": "format", "schema": text }),
+                "format: json",
+            ),
+            (
+                "GET /users/me.{format}",
+                json!({ "name": "format", "schema": { "type": "string", "default": "JSON" } }),
+                "format: JSON",
+            ),
+        ] {
+            let found = of(name, &parameter).unwrap();
+            assert_eq!(found.operation, name);
+            assert!(found.overlay.contains(written), "{}", found.overlay);
+        }
+    }
+
+    #[test]
+    fn the_caller_before_an_ending() {
+        let parameter = json!({ "name": "user", "description": "An identifier, or `me`", "schema": { "type": "string" } });
+        let found = of("GET /users/{user}.json", &parameter).unwrap();
+        assert!(found.overlay.contains("user: me"), "{}", found.overlay);
+    }
+
+    #[test]
+    fn another_parameter_at_the_end_is_a_value_that_nothing_tells() {
+        for name in ["GET /user{id}", "GET /user-{user_id}"] {
+            let parameter = name.split_once('{').unwrap().1.trim_end_matches('}');
+            let found = of(
+                name,
+                &json!({ "name": parameter, "schema": { "type": "string" } }),
+            );
+            assert!(found.is_err(), "{name}");
+        }
+        let only =
+            json!({ "name": "format", "schema": { "type": "string", "enum": ["xml", "csv"] } });
+        let found = of("GET /me.{format}", &only).unwrap();
+        assert!(!found.overlay.contains("format:"), "{}", found.overlay);
+    }
+}

@@ -6,7 +6,7 @@ use keyholder_core::{KeyParameter, Server};
 use keyholder_openapi::{scalar, text};
 use serde_json::Value;
 
-use super::{Candidate, authority, host, is_credential, is_own, unusable};
+use super::{Candidate, authority, host, is_credential, is_everyones, is_own, unusable};
 
 /// What stands in the place of a value that nobody has given yet.
 const STAND_IN: &str = "x1";
@@ -55,8 +55,9 @@ pub(super) fn open(
         let is_listed = default.as_ref().is_some_and(|it| values.contains(it));
         let mut parameter = KeyParameter::new(key.as_str(), "");
         parameter.values = values;
-        parameter.default =
-            default.filter(|value| !is_placeholder(value) && (is_listed || !is_own(name)));
+        parameter.default = default.filter(|value| {
+            !is_placeholder(value) && (is_listed || !is_own(name) || is_everyones(name, value))
+        });
         let said = variable["description"].as_str().unwrap_or_default();
         parameter.description = text::line(said);
         template.push_str(&format!("{{{key}}}"));
@@ -70,7 +71,7 @@ pub(super) fn open(
     let ends_in_listed = parameters.iter().any(|it| {
         let before = host_of(&template).strip_suffix(&format!("{{{}}}", it.name));
         let is_end = before.is_some_and(|it| it.is_empty() || it.ends_with('.'));
-        is_end && !it.values.is_empty() && it.default.is_none()
+        is_end && !it.values.is_empty()
     });
     let is_good = |parameters: &[KeyParameter]| {
         let url = parameters.iter().fold(template.clone(), |url, parameter| {

@@ -1,6 +1,6 @@
 //! Operations that are never asked whose a token is: they log in, or change something.
 
-use super::super::document::Operation;
+use super::super::document::{Operation, plain};
 use super::super::shape::{Shape, list, members};
 use super::super::words;
 use super::{nouns, phrases, verbs};
@@ -206,6 +206,7 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     let segments: Vec<_> = operation
         .path
         .split('/')
+        .map(plain)
         .filter(|segment| !segment.is_empty() && !segment.contains('{'))
         .collect();
     let last = segments.last().copied().unwrap_or_default();
