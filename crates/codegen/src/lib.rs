@@ -71,6 +71,7 @@ pub fn generate_from(described: &Described, destination: &Destination) -> Result
         destination,
     )
     .map_err(|(index, error)| locate(index, error))?;
+    generated.remarks.extend_from_slice(described.noticed());
     generated.remarks.extend(repairs.into_iter().flatten());
     for remark in &mut generated.remarks {
         // As in "at /servers/0/url: …".

@@ -32,6 +32,8 @@ pub struct Described {
     version: Option<Version>,
     /// The version of the package, where the overlay names one.
     package_version: Option<String>,
+    /// What of the description's text is read otherwise than it is written.
+    noticed: Vec<String>,
     spec: Spec,
     hash: String,
 }
@@ -78,14 +80,14 @@ impl Described {
     pub fn parse(spec: &Spec, description: &str, overlay: Option<&str>) -> Result<Self> {
         let parse = |text: &str, file: &Path| {
             let is_json = file.extension().is_some_and(|ending| ending == "json");
-            load::read_versioned(text, is_json).map_err(|error| error.in_file(file))
+            load::read_noted(text, is_json).map_err(|error| error.in_file(file))
         };
-        let (published, version) = parse(description, &spec.description)?;
+        let (published, version, noticed) = parse(description, &spec.description)?;
         check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
         let mut package_version = None;
         let document = match (&spec.overlay, overlay) {
             (Some(file), Some(text)) => {
-                let (overlay, _) = parse(text, file)?;
+                let (overlay, ..) = parse(text, file)?;
                 package_version =
                     package_version_of(&overlay).map_err(|error| error.in_file(file))?;
                 overlay::overlay(published.clone(), &overlay)
@@ -102,6 +104,7 @@ impl Described {
             published,
             version,
             package_version,
+            noticed,
             spec: spec.clone(),
             hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
@@ -118,6 +121,13 @@ impl Described {
     #[must_use]
     pub fn package_version(&self) -> Option<&str> {
         self.package_version.as_deref()
+    }
+
+    /// A remark on each kind of thing that the description's text ought not to have, such as a key that stands twice in one
+    /// object, and how it is read.
+    #[must_use]
+    pub fn noticed(&self) -> &[String] {
+        &self.noticed
     }
 
     /// The provider's name.

@@ -47,6 +47,7 @@ pub fn provider(described: &Described) -> Result<(ProviderInfo, Vec<String>)> {
     let in_first = |error| described.locate(selected.locate(error));
     let (document, repairs) = selected.lower(&selected.document).map_err(in_first)?;
     let mut reader = Reader::new(described.provider(), &document).map_err(in_first)?;
+    reader.remarks.extend_from_slice(described.noticed());
     reader.remarks.extend(repairs);
     for further in described.select_further()? {
         let added = further.lower(&further.document);

@@ -1,5 +1,7 @@
 //! `load`: reads YAML or JSON into one plain value.
 
+mod notice;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fs;
@@ -24,6 +26,7 @@ use serde_saphyr::{
 use crate::structure::Version;
 use crate::{Error, Result};
 use crate::{newer, swagger, tidy};
+use notice::{Step, Twice};
 
 /// What `serde_json` takes in a document, with some room.
 const MAX_DEPTH: usize = 120;
@@ -139,9 +142,19 @@ pub fn read(text: &str, json: bool) -> Result<Value> {
 ///
 /// As [`read`].
 pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)> {
-    let document = match parse(text, json) {
+    read_noted(text, json).map(|(document, version, _)| (document, version))
+}
+
+/// The same, with a remark on each kind of thing that no description ought to have, and how it is read: a key that stands
+/// more than once in an object, and characters such as a bell.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_noted(text: &str, json: bool) -> Result<(Value, Option<Version>, Vec<String>)> {
+    let (document, remarks) = match parse_noted(text, json) {
         // A file of comments alone, too.
-        _ if without_mark(text).trim().is_empty() => Value::Null,
+        _ if without_mark(text).trim().is_empty() => (Value::Null, Vec::new()),
         parsed => parsed?,
     };
     if document.is_null() {
@@ -161,7 +174,7 @@ pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)
     if let Some(read_as) = Version::of(&document) {
         tidy::nulls(read_as, &mut document);
     }
-    Ok((document, version))
+    Ok((document, version, remarks))
 }
 
 fn is_json(file: &Path) -> bool {
@@ -185,9 +198,78 @@ pub fn without_mark(text: &str) -> &str {
 pub fn parse(text: &str, json: bool) -> Result<Value> {
     let text = without_mark(text);
     if json {
-        return serde_json::from_str(text).map_err(|error| not_json(&error));
+        return parse_json(text).map(|(document, _)| document);
     }
-    let text = &*printable(text);
+    parse_apart(&printable(text)).map(|(document, _)| document)
+}
+
+/// The same, with remarks on what is read otherwise than it is written.
+fn parse_noted(text: &str, json: bool) -> Result<(Value, Vec<String>)> {
+    let text = without_mark(text);
+    let (document, twice, controls) = if json {
+        let (document, escaped) = parse_json(text)?;
+        let twice = notice::twice_in_json(escaped.as_deref().unwrap_or(text));
+        let controls = escaped.and_then(|_| notice::controls(text, is_bare_in_json));
+        (document, twice, controls)
+    } else {
+        let (document, twice) = parse_apart(&printable(text))?;
+        (document, twice, notice::controls(text, is_no_yaml))
+    };
+    let remarks = twice.remark().into_iter().chain(controls).collect();
+    Ok((document, remarks))
+}
+
+/// Parses JSON; and where characters stand in its texts that ought to be escaped, what was parsed in its place.
+fn parse_json(text: &str) -> Result<(Value, Option<String>)> {
+    let error = match serde_json::from_str(text) {
+        Ok(document) => return Ok((document, None)),
+        Err(error) => error,
+    };
+    let escaped = escaped(text).ok_or_else(|| not_json(&error))?;
+    match serde_json::from_str(&escaped) {
+        Ok(document) => Ok((document, Some(escaped))),
+        Err(_) => Err(not_json(&error)),
+    }
+}
+
+/// Whether a character stands in no text of JSON as it is, and is none of a text at all.
+fn is_bare_in_json(c: char) -> bool {
+    c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// A text of JSON with escapes in the place of line breaks and tabs in its texts, and with a mark (U+FFFD) in the place of
+/// other characters that cannot stand there (RFC 8259, section 7); nothing where it has none.
+fn escaped(text: &str) -> Option<String> {
+    let mut written = String::with_capacity(text.len());
+    let (mut is_quoted, mut is_escaped, mut has_some) = (false, false, false);
+    for c in text.chars() {
+        match c {
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            c if c < ' ' && is_quoted => {
+                has_some = true;
+                // A backslash before it escapes nothing.
+                if is_escaped {
+                    written.push('\\');
+                }
+                is_escaped = false;
+                written.push_str(match c {
+                    '\t' => "\\t",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    _ => "\u{fffd}",
+                });
+                continue;
+            }
+            _ => {}
+        }
+        is_escaped = c == '\\' && is_quoted && !is_escaped;
+        written.push(c);
+    }
+    has_some.then_some(written)
+}
+
+/// Parses YAML on a thread of its own, for its stack.
+fn parse_apart(text: &str) -> Result<(Value, Twice)> {
     thread::scope(|scope| {
         let parsed = thread::Builder::new()
             .stack_size(STACK)
@@ -211,19 +293,21 @@ fn not_json(error: &serde_json::Error) -> Error {
 /// The text with a mark (U+FFFD) in the place of each character that YAML does not have (YAML 1.2.2, section 5.1), such as
 /// a bell that was pasted into a description. Lines and columns stay.
 fn printable(text: &str) -> Cow<'_, str> {
-    // Line breaks are none of them, nor what may stand in a text: tabs, and all from U+00A0 on but two.
-    let is_none = |c: char| {
-        c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
-            || matches!(c, '\u{fffe}' | '\u{ffff}')
-    };
-    if text.contains(is_none) {
-        Cow::Owned(text.replace(is_none, "\u{fffd}"))
+    if text.contains(is_no_yaml) {
+        Cow::Owned(text.replace(is_no_yaml, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
     }
 }
 
-fn parse_yaml(text: &str) -> Result<Value> {
+/// Whether YAML does not have a character. Line breaks are none of them, nor what may stand in a text: tabs, and all from
+/// U+00A0 on but two.
+fn is_no_yaml(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+fn parse_yaml(text: &str) -> Result<(Value, Twice)> {
     let error = match parse_as_written(text) {
         Ok(document) => return Ok(document),
         Err(error) => error,
@@ -235,16 +319,25 @@ fn parse_yaml(text: &str) -> Result<Value> {
     parse_as_written(&indented).map_err(|error| yaml_error(&error, text, &indented))
 }
 
-fn parse_as_written(text: &str) -> std::result::Result<Value, YamlError> {
+fn parse_as_written(text: &str) -> std::result::Result<(Value, Twice), YamlError> {
+    let twice = Twice::default();
     let node = Node {
         may_merge: may_merge(text),
         is_example: false,
         is_schema: false,
+        twice: &twice,
+        at: None,
     };
-    serde_saphyr::with_deserializer_from_str_with_options(text, options(text), |deserializer| {
-        node.deserialize(deserializer)
-    })
+    let document = serde_saphyr::with_deserializer_from_str_with_options(
+        text,
+        options(text),
+        |deserializer| node.deserialize(deserializer),
+    )?;
+    Ok((document, twice))
 }
+
+/// Members that tell people something, and programs nothing: whichever of two counts.
+const FOR_PEOPLE: [&str; 4] = ["description", "summary", "title", "externalDocs"];
 
 /// Whether a text may have merge keys: such a key and its colon, or the mark of a key before it.
 fn may_merge(text: &str) -> bool {
@@ -295,17 +388,21 @@ fn options(text: &str) -> serde_saphyr::Options {
 ///
 /// To the library, `200` and `"200"` are two keys. They are one here.
 #[derive(Clone, Copy)]
-struct Node {
+struct Node<'a> {
     /// Whether there may be merge keys. The library gives what they bring after what the mapping says itself.
     may_merge: bool,
     /// Whether it is an example or a part of one: a key that stands there twice spoils nothing, and the first counts.
     is_example: bool,
     /// Whether it is a schema, several of them or a part of one: of a key that stands there twice the last counts, as in
-    /// JSON. What else a description says twice may be who is asked, and how.
+    /// JSON, and so of what is for people alone. What else a description says twice may be who is asked, and how.
     is_schema: bool,
+    /// The keys that stand somewhere twice.
+    twice: &'a Twice,
+    /// Where it stands.
+    at: Option<&'a Step<'a>>,
 }
 
-impl<'de> DeserializeSeed<'de> for Node {
+impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, node: D) -> std::result::Result<Value, D::Error> {
@@ -313,7 +410,7 @@ impl<'de> DeserializeSeed<'de> for Node {
     }
 }
 
-impl<'de> Visitor<'de> for Node {
+impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -350,16 +447,26 @@ impl<'de> Visitor<'de> for Node {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(self)? {
-            items.push(item);
+        loop {
+            let step = Step::item(self.at, items.len());
+            let inner = Node {
+                at: Some(&step),
+                ..self
+            };
+            match seq.next_element_seed(inner)? {
+                Some(item) => items.push(item),
+                None => return Ok(Value::Array(items)),
+            }
         }
-        Ok(Value::Array(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(key) = map.next_key::<String>()? {
-            let inner = Self {
+            let name = key.clone();
+            let step = Step::key(self.at, &name);
+            let inner = Node {
+                at: Some(&step),
                 is_example: self.is_example || ["example", "examples"].contains(&key.as_str()),
                 is_schema: self.is_schema
                     || ["schema", "schemas", "definitions", "properties"].contains(&key.as_str()),
@@ -370,9 +477,15 @@ impl<'de> Visitor<'de> for Node {
                     member.insert(map.next_value_seed(inner)?);
                 }
                 Entry::Occupied(_) if self.may_merge || self.is_example => {
+                    if !self.may_merge {
+                        self.twice.add(self.at, &name, false);
+                    }
                     map.next_value::<IgnoredAny>()?;
                 }
-                Entry::Occupied(mut member) if self.is_schema => {
+                Entry::Occupied(mut member)
+                    if self.is_schema || FOR_PEOPLE.contains(&name.as_str()) =>
+                {
+                    self.twice.add(self.at, &name, true);
                     member.insert(map.next_value_seed(inner)?);
                 }
                 Entry::Occupied(member) => {

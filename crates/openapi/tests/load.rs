@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use keyholder_openapi::load::{load, parse};
+use keyholder_openapi::load::{load, parse, read_noted};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -847,4 +847,67 @@ fn a_base_path_begins_with_a_slash() {
         let text = json!({ "swagger": "2.0", "host": "acme.dev", "basePath": path }).to_string();
         assert_eq!(file("api.json", text).unwrap()["servers"][0]["url"], url);
     }
+}
+
+/// What is remarked on a text.
+fn noticed(text: &str, json: bool) -> Vec<String> {
+    read_noted(text, json).unwrap().2
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_of() {
+    let text = "a:\n  - summary: x\n    summary: y\n";
+    assert_eq!(yaml(text), json!({ "a": [{ "summary": "y" }] }));
+    let once = "at /a/0: the key \"summary\" stands there more than once, and the last counts";
+    assert_eq!(noticed(text, false), [once]);
+    let more = "a: { summary: x, summary: y }\nexample: { a: 1, a: 2, a: 3 }\n";
+    let found = noticed(more, false);
+    let expected = "at /a: the key \"summary\" stands there more than once, and the last counts; so it is with 2 more keys";
+    assert_eq!(found, [expected]);
+    let example = "at /example: the key \"a\" stands there more than once, and the first counts";
+    assert_eq!(noticed("example: { a: 1, a: 2 }\n", false), [example]);
+    let nested = r#"{ "paths": { "/me": [{ "get": {}, "get": { "x": { "b": 1, "b": 2 } } }] } }"#;
+    assert_eq!(
+        noticed(nested, true),
+        ["at /paths/~1me/0: the key \"get\" stands there more than once, and the last counts"]
+    );
+    // What a merge key brings is no second one.
+    let merged = "a: &a { x: 1 }\nb: { <<: *a, x: 2 }\n";
+    assert_eq!(noticed(merged, false), Vec::<String>::new());
+    assert_eq!(
+        noticed(r#"{ "a": { "x": 1 }, "b": { "x": [1, 1] } }"#, true),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn characters_that_are_none_of_a_text_are_told_of() {
+    let text = "a: one\nb: a \u{7} bell\nc: \"\u{b}\"\n";
+    let expected = "at line 2, column 6: the character U+0007 is none of a text, and is read as U+FFFD; so it is with one more";
+    assert_eq!(noticed(text, false), [expected]);
+    let text = "{\"a\": \"x\u{8}y\"}";
+    assert_eq!(parse(text, true).unwrap(), json!({ "a": "x\u{fffd}y" }));
+    let expected =
+        "at line 1, column 9: the character U+0008 is none of a text, and is read as U+FFFD";
+    assert_eq!(noticed(text, true), [expected]);
+    // They may be both of a kind.
+    let both = "{\"a\": \"\u{8}\", \"a\": 1}";
+    assert_eq!(noticed(both, true).len(), 2);
+    assert_eq!(
+        noticed("{ \"a\": \"x\\u0007\" }", true),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn line_breaks_and_tabs_in_a_text_of_json_are_what_they_are() {
+    let text = "{\n\t\"a\": \"one\ttwo\nthree\r\n\", \"b\": \"\\\"\t\\\\\", \"c\": \"x\\\ny\"\n}";
+    let expected = json!({ "a": "one\ttwo\nthree\r\n", "b": "\"\t\\", "c": "x\\\ny" });
+    assert_eq!(parse(text, true).unwrap(), expected);
+    assert_eq!(noticed(text, true), Vec::<String>::new());
+    // What is wrong beside them is told of as it stands.
+    let message = parse("{\"a\": \"\t\" \"b\": 1}", true)
+        .unwrap_err()
+        .to_string();
+    assert!(message.starts_with("is not JSON: "), "{message}");
 }

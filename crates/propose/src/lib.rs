@@ -26,8 +26,6 @@ pub use new::{New, Proposal};
 use std::borrow::Cow;
 use std::path::Path;
 
-use serde_json::Value;
-
 use arguments::Arguments;
 use authentication::Authentication;
 use corrections::Correction;
@@ -124,7 +122,7 @@ pub fn propose(input: &Input<'_>) -> Result<Texts> {
         Source::Description(file) => file.path,
         Source::Examples { .. } => derived,
     };
-    let (overlay, report) = overlay(input.provider, &published.document, operation.as_deref())
+    let (overlay, report) = overlay(input.provider, &published, operation.as_deref())
         .map_err(|error| error.in_file(file))?;
     Ok(Texts {
         description: published.text,
@@ -158,12 +156,14 @@ fn derive(
         format: Format::Yaml,
         document,
         operation: None,
+        noticed: Vec::new(),
     };
     Ok((published, Some(request.operation())))
 }
 
 /// The overlay's text, and the report.
-fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(String, String)> {
+fn overlay(provider: &str, published: &Published, named: Option<&str>) -> Result<(String, String)> {
+    let document = &published.document;
     let resolver = Resolver::new(document);
     let description = Description::new(&resolver)?;
     let choice = match named {
@@ -206,7 +206,14 @@ fn overlay(provider: &str, document: &Value, named: Option<&str>) -> Result<(Str
     }
     let mut preface = vec![PREFACE.to_owned(), chosen.clone()];
     let mut report = chosen;
-    if let Some(remark) = server_remark(description, &operation, provider) {
+    let noticed = published
+        .noticed
+        .iter()
+        .map(|it| format!("Read otherwise than written: {it}."));
+    for remark in server_remark(description, &operation, provider)
+        .into_iter()
+        .chain(noticed)
+    {
         report.push_str(&format!("\n{remark}"));
         preface.push(remark);
     }

@@ -23,6 +23,8 @@ pub(super) struct Embedded {
     pub document: Value,
     /// The operation that the block is said to describe, as in `GET /v1/user`.
     pub operation: Option<String>,
+    /// What of its text is read otherwise than it is written.
+    pub noticed: Vec<String>,
 }
 
 /// A fenced code block (`CommonMark` 0.31, section 4.5).
@@ -91,7 +93,7 @@ fn read(block: &Block) -> Result<Option<Embedded>> {
     if !mentions || !block.text.contains("paths") {
         return Ok(None);
     }
-    let document = load::read(&block.text, format == Format::Json)?;
+    let (document, _, noticed) = load::read_noted(&block.text, format == Format::Json)?;
     let is_description = document.get("paths").is_some()
         && (document.get("openapi").is_some() || document.get("swagger").is_some());
     Ok(is_description.then(|| Embedded {
@@ -99,6 +101,7 @@ fn read(block: &Block) -> Result<Option<Embedded>> {
         format,
         operation: named(&block.info),
         document,
+        noticed,
     }))
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Published {
     pub document: Value,
     /// The operation that a page says to describe.
     pub operation: Option<String>,
+    /// What of its text is read otherwise than it is written.
+    pub noticed: Vec<String>,
 }
 
 /// Reads the description that a file holds.
@@ -62,8 +64,9 @@ fn parse(File { path, text }: File<'_>, operation: Option<&str>) -> Result<Publi
         _ if text.contains("```") && !is_keyed(text) => return embedded(text, operation),
         _ => Format::Yaml,
     };
-    let document = load::read(text, format == Format::Json)?;
+    let (document, _, noticed) = load::read_noted(text, format == Format::Json)?;
     Ok(Published {
+        noticed,
         text: text.to_owned(),
         format,
         document,
@@ -78,6 +81,7 @@ fn embedded(page: &str, operation: Option<&str>) -> Result<Published> {
         format: found.format,
         document: found.document,
         operation: found.operation,
+        noticed: found.noticed,
     })
 }
 

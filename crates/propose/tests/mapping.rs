@@ -75,12 +75,15 @@ struct Proposed {
 }
 
 fn try_propose(document: &Value) -> Result<Proposed, String> {
-    let text = document.to_string();
+    propose_text(&document.to_string())
+}
+
+fn propose_text(text: &str) -> Result<Proposed, String> {
     let input = Input {
         provider: "acme",
         source: Source::Description(File {
             path: Path::new("acme.json"),
-            text: &text,
+            text,
         }),
         operation: None,
     };
@@ -2127,4 +2130,39 @@ mod formats_in_paths {
         let found = of("GET /me.{format}", &only).unwrap();
         assert!(!found.overlay.contains("format:"), "{}", found.overlay);
     }
+}
+
+#[test]
+fn what_is_read_otherwise_than_written_is_told() {
+    let document = document(&[("GET /me", operation("The user", &user()))]).to_string();
+    assert!(
+        !propose_text(&document)
+            .unwrap()
+            .report
+            .contains("Read otherwise")
+    );
+    let text = document
+        .replace(
+            "\"summary\":",
+            "\"deprecated\": true, \"deprecated\": false, \"summary\":",
+        )
+        .replace("The user", "The\u{8} user");
+    let found = propose_text(&text).unwrap();
+    let lines: Vec<_> = found
+        .report
+        .lines()
+        .filter(|it| it.starts_with("Read otherwise than written: "))
+        .collect();
+    assert_eq!(lines.len(), 2, "{}", found.report);
+    assert!(
+        lines[0].contains("at /paths/~1me/get: the key \"deprecated\""),
+        "{}",
+        lines[0]
+    );
+    assert!(lines[1].contains("U+0008"), "{}", lines[1]);
+    assert!(
+        found.overlay.contains("Read otherwise than written"),
+        "{}",
+        found.overlay
+    );
 }
