@@ -60,6 +60,28 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
     operations
 }
 
+/// The operations of methods that OpenAPI 3.2 alone has: `query`, and those of `additionalOperations` (section 4.9.1). No
+/// client is made of them. The method is written as it stands there.
+pub fn newer_operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let resolver = Resolver::new(document);
+    let mut operations = Vec::new();
+    let paths = document.get("paths").and_then(Value::as_object);
+    for (path, item) in paths.into_iter().flatten() {
+        for (_, item) in path_items(&resolver, item, &pointer::push("/paths", path)) {
+            let query = item.get("query").map(|object| ("query", object));
+            let others = item.get("additionalOperations").and_then(Value::as_object);
+            let others = others
+                .into_iter()
+                .flatten()
+                .map(|(method, object)| (method.as_str(), object));
+            let found = query.into_iter().chain(others);
+            let found = found.filter(|(_, object)| object.is_object());
+            operations.extend(found.map(|(method, object)| (path.as_str(), method, object)));
+        }
+    }
+    operations
+}
+
 /// A path item that stands at `at`, and those that it refers to, with where they stand.
 fn path_items<'a>(resolver: &Resolver<'a>, item: &'a Value, at: &str) -> Vec<(String, &'a Value)> {
     let mut items = vec![(at.to_owned(), item)];

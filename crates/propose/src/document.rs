@@ -24,7 +24,7 @@ pub(super) struct Operation<'a> {
     /// The path, as a template.
     pub path: &'a str,
     /// The method, in lower case.
-    pub method: &'static str,
+    pub method: &'a str,
     /// The path item that holds it.
     pub item: &'a Value,
     /// The operation object.
@@ -106,6 +106,21 @@ impl<'a> Description<'a> {
                     .unwrap_or(&Value::Null),
                 object: operation.object,
                 at: operation.pointer,
+            })
+    }
+
+    /// Its operations of methods that OpenAPI 3.2 alone has, of which no client is made.
+    pub(super) fn newer_operations(self) -> impl Iterator<Item = Operation<'a>> {
+        let resolver = self.resolver;
+        select::newer_operations(self.root())
+            .into_iter()
+            .map(move |(path, method, object)| Operation {
+                resolver,
+                path,
+                method,
+                item: &self.root()["paths"][path],
+                object,
+                at: pointer::push("/paths", path),
             })
     }
 

@@ -78,6 +78,9 @@ const NEAR_WITHOUT_SUB: i32 = 20;
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
 
+/// Why an operation is never asked whose method OpenAPI 3.2 alone has.
+const NEWER: &str = "no client is made of its method, which OpenAPI 3.2 alone has";
+
 /// From here on, a segment names the caller, and what follows it is something of theirs.
 const STRONG_SEGMENT: i32 = 30;
 
@@ -158,6 +161,15 @@ pub(super) fn find<'a>(description: Description<'a>, name: &str) -> Result<Candi
         .as_deref()
         .is_none_or(|method| METHODS.contains(&method));
     if !known {
+        let is_newer = |operation: &Operation<'_>| {
+            operation.path == path && Some(operation.method.to_ascii_lowercase()) == method
+        };
+        if description.newer_operations().any(|it| is_newer(&it)) {
+            let message = format!("{name} cannot be asked: {NEWER}");
+            return Err(
+                Error::at("/paths", message).with_help("name an operation of another method")
+            );
+        }
         return Err(Error::new(format!("{name:?} does not begin with a method"))
             .with_help("name it as in --operation \"GET /me\", or by its operationId"));
     }
@@ -293,7 +305,11 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
         .operations()
         .filter(|operation| matches!(operation.method, "get" | "post"))
         .filter_map(by_names);
-    let mut excluded = Vec::new();
+    let mut excluded: Vec<_> = description
+        .newer_operations()
+        .filter_map(by_names)
+        .map(|candidate| (candidate, NEWER))
+        .collect();
     let mut candidates = Vec::new();
     for candidate in promising {
         match exclusion::reason(&candidate.operation) {

@@ -2166,3 +2166,68 @@ fn what_is_read_otherwise_than_written_is_told() {
         found.overlay
     );
 }
+
+mod methods_of_openapi_3_2 {
+    use super::*;
+
+    /// A description with `QUERY /me`, `WHOAMI /me` among the additional operations, and these.
+    fn with(operations: &[(&str, Value)]) -> Value {
+        let mut document = document(operations);
+        document["openapi"] = json!("3.2.0");
+        let own = operation("Get the current user", &user());
+        let lost = json!({ "responses": { "200": { "$ref": "#/nowhere" } } });
+        document["paths"]["/me"]["query"] = own.clone();
+        document["paths"]["/me"]["additionalOperations"] =
+            json!({ "WHOAMI": own, "COPY": lost, "ODD": 1 });
+        document
+    }
+
+    #[test]
+    fn they_are_told_of_beside_what_is_chosen() {
+        let found = try_propose(&with(&[("GET /account", operation("", &user()))])).unwrap();
+        assert_eq!(found.operation, "GET /account");
+        for said in [
+            "Never asked: QUERY /me: no client is made of its method",
+            "Never asked: WHOAMI /me: no client is made of its method",
+            "Not looked at, for their methods, which OpenAPI 3.2 alone has: QUERY /me, ",
+        ] {
+            assert!(found.report.contains(said), "{}", found.report);
+        }
+        let without = proposed(&[("GET /account", operation("", &user()))]);
+        assert!(!without.report.contains("3.2"), "{}", without.report);
+    }
+
+    #[test]
+    fn they_are_told_of_where_nothing_else_is() {
+        let Err(message) = try_propose(&with(&[("GET /things", operation("", &json!("string")))]))
+        else {
+            panic!("it is asked");
+        };
+        let said = "never asked: QUERY /me: no client is made of its method";
+        assert!(message.contains(said), "{message}");
+    }
+
+    #[test]
+    fn one_that_is_named_is_refused_with_the_reason() {
+        let text = with(&[("GET /account", operation("", &user()))]).to_string();
+        for (name, said) in [
+            (
+                "QUERY /me",
+                "QUERY /me cannot be asked: no client is made of its method",
+            ),
+            ("whoami /me", "whoami /me cannot be asked"),
+            ("LOOK /me", "does not begin with a method"),
+        ] {
+            let input = Input {
+                provider: "acme",
+                source: Source::Description(File {
+                    path: Path::new("acme.json"),
+                    text: &text,
+                }),
+                operation: Some(name),
+            };
+            let message = propose(&input).unwrap_err().to_string();
+            assert!(message.contains(said), "{message}");
+        }
+    }
+}
