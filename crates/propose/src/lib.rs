@@ -18,6 +18,7 @@ mod overlay;
 mod shape;
 mod source;
 mod success;
+mod tags;
 mod words;
 mod yaml;
 

@@ -2,7 +2,8 @@
 //!
 //! Two platforms publish such pages: one writes a block fenced by four backticks whose info string ends with the
 //! operation, as in `yaml get /v1/user`; the other a `yaml` block under the heading "OpenAPI Specification". In older pages of
-//! the first, the block has no fence, or the front matter names a file and the operation in it.
+//! the first, the block has no fence, or the front matter names a file and the operation in it. What older pages say by tags
+//! is read in `tags`.
 
 use serde_json::Value;
 
@@ -28,9 +29,11 @@ pub(super) struct Embedded {
 }
 
 /// A fenced code block (`CommonMark` 0.31, section 4.5).
-struct Block {
-    info: String,
-    text: String,
+pub(super) struct Block {
+    /// What stands after the fence that opens it.
+    pub info: String,
+    /// What it holds.
+    pub text: String,
 }
 
 /// Finds the description in a page: the one that has `operation`, where it is given.
@@ -146,15 +149,21 @@ pub(super) struct Named {
     pub operation: String,
 }
 
-/// What the front matter names, as in `openapi: api/openapi.json GET /v1/user`.
-pub(super) fn front_matter(page: &str) -> Option<Named> {
+/// The lines of the front matter; nothing where a page has none.
+pub(super) fn front_matter_lines(page: &str) -> Option<Vec<&str>> {
     let rest = load::without_mark(page)
         .strip_prefix("---")?
         .trim_start_matches([' ', '\r']);
     let rest = rest.strip_prefix('\n')?;
-    let line = rest
-        .lines()
-        .take_while(|line| line.trim_end() != "---")
+    let lines = rest.lines().take_while(|line| line.trim_end() != "---");
+    Some(lines.collect())
+}
+
+/// What the front matter names, as in `openapi: api/openapi.json GET /v1/user`.
+pub(super) fn front_matter(page: &str) -> Option<Named> {
+    let lines = front_matter_lines(page)?;
+    let line = lines
+        .into_iter()
         .find_map(|line| line.strip_prefix("openapi:"))?;
     let line = line.trim().trim_matches(['"', '\'']);
     let operation = named(line)?;
@@ -201,7 +210,7 @@ fn unfenced(page: &str) -> Option<Block> {
 }
 
 /// The fenced code blocks of a page.
-fn blocks(page: &str) -> Vec<Block> {
+pub(super) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(Fence, Block)> = None;
     for line in page.lines() {

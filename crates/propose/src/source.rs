@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::File;
-use super::markdown;
+use super::{markdown, tags};
 use keyholder_openapi::Result;
 use keyholder_openapi::load;
 
@@ -75,7 +75,19 @@ fn parse(File { path, text }: File<'_>, operation: Option<&str>) -> Result<Publi
 }
 
 fn embedded(page: &str, operation: Option<&str>) -> Result<Published> {
-    let found = markdown::extract(page, operation)?;
+    let found = match markdown::extract(page, operation) {
+        Ok(found) => found,
+        Err(error) => {
+            let tagged = tags::describe(page).ok_or(error)?;
+            return Ok(Published {
+                text: format!("{:#}\n", tagged.document),
+                format: Format::Json,
+                document: tagged.document,
+                operation: Some(tagged.operation),
+                noticed: Vec::new(),
+            });
+        }
+    };
     Ok(Published {
         text: found.text,
         format: found.format,

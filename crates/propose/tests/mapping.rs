@@ -2231,3 +2231,134 @@ mod methods_of_openapi_3_2 {
         }
     }
 }
+
+mod pages_with_tags {
+    use super::*;
+
+    const PAGE: &str = r#"---
+title: "Get the current user"
+api: "GET https://api.acme.dev/v1/me"
+description: 'Who the key is of.'
+---
+
+<ParamField header="Authorization" type="string" required>
+  Bearer authentication header of the form `Bearer <token>`.
+</ParamField>
+<ParamField query="expand" type="string" default="none" />
+
+### Response
+
+<ResponseField name="user" type="object" required>
+  The user, where a < b.
+  <Expandable title="properties">
+    <ResponseField name="id" type="string">
+      The user's identifier
+    </ResponseField>
+    <ResponseField name='email' type='string | null' />
+    <ResponseField name="teams" type="array of objects">
+      <Expandable>
+        <ResponseField name="id" type="integer" required={true}></ResponseField>
+        <ResponseField name="name" type="string"></ResponseField>
+      </Expandable>
+    </ResponseField>
+  </Expandable>
+</ResponseField>
+
+```html
+<ResponseField name="not_a_field" type="string" />
+```
+
+<ResponseExample>
+```json 200
+{ "user": { "id": "u1" } }
+```
+```json 401 Unauthorized
+{ "code": "bad_key", "message": "No." }
+```
+</ResponseExample>
+"#;
+
+    /// The description and the overlay that are made of a page.
+    fn of(page: &str, operation: Option<&str>) -> Result<(Value, String), String> {
+        let input = Input {
+            provider: "acme",
+            source: Source::Description(File {
+                path: Path::new("me.mdx"),
+                text: page,
+            }),
+            operation,
+        };
+        let texts = propose(&input).map_err(|error| error.to_string())?;
+        assert_eq!(texts.extension, "json");
+        Ok((
+            load::parse(&texts.description, true).unwrap(),
+            texts.overlay,
+        ))
+    }
+
+    #[test]
+    fn they_are_read_in_place_of_a_schema() {
+        let (document, overlay) = of(PAGE, None).unwrap();
+        assert_eq!(document["servers"][0]["url"], "https://api.acme.dev");
+        let operation = &document["paths"]["/v1/me"]["get"];
+        let parameters = operation["parameters"].as_array().unwrap();
+        assert_eq!(parameters.len(), 2);
+        let said = "Bearer authentication header of the form `Bearer <token>`.";
+        assert_eq!(parameters[0]["description"], said);
+        assert_eq!(parameters[1]["schema"]["default"], "none");
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(schema["required"], json!(["user"]));
+        assert_eq!(schema["properties"].as_object().unwrap().len(), 1);
+        let user = &schema["properties"]["user"]["properties"];
+        assert_eq!(user["email"], json!({ "type": "string", "nullable": true }));
+        assert_eq!(user["teams"]["items"]["required"], json!(["id"]));
+        let refusal = &operation["responses"]["401"]["content"]["application/json"]["example"];
+        assert_eq!(refusal["code"], "bad_key");
+        for claim in [
+            "sub: /user/id",
+            "email: /user/email",
+            "each: /user/teams",
+            "in: header",
+            "name: Authorization",
+            "prefix: \"Bearer \"",
+            "code: /code",
+        ] {
+            assert!(overlay.contains(claim), "{claim}\n{overlay}");
+        }
+    }
+
+    #[test]
+    fn of_an_operation_that_the_front_matter_names_otherwise() {
+        let page = PAGE.replace(
+            "api: \"GET https://api.acme.dev/v1/me\"",
+            "openapi: GET /v1/me\nauthMethod: bearer",
+        );
+        let (document, _) = of(&page, None).unwrap();
+        assert_eq!(document.get("servers"), None);
+        assert_eq!(document["security"], json!([{ "bearer": [] }]));
+        let other = of(&page, Some("GET /v1/other")).unwrap_err();
+        assert!(other.contains("there is no operation"), "{other}");
+    }
+
+    #[test]
+    fn examples_alone_are_enough() {
+        let (before, example) = PAGE.split_once("<ResponseExample>").unwrap();
+        let (front, _) = before.split_once("<ParamField").unwrap();
+        let page = format!("{front}<ResponseExample>{example}");
+        let (_, overlay) = of(&page, None).unwrap();
+        assert!(overlay.contains("sub: /user/id"), "{overlay}");
+    }
+
+    #[test]
+    fn a_page_that_tells_of_nothing_is_refused_as_before() {
+        for page in [
+            "---\napi: GET /v1/me\n---\n\nText.\n",
+            "# Me\n\n<ResponseField name=\"id\" type=\"string\" />\n",
+            "---\napi: me\n---\n<ResponseField name=\"id\" />\n",
+            "---\napi: GET /v1/me\n---\n<ResponseField name=\"id\n",
+        ] {
+            let error = of(page, None).unwrap_err();
+            assert!(error.contains("embeds no OpenAPI description"), "{error}");
+        }
+    }
+}
