@@ -319,6 +319,16 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
     }
     sort(&mut candidates);
     excluded.retain(|(candidate, _)| candidate.score >= THRESHOLD);
+    // Of one path, it is plain which of two methods reads.
+    let is_read = |path: &str| {
+        candidates
+            .iter()
+            .any(|it: &Candidate<'_>| it.operation.path == path)
+    };
+    excluded.retain(|(candidate, _)| {
+        let operation = &candidate.operation;
+        operation.method != "post" || !(is_read(operation.path) || exclusion::is_plain(operation))
+    });
     excluded.sort_by_key(|(candidate, _)| (-candidate.score, candidate.operation.path));
     excluded.truncate(RUNNERS_UP);
     let excluded = excluded

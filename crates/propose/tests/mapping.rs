@@ -2362,3 +2362,38 @@ description: 'Who the key is of.'
         }
     }
 }
+
+#[test]
+fn what_nobody_would_ask_is_not_told_of() {
+    let post = |id: &str, summary: &str| {
+        let mut operation = operation(summary, &user());
+        operation["operationId"] = json!(id);
+        operation
+    };
+    let found = proposed(&[
+        ("GET /me", operation("Current user", &user())),
+        ("POST /me", operation("Current user", &user())),
+        ("POST /user", post("createUser", "Returns the current user")),
+        ("POST /session/me", post("x", "Refreshes the current user")),
+        (
+            "POST /current/user/logout",
+            operation("The current user", &user()),
+        ),
+        (
+            "POST /current-user",
+            operation("Current user, if a password is right", &user()),
+        ),
+        ("GET /user/close", operation("The current user", &user())),
+    ]);
+    let told: Vec<_> = found
+        .report
+        .lines()
+        .filter_map(|line| line.strip_prefix("Never asked: ")?.split(": ").next())
+        .collect();
+    assert_eq!(
+        told,
+        ["POST /current-user", "GET /user/close"],
+        "{}",
+        found.report
+    );
+}

@@ -49,6 +49,18 @@ const LOGIN_WORDS: [&str; 16] = [
     "impersonate",
 ];
 
+/// Names of operations that begin or end an account or a session, and that nobody takes for one that reads.
+const ENDINGS: [&str; 8] = [
+    "logout",
+    "logoff",
+    "signout",
+    "signup",
+    "register",
+    "registration",
+    "export",
+    "exports",
+];
+
 /// What a POST makes a new one of.
 const MADE: [&str; 10] = [
     "authenticate",
@@ -306,6 +318,21 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
         return Some("it is a POST, and nothing says that it only reads");
     }
     None
+}
+
+/// Whether the names of a POST say so plainly that it changes something that nobody would ask it: `deleteSession`,
+/// `/logout`, "Create a user".
+pub(super) fn is_plain(operation: &Operation<'_>) -> bool {
+    let last = operation.segments_from_last().next().unwrap_or_default();
+    let mut words = words::words(last);
+    words.extend(words::words(operation.text("operationId")));
+    let summary = words::words(operation.text("summary"));
+    words.extend(summary.into_iter().next());
+    words.iter().any(|word| {
+        [&CHANGES[..], &RENEWALS, &ENDINGS]
+            .iter()
+            .any(|table| table.contains(&word.as_str()))
+    })
 }
 
 /// Whether the answer has a new token in it. One that is surely of the caller, or of a token, may have one beside.
