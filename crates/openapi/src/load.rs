@@ -212,8 +212,11 @@ fn parse_noted(text: &str, json: bool) -> Result<(Value, Vec<String>)> {
         let controls = escaped.and_then(|_| notice::controls(text, is_bare_in_json));
         (document, twice, controls)
     } else {
-        let (document, twice) = parse_apart(&printable(text))?;
-        (document, twice, notice::controls(text, is_no_yaml))
+        let printable = printable(text);
+        let (document, twice) = parse_apart(&printable)?;
+        let has_controls = matches!(printable, Cow::Owned(_));
+        let controls = has_controls.then(|| notice::controls(text, is_no_yaml));
+        (document, twice, controls.flatten())
     };
     let remarks = twice.remark().into_iter().chain(controls).collect();
     Ok((document, remarks))

@@ -93,14 +93,27 @@ impl<'a> Shape<'a> {
 
     /// The fields of an object, by the names in the answer.
     pub(super) fn fields(&self) -> BTreeMap<&'a str, Shape<'a>> {
+        self.fields_named(|_| true)
+    }
+
+    /// Those of some names: of an object with very many, the others cost nothing then.
+    pub(super) fn fields_named(
+        &self,
+        is_one: impl Fn(&str) -> bool,
+    ) -> BTreeMap<&'a str, Shape<'a>> {
         let mut schemas = BTreeMap::<&str, Vec<&Value>>::new();
+        let mut is_described = false;
         for branch in &self.branches {
             for (name, schema) in members(&branch["properties"]) {
-                schemas.entry(name).or_default().push(schema);
+                is_described = true;
+                if is_one(name) {
+                    schemas.entry(name).or_default().push(schema);
+                }
             }
         }
-        if schemas.is_empty() && self.is_open() {
-            for (name, _) in self.examples.iter().flat_map(|example| members(example)) {
+        if !is_described && self.is_open() {
+            let shown = self.examples.iter().flat_map(|example| members(example));
+            for (name, _) in shown.filter(|(name, _)| is_one(name)) {
                 schemas.entry(name).or_default();
             }
         }

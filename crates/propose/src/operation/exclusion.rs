@@ -359,10 +359,11 @@ fn gives_token(operation: &Operation<'_>) -> bool {
         .success()
         .and_then(|response| response.body)
         .is_some_and(|answer| {
-            answer.fields().iter().any(|(name, shape)| {
-                !shape.is_object()
-                    && ["jwt", "access_token", "id_token"].contains(&words::key(name).as_str())
-            })
+            let is_one = |name: &str| {
+                ["jwt", "access_token", "id_token"].contains(&words::key(name).as_str())
+            };
+            let given = answer.fields_named(is_one);
+            given.values().any(|shape| !shape.is_object())
         })
 }
 
