@@ -103,7 +103,7 @@ pub(crate) enum Unasked {
     NotAsked,
     /// The input has the token masked, or something in its place.
     Redacted,
-    /// Whose token it is, nothing tells.
+    /// Whose token it is, nothing tells; or it is one of its provider's for something else, of which nobody can be asked.
     UnknownProvider,
 }
 

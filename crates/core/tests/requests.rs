@@ -542,6 +542,45 @@ fn where_there_is_no_other_form_nothing_else_is_sent() {
     }
 }
 
+#[test]
+fn the_makers_other_secrets_are_not_sent() {
+    let mut info = of_two_kinds();
+    info.token.others = vec!["^(?:new|refresh)_".to_owned()];
+    let config = Config::new("refresh_0123456789").base_url("https://a.acme.com");
+    let message = refused(info.clone(), config);
+    assert!(message.contains("for something else"), "{message}");
+    assert!(!message.contains("refresh_"), "{message}");
+    let provider = keyholder_core::Provider::from(info);
+    assert!(provider.is_other(&"refresh_0123456789".into()));
+    // What has a form of the tokens is one.
+    assert!(!provider.is_other(&"new_1".into()));
+    assert!(!provider.is_other(&"sk_1".into()));
+}
+
+#[tokio::test]
+async fn a_form_that_others_have_too_tells_how_a_token_is_sent_and_not_whose_it_is() {
+    let mut info = of_two_kinds();
+    let forms = info.token.forms.clone();
+    let provider = keyholder_core::Provider::from(info.clone());
+    assert!(provider.knows(&"new_1".into()));
+    let told = sent(info.clone(), Config::new("new_1")).await;
+    info.token.forms = forms
+        .into_iter()
+        .map(|mut form| {
+            form.shared = true;
+            form
+        })
+        .collect();
+    let provider = keyholder_core::Provider::from(info.clone());
+    assert!(!provider.knows(&"new_1".into()));
+    let request = sent(info, Config::new("new_1")).await;
+    assert_eq!(request.target(), told.target());
+    assert_eq!(
+        request.header("authorization"),
+        told.header("authorization")
+    );
+}
+
 /// What two operations that answer so come to, and how many requests that took, whichever way they are sent.
 async fn asked(answers: &[Answer], adds_claims: bool) -> (keyholder_core::Verdict, usize) {
     let mut seen = Vec::new();

@@ -298,6 +298,7 @@ fn token(mapping: &Mapping, credentials: &[Credential], provider: &str) -> Token
     token.variable.clone_from(&mapping.token.env);
     token.forms.clone_from(&mapping.token.form);
     token.exclusive = mapping.token.exclusive;
+    token.others.clone_from(&mapping.token.other);
     let names = credentials
         .first()
         .map(|it| it.authentication.parts())

@@ -96,6 +96,9 @@ pub struct TokenSource {
     pub form: Vec<TokenForm>,
     /// Whether there is no other form.
     pub exclusive: bool,
+    /// The forms of the maker's other secrets, which no operation knows.
+    #[serde(deserialize_with = "patterns")]
+    pub other: Vec<String>,
     /// The security scheme to use, by its name in the description.
     pub scheme: Option<String>,
     /// What stands before the token in a header.
@@ -210,6 +213,9 @@ pub fn read(value: &Value, at: &str) -> Result<Mapping> {
     }
     for form in &whoami.token.form {
         check_pattern(&form.pattern, &format!("{at}/token/form"))?;
+    }
+    for other in &whoami.token.other {
+        check_pattern(other, &format!("{at}/token/other"))?;
     }
     for (name, parameter) in &whoami.parameters {
         let at = pointer::push(&format!("{at}/parameters"), name);
@@ -446,7 +452,7 @@ fn forms<'de, D: Deserializer<'de>>(
 ) -> std::result::Result<Vec<TokenForm>, D::Error> {
     let forms: Vec<FormSource> = one_or_many(deserializer).map_err(|_| {
         D::Error::custom(
-            "a regular expression, an object with `pattern`, `scheme`, `operation` and `checksum`, or a list of these was expected",
+            "a regular expression, an object with `pattern`, `scheme`, `operation`, `shared` and `checksum`, or a list of these was expected",
         )
     })?;
     let forms = forms.into_iter().map(|form| match form {
@@ -454,6 +460,13 @@ fn forms<'de, D: Deserializer<'de>>(
         FormSource::Form(form) => form,
     });
     Ok(forms.collect())
+}
+
+fn patterns<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<String>, D::Error> {
+    one_or_many(deserializer)
+        .map_err(|_| D::Error::custom("a regular expression, or a list of them, was expected"))
 }
 
 /// One value, or a list of them.

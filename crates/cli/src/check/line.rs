@@ -406,6 +406,9 @@ impl Reader {
             return Err(of_provider(Refusal::malformed(PRINTED)));
         }
         let token = token_of(&secret);
+        if provider.is_other(&token) {
+            return Err(of_provider(Refusal::of(Unasked::UnknownProvider, OTHER)));
+        }
         let is_mistyped = provider.is_mistyped(&token);
         let is_of_line = base_url.is_some() || !parameters.is_empty();
         let base_url = match base_url {
@@ -658,6 +661,8 @@ const REDACTED: &str = "[REDACTED]";
 const MASKED: &str = "the token is masked, or something stands in its place: run the scanner without its option to redact";
 
 const PART: &str = "what was found is a part of a key, or no key of this provider: nothing is sent";
+
+const OTHER: &str = "it is a key of this provider's for something else, of which nobody here can be asked: nothing is sent";
 
 const MISTYPED: &str = "the token's check digits do not match the rest of it: it was mistyped, cut or made up, and is not sent";
 

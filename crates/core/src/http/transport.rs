@@ -89,6 +89,12 @@ impl Key {
                 "the token's check digits do not match the rest of it: it was mistyped, cut or made up",
             ));
         }
+        if provider.is_other(token) {
+            return Err(Error::config(format!(
+                "the token is a secret of {} for something else: even a good one would be refused here",
+                provider.title
+            )));
+        }
         if !is_known && provider.token.exclusive && !provider.token.forms.is_empty() {
             return Err(Error::config(format!(
                 "the token has none of the forms that tokens of {} have",

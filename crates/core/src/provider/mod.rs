@@ -90,6 +90,10 @@ pub struct TokenSource {
     /// Whether it has tokens of no other form: what has none of them is not sent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exclusive: bool,
+    /// Regular expressions that the maker's other secrets match, which no operation here knows, in the dialect of
+    /// [`TokenForm::pattern`]: such as tokens that only renew others. They are not sent, since a good one would be refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 /// Where a part of a token comes from.
@@ -118,7 +122,8 @@ impl PartSource {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenForm {
-    /// A regular expression that such tokens match, and those of other providers don't, in the dialect of the crate
+    /// A regular expression that such tokens match, and those of other providers don't unless it is
+    /// [shared](Self::shared), in the dialect of the crate
     /// `regex-lite`: that of `regex` without Unicode's classes. What its named groups match are the values of the
     /// provider's [parameters](ProviderInfo::parameters) of those names.
     pub pattern: String,
@@ -128,6 +133,9 @@ pub struct TokenForm {
     /// The operation that is asked of such tokens, by its `operationId`; all in turn, where nothing says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// Whether tokens of others may have it too: it says how one is sent, and tells of none whose it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// The check digits that such tokens carry. Its groups are no values of parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<Checksum>,

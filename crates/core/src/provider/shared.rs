@@ -34,6 +34,8 @@ struct Shared {
     readers: Vec<Reader>,
     /// The forms of its tokens, by their index. `describe` refuses what is no expression.
     forms: Vec<(usize, Regex)>,
+    /// What the maker's other secrets match.
+    others: Vec<Regex>,
     /// The patterns of the keys' parameters, by their names.
     patterns: BTreeMap<String, Regex>,
 }
@@ -84,11 +86,21 @@ impl Provider {
         Arc::clone(&self.0.name)
     }
 
-    /// Whether a token has one of the [forms](super::TokenSource::forms) that this provider documents.
+    /// Whether a token has one of the [forms](super::TokenSource::forms) that this provider documents, and others don't have.
     #[must_use]
     pub fn knows(&self, token: &Token) -> bool {
         let mut forms = self.0.forms.iter();
-        forms.any(|(_, form)| form.is_match(token.expose_secret()))
+        let is_own = |index: usize| self.token.forms.get(index).is_some_and(|it| !it.shared);
+        forms.any(|(index, form)| is_own(*index) && form.is_match(token.expose_secret()))
+    }
+
+    /// Whether a token is another secret of the maker's, which no operation here knows: see
+    /// [`others`](super::TokenSource::others). One that has a form of the provider's tokens is none.
+    #[must_use]
+    pub fn is_other(&self, token: &Token) -> bool {
+        let token = token.expose_secret();
+        self.0.others.iter().any(|it| it.is_match(token))
+            && !self.0.forms.iter().any(|(_, form)| form.is_match(token))
     }
 
     /// Whether a token has a form with check digits, and they are wrong: it was mistyped, cut or made up. A token that has
@@ -209,6 +221,12 @@ impl From<ProviderInfo> for Provider {
                 .iter()
                 .enumerate()
                 .filter_map(|(index, form)| Some((index, Regex::new(&form.pattern).ok()?)))
+                .collect(),
+            others: info
+                .token
+                .others
+                .iter()
+                .filter_map(|it| Regex::new(it).ok())
                 .collect(),
             patterns: info
                 .parameters
