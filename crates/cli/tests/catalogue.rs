@@ -214,12 +214,19 @@ async fn the_library_tells_the_same() {
 }
 
 /// What a scanner finds beside the keys of the catalogue: keys of others, and what only looks like one.
-const NOBODYS: [&str; 5] = [
+const NOBODYS: [&str; 10] = [
     "AKIAIOSFODNN7EXAMPLE",
     "AIzaSyK3yh0lderMadeUpK3yh0lderMadeUp0000",
     "-----BEGIN OPENSSH PRIVATE KEY-----",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.k3yh0lderMadeUpSignature",
     "correct-horse-battery-staple",
+    // Of Clerk and of Paystack, which begin as Stripe's do.
+    "sk_live_k3yh0lderMadeUpk3yh0lderMadeUp0000000000000",
+    "sk_live_0123456789abcdef0123456789abcdef01234567",
+    // What some token of a provider is like, and many others.
+    "k3yh0lderMadeUpk3yh0lderMadeUp",
+    "jane@example.com:k3yh0lderMadeUp",
+    "pk_live_k3yh0lderMadeUpk3yh0lderMadeUp",
 ];
 
 /// Keys of all providers in one file, without a word on whose they are, as a scanner finds them: each goes to its own
@@ -264,6 +271,7 @@ async fn a_file_of_found_keys_is_told_by_their_forms() {
             let verdict = &line["verdict"];
             let Some(row) = rows.get(usize::try_from(number).unwrap()) else {
                 assert_eq!(verdict, "indeterminate", "{line}");
+                assert_eq!(line["error"]["kind"], "unknown_provider", "{line}");
                 continue;
             };
             // Its form tells of nobody.
@@ -438,6 +446,42 @@ async fn check_digits_are_held_before_anything_is_sent() {
     for line in checked(dry, &good).await.values() {
         assert_eq!(line["error"]["kind"], "not_asked", "{line}");
     }
+}
+
+/// What the tables have of a maker's other secrets, such as tokens that only renew others: even a good one would be refused, so
+/// none is sent, and nothing is known of it. Nor does the form of one tell whose it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_makers_other_secrets_are_not_sent() {
+    let server = Server::start([Answer::json(401, "{}")]).await.unwrap();
+    let url = server.url();
+    let folder = catalogue().join("answers");
+    let mut input = Vec::new();
+    for entry in keyholder_catalogue::entries() {
+        let file = folder.join(entry.name()).with_extension("yaml");
+        let table = keyholder_openapi::load::load(&file).unwrap();
+        let parameters = table.get("parameters").cloned().unwrap_or(json!({}));
+        let tokens: Vec<_> = table["other"].as_array().into_iter().flatten().collect();
+        let others = &entry.provider().token.others;
+        assert_eq!(tokens.is_empty(), others.is_empty(), "{}", entry.name());
+        for token in tokens {
+            input.push(json!({ "id": input.len(), "token": token }));
+            input.push(json!({
+                "id": input.len(),
+                "provider": entry.name(),
+                "token": token,
+                "parameters": parameters,
+                "base_url": url,
+            }));
+        }
+    }
+    assert!(input.len() > 50, "{}", input.len());
+    let lines = checked(check(&[]), &input).await;
+    assert_eq!(lines.len(), input.len());
+    for line in lines.values() {
+        assert_eq!(line["verdict"], "indeterminate", "{line}");
+        assert_eq!(line["error"]["kind"], "unknown_provider", "{line}");
+    }
+    assert_eq!(server.connections(), 0);
 }
 
 /// Its README has a row for each, and says which server everybody asks and which was ever asked.
