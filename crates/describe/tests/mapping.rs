@@ -1190,6 +1190,32 @@ fn a_list_of_patterns_is_a_list_of_forms() {
 }
 
 #[test]
+fn other_secrets_and_shared_forms_are_told() {
+    for (other, expected) in [
+        (json!("^ref-"), &["^ref-"][..]),
+        (json!(["^ref-", "^hook-"]), &["^ref-", "^hook-"]),
+    ] {
+        let form = json!({ "pattern": "^[a-z]+$", "shared": true });
+        let token = json!({ "env": "ACME_KEY", "form": form, "other": other });
+        let (info, _) = taken(&json!({ "token": token }));
+        assert_eq!(info.token.others, expected);
+        assert!(info.token.forms[0].shared);
+    }
+    refused(&[
+        (
+            json!({ "token": { "env": "ACME_KEY", "other": "^(x" } }),
+            "/token/other",
+            &["\"^(x\" is not a regular expression"],
+        ),
+        (
+            json!({ "token": { "env": "ACME_KEY", "other": [1] } }),
+            "/token/other",
+            &["a regular expression, or a list of them, was expected"],
+        ),
+    ]);
+}
+
+#[test]
 fn check_digits_stand_in_groups_of_the_pattern() {
     let checked = |of: &str, digits: &str, encoding: &str| {
         let checksum =
@@ -1217,7 +1243,7 @@ fn check_digits_stand_in_groups_of_the_pattern() {
         (
             checked("body", "digits", "base99"),
             "/token/form",
-            &["an object with `pattern`, `scheme`, `operation` and `checksum`"],
+            &["an object with `pattern`, `scheme`, `operation`, `shared` and `checksum`"],
         ),
         // A group that neither the checksum nor a parameter is called by.
         (
