@@ -38,6 +38,7 @@ pub(crate) struct Table {
     headings: Vec<String>,
     rows: Vec<Row>,
     dispensable: Vec<String>,
+    optional: Vec<String>,
     cut_at_start: Option<String>,
 }
 
@@ -78,6 +79,7 @@ impl Table {
             headings: headings.iter().map(ToString::to_string).collect(),
             rows: Vec::new(),
             dispensable: Vec::new(),
+            optional: Vec::new(),
             cut_at_start: None,
         }
     }
@@ -160,6 +162,28 @@ impl Table {
         self
     }
 
+    /// Leaves these columns out where nothing stands in them.
+    pub(crate) fn optional(mut self, headings: &[&str]) -> Self {
+        self.optional = headings.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Whether all columns fit, without those that are dispensable, and what they say can be read.
+    fn has_room(&self) -> bool {
+        let widths = self.widths();
+        let is_shown = |nth: usize| {
+            let heading = &self.headings[nth];
+            nth < 2 || !(self.dispensable.contains(heading) || self.is_empty(nth))
+        };
+        let shown = (0..widths.len()).filter(|nth| is_shown(*nth));
+        let least = shown.map(|nth| self.least(&widths, nth).min(widths[nth]) + PADDING);
+        self.width.is_none_or(|most| least.sum::<usize>() <= most)
+    }
+
+    fn is_empty(&self, nth: usize) -> bool {
+        self.rows.iter().all(|row| row.cells[nth].is_empty())
+    }
+
     /// Cuts the texts of this column at their start: their end says more.
     pub(crate) fn cut_at_start(mut self, heading: &str) -> Self {
         self.cut_at_start = Some(heading.to_owned());
@@ -169,14 +193,19 @@ impl Table {
     /// How wide each column is, so that all fit. Columns with nothing in them go first, and then those that are
     /// dispensable.
     fn fitting(&mut self) -> Vec<usize> {
+        for heading in std::mem::take(&mut self.optional) {
+            let nth = self.headings.iter().position(|it| *it == heading);
+            if let Some(nth) = nth.filter(|nth| self.is_empty(*nth)) {
+                self.remove(nth);
+            }
+        }
         let Some(most) = self.width else {
             return self.widths();
         };
         let total = |widths: &[usize]| widths.iter().map(|it| it + PADDING).sum::<usize>();
         if total(&self.widths()) > most {
-            let is_empty = |nth: usize| self.rows.iter().all(|row| row.cells[nth].is_empty());
             let mut empty: Vec<_> = (2..self.headings.len())
-                .filter(|nth| is_empty(*nth))
+                .filter(|nth| self.is_empty(*nth))
                 .collect();
             while let Some(nth) = empty.pop() {
                 self.remove(nth);
@@ -296,8 +325,33 @@ fn cut(text: &str, width: usize) -> String {
     cut
 }
 
-/// What is known of each token.
+/// What is known of each token: in a column for each claim, or in one where there is no room for those.
 pub(crate) fn verdicts(lines: &[Line]) -> Table {
+    let table = claimed(lines);
+    if table.has_room() {
+        table
+    } else {
+        summed_up(lines)
+    }
+}
+
+fn summed_up(lines: &[Line]) -> Table {
+    let headings = ["provider", "verdict", "key", "what is known"];
+    let mut table = table(&headings).optional(&["key"]).cut_at_start("key");
+    for line in lines {
+        let known = line.identity().map(subject).or_else(|| failure(line));
+        let cells = [
+            line.provider().to_owned(),
+            line.verdict().to_string(),
+            line.id_text().unwrap_or_default(),
+            known.unwrap_or_default(),
+        ];
+        table.add_verdict(line.verdict(), cells);
+    }
+    table
+}
+
+fn claimed(lines: &[Line]) -> Table {
     let has_ids = lines.iter().any(|line| line.id.is_some());
     let headings = [
         "provider",
@@ -313,7 +367,9 @@ pub(crate) fn verdicts(lines: &[Line]) -> Table {
         .into_iter()
         .filter(|it| has_ids || *it != "key")
         .collect();
-    let mut table = table(&headings).dispensable(&["name", "organizations"]);
+    let mut table = table(&headings)
+        .dispensable(&["name", "organizations"])
+        .cut_at_start("key");
     for line in lines {
         let mut cells = vec![line.provider().to_owned(), line.verdict().to_string()];
         if has_ids {

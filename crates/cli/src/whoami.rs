@@ -138,10 +138,11 @@ fn keys(arguments: &Arguments) -> Result<Vec<Key>, String> {
         return Err(OF_ONE.to_owned());
     }
     let given = match &arguments.token_file {
-        Some(file) => Some(token_of_file(file)?),
+        Some(file) => Some(token_of_file(file, &known)?),
         None if arguments.token_stdin => {
             let unreadable = |error| format!("standard input cannot be read: {error}");
-            Some(token(io::stdin().lock()).map_err(unreadable)?)
+            let text = text(io::stdin().lock()).map_err(unreadable)?;
+            Some(token(&text, &known)?)
         }
         None => None,
     };
@@ -201,13 +202,34 @@ fn named(arguments: &Arguments, known: &Providers) -> Result<Vec<Key>, String> {
         }
     }
     if keys.is_empty() {
-        let first = known.iter().next();
-        let variable = first.map_or("TOKEN", |it| &it.token.variable);
+        return Err(no_key(&variables, known, &wanted));
+    }
+    if arguments.is_of_one() && keys.len() > 1 {
+        let names: Vec<_> = keys.iter().filter_map(|it| it.name.as_deref()).collect();
         return Err(format!(
-            "no such key there: variables are called as the provider's, or that and a name, as in {variable}_STAGING"
+            "--base-url, --scheme and --parameter are for one key, and these are meant: {}: name one, as in PROVIDER:NAME",
+            names.join(", ")
         ));
     }
     Ok(keys)
+}
+
+/// What is said where there is no key of those that are wanted: which there are.
+fn no_key(variables: &Variables, known: &Providers, wanted: &[(String, Option<String>)]) -> String {
+    let is_meant = |provider: &Provider| {
+        wanted.is_empty() || wanted.iter().any(|(name, _)| *name == provider.name)
+    };
+    let tokens = variables.tokens(known);
+    let meant = tokens.iter().filter(|(_, it, ..)| is_meant(it));
+    let names: Vec<_> = meant.map(|(variable, ..)| variable.as_str()).collect();
+    if !names.is_empty() {
+        return format!("no such key there; there is: {}", names.join(", "));
+    }
+    let provider = known.iter().find(|it| is_meant(it));
+    let variable = provider.map_or("TOKEN", |it| &it.token.variable);
+    format!(
+        "no such key there: variables are called as the provider's, or that and a name, as in {variable} or {variable}_STAGING"
+    )
 }
 
 const OF_ONE: &str = "--token-stdin, --token-file, --base-url, --scheme and --parameter are for one provider: name it";
@@ -283,19 +305,37 @@ fn config(
 }
 
 /// The token in a file, or in standard input where that is `-`.
-fn token_of_file(file: &Path) -> Result<Token, String> {
+fn token_of_file(file: &Path, known: &Providers) -> Result<Token, String> {
     let read = || match file.to_str() {
-        Some("-") => token(io::stdin().lock()),
-        _ => token(File::open(file)?),
+        Some("-") => text(io::stdin().lock()),
+        _ => text(File::open(file)?),
     };
-    read().map_err(|error| unreadable("the file of --token-file", file, &error))
+    let text = read().map_err(|error| unreadable("the file of --token-file", file, &error))?;
+    token(&text, known)
+}
+
+/// A token as it was read. A variable with its name would be sent as a token, and be refused.
+fn token(text: &str, known: &Providers) -> Result<Token, String> {
+    let statement = text.trim_start();
+    let statement = statement.strip_prefix("export ").unwrap_or(statement);
+    let is_variable = |name: &str| {
+        let rest = statement.strip_prefix(name).filter(|_| !name.is_empty());
+        rest.is_some_and(|rest| rest.starts_with('='))
+    };
+    match known.iter().find(|it| is_variable(&it.token.variable)) {
+        Some(provider) => Err(format!(
+            "that is no token, but a variable with its name, {}=…: --env-file reads such files",
+            provider.token.variable
+        )),
+        None => Ok(Token::from(text)),
+    }
 }
 
 /// All that there is to read, without a byte order mark and the line break that ends it.
-fn token(input: impl Read) -> io::Result<Token> {
+fn text(input: impl Read) -> io::Result<String> {
     // No token is that long: whatever is, was not meant.
     const LONGEST: u64 = 64 * 1024;
     let token = text_of(input, LONGEST)?;
     let token = load::without_mark(&token);
-    Ok(Token::from(token.trim_end_matches(['\r', '\n'])))
+    Ok(token.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -43,6 +43,8 @@ async fn a_token_comes_from_a_file() {
         (&b"\xff\xfeg\0"[..], "not text"),
         (b"", "empty"),
         (b"two\nlines", "control character"),
+        (b"EXTRUCT_API_TOKEN=good-1", "EXTRUCT_API_TOKEN=…"),
+        (b"export NEXTDOCS_API_KEY=nxd_1", "--env-file"),
     ] {
         let token = file("no-token", content);
         let arguments = ["extruct", "--token-file", &token];
@@ -130,6 +132,72 @@ async fn a_file_of_variables_has_several_keys_of_one_provider() {
     ] {
         let output = whoami(&world, arguments).output().await.unwrap();
         assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_key_of_a_file_is_asked_about_and_those_that_are_meant_are_named() {
+    let world = World::start().await;
+    let content =
+        "EXTRUCT_API_TOKEN=good-1\nEXTRUCT_API_TOKEN_STAGING=good-2\nDOCS=nxd_0123456789\nPORT=1\n";
+    let env = file("meant.env", content);
+    let output = whoami(&world, &["--env-file", &env])
+        .output()
+        .await
+        .unwrap();
+    let ids: Vec<_> = lines(&output)
+        .iter()
+        .map(|it| format!("{} {}", it["id"], it["provider"]).replace('"', ""))
+        .collect();
+    let all = [
+        "EXTRUCT_API_TOKEN extruct",
+        "EXTRUCT_API_TOKEN_STAGING extruct",
+        "DOCS nextdocs",
+    ];
+    assert_eq!(
+        (output.status.code(), ids),
+        (Some(0), all.map(str::to_owned).into())
+    );
+    let asked = world.asked("");
+    let url = world.url.as_str();
+    for (arguments, told) in [
+        (
+            &["extruct", "--base-url", url][..],
+            "EXTRUCT_API_TOKEN, EXTRUCT_API_TOKEN_STAGING",
+        ),
+        (&["--scheme", "bearer"], "one key"),
+        (
+            &["extruct:none"],
+            "there is: EXTRUCT_API_TOKEN, EXTRUCT_API_TOKEN_STAGING",
+        ),
+        (&["unleash:none"], "UNLEASH_API_TOKEN_STAGING"),
+    ] {
+        let arguments = [&["--env-file", &*env], arguments].concat();
+        let output = whoami(&world, &arguments).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(stderr(&output).contains(told), "{output:?}");
+    }
+    assert_eq!(world.asked(""), asked, "something was sent");
+    let arguments = ["--env-file", &env, "extruct:staging", "--base-url", url];
+    let output = whoami(&world, &arguments).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrow_table_has_one_column_for_what_is_known() {
+    let world = World::start().await;
+    let env = file(
+        "narrow.env",
+        "EXTRUCT_API_TOKEN=bad-1\nEXTRUCT_API_TOKEN_STAGING=good-2\n",
+    );
+    for (width, has_columns) in [("60", false), ("200", true)] {
+        let mut command = command(&[("EXTRUCT_BASE_URL", &world.url), ("COLUMNS", width)]);
+        command.args(["whoami", "--env-file", &env]);
+        let output = command.output().await.unwrap();
+        let table = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(table.contains("e-mail"), has_columns, "{table}");
+        assert_eq!(table.contains("what is known"), !has_columns, "{table}");
+        assert!(table.contains("_STAGING "), "{table}");
     }
 }
 

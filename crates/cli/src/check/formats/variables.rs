@@ -165,7 +165,8 @@ impl Variables {
         providers: &'p Providers,
     ) -> Vec<(String, &'p Provider, Affix, Token)> {
         let tokens = self.last().filter_map(|variable| {
-            let (provider, affix, secret) = self.token(variable, providers)?;
+            let token = self.token(variable, providers);
+            let (provider, affix, secret) = token.or_else(|| told(variable, providers))?;
             let token = match secret {
                 Secret::Whole(token) => Token::from(token),
                 Secret::Parts(parts) => Token::of_parts(parts),
@@ -250,12 +251,29 @@ impl Variables {
     }
 }
 
+/// The token of a variable that is called as none of the providers' are, where its form tells whose it is.
+fn told<'p>(
+    variable: &Variable,
+    providers: &'p Providers,
+) -> Option<(&'p Provider, Affix, Secret)> {
+    if of_other(&variable.name, providers) {
+        return None;
+    }
+    let token = Token::from(variable.value.as_str());
+    let [provider] = *providers.of_tokens(&[token], By::Prefix) else {
+        return None;
+    };
+    let secret = Secret::Whole(variable.value.clone());
+    Some((provider, Affix::default(), secret))
+}
+
 fn is_named_as_key(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     NAMES_OF_KEYS.iter().any(|it| name.contains(it)) && !NO_KEYS.iter().any(|it| name.ends_with(it))
 }
 
 /// What stands around a variable's name, where there are several keys of one provider.
+#[derive(Default)]
 pub(crate) struct Affix {
     before: String,
     after: String,
