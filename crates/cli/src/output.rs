@@ -118,6 +118,15 @@ impl Unasked {
         Self::UnknownProvider,
     ];
 
+    /// Whether the same input comes to the same again, and nobody has to mend it.
+    pub(crate) fn is_final(self, is_finding: bool) -> bool {
+        match self {
+            Self::Checksum | Self::Redacted | Self::UnknownProvider => true,
+            Self::MalformedInput => is_finding,
+            Self::Config | Self::HostNotAllowed | Self::NotAsked => false,
+        }
+    }
+
     /// The name that it has in a line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -390,6 +399,14 @@ impl Line {
                 Some((error.kind().as_str(), error.to_string()))
             }
             Outcome::Unasked(token) => Some((token.kind.as_str(), token.message.clone())),
+        }
+    }
+
+    /// Why nobody was asked, where that was not to be.
+    pub(crate) fn unasked_kind(&self) -> Option<Unasked> {
+        match &self.outcome {
+            Outcome::Asked(_) => None,
+            Outcome::Unasked(token) => Some(token.kind),
         }
     }
 

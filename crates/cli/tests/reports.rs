@@ -223,13 +223,15 @@ async fn what_is_masked_or_no_secret_is_a_line_and_nothing_is_sent() {
         [
             "null:null null  indeterminate malformed_input",
             "null:null null  indeterminate malformed_input",
-            "null:null null  indeterminate malformed_input",
             "src/config.py:1 a  indeterminate redacted",
             "src/config.py:2 a  indeterminate redacted",
             "src/config.py:3 a  indeterminate redacted",
+            "src/config.py:4 a  indeterminate malformed_input",
             "src/config.py:5 a  indeterminate unknown_provider",
         ]
     );
+    let said = stderr(&output);
+    assert!(said.contains("3 lines without the token"), "{said}");
     // Nobody here has made a mistake.
     assert_eq!(
         (output.status.code(), world.asked("")),
@@ -277,6 +279,79 @@ async fn findings_keep_their_fingerprints_and_can_be_resumed_from() {
         (0, asked),
         "{output:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_of_several_commits_are_told_apart() {
+    let world = World::start().await;
+    let found = |commit: &str| {
+        let mut item = trufflehog("a", NEXTDOCS);
+        item["SourceMetadata"] =
+            json!({ "Data": { "Git": { "commit": commit, "file": "a.py", "line": 3 } } });
+        format!("{item}\n")
+    };
+    let all = [found("c0"), found("c1"), found("c1")].concat();
+    let output = check(&world, &all, &[]).await;
+    let ids: BTreeSet<_> = lines(&output)
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().to_owned())
+        .collect();
+    let expected = ["c0:a.py:a:3", "c1:a.py:a:3", "c1:a.py:a:3#2"];
+    assert_eq!(ids.into_iter().collect::<Vec<_>>(), expected);
+    assert!(!stderr(&output).contains("warning"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_command_again_says_nothing_again_of_what_nobody_can_be_asked() {
+    let world = World::start().await;
+    let mut no_secret = gitleaks("a", "", 4);
+    no_secret["Match"] = json!("");
+    let all = json!([
+        gitleaks("a", OTHER, 1),
+        gitleaks("a", OTHER, 1),
+        gitleaks("a", "REDACTED", 2),
+        gitleaks("github-pat", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", 3),
+        no_secret,
+    ]);
+    let report = file("again", all.to_string());
+    let out = format!("{report}.out");
+    let _ = std::fs::remove_file(&out);
+    for _ in 0..3 {
+        let output = check(&world, "", &[&report, "--output", &out]).await;
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let known = std::fs::read_to_string(&out).unwrap();
+        assert_eq!(known.lines().count(), 5, "{known}");
+    }
+    // One that can be asked about by now is.
+    let mut all = all;
+    all[0] = gitleaks("a", NEXTDOCS, 1);
+    let report = file("again", all.to_string());
+    check(&world, "", &[&report, "--output", &out]).await;
+    let known = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(known.lines().count(), 6, "{known}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_report_may_have_more() {
+    let world = World::start().await;
+    let all: Vec<_> = (0..5000)
+        .map(|line| gitleaks("a", &format!("{NEXTDOCS}{line}"), line + 1))
+        .chain([gitleaks("a", "nxd_held", 9999)])
+        .cycle()
+        .take(20_000)
+        .collect();
+    let all = json!(all).to_string().replace("nxd_0", "nxd_held-0");
+    let report = file("interrupted-report", all);
+    let mut child = world::start(world.check(&[&report, "--concurrency", "2"]));
+    world.was_asked(2).await;
+    world::signal(&child, "INT").await;
+    world::said(&mut child, "finishing").await;
+    world.release.send_replace(true);
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = stderr(&output);
+    assert!(said.contains("and there may be more to read"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -441,6 +516,35 @@ async fn odd_inputs_are_read_or_told() {
             (Some(0), 1),
             "{name}: {output:?}"
         );
+    }
+    let banner = "🐷🔑🐷  TruffleHog. Unearth your secrets. 🐷🔑🐷\n\n";
+    let hog = format!("{banner}{}\n", trufflehog("a", NEXTDOCS));
+    let old = json!([{ "id": "a", "matches": [kingfisher("a", NEXTDOCS)] }]);
+    for content in [hog, old.to_string()] {
+        let output = check(&world, "", &[&file("odd", content)]).await;
+        let told = told(&output);
+        assert_eq!(told, ["src/config.py:3 a nextdocs valid null"]);
+    }
+    let people = format!("Team,Service,API Key\nblue,NextDocs,{NEXTDOCS}\nred,,{NEXTDOCS}\n");
+    let output = check(&world, &people, &["--from", "csv"]).await;
+    assert_eq!(
+        (output.status.code(), lines(&output).len()),
+        (Some(0), 2),
+        "{output:?}"
+    );
+    for (packed, program) in [
+        (&b"\x1f\x8b\x08\x00rest"[..], "gzip -dc"),
+        (b"PK\x03\x04rest", "unzip -p"),
+        (b"\x28\xb5\x2f\xfdrest", "zstd -dc"),
+    ] {
+        let report = file("odd", packed);
+        let output = check(&world, "", &[&report]).await;
+        assert_eq!(
+            (output.status.code(), output.stdout.len()),
+            (Some(2), 0),
+            "{output:?}"
+        );
+        assert!(stderr(&output).contains(program), "{output:?}");
     }
     for (name, content) in [
         ("empty", ""),

@@ -46,8 +46,9 @@ pub(super) fn of_rule(rule: &str) -> Option<&'static Detected> {
     RULES.get(&folded(rule))
 }
 
-fn folded(rule: &str) -> String {
-    let letters = rule.chars().filter(char::is_ascii_alphanumeric);
+/// A name without what differs between ways to write it: case and separators.
+pub(super) fn folded(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 

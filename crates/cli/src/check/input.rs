@@ -13,7 +13,7 @@ use keyholder::Key;
 use same_file::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::formats::{self, Broken, Format, Reading, Sink};
+use super::formats::{self, Broken, Fields, Format, Reading, Sink};
 use super::line::{Before, Entry, Found, Read, Reader, Refusal};
 use super::report::Report;
 use super::resume::{Seen, Tail};
@@ -174,7 +174,8 @@ impl Lined for Validation<'_> {
 
 /// The thread that reads.
 pub(super) struct Input {
-    thread: JoinHandle<()>,
+    /// Gives whether there is nothing left that was not read.
+    thread: JoinHandle<bool>,
     is_file: bool,
 }
 
@@ -210,9 +211,13 @@ impl Input {
             let mut batches = Batches::new(keys, unasked);
             let read = read(source, format, &reader, strict, &report, &mut batches);
             // What stands before the place where reading ended counts.
-            batches.hand_over();
-            if let Err(error) = read {
-                report.broken(&format!("{name}: cannot be read: {error}"));
+            let is_taken = batches.hand_over();
+            match read {
+                Ok(is_whole) => is_whole && is_taken,
+                Err(error) => {
+                    report.broken(&format!("{name}: cannot be read: {error}"));
+                    true
+                }
             }
         });
         let entries = Entries {
@@ -224,12 +229,13 @@ impl Input {
 
     /// Waits until a file is counted. What reads a stream may wait for its next line for ever: it is left to itself.
     pub(super) fn finish(self) -> End {
-        let is_counted = self.is_file || self.thread.is_finished();
-        if is_counted {
-            // It has complained itself, if there was anything.
-            let _ = self.thread.join();
+        // It has complained itself, if there was anything.
+        let is_whole = (self.is_file || self.thread.is_finished())
+            .then(|| self.thread.join().unwrap_or(true))
+            .unwrap_or(false);
+        End {
+            is_counted: self.is_file || is_whole,
         }
-        End { is_counted }
     }
 }
 
@@ -277,6 +283,7 @@ impl Batches {
     }
 }
 
+/// Reads the input, and tells whether that was to its end.
 fn read(
     source: Source,
     format: Option<Format>,
@@ -284,7 +291,7 @@ fn read(
     strict: bool,
     report: &Report,
     batches: &mut Batches,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let is_file = source.file().is_some();
     let path = source.path().map(Path::to_owned);
     let input = formats::open(source.open(), path.as_deref(), format)?;
@@ -296,6 +303,7 @@ fn read(
         seen: Seen::default(),
         counts: HashMap::new(),
         is_stopped: false,
+        is_over: false,
     };
     let rest = read_with(input, reader, &mut intake)?;
     // How many of those are for other runs is not known.
@@ -306,7 +314,7 @@ fn read(
     {
         report.left(rest.count_rest()?);
     }
-    Ok(())
+    Ok(!intake.is_over)
 }
 
 /// Who takes what is read of lines, too.
@@ -351,8 +359,16 @@ fn read_with(
         let Some((number, next)) = lines.next_line()? else {
             return Ok(Some(lines));
         };
-        let read = next.read(reader, is_report, &mut |hash| sink.before(hash));
-        if !sink.take_read(number, read) {
+        let is_wanted = if is_report {
+            match next.finding(reader.fields()) {
+                Some(found) => sink.take(number, found),
+                None => sink.take_read(number, Ok(Read::blank())),
+            }
+        } else {
+            let read = next.read(reader, &mut |hash| sink.before(hash));
+            sink.take_read(number, read)
+        };
+        if !is_wanted {
             return Ok(Some(lines));
         }
     }
@@ -369,6 +385,8 @@ struct Intake<'i> {
     counts: HashMap<u64, u32>,
     /// Whether a malformed line was the last.
     is_stopped: bool,
+    /// Whether no more was wanted before the input ended.
+    is_over: bool,
 }
 
 /// How many identifiers of findings are counted before all of that is forgotten.
@@ -407,7 +425,9 @@ impl Sink for Intake<'_> {
     }
 
     fn wait(&mut self) -> bool {
-        self.batches.hand_over()
+        let is_wanted = self.batches.hand_over();
+        self.is_over |= !is_wanted;
+        is_wanted
     }
 }
 
@@ -417,10 +437,10 @@ impl Lined for Intake<'_> {
     }
 
     fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool {
-        let Self { report, .. } = *self;
-        if self.batches.is_full() && !self.batches.hand_over() {
+        if self.batches.is_full() && !self.wait() {
             return false;
         }
+        let Self { report, .. } = *self;
         if let Ok(Read {
             twice: Some(id), ..
         }) = &read
@@ -486,20 +506,31 @@ pub(super) enum Next<'a> {
 }
 
 impl Next<'_> {
-    fn read(self, reader: &Reader, is_report: bool, before: Before<'_>) -> Result<Read, Refusal> {
+    fn read(self, reader: &Reader, before: Before<'_>) -> Result<Read, Refusal> {
         match self {
-            Self::Line(line) => reader.read(line, is_report, before),
-            Self::TooLong => {
-                let message = format!("longer than {MAX_LINE} bytes");
-                let refusal = Refusal::malformed(message);
-                reader.refuse(if is_report {
-                    refusal.of_finding()
-                } else {
-                    refusal
-                })
-            }
+            Self::Line(line) => reader.read(line, before),
+            Self::TooLong => reader.refuse(too_long()),
         }
     }
+
+    /// What a scanner found, in a line of its report. Nothing where it is no finding.
+    fn finding(self, fields: &Fields) -> Option<Result<Found, Refusal>> {
+        let line = match self {
+            Self::Line(line) => line.trim_ascii(),
+            Self::TooLong => return Some(Err(too_long().of_finding())),
+        };
+        if line.is_empty() {
+            return None;
+        }
+        match std::str::from_utf8(line) {
+            Ok(text) => formats::found(text, fields),
+            Err(_) => Some(Err(Refusal::malformed("not UTF-8").of_finding())),
+        }
+    }
+}
+
+fn too_long() -> Refusal {
+    Refusal::malformed(format!("longer than {MAX_LINE} bytes"))
 }
 
 impl<R: io::Read> Lines<R> {

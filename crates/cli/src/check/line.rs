@@ -39,6 +39,16 @@ pub(super) struct Read {
     pub(super) twice: Option<String>,
 }
 
+impl Read {
+    /// A line with nothing in it that is a key.
+    pub(super) fn blank() -> Self {
+        Self {
+            entry: Entry::Blank,
+            twice: None,
+        }
+    }
+}
+
 /// How often an identifier came before, by what it is known by.
 pub(super) type Before<'a> = &'a mut dyn FnMut(u64) -> u32;
 
@@ -57,6 +67,8 @@ pub(super) struct Found {
     pub(super) scheme: Option<String>,
     pub(super) parameters: Vec<(String, String)>,
     pub(super) extra: Extra,
+    /// What is wrong with it.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// A line of which nobody can be asked, and why.
@@ -258,26 +270,16 @@ impl Reader {
     /// # Errors
     ///
     /// What is wrong with it, without any of its content: that may be a token.
-    pub(super) fn read(
-        &self,
-        line: &[u8],
-        is_report: bool,
-        before: Before<'_>,
-    ) -> Result<Read, Refusal> {
-        let blank = || {
-            let entry = Entry::Blank;
-            Ok(Read { entry, twice: None })
-        };
+    pub(super) fn read(&self, line: &[u8], before: Before<'_>) -> Result<Read, Refusal> {
         if line.trim_ascii().is_empty() {
-            return blank();
+            return Ok(Read::blank());
         }
-        if is_report || !self.fields.is_default() {
+        if !self.fields.is_default() {
             let text = std::str::from_utf8(line).map_err(|_| "not UTF-8".to_owned());
             return match text.map(|text| formats::found(text, &self.fields)) {
                 Ok(Some(Ok(found))) => self.read_found(found, before),
                 Ok(Some(Err(refusal))) => self.refuse(refusal),
-                Ok(None) => blank(),
-                Err(message) if is_report => self.refuse(Refusal::malformed(message).of_finding()),
+                Ok(None) => Ok(Read::blank()),
                 Err(message) => self.refuse(Refusal::malformed(message)),
             };
         }
@@ -307,12 +309,24 @@ impl Reader {
             let entry = Entry::Answered(verdict);
             return Ok(Read { entry, twice });
         }
+        let is_finding = found.is_finding;
+        let is_told = |kind: Unasked| {
+            kind.is_final(is_finding)
+                && hash.is_some_and(|hash| self.answered.has_told(hash, kind, count))
+        };
         let parsed = self.parse(id, found, answered);
         let entry = match parsed {
             Ok(Parsed::Answered(verdict)) => Entry::Answered(verdict),
             Ok(Parsed::Key(asked)) => self.entry(*asked)?,
             Ok(Parsed::Elsewhere) => Entry::Elsewhere,
+            Err(refusal) if is_told(refusal.kind) => Entry::Answered(VerdictKind::Indeterminate),
             Err(refusal) => return self.refuse(refusal),
+        };
+        let entry = match entry {
+            Entry::Unasked(line) if line.unasked_kind().is_some_and(is_told) => {
+                Entry::Answered(VerdictKind::Indeterminate)
+            }
+            entry => entry,
         };
         Ok(Read { entry, twice })
     }
@@ -354,6 +368,7 @@ impl Reader {
             scheme,
             parameters,
             mut extra,
+            refusal,
         } = found;
         let by_rule = extra.rule.as_deref().and_then(detectors::of_rule);
         let by_rule = by_rule.filter(|_| is_finding && name.is_none());
@@ -378,6 +393,9 @@ impl Reader {
             tag: tag.clone(),
             ..refusal
         };
+        if let Some(refusal) = refusal {
+            return Err(refused(refusal));
+        }
         // Of a line of our own, the client says so.
         if is_finding && secrets.first().is_some_and(is_redacted) {
             return Err(refused(Refusal::of(Unasked::Redacted, MASKED)));
@@ -533,7 +551,17 @@ impl Reader {
         let unknown = |message: String| Refusal::of(Unasked::UnknownProvider, message);
         if let Some(name) = name {
             let known = || detectors::of_rule(name).and_then(|it| self.providers.get(&it.provider));
-            let provider = self.providers.get(name).or_else(known);
+            // People write names as the makers do.
+            let like = || {
+                let name = detectors::folded(name);
+                let mut all = self.providers.iter();
+                all.find(|it| {
+                    [&it.name, &it.title]
+                        .map(|it| detectors::folded(it))
+                        .contains(&name)
+                })
+            };
+            let provider = self.providers.get(name).or_else(known).or_else(like);
             return provider.ok_or_else(|| {
                 let names = self.providers.names();
                 unknown(format!(
@@ -546,7 +574,7 @@ impl Reader {
         }
         self.provider_of(is_finding, secrets).map_err(|message| {
             let missing = if is_finding {
-                "its rule tells of no provider"
+                "nothing names a provider that is known"
             } else {
                 "`provider` is missing"
             };
@@ -562,16 +590,16 @@ impl Reader {
         });
         let tokens: Vec<_> = tokens.collect();
         if tokens.is_empty() {
-            return Err("parts of a token tell of none".to_owned());
+            return Err("parts of a token have no form that tells it".to_owned());
         }
         let by = if is_finding { By::Prefix } else { By::Form };
         match self.providers.of_tokens(&tokens, by).as_slice() {
             [provider] => Ok(provider),
-            [] => Err("the token's form tells of none".to_owned()),
+            [] => Err("the token has no provider's form".to_owned()),
             several => {
                 let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
                 Err(format!(
-                    "the token's form tells of several: {}",
+                    "the token has the form of several: {}",
                     names.join(", ")
                 ))
             }

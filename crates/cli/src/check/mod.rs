@@ -36,6 +36,7 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use futures_util::stream::{self, Stream, StreamExt};
 use keyholder::check::{AllowedHost, Shard};
 use keyholder::{Checked, Checker, Token, VerdictKind};
@@ -135,7 +136,7 @@ pub(crate) struct Arguments {
     to: Option<output::Format>,
     /// End with status 1 where a token is such, and else with 0: valid, invalid, indeterminate, or several of them with
     /// commas between.
-    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict())]
     fail_on: Vec<VerdictKind>,
     /// Show neither progress nor summary.
     #[arg(long)]
@@ -191,8 +192,8 @@ A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that a
 Either leaves what is needed to go on with the same command, or: keyholder check FILE --resume OUT >> OUT
 
 What is resumed from (--output, --resume) counts as answered, in the exit status too. Asked again are the lines without an
-id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), and
-with --retry-indeterminate all of which nothing is known. Of an id that several lines have, as many lines are skipped as it
+id, those that were cut off, those that were not asked about (errors of the kinds config, not_asked, host_not_allowed), those
+of which nobody could be asked and now can, and with --retry-indeterminate all of which nothing is known. Of an id that several lines have, as many lines are skipped as it
 has answers. --output takes away a last line that was cut off. Lines are
 written whole, at the end of the file: several runs can add to one, and the outputs of several can be put together.
 
@@ -212,10 +213,12 @@ Exit status:
   141  whoever read the output went away";
 
 /// A verdict, by its name.
-fn verdict(text: &str) -> Result<VerdictKind, String> {
-    let mut all = VerdictKind::ALL.into_iter();
-    all.find(|it| it.as_str() == text)
-        .ok_or_else(|| "not valid, invalid or indeterminate".to_owned())
+fn verdict() -> impl TypedValueParser<Value = VerdictKind> {
+    let names = PossibleValuesParser::new(VerdictKind::ALL.map(VerdictKind::as_str));
+    names.try_map(|name| {
+        let mut all = VerdictKind::ALL.into_iter();
+        all.find(|it| it.as_str() == name).ok_or("no verdict")
+    })
 }
 
 /// How many at once. What clap says of a number quotes it.

@@ -16,7 +16,7 @@ use super::line::Refusal;
 use keyholder::VerdictKind;
 use keyholder_openapi::text;
 
-use crate::output::{self, Line};
+use crate::output::{self, Line, Unasked};
 use crate::table::{Table, table_for_errors};
 
 /// Counts what becomes of the lines, and says what there is to say. Both the reading thread and the asking one have it.
@@ -44,6 +44,8 @@ struct Tally {
     /// Valid, invalid, indeterminate.
     verdicts: BTreeMap<String, [u64; 3]>,
     misconfigured: u64,
+    /// Those whose input has the token masked.
+    redacted: u64,
     /// Those that were not asked about, because their host is not allowed; and what was said of them.
     refused: u64,
     said: HashSet<String>,
@@ -200,6 +202,9 @@ impl Report {
         if line.is_misconfigured() {
             tally.misconfigured += 1;
         }
+        if line.unasked_kind() == Some(Unasked::Redacted) {
+            tally.redacted += 1;
+        }
         if let Some(request) = line.request() {
             let key = Some(request.key.clone()).filter(|_| !line.is_misconfigured());
             let mut place = Place {
@@ -258,6 +263,13 @@ impl Report {
             let _ = writeln!(
                 summary,
                 "{refused} for hosts that are not allowed: nothing was sent there"
+            );
+        }
+        if tally.redacted > 0 {
+            let redacted = lines(tally.redacted);
+            let _ = writeln!(
+                summary,
+                "{redacted} without the token, which the scanner has left out: run it without its option to redact"
             );
         }
         let malformed = self.malformed.load(Ordering::Relaxed);

@@ -29,6 +29,8 @@ pub(super) struct Answered {
     hashes: [HashSet<u64>; 3],
     /// Of identifiers that were answered several times, how often by which verdict.
     several: HashMap<u64, [u32; 3]>,
+    /// How many lines there are of an identifier that say that nobody can be asked, by that and the reason.
+    told: HashMap<u64, u32>,
     /// Whether those of which nothing is known are asked about again.
     retries_indeterminate: bool,
 }
@@ -67,6 +69,17 @@ impl Answered {
         })
     }
 
+    /// Whether that many lines of that identifier, and one more, say that nobody can be asked, and why: to say so again
+    /// would only make the output longer.
+    pub(super) fn has_told(&self, hash: u64, kind: Unasked, before: u32) -> bool {
+        let told = self.told.get(&self.told_as(hash, kind.as_str()));
+        told.is_some_and(|count| *count > before)
+    }
+
+    fn told_as(&self, hash: u64, kind: &str) -> u64 {
+        self.hasher.hash_one((hash, kind))
+    }
+
     /// What an identifier is known by.
     pub(super) fn hash(&self, id: &RawValue) -> u64 {
         // A program between may have written the string in another way.
@@ -82,10 +95,13 @@ impl Answered {
         let Some(id) = line.id.filter(|id| members::is_scalar(id)) else {
             return;
         };
+        let hash = self.hash(id);
         if line.is_unasked() {
+            if let Some(Failure { kind }) = &line.error {
+                *self.told.entry(self.told_as(hash, kind)).or_default() += 1;
+            }
             return;
         }
-        let hash = self.hash(id);
         let known = self.verdict(hash);
         if let Some(known) = known
             && !(self.retries_indeterminate && line.verdict == VerdictKind::Indeterminate)

@@ -89,6 +89,7 @@ impl Shown {
             "what is known",
         ];
         let mut table = table(&headings)
+            .optional(&["key", "where", "rule"])
             .dispensable(&["rule", "key"])
             .cut_at_start("where");
         let mut notes = String::new();
@@ -125,15 +126,18 @@ fn row(line: &Line) -> [String; 6] {
     };
     let file = extra.and_then(|it| it.file.clone());
     let number = extra.and_then(|it| it.line).map(|it| it.to_string());
+    let has_file = file.is_some();
     let places: Vec<_> = file.into_iter().chain(number).collect();
     let masked = extra.and_then(|it| it.token.clone());
-    // A finding's identifier says where it is, which stands beside it.
-    let key = masked.or_else(|| line.id_text().filter(|_| !line.is_finding()));
+    // A finding's identifier says where it is, which stands beside it where that is known.
+    let is_beside = line.is_finding() && has_file;
+    let id = line.id_text().filter(|_| !is_beside);
+    let key: Vec<_> = id.into_iter().chain(masked).collect();
     let known = line.identity().map(subject).or_else(|| failure(line));
     [
         provider.to_owned(),
         line.verdict().to_string(),
-        key.unwrap_or_default(),
+        key.join(" "),
         places.join(":"),
         extra.and_then(|it| it.rule.clone()).unwrap_or_default(),
         known.unwrap_or_default(),

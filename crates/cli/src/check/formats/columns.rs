@@ -7,18 +7,27 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use serde_json::Value;
 
 use super::{Broken, Fields, MAX_FINDING, Sink, findings};
+use crate::check::detectors::folded;
 use crate::check::line::{Found, Refusal};
 use crate::check::members::{MAX_BASE_URL, MAX_TOKEN, Secret};
 use crate::output::Extra;
 
-/// What columns are called, in lower case: ours, gitleaks', and what people write.
-const TOKENS: &[&str] = &["token", "secret", "api_key", "apikey", "key", "raw"];
+/// What columns are called, without case and separators: ours, gitleaks', and what people write.
+const TOKENS: &[&str] = &[
+    "token",
+    "secret",
+    "apikey",
+    "apitoken",
+    "accesstoken",
+    "key",
+    "raw",
+];
 const PROVIDERS: &[&str] = &["provider", "service"];
 const RULES: &[&str] = &["ruleid", "rule", "detector", "detectorname"];
-const FILES: &[&str] = &["file", "path", "filename"];
-const LINES: &[&str] = &["startline", "line"];
+const FILES: &[&str] = &["file", "path", "filename", "filepath"];
+const LINES: &[&str] = &["startline", "line", "linenumber"];
 const IDS: &[&str] = &["id", "fingerprint"];
-const BASE_URLS: &[&str] = &["base_url", "url"];
+const BASE_URLS: &[&str] = &["baseurl", "url"];
 
 /// Where each thing stands.
 struct Columns {
@@ -38,7 +47,7 @@ impl Columns {
         let like = |names: &[&str]| {
             names.iter().find_map(|name| {
                 let mut header = header.iter();
-                header.position(|it| it.trim().eq_ignore_ascii_case(name))
+                header.position(|it| folded(it) == *name)
             })
         };
         let token = match &fields.token {

@@ -60,6 +60,7 @@ pub(in crate::check) fn found(text: &str, fields: &Fields) -> Option<Result<Foun
     let Ok(item) = serde_json::from_str::<Map<String, Value>>(text) else {
         return Some(Err(Refusal::malformed("not a JSON object").of_finding()));
     };
+    let item = unwrapped(item);
     let is_own = item.contains_key("token") && !item.contains_key("ruleId");
     if is_own && fields.token.is_none() && fields.provider.is_none() {
         let found = Members::parse(text.as_bytes()).and_then(|members| members.found());
@@ -71,7 +72,21 @@ pub(in crate::check) fn found(text: &str, fields: &Fields) -> Option<Result<Foun
     if is_log(&item) {
         return None;
     }
-    Some(finding(&item, fields).map_err(Refusal::of_finding))
+    Some(Ok(finding(&item, fields)))
+}
+
+/// The finding in an object with a list of one, as kingfisher wrote them in 2025.
+fn unwrapped(mut item: Map<String, Value>) -> Map<String, Value> {
+    let is_finding = |it: &Value| it.get("finding").is_some();
+    match item.get_mut("matches").and_then(Value::as_array_mut) {
+        Some(matches) if matches.len() == 1 && matches.iter().all(is_finding) => {
+            match matches.pop() {
+                Some(Value::Object(finding)) => finding,
+                _ => item,
+            }
+        }
+        _ => item,
+    }
 }
 
 /// Whether it is what a scanner says of its own work, amid what it finds.
@@ -83,7 +98,7 @@ fn is_log(item: &Map<String, Value>) -> bool {
     is_message || is_summary
 }
 
-fn finding(item: &Map<String, Value>, fields: &Fields) -> Result<Found, Refusal> {
+fn finding(item: &Map<String, Value>, fields: &Fields) -> Found {
     let rule = text_at(item, RULES);
     let file =
         text_at(item, FILES).or_else(|| of_source(item, &["file", "filename", "path", "link"]));
@@ -95,9 +110,19 @@ fn finding(item: &Map<String, Value>, fields: &Fields) -> Result<Found, Refusal>
         Some(path) => at(item, path).and_then(text),
         None => None,
     };
-    let secrets = secrets(item, fields)?;
-    let id = id(item, file.as_deref(), line, rule.as_deref());
-    Ok(Found {
+    let (secrets, refusal) = match secrets(item, fields) {
+        Ok(secrets) => (secrets, None),
+        Err(refusal) => (Vec::new(), Some(refusal)),
+    };
+    let commit = of_source(item, &["commit"]);
+    let id = id(
+        item,
+        commit.as_deref(),
+        file.as_deref(),
+        line,
+        rule.as_deref(),
+    );
+    Found {
         id: id.and_then(|id| raw(&id)),
         provider,
         is_finding: true,
@@ -109,8 +134,9 @@ fn finding(item: &Map<String, Value>, fields: &Fields) -> Result<Found, Refusal>
             kept: kept(item, fields),
             ..Extra::default()
         },
+        refusal,
         ..Found::default()
-    })
+    }
 }
 
 /// Where reports have the rule or the detector: gitleaks and betterleaks, trufflehog, SARIF, kingfisher, and gitleaks before
@@ -155,6 +181,10 @@ const IDS: &[&str] = &[
     "id",
 ];
 
+/// What is said of a finding without a secret, as in trufflehog's SARIF.
+const NO_SECRET: &str =
+    "the finding has no secret: let the scanner write one of its formats that has it";
+
 /// The texts that may be the token.
 fn secrets(item: &Map<String, Value>, fields: &Fields) -> Result<Vec<Secret>, Refusal> {
     let paths = match &fields.token {
@@ -182,7 +212,7 @@ fn secrets(item: &Map<String, Value>, fields: &Fields) -> Result<Vec<Secret>, Re
         }
     }
     match secrets.first() {
-        None => Err(Refusal::malformed("the finding has no secret")),
+        None => Err(Refusal::malformed(NO_SECRET)),
         Some(first) if first.len() > MAX_TOKEN => Err(Refusal::malformed(format!(
             "the secret is longer than {MAX_TOKEN} bytes"
         ))),
@@ -193,6 +223,7 @@ fn secrets(item: &Map<String, Value>, fields: &Fields) -> Result<Vec<Secret>, Re
 /// What a finding is known by: its fingerprint, or where it is.
 fn id(
     item: &Map<String, Value>,
+    commit: Option<&str>,
     file: Option<&str>,
     line: Option<u64>,
     rule: Option<&str>,
@@ -200,7 +231,7 @@ fn id(
     let id = text_at(item, IDS).filter(|id| id.len() <= MAX_ID);
     id.or_else(|| {
         let line = line.map(|it| it.to_string());
-        let parts: Vec<_> = [file, rule, line.as_deref()]
+        let parts: Vec<_> = [commit, file, rule, line.as_deref()]
             .into_iter()
             .flatten()
             .collect();

@@ -28,6 +28,9 @@ const MAX_FINDING: u64 = 16 * 1024 * 1024;
 /// How much of an input is looked at to tell what it is, in bytes.
 const HEAD: u64 = 64 * 1024;
 
+/// What trufflehog writes to standard error before it begins, which may be in one file with its findings.
+const BANNER: &[u8] = b"TruffleHog. Unearth your secrets.";
+
 /// The format of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
@@ -121,7 +124,11 @@ pub(super) fn open(
         let before = head.len();
         let most = HEAD.saturating_sub(before as u64);
         (&mut input).take(most).read_until(b'\n', &mut head)?;
-        if head.len() == before || !head.trim_ascii().is_empty() {
+        if memchr::memmem::find(&head[before..], BANNER).is_some() {
+            // Its line stays, so that those behind it have their numbers.
+            head.truncate(before);
+            head.push(b'\n');
+        } else if head.len() == before || !head.trim_ascii().is_empty() {
             break;
         }
     }
@@ -133,16 +140,32 @@ pub(super) fn open(
     Ok(Input { reading, input })
 }
 
+/// What unpacks an input that begins so; nothing where it is not packed.
+fn packed(start: &[u8]) -> Option<&'static str> {
+    match start {
+        [0x1f, 0x8b, ..] => Some("gzip -dc FILE"),
+        [b'P', b'K', 0x03] => Some("unzip -p FILE"),
+        [0x28, 0xb5, 0x2f] => Some("zstd -dc FILE"),
+        [0xfd, b'7', b'z'] => Some("xz -dc FILE"),
+        _ => None,
+    }
+}
+
 /// An input in UTF-8, whatever Unicode it is written in, and without its byte order mark.
 fn decoded(mut input: Box<dyn Read>) -> io::Result<BufReader<Box<dyn Read>>> {
     let mut start = Vec::new();
-    (&mut input).take(2).read_to_end(&mut start)?;
+    (&mut input).take(3).read_to_end(&mut start)?;
+    if let Some(program) = packed(&start) {
+        return Err(io::Error::other(format!(
+            "it is packed: unpack it first, as `{program}` does, and give --from where FILE's name told what it is"
+        )));
+    }
     // JSON and variables begin with ASCII. Without a mark, that tells UTF-16 (RFC 4627, section 3).
     let encoding = match start.as_slice() {
-        [0xff, 0xfe] => Some(UTF_16LE),
-        [0xfe, 0xff] => Some(UTF_16BE),
-        [0, second] if *second != 0 => Some(UTF_16BE),
-        [first, 0] if *first != 0 => Some(UTF_16LE),
+        [0xff, 0xfe, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] => Some(UTF_16BE),
+        [0, second, ..] if *second != 0 => Some(UTF_16BE),
+        [first, 0, ..] if *first != 0 => Some(UTF_16LE),
         _ => None,
     };
     let input = Cursor::new(start).chain(input);
