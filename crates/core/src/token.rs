@@ -60,6 +60,21 @@ impl Token {
         self.secret.expose_secret()
     }
 
+    /// Whether some of the token, or all of it, is left out: as scanners, logs and settings show tokens.
+    ///
+    /// ```
+    /// use keyholder_core::Token;
+    ///
+    /// assert!(Token::from("ghp_16C7...").is_masked());
+    /// assert!(Token::from("REDACTED").is_masked());
+    /// assert!(!Token::from("ghp_16C7e42F292c6912E7").is_masked());
+    /// ```
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        let secret = self.expose_secret().trim();
+        is_cut(secret) || is_mask(secret)
+    }
+
     /// The part of that name, of a token that was made [of parts](Self::of_parts). Whoever calls this answers for where it
     /// goes.
     #[must_use]
@@ -141,7 +156,7 @@ pub(crate) fn defect(
         Some("the token is the name of a variable: give its value")
     } else if is_placeholder(secret, is_pair) {
         Some("the token is a placeholder: give the real one")
-    } else if is_masked(secret) {
+    } else if is_cut(secret) || (!is_pair && is_mask(secret)) {
         Some("the token is masked: give the real one")
     } else if !is_pair && !is_known && secret.contains(' ') {
         Some("the token holds a space")
@@ -162,9 +177,24 @@ fn has_control(text: &str) -> bool {
 }
 
 /// Whether some of a text is left out of it.
-fn is_masked(text: &str) -> bool {
+fn is_cut(text: &str) -> bool {
+    const REDACTED: &[u8] = b"REDACTED";
     let is_there = memchr::memchr2(b'*', b'.', text.as_bytes()).is_some();
-    (is_there && (text.contains("***") || text.contains("..."))) || text == "[REDACTED]"
+    let mut words = text.as_bytes().windows(REDACTED.len());
+    (is_there && (text.contains("***") || text.contains("...")))
+        || (!text.is_ascii() && (text.contains("•••") || text.ends_with('…')))
+        || words.any(|word| word.eq_ignore_ascii_case(REDACTED))
+}
+
+/// Whether a text is what stands in the place of a token that is not shown. A password may be `hidden`.
+fn is_mask(text: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "REDACT", "<redact>", "MASKED", "[masked]", "<masked>", "hidden",
+    ];
+    let is_all_of = |characters: &[char]| text.chars().all(|c| characters.contains(&c));
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || (text.len() > 2 && is_all_of(&['*', '•', '…', '.', '#']))
+        || (text.len() >= 8 && is_all_of(&['x', 'X']))
 }
 
 /// Whether a text stands between quotation marks of one kind.
@@ -290,6 +320,37 @@ mod tests {
 
     fn defect(authentication: &Authentication, secret: &str) -> Option<&'static str> {
         super::defect(secret, authentication, false)
+    }
+
+    #[test]
+    fn a_masked_token_is_told_from_one_that_is_not() {
+        for masked in [
+            "REDACTED",
+            "REDACT",
+            "[REDACTED:4f2a]",
+            "***",
+            "ghp_****************3f9",
+            "ghp_16C7...",
+            "••••••••",
+            "xxxxxxxxxxxx",
+            "####",
+        ] {
+            assert!(Token::from(masked).is_masked(), "{masked}");
+        }
+        for token in [
+            "",
+            "*:*.964a287e1b728cb5",
+            "ghp_16C7e42F292c6912E7",
+            "a.b.c",
+            "xoxb-1-2",
+        ] {
+            assert!(!Token::from(token).is_masked(), "{token}");
+        }
+        // A password may be any word.
+        let (pair, header) = (Authentication::basic(), Authentication::header("x", ""));
+        assert_eq!(defect(&pair, "jane:hidden"), None);
+        assert_eq!(defect(&pair, "hidden"), None);
+        assert!(defect(&header, "hidden").is_some());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::detectors;
 use super::formats::{self, Fields};
-use super::mask::{is_masked, mask};
+use super::mask::mask;
 use super::members::{Members, Secret};
 use super::resume::Answered;
 use crate::output::{Extra, Id, Line, Tag, Unasked};
@@ -616,7 +616,7 @@ fn shown(id: &RawValue) -> String {
 
 /// Whether a scanner, or somebody else, has put something in the place of a token.
 fn is_redacted(secret: &Secret) -> bool {
-    matches!(secret, Secret::Whole(token) if is_masked(token))
+    matches!(secret, Secret::Whole(token) if Token::from(token.as_str()).is_masked())
 }
 
 fn token_of(secret: &Secret) -> Token {

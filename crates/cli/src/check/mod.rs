@@ -4,7 +4,7 @@
 //! - `members`: what a line has in it.
 //! - `formats`: what there is beside lines: scanners' reports, tables, files of variables.
 //! - `detectors`: whose keys the scanners' rules find.
-//! - `mask`: tokens that are masked.
+//! - `mask`: tokens as they may be shown.
 //! - `input`: a thread that reads the lines.
 //! - `resume`: what an earlier run has answered.
 //! - `output`: a thread that writes the answers.

@@ -57,8 +57,14 @@ pub(crate) fn parted(base_url: &str) -> (&str, &str) {
 ///
 /// A configuration error, which never shows the URL: it may hold a password.
 pub(crate) fn parse(base_url: &str, allow_http: bool) -> Result<Url, Error> {
-    let url = Url::parse(base_url.trim())
-        .map_err(|error| Error::config(format!("the base URL is not a URL: {error}")))?;
+    let url = Url::parse(base_url.trim()).map_err(|error| {
+        let help = if base_url.contains("://") {
+            ""
+        } else {
+            ": it begins with https://"
+        };
+        Error::config(format!("the base URL is not a URL: {error}{help}"))
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::config(
             "the base URL holds a user name or a password: remove it, the token is the only credential",
