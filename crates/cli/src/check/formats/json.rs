@@ -9,7 +9,8 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use serde_json::value::RawValue;
 
@@ -46,6 +47,7 @@ pub(super) fn walk(
     let findings = Findings {
         state: &state,
         make,
+        place: Place::Document,
     };
     loop {
         state.borrow_mut().start();
@@ -95,6 +97,33 @@ impl State<'_> {
         self.left = MAX_FINDING;
     }
 
+    /// Counts what was read.
+    #[inline]
+    fn count(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
+            return Err(self.too_long());
+        };
+        self.left = left;
+        for byte in bytes {
+            match *byte {
+                b'\n' => self.line += 1,
+                byte if self.started.is_none() && !byte.is_ascii_whitespace() && byte != b',' => {
+                    self.started = Some(self.line);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_long(&self) -> io::Error {
+        io::Error::other(format!(
+            "line {}: a finding is longer than {MAX_FINDING} bytes",
+            self.line
+        ))
+    }
+
     /// What is read is passed over, however long it is.
     fn skip(&mut self) {
         self.left = u64::MAX;
@@ -108,39 +137,64 @@ struct Counted<'s, 'r, R> {
 }
 
 impl<R: Read> Read for Counted<'_, '_, R> {
+    /// Reads as much as there is, a byte in all likelihood: that is how serde_json asks.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut state = self.state.borrow_mut();
         if self.input.buffer().is_empty() && !state.sink.wait() {
             state.is_over = true;
             return Ok(0);
         }
-        let read = self.input.fill_buf()?.read(out)?;
-        self.input.consume(read);
-        state.left = state.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::other(format!(
-                "line {}: a finding is longer than {MAX_FINDING} bytes",
-                state.line
-            ))
-        })?;
-        for byte in &out[..read] {
-            if *byte == b'\n' {
-                state.line += 1;
-            } else if state.started.is_none() && !byte.is_ascii_whitespace() && *byte != b',' {
-                state.started = Some(state.line);
+        let buffer = self.input.fill_buf()?;
+        let read = match (&mut *out, buffer) {
+            ([only], [byte, ..]) => {
+                *only = *byte;
+                1
             }
-        }
+            (out, mut buffer) => buffer.read(out)?,
+        };
+        self.input.consume(read);
+        state.count(&out[..read])?;
         Ok(read)
     }
 }
 
-/// Visits what may be findings.
+/// What is visited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A document: a finding, a report, or an array of findings.
+    Document,
+    /// An array of findings.
+    List,
+    /// An array of SARIF's runs.
+    Runs,
+    /// One of those.
+    Run,
+}
+
+impl Place {
+    /// Where the member of that name leads; nothing where there are no findings in it.
+    fn member(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Document | Self::Run if LISTS.contains(&name) => Some(Self::List),
+            Self::Document if name == RUNS => Some(Self::Runs),
+            _ => None,
+        }
+    }
+}
+
+/// Visits what may be findings. Null has none: that is what a scanner writes that has found nothing.
 #[derive(Clone, Copy)]
 struct Findings<'f, 's> {
     state: &'f RefCell<State<'s>>,
     make: Make<'f>,
+    place: Place,
 }
 
 impl Findings<'_, '_> {
+    fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
     /// Gives what a text is. An error where no more is wanted.
     fn give<E: serde::de::Error>(&self, text: &str) -> Result<(), E> {
         let Some(found) = (self.make)(text) else {
@@ -168,15 +222,26 @@ impl<'de> Visitor<'de> for Findings<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or an array of objects")
+        f.write_str(match self.place {
+            Place::Document => "an object or an array of objects",
+            Place::List | Place::Runs => "an array",
+            Place::Run => "an object",
+        })
     }
 
-    /// What a scanner writes that has found nothing.
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        match self.place {
+            Place::Run => return Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+            Place::Runs => {
+                while items.next_element_seed(self.at(Place::Run))?.is_some() {}
+                return Ok(());
+            }
+            Place::Document | Place::List => {}
+        }
         loop {
             self.state.borrow_mut().start();
             let Some(item) = items.next_element::<Box<RawValue>>()? else {
@@ -187,21 +252,25 @@ impl<'de> Visitor<'de> for Findings<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut document = String::from("{");
-        let mut is_report = false;
-        while let Some(name) = members.next_key::<String>()? {
-            let is_list = LISTS.contains(&name.as_str());
-            if is_list || name == RUNS {
-                is_report = true;
-                members.next_value_seed(List {
-                    findings: self,
-                    is_runs: !is_list,
-                })?;
+        // What is held of a document until it is known to be a report.
+        let mut document = match self.place {
+            Place::Document => Some(String::from("{")),
+            Place::Run => None,
+            Place::List | Place::Runs => {
+                return Err(A::Error::invalid_type(Unexpected::Map, &self));
+            }
+        };
+        loop {
+            if document.is_none() {
                 self.state.borrow_mut().skip();
-            } else if is_report {
-                self.state.borrow_mut().skip();
-                members.next_value::<IgnoredAny>()?;
-            } else {
+            }
+            let Some(name) = members.next_key::<String>()? else {
+                break;
+            };
+            if let Some(place) = self.place.member(&name) {
+                document = None;
+                members.next_value_seed(self.at(place))?;
+            } else if let Some(document) = &mut document {
                 let value: Box<RawValue> = members.next_value()?;
                 let name = serde_json::to_string(&name).map_err(A::Error::custom)?;
                 if document.len() > 1 {
@@ -210,85 +279,13 @@ impl<'de> Visitor<'de> for Findings<'_, '_> {
                 document.push_str(&name);
                 document.push(':');
                 document.push_str(value.get());
-            }
-        }
-        if is_report {
-            return Ok(());
-        }
-        document.push('}');
-        self.give(&document)
-    }
-}
-
-/// Visits a member whose items are findings, or runs with such members. One that is no list has none.
-struct List<'f, 's> {
-    findings: Findings<'f, 's>,
-    is_runs: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for List<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for List<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if !self.is_runs {
-            return self.findings.visit_seq(items);
-        }
-        while items.next_element_seed(Run(self.findings))?.is_some() {}
-        Ok(())
-    }
-}
-
-/// Visits a run.
-struct Run<'f, 's>(Findings<'f, 's>);
-
-impl<'de> DeserializeSeed<'de> for Run<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Run<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        self.0.state.borrow_mut().skip();
-        while let Some(name) = members.next_key::<String>()? {
-            if LISTS.contains(&name.as_str()) {
-                members.next_value_seed(List {
-                    findings: self.0,
-                    is_runs: false,
-                })?;
             } else {
                 members.next_value::<IgnoredAny>()?;
             }
-            self.0.state.borrow_mut().skip();
         }
-        Ok(())
+        match document {
+            Some(document) => self.give(&(document + "}")),
+            None => Ok(()),
+        }
     }
 }
