@@ -62,7 +62,7 @@ fn the_newer_description_takes_the_place_of_the_old() {
         "200 /phone  added   -     string  no\n",
         "\n~ specs/small.yaml\n",
         "\n~ out/providers/small/src/types.rs\n",
-        "\nversion step: minor, from 0.1.0 to 0.1.1, set as `version` of [workspace.package] in ",
+        "\nversion step: minor, from 0.1.0 to 0.1.1\n  to release this crate alone, that is `x-package-version: 0.1.1` in the `info` of its overlay; with all, `version` of [workspace.package] in ",
         "\n  minor  200 /phone added (string)\n",
         "\n  minor  `types::Caller::phone` is new\n",
         "\nnext:\n  cargo test --manifest-path out/Cargo.toml -p keyholder-small --all-features\n",
@@ -205,8 +205,8 @@ fn each_step_has_its_reasons() {
         );
         let version = match *step {
             "none" => "",
-            "major" => " to 0.2.0,",
-            _ => " to 0.1.1,",
+            "major" => " to 0.2.0\n",
+            _ => " to 0.1.1\n",
         };
         assert!(stdout.contains(version), "{name}\n{stdout}");
     }

@@ -5,6 +5,7 @@ mod notice;
 use std::borrow::Cow;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -61,7 +62,7 @@ const MAX_INDENT: usize = 1000;
 /// A file that cannot be read or does not parse, with the line and column.
 pub fn load(file: &Path) -> Result<Value> {
     fs::read(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")))
+        .map_err(|error| unreadable(file, &error))
         .and_then(|bytes| read(&decode(bytes)?, is_json(file)))
         .map_err(|error| error.in_file(file))
 }
@@ -73,9 +74,19 @@ pub fn load(file: &Path) -> Result<Value> {
 /// A file that cannot be read, or is no text.
 pub fn text(file: &Path) -> Result<String> {
     fs::read(file)
-        .map_err(|error| Error::new(format!("cannot be read: {error}")))
+        .map_err(|error| unreadable(file, &error))
         .and_then(decode)
         .map_err(|error| error.in_file(file))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Error {
+    let is_url = |it: &str| it.starts_with("https:") || it.starts_with("http:");
+    let unreadable = Error::new(format!("cannot be read: {error}"));
+    if file.to_str().is_some_and(is_url) {
+        unreadable.with_help("that is an address: save what is there to a file, and give that")
+    } else {
+        unreadable
+    }
 }
 
 /// The text of a file: UTF-8, or UTF-16 if it begins with that byte order mark.

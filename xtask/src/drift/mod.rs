@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The other description: a file, YAML or JSON.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "spec", value_name = "FILE")]
     file: Option<PathBuf>,
     /// The operation, as in "GET /me", or its operationId: in the other description, where it is not found by the
     /// method and the path of ours; with --base, in both.

@@ -275,8 +275,9 @@ impl Plan {
             text.push_str(": the crate is as it was\n");
         } else {
             text.push_str(&format!(
-                ", from {} to {}, set as `version` of [workspace.package] in {}\n",
+                ", from {} to {}\n  to release this crate alone, that is `x-package-version: {}` in the `info` of its overlay; with all, `version` of [workspace.package] in {}\n",
                 self.version,
+                self.next,
                 self.next,
                 self.update.root.join("Cargo.toml").display()
             ));
