@@ -235,7 +235,8 @@ assert!(verdict.is_indeterminate());
 
 ## Without an async runtime
 
-With the feature `blocking`, the same clients wait for their answers, on any thread but one that runs async tasks:
+An async call runs in a Tokio runtime with its I/O and its clock, which `enable_all` of its builder has. With the feature
+`blocking`, the same clients wait for their answers, on any thread but one that runs async tasks:
 
 ```rust,no_run
 # #[cfg(all(feature = "blocking", feature = "{name}"))]

@@ -102,7 +102,8 @@ has it:
 
 ## Without an async runtime
 
-With the feature `blocking`, the same client waits for its answers, on any thread but one that runs async tasks:
+An async call runs in a Tokio runtime with its I/O and its clock, which `enable_all` of its builder has. With the feature
+`blocking`, the same client waits for its answers, on any thread but one that runs async tasks:
 
 ```rust,no_run
 {blocking}```
