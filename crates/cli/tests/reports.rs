@@ -57,7 +57,7 @@ fn sarif(rule: &str, secret: &str) -> Value {
         "runs": [{
             "tool": { "driver": { "name": "gitleaks", "rules": [{ "id": rule, "shortDescription": { "text": "A key" } }] } },
             "results": [{
-                "message": { "text": "a key" }, "ruleId": rule,
+                "message": { "text": "a key" }, "ruleId": rule, "level": "warning",
                 "locations": [{ "physicalLocation": {
                     "artifactLocation": { "uri": "src/config.py" },
                     "region": { "startLine": 3, "startColumn": 1, "snippet": { "text": secret } }
@@ -237,6 +237,15 @@ async fn what_is_masked_or_no_secret_is_a_line_and_nothing_is_sent() {
         (output.status.code(), world.asked("")),
         (Some(3), 0),
         "{output:?}"
+    );
+    // As trufflehog writes SARIF.
+    let mut log = sarif("a", "");
+    let result = &mut log["runs"][0]["results"][0];
+    result["locations"][0]["physicalLocation"]["region"] = json!({ "startLine": 3 });
+    let output = check(&world, &log.to_string(), &[]).await;
+    assert_eq!(
+        told(&output),
+        ["src/config.py:3 a  indeterminate malformed_input"]
     );
     // A report that is cut off says what stands before.
     all = vec![gitleaks("a", NEXTDOCS, 1), gitleaks("a", UNLEASH, 2)];

@@ -230,9 +230,11 @@ impl Input {
     /// Waits until a file is counted. What reads a stream may wait for its next line for ever: it is left to itself.
     pub(super) fn finish(self) -> End {
         // It has complained itself, if there was anything.
-        let is_whole = (self.is_file || self.thread.is_finished())
-            .then(|| self.thread.join().unwrap_or(true))
-            .unwrap_or(false);
+        let is_whole = if self.is_file || self.thread.is_finished() {
+            self.thread.join().unwrap_or(true)
+        } else {
+            false
+        };
         End {
             is_counted: self.is_file || is_whole,
         }

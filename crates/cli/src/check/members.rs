@@ -76,8 +76,10 @@ impl<'a> Members<'a> {
             if error.is_data() {
                 "not a JSON object with the fields `id`, `provider`, `token`, `base_url`, `scheme` and `parameters`, each once at most"
                     .to_owned()
-            } else {
+            } else if line.trim_start().starts_with('{') {
                 format!("not JSON, at column {}", error.column())
+            } else {
+                "not JSON: a line is an object with a `token`, unless --from says that it is something else".to_owned()
             }
         })
     }

@@ -92,7 +92,9 @@ fn unwrapped(mut item: Map<String, Value>) -> Map<String, Value> {
 /// Whether it is what a scanner says of its own work, amid what it finds.
 fn is_log(item: &Map<String, Value>) -> bool {
     let has = |name: &str| item.contains_key(name);
-    let is_message = has("level") && (has("msg") || has("message"));
+    // SARIF's findings have both, too.
+    let is_finding = OF_FINDINGS.iter().any(|name| has(name));
+    let is_message = has("level") && (has("msg") || has("message")) && !is_finding;
     // Kingfisher writes these behind its findings.
     let is_summary = item.len() == 1 && (has("access_map") || has("audit"));
     is_message || is_summary

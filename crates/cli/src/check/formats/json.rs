@@ -137,7 +137,7 @@ struct Counted<'s, 'r, R> {
 }
 
 impl<R: Read> Read for Counted<'_, '_, R> {
-    /// Reads as much as there is, a byte in all likelihood: that is how serde_json asks.
+    /// Reads as much as there is, mostly a byte: that is what `serde_json` asks for.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut state = self.state.borrow_mut();
         if self.input.buffer().is_empty() && !state.sink.wait() {
