@@ -211,7 +211,10 @@ impl fmt::Debug for Config {
 /// # }
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
-    #[cfg(all(feature = "__rustls", not(feature = "rustls")))]
+    #[cfg(all(
+        any(feature = "rustls", feature = "rustls-ring"),
+        not(feature = "rustls")
+    ))]
     crate::http::install_cryptography();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -1,6 +1,6 @@
 //! What is held of bodies that are being read.
 #![allow(clippy::unwrap_used, missing_docs)]
-#![cfg(feature = "__rustls")]
+#![cfg(any(feature = "rustls", feature = "rustls-ring"))]
 
 use std::alloc::System;
 use std::io::{Read, Write};

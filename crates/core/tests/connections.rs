@@ -6,7 +6,7 @@
     clippy::print_stdout,
     missing_docs
 )]
-#![cfg(feature = "__rustls")]
+#![cfg(any(feature = "rustls", feature = "rustls-ring"))]
 
 use std::io::{Read as _, Write};
 use std::sync::{Arc, mpsc};

@@ -1,5 +1,5 @@
 //! A build without TLS: `cargo test -p keyholder-core --no-default-features --test no_tls`.
-#![cfg(not(feature = "__rustls"))]
+#![cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use keyholder_core::{

@@ -8,7 +8,7 @@ mod clients;
 mod connection;
 mod credential;
 mod exchange;
-#[cfg(feature = "__rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 mod lean;
 mod names;
 mod plan;
@@ -16,7 +16,7 @@ mod redact;
 mod request;
 mod response;
 mod retry;
-#[cfg(feature = "__rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 mod stream;
 mod transport;
 mod values;
@@ -24,7 +24,10 @@ mod values;
 pub use answer::Answer;
 pub use carried::carries;
 pub use clients::HttpClients;
-#[cfg(all(feature = "__rustls", not(feature = "rustls")))]
+#[cfg(all(
+    any(feature = "rustls", feature = "rustls-ring"),
+    not(feature = "rustls")
+))]
 pub(crate) use lean::install as install_cryptography;
 pub use plan::{Plan, PlannedRequest};
 pub use request::Parameter;
