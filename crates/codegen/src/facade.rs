@@ -215,7 +215,17 @@ const FEATURES: &str = "\
 /// What the README says of tests and of programs without an async runtime, with examples of one provider.
 fn further_ways(name: &str, token_variable: &str, own_base_url: &str) -> String {
     format!(
-        r#"## In tests
+        r#"A provider whose feature is off is told from one that there is not:
+
+```rust
+let told = |name| keyholder::provider(name).map_or_else(|error| error.to_string(), |it| it.name.clone());
+# if cfg!(not(feature = "{name}")) {{
+assert!(told("{name}").contains("enable the feature"));
+# }}
+assert!(told("nobody").contains("there is no provider"));
+```
+
+## In tests
 
 `read_answer` says what a client makes of an answer, without a network. `examples(name)` has the description's own answers.
 
