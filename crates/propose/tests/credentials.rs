@@ -2255,3 +2255,16 @@ fn an_address_is_no_pair() {
     let token = Proposed::of(&document).token();
     assert!(token.get("username").is_none(), "{token}");
 }
+
+#[test]
+fn the_words_of_what_else_is_taken_are_told() {
+    let schemes = json!({
+        "key": { "type": "apiKey", "in": "header", "name": "X-Api-Key" },
+        "login": { "type": "http", "scheme": "bearer", "description": "An access token of OAuth 2.0. More." },
+    });
+    let found = Proposed::of(&secured(&json!([{ "key": [] }, { "login": [] }]), &schemes));
+    let text = found.text.replace('#', " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "the operation takes `login` as well. Of `login` is said: \"An access token of OAuth 2.0\".";
+    assert!(text.contains(said), "{text}");
+}

@@ -276,6 +276,7 @@ fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a
     let is_first_privileged = alternatives.first().is_some_and(|it| is_privileged(it));
     let chosen = alternatives.remove(likeliest);
     let mut names: Vec<String> = Vec::new();
+    let mut said: Vec<String> = Vec::new();
     for schemes in &alternatives {
         let joined: Vec<_> = schemes.iter().map(|scheme| scheme.name).collect();
         let name = format!("`{}`", joined.join("` with `"));
@@ -286,6 +287,8 @@ fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a
                 .all(|(one, other)| one.name == other.name);
         if !is_chosen && !names.contains(&name) {
             names.push(name);
+            // Which of them is a key and which an access token is told by their words.
+            said.extend(schemes.iter().filter_map(said_of));
         }
     }
     let why = match (rank(&chosen), first) {
@@ -301,8 +304,16 @@ fn choose<'a>(mut alternatives: Vec<Vec<Scheme<'a>>>, path: &str) -> Decision<'a
         _ => "The likeliest that one token satisfies",
     };
     let others = (!names.is_empty())
-        .then(|| format!("{why}; the operation takes {} as well.", names.join(", ")));
+        .then(|| format!("{why}; the operation takes {} as well.", names.join(", ")))
+        .map(|others| others + &said.concat());
     Decision::Declared { chosen, others }
+}
+
+/// What the description says of a scheme, as a sentence.
+fn said_of(scheme: &Scheme<'_>) -> Option<String> {
+    let said = words::gist(scheme.object["description"].as_str()?);
+    let said = said.trim_end_matches(['.', ':', ' ']);
+    (!said.is_empty()).then(|| format!(" Of `{}` is said: \"{said}\".", scheme.name))
 }
 
 /// Takes the security requirements away of which the description does not declare the schemes.
