@@ -727,8 +727,15 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
     let most = if summary.is_empty() { 24 } else { 14 };
     let last = operation.segments_from_last().next().unwrap_or_default();
     let is_own = segment_weight(last) >= OWN_SEGMENT;
+    // Where the request has no place for a name, the summary may be called after something inside.
+    let names_one = operation.request_body().is_some()
+        || operation
+            .parameters()
+            .iter()
+            .any(|it| matches!(it.place(), "path" | "query" | "body" | "formData"));
     if !is_own && [summary, &description].into_iter().any(phrases::says_whose) {
-        candidate.weigh(-60, "it is of whom the request names");
+        let weight = if names_one { -60 } else { -30 };
+        candidate.weigh(weight, "it is of whom the request names");
     }
     // An operationId has no articles and no commas: its words are one clause.
     let id = words::words(id).join(" ");

@@ -330,6 +330,20 @@ mod prefix {
     }
 
     #[test]
+    fn the_word_oauth_is_about_itself() {
+        let said = "The string \"OAuth\" followed by the user's token: OAuth ACCESS_TOKEN. Obtained in the flow below";
+        let document = authorization(&json!({ "description": said }));
+        assert_eq!(Proposed::of(&document).token()["prefix"], "OAuth ");
+    }
+
+    #[test]
+    fn in_an_extension_of_the_whole_description() {
+        let mut document = authorization(&json!({}));
+        document["x-acme"] = json!({ "curl": "-H \"Authorization: ApiKey $ACME_API_KEY\"" });
+        assert_eq!(Proposed::of(&document).token()["prefix"], "ApiKey ");
+    }
+
+    #[test]
     fn in_another_header() {
         for (said, prefix) in [
             ("`X-Acme-Auth: Key <key>`", json!("Key ")),

@@ -2397,3 +2397,106 @@ fn what_nobody_would_ask_is_not_told_of() {
         found.report
     );
 }
+
+mod what_else_is_read_as_a_person_reads_it {
+    use super::*;
+
+    #[test]
+    fn a_name_beside_both_parts_of_one_is_to_sign_in_with() {
+        let identity = mapped(&json!({
+            "uuid": "string", "first_name": "string", "last_name": "string", "name": "string The user name",
+        }));
+        assert_eq!(identity["preferred_username"], "/name");
+        assert_eq!(identity["name"], Value::Null);
+    }
+
+    #[test]
+    fn the_name_of_the_account_that_others_follow() {
+        let account =
+            json!({ "id": "integer", "displayName": "string", "followersCount": "integer" });
+        let identity = mapped(
+            &json!({ "id": "integer", "username": "string", "email": "string", "account": account }),
+        );
+        assert_eq!(identity["name"], "/account/displayName");
+        // A customer's account has the customer's name.
+        let account = json!({ "id": "integer", "displayName": "string" });
+        let identity = mapped(
+            &json!({ "id": "integer", "username": "string", "email": "string", "account": account }),
+        );
+        assert_eq!(identity["name"], Value::Null);
+    }
+
+    #[test]
+    fn the_organization_of_what_the_token_is_for() {
+        let organization = json!({ "id": "string", "name": "string" });
+        let found = answer_of(
+            "GET /auth/session/info",
+            "Information on the current user",
+            &json!({
+                "project": { "id": "string", "name": "string", "org": organization },
+                "org_member": { "id": "string UUID identifier for the organization member", "email": "string", "name": "string" },
+            }),
+        );
+        let identity = found.identity;
+        assert_eq!(identity["sub"], "/org_member/id");
+        assert_eq!(
+            identity["organizations"],
+            json!({ "id": "/project/org/id", "name": "/project/org/name" })
+        );
+        assert_ne!(identity["subject_type"], "organization");
+    }
+
+    #[test]
+    fn a_workspace_is_larger_than_its_teams() {
+        let one = json!({ "id": "string", "name": "string" });
+        let identity = mapped(
+            &json!({ "id": "string", "firstName": "string", "workspace": one, "teams": [one] }),
+        );
+        assert_eq!(
+            identity["organizations"],
+            json!({ "id": "/workspace/id", "name": "/workspace/name" })
+        );
+    }
+
+    #[test]
+    fn memberships_in_something_else_are_no_organizations() {
+        let identity = mapped(&json!({
+            "id": "integer", "login": "string",
+            "memberships": [{ "id": "integer", "project": { "id": "integer", "name": "string" } }],
+        }));
+        assert_eq!(identity["organizations"], Value::Null);
+    }
+
+    #[test]
+    fn who_is_told_by_uris_belongs_to_what_a_uri_tells() {
+        let identity = mapped(&json!({
+            "uri": "string", "name": "string", "email": "string", "current_organization": "string",
+        }));
+        assert_eq!(
+            identity["organizations"],
+            json!({ "id": "/current_organization" })
+        );
+    }
+
+    #[test]
+    fn a_name_of_a_resource_before_its_address() {
+        let identity = mapped(&json!({ "uri": "string", "urn": "string", "username": "string" }));
+        assert_eq!(identity["sub"], "/urn");
+    }
+
+    #[test]
+    fn a_summary_names_nobody_where_the_request_cannot() {
+        let list = json!([{ "name": "string", "link": "string" }]);
+        let found = proposed(&[
+            (
+                "GET /api/user/info",
+                operation("GetUserInfoByUserID", &user()),
+            ),
+            (
+                "GET /api/connector/user/info",
+                operation("get all connectors info about user", &list),
+            ),
+        ]);
+        assert_eq!(found.operation, "GET /api/user/info", "{}", found.report);
+    }
+}

@@ -73,12 +73,14 @@ fn in_its_header(description: Description<'_>, operation: &Operation<'_>, header
 /// Whether the sentences of a scheme's words that show it are about something else, as others of them are not: "A key.
 /// (OAuth tokens are sent as `Bearer <token>` instead.)"
 fn is_aside(own: &str, shown: &Shown) -> bool {
+    let word = words::line(&shown.prefix);
+    // A word `OAuth` is about itself, wherever it is shown.
     let is_about = |line: &str| {
         ["oauth", "oauth2", "instead", "deprecated", "no longer"]
             .iter()
+            .filter(|it| **it != word.trim())
             .any(|it| words::says(line, it))
     };
-    let word = words::line(&shown.prefix);
     let sentences = own.split('\n').flat_map(|it| it.split(". "));
     let lines: Vec<_> = sentences
         .map(words::line)
@@ -181,11 +183,17 @@ fn elsewhere(
     let info = description.root()["info"]["description"]
         .as_str()
         .unwrap_or_default();
-    let places = std::iter::once((own, "The operation's own words")).chain(
-        paragraphs(info)
-            .into_iter()
-            .map(|it| (shown::plain(&it), "The introduction")),
-    );
+    let places = std::iter::once((own, "The operation's own words"))
+        .chain(
+            paragraphs(info)
+                .into_iter()
+                .map(|it| (shown::plain(&it), "The introduction")),
+        )
+        .chain(
+            extensions(description)
+                .into_iter()
+                .map(|it| (shown::plain(&it), "An extension of the description")),
+        );
     for (text, who) in places {
         for it in shown::in_header(&text, "Authorization") {
             match claim(description, operation, scheme, &it, &text) {
@@ -378,6 +386,19 @@ pub(super) fn texts(operation: &Operation<'_>) -> String {
         super::strings(value, &mut |it| text.push_str(&format!("{it}\n")));
     }
     text
+}
+
+/// The texts of the extensions of the whole description, as far as they speak of the header.
+fn extensions(description: Description<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, value) in members(description.root()).filter(|(key, _)| key.starts_with("x-")) {
+        super::strings(value, &mut |it| {
+            if it.contains("Authorization") {
+                found.push(it.to_owned());
+            }
+        });
+    }
+    found
 }
 
 /// The paragraphs of a text, each after the heading that it stands under. What is set apart, as code is, belongs to the

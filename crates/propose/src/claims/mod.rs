@@ -702,6 +702,11 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     }
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {
+        if let Some(field) = public_name(subject) {
+            let comment = reason(&field, "the name that others see");
+            map.explain("name", field.pointer.as_str(), comment);
+            return;
+        }
         remark_denied(subject, &tables::NAME, map);
         let elsewhere = if subject.holder == Holder::Organization {
             subject.first(&tables::NAME_OF_OTHERS)
@@ -715,7 +720,10 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
         }
         return;
     };
-    let is_username = words::key(&first.shape.description()) == "username";
+    // What is called "user name" beside a given and a family name is no third name.
+    let has_parts = map.get("given_name").is_some() && map.get("family_name").is_some();
+    let is_username = words::key(&first.shape.description()) == "username"
+        || (first.key == "name" && has_parts && first.shape.says("user name"));
     let is_to_sign_in = is_username
         || tables::SIGN_IN_PHRASES
             .iter()
@@ -751,6 +759,18 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     let mut comment = reason(&first, tables::NAME.what);
     others(&found[1..], &mut comment);
     add(subject, "name", &first, &tables::NAME, comment, map);
+}
+
+/// The name of the account that others follow, of a user who has none: `{username, account: {displayName, followers}}`.
+fn public_name<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    let fields = subject.scopes().flat_map(|scope| &scope.fields);
+    let account = fields
+        .filter(|field| field.key == "account" && !field.shape.is_array())
+        .map(Scope::of)
+        .find(|scope| tables::FOLLOWED.iter().any(|it| scope.field(it).is_some()))?;
+    ["display_name", "displayname", "full_name"]
+        .iter()
+        .find_map(|name| account.find(name, Kind::Name))
 }
 
 /// Whether a `name` is the given one: `{name, last_name}`.

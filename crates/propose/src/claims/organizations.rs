@@ -22,6 +22,7 @@ pub(super) fn propose(
     }
     let found = from_memberships(answer)
         .or_else(|| nearest(subject, sub, map))
+        .or_else(|| from_inner_object(subject, sub))
         .or_else(|| from_described_object(subject, sub))
         .or_else(|| from_described_fields(subject, sub))
         .or_else(|| from_other_list(subject));
@@ -146,7 +147,9 @@ fn from_list(subject: &Subject<'_>) -> Option<((Map, String), Option<usize>)> {
             let claims = item_claims(&items, &field.pointer, &about)?;
             let comment = format!("By its name, the organizations{}.", described(field));
             let larger = match *name {
-                "workspaces" | "teams" | "user_teams" | "sites" | "accounts" => 3,
+                // A team is within a workspace as well.
+                "teams" | "user_teams" => 4,
+                "workspaces" | "sites" | "accounts" => 3,
                 _ => 0,
             };
             Some(((claims, comment), Some(larger)))
@@ -186,6 +189,11 @@ fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
         .find(|scope| !scope.fields.is_empty());
     // One that has a name is an organization itself, whatever it belongs to.
     let is_one = !top.matches(&tables::ORGANIZATION[1]).is_empty();
+    // The identifier of a membership is no organization's.
+    let is_membership = each.to_lowercase().ends_with("memberships");
+    let is_own_id = |field: &Field<'_>| {
+        is_membership && !is_one && tables::OWN_IDS.contains(&field.key.as_str())
+    };
     let scope = inner.as_ref().filter(|_| !is_one).unwrap_or(&top);
     let mut found = false;
     for rule in &tables::ORGANIZATION {
@@ -196,7 +204,9 @@ fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
             let named = tables::ORGANIZATIONS
                 .iter()
                 .find_map(|name| flat(scope, name, rule.claim));
-            scope.matches(rule).into_iter().next().or(named)
+            let own = scope.matches(rule).into_iter().next();
+            own.filter(|own| inner.is_some() || !is_own_id(own))
+                .or(named)
         };
         if let Some(field) = field {
             found |= matches!(rule.claim, "id" | "name");
@@ -230,18 +240,49 @@ fn from_object(
             (!holds_sub && !is_other && identifies(&scope)).then(|| (field.clone(), scope))
         })
     })?;
-    let mut claims = Map::default();
-    for rule in &tables::ORGANIZATION {
-        if let Some(found) = scope.matches(rule).into_iter().next() {
-            claims.add(rule.claim, found.pointer);
-        }
-    }
+    let mut claims = claims_of(&scope);
     if claims.get("role").is_none() {
         add_role(subject, &field.key, &mut claims);
     }
     Some((
         claims,
         format!("By its name, an organization{}.", described(&field)),
+    ))
+}
+
+/// The claims of an object that is an organization.
+fn claims_of(scope: &Scope<'_>) -> Map {
+    let mut claims = Map::default();
+    for rule in &tables::ORGANIZATION {
+        if let Some(found) = scope.matches(rule).into_iter().next() {
+            claims.add(rule.claim, found.pointer);
+        }
+    }
+    claims
+}
+
+/// From the organization of something that the token is for: `{project: {id, organization: {id, name}}}`.
+fn from_inner_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(Map, String)> {
+    let things = subject.around().flat_map(|around| {
+        let named = tables::WITHIN_ORGANIZATIONS.iter();
+        named.filter_map(|name| around.field(name).filter(|it| !it.shape.is_array()))
+    });
+    let inner: Vec<_> = things.map(Scope::of).collect();
+    let (field, scope) = names(Some(tables::WHOLE_ORGANIZATIONS)).find_map(|name| {
+        inner.iter().find_map(|thing| {
+            let field = thing.field(&name)?;
+            let scope = Scope::of(field);
+            let holds_sub =
+                sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
+            (!field.shape.is_array() && !holds_sub && identifies(&scope)).then_some((field, scope))
+        })
+    })?;
+    Some((
+        claims_of(&scope),
+        format!(
+            "By its name, the organization of what the token is for{}.",
+            described(field)
+        ),
     ))
 }
 
@@ -262,14 +303,8 @@ fn from_described_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
             sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
         (!field.shape.is_array() && !holds_sub && identifies(&scope)).then_some((field, scope))
     })?;
-    let mut claims = Map::default();
-    for rule in &tables::ORGANIZATION {
-        if let Some(found) = scope.matches(rule).into_iter().next() {
-            claims.add(rule.claim, found.pointer);
-        }
-    }
     Some((
-        claims,
+        claims_of(&scope),
         format!(
             "By what is said of it, an organization{}.",
             described(field)
@@ -363,7 +398,12 @@ fn from_fields(
                 .find(&name, Kind::Text)
                 .filter(|_| stands_alone(&name));
             let alone = alone.filter(|field| !is_free_text(field, scope) && !says_count(field));
-            let alone = alone.map(|field| (told_by(&field, &name, scope), field));
+            // Where a URI is the holder's identifier, one is that of what the holder belongs to.
+            let is_by_uri = sub.is_some_and(|sub| sub.key == "uri") && name.contains('_');
+            let alone = alone.map(|field| match told_by(&field, &name, scope) {
+                Told::Nothing if is_by_uri => (Told::Id, field),
+                told => (told, field),
+            });
             for rule in &tables::ORGANIZATION {
                 let told = |field: &Field<'_>, told: Told| match (rule.claim, told) {
                     ("id", Told::Id) => true,

@@ -193,9 +193,14 @@ fn by_identifier(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<Subje
         ]
         .iter()
         .any(|phrase| {
-            names
-                .iter()
-                .any(|name| words::says(&own, &format!("{phrase} {name}")))
+            names.iter().any(|name| {
+                let of = format!("{phrase} {name}");
+                // The identifier of an organization's member is a person's.
+                let is_of_one_in_it = ["member", "user", "admin", "owner"]
+                    .iter()
+                    .any(|person| words::says(&own, &format!("{of} {person}")));
+                words::says(&own, &of) && !is_of_one_in_it
+            })
         });
         if said {
             let comment = format!("What identifies it is described so{}.", described(sub));

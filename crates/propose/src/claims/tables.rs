@@ -242,9 +242,9 @@ pub(super) const SUB: Rule = text(
         "public_uuid",
         "object_id",
         "resource_name",
-        "uri",
         "urn",
         "arn",
+        "uri",
     ],
 );
 
@@ -450,6 +450,11 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "user_principal_email",
             "mail",
             "e_mail",
+            "main_email",
+            "personal_email",
+            "work_email",
+            "profile_email",
+            "communication_email",
             "emails/0/address",
             "emails/0/email",
             "emails/0/value",
@@ -482,6 +487,9 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "email_is_verified",
             "emails_verified",
             "email_confirmed",
+            "primary_email_confirmed",
+            "primary_email_verified",
+            "confirmed_primary_email",
             "is_email_confirmed",
             "has_verified_email",
             "confirmed_email",
@@ -567,6 +575,8 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "gravatar_url",
             "gravatar",
             "thumbnail_url",
+            "thumb_url",
+            "thumb",
             "avatar_large",
             "avatar_big",
             "avatar_medium",
@@ -764,6 +774,7 @@ pub(super) const USERNAME: Rule = of(
         "acct",
         "mention_name",
         "nick",
+        "alias",
         "slug",
         "user",
     ],
@@ -1143,6 +1154,19 @@ pub(super) const ORGANIZATIONS: [&str; 20] = [
     "instance",
     "institution",
     "group",
+];
+
+/// How many of these are surely not within another one.
+pub(super) const WHOLE_ORGANIZATIONS: usize = 3;
+
+/// Objects of what is within an organization and is no holder.
+pub(super) const WITHIN_ORGANIZATIONS: [&str; 6] = [
+    "project",
+    "current_project",
+    "workspace",
+    "environment",
+    "team",
+    "membership",
 ];
 
 /// The plural of a word for an organization, and other names of lists of them.
