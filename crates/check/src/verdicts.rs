@@ -23,6 +23,9 @@ use crate::{Checked, Checker, Key};
 /// How many keys are taken before others have a turn on the thread.
 const TAKEN_AT_ONCE: usize = 128;
 
+/// How long no more are taken then, where no answer came since the last time: what is read ahead takes room.
+const NO_HURRY: Duration = Duration::from_millis(1);
+
 /// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
 const MAX_REFUSALS: u32 = 16;
 
@@ -66,6 +69,8 @@ pub struct Verdicts<S, T> {
     turns: usize,
     /// How many were answered since that changed.
     answers: usize,
+    /// Whether an answer came since so many keys were taken.
+    is_answered: bool,
     /// Since when files are short, and none was answered.
     short_since: Option<Instant>,
     /// When connections that nobody uses were last closed for it.
@@ -106,6 +111,7 @@ impl<S, T> Verdicts<S, T> {
             held_bytes: 0,
             turns: checker.concurrency,
             answers: 0,
+            is_answered: true,
             short_since: None,
             closed: None,
             checker,
@@ -204,6 +210,7 @@ impl<S, T> Verdicts<S, T> {
         } else {
             self.short_since = None;
         }
+        self.is_answered = true;
         self.answers += 1;
         if self.answers >= self.turns {
             self.answers = 0;
@@ -445,8 +452,11 @@ where
             if this.has_room() {
                 if this.taken == TAKEN_AT_ONCE {
                     this.taken = 0;
-                    context.waker().wake_by_ref();
-                    return Poll::Pending;
+                    if mem::take(&mut this.is_answered) || this.asked.is_empty() {
+                        context.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    ready!(poll_alarm(&mut this.alarm, now + NO_HURRY, context));
                 }
                 if this.poll_input(context, now).is_ready() {
                     this.is_drained = false;
