@@ -18,7 +18,9 @@ use serde::de::{
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::granit_parser::{self, ErrorKind, ScanError, Scanner, StrInput};
+use serde_saphyr::granit_parser::{
+    self, ErrorKind, ScalarStyle, ScanError, Scanner, StrInput, TokenType,
+};
 use serde_saphyr::{
     DuplicateKeyPolicy, Error as YamlError, ExternalMessageSource, Localizer, Location,
     UserMessageFormatter,
@@ -322,15 +324,25 @@ fn is_no_yaml(c: char) -> bool {
 }
 
 fn parse_yaml(text: &str) -> Result<(Value, Twice)> {
-    let error = match parse_as_written(text) {
+    let mut written = Cow::Borrowed(text);
+    let mut error = match parse_as_written(text) {
         Ok(document) => return Ok(document),
         Err(error) => error,
     };
-    let Some(fault) = scan_error(&error).and_then(line_at_fault) else {
-        return Err(yaml_error(&error, text, text));
-    };
-    let indented = indent_quoted_texts(text, fault);
-    parse_as_written(&indented).map_err(|error| yaml_error(&error, text, &indented))
+    // Each mends all places of its kind, and the one may keep the other from being seen.
+    for _ in 0..2 {
+        let mended = match scan_error(&error).and_then(line_at_fault) {
+            Some(fault) => indent_quoted_texts(&written, fault),
+            None if is_no_finite_number(&error) => quote_numbers(&written),
+            None => break,
+        };
+        written = Cow::Owned(mended);
+        error = match parse_as_written(&written) {
+            Ok(document) => return Ok(document),
+            Err(error) => error,
+        };
+    }
+    Err(yaml_error(&error, text, &written))
 }
 
 fn parse_as_written(text: &str) -> std::result::Result<(Value, Twice), YamlError> {
@@ -683,7 +695,51 @@ fn quoted_length(text: &str) -> Option<usize> {
 
 /// What the scanner finds to be wrong with `text` first.
 fn first_error(text: &str) -> Option<ScanError> {
+    scanner(text).find_map(std::result::Result::err)
+}
+
+fn scanner(text: &str) -> Scanner<'_, StrInput<'_>> {
     // With comments, it would look through the whole text for one before it starts.
     let options = granit_parser::options! { emit_comments: false };
-    Scanner::with_options(StrInput::new(text), options).find_map(std::result::Result::err)
+    Scanner::with_options(StrInput::new(text), options)
+}
+
+fn is_no_finite_number(error: &YamlError) -> bool {
+    matches!(cause(error), YamlError::NonFiniteFloat { .. })
+}
+
+/// Puts quotes around what YAML reads as numbers that no value holds: `.inf`, `.nan`, and what is too large, such as the
+/// hash `600e27371700`. They are the texts that they are written as.
+///
+/// With a tag, it is said that they are numbers.
+fn quote_numbers(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    let mut copied = 0;
+    let mut is_tagged = false;
+    for token in scanner(text).map_while(std::result::Result::ok) {
+        let (span, token) = token.into_parts();
+        if let TokenType::Scalar(ScalarStyle::Plain, written) = &token
+            && !is_tagged
+            && is_infinite(written)
+            && let Some(at) = span.byte_range()
+            && let Some(before) = text.get(copied..at.start)
+            && text.get(at.clone()) == Some(written)
+        {
+            quoted.extend([before, "'", written, "'"]);
+            copied = at.end;
+        }
+        is_tagged = matches!(token, TokenType::Tag(..))
+            || is_tagged && matches!(token, TokenType::Anchor(_));
+    }
+    quoted + text.get(copied..).unwrap_or_default()
+}
+
+/// Whether a plain scalar is a number of YAML's core schema that is not finite (YAML 1.2.2, section 10.3.2).
+fn is_infinite(written: &str) -> bool {
+    let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
+    let is_named = ["inf", "Inf", "INF", "nan", "NaN", "NAN"]
+        .iter()
+        .any(|name| unsigned.strip_prefix('.') == Some(*name));
+    let is_number = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    is_named || is_number && written.parse().is_ok_and(f64::is_infinite)
 }

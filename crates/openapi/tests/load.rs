@@ -690,16 +690,55 @@ fn numbers_keep_their_values() {
             "{json}"
         );
     }
-    for text in ["1e400", "-1e400", ".inf", ".nan"] {
-        let message = refusal(&format!("a: 1\nb: {text}\n"));
-        assert!(message.contains(&format!("`{text}`")), "{message}");
-        assert!(message.contains("at line 2, column 4"), "{message}");
-    }
     let message = parse("{\n\"a\": 1e400}", true).unwrap_err().to_string();
     assert!(
         message.contains("number out of range at line 2 column "),
         "{message}"
     );
+}
+
+/// A hash of digits and one `e` looks like a number that is too large for any value.
+#[test]
+fn numbers_that_are_not_finite_are_the_texts_that_they_are_written_as() {
+    let huge = "9".repeat(400);
+    for text in [
+        "600e27371700",
+        "1e400",
+        "-1e400",
+        "+1.5E999",
+        ".inf",
+        "-.Inf",
+        ".NAN",
+        &huge,
+    ] {
+        let document = yaml(&format!(
+            "a: {text}\nb: [{text}, &x {text}, 1e3]\n{text}: # {text}\n  *x\nc: '{text}'\n\
+             d: |\n  {text}\ne: {text} # A comment.\n"
+        ));
+        assert_eq!(
+            document,
+            json!({ "a": text, "b": [text, text, 1e3], text: text, "c": text, "d": format!("{text}\n"), "e": text })
+        );
+    }
+    // So it is where other lines are mended, before it and after.
+    let at_margin = "a:\n  'one\ntwo'\n";
+    for text in [
+        format!("{at_margin}b: 1e999\n"),
+        format!("b: 1e999\n{at_margin}"),
+    ] {
+        assert_eq!(yaml(&text), json!({ "a": "one two", "b": "1e999" }));
+    }
+    // Who says that it is a number is told that there is none.
+    for text in ["!!float .inf", "&x !!float 1e999", "!!float &x 1e999"] {
+        let message = refusal(&format!("a: 1e999\nb: {text}\n"));
+        assert!(
+            message.contains("is not a finite number at line 2"),
+            "{message}"
+        );
+    }
+    // What else is wrong keeps its place.
+    let message = refusal("a: [1e999, *b]\n");
+    assert!(message.contains("line 1, column"), "{message}");
 }
 
 #[test]
