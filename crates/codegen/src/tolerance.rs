@@ -57,8 +57,13 @@ pub(crate) fn tolerate(schema: &mut Value) {
         keywords.remove("additionalProperties");
     }
     // typify makes a closed type of what is no text, and cannot tell values apart whose names come out alike, such as
-    // `+1` and `-1`. The values stay in the description.
-    if keywords.get("type").is_some_and(|kind| kind != "string") || has_like_names(keywords) {
+    // `+1` and `-1`. It does not merge values with other schemas beside them, which have the same values or more. The
+    // values stay in the description.
+    let is_merged = ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| keywords.contains_key(*keyword));
+    let is_text = keywords.get("type").is_none_or(|kind| kind == "string");
+    if is_merged || !is_text || has_like_names(keywords) {
         keywords.remove("enum");
     }
     let properties = keywords

@@ -738,3 +738,35 @@ fn they_compile() {
     workspace.write(generated, &manifest, "fn main() {}\n");
     workspace.cargo(&["build", "--package", "keyholder-odd-app"]);
 }
+
+/// Some writers put the values of an enumeration beside the reference to it.
+#[test]
+fn values_beside_what_has_them_too_are_typed_by_that() {
+    let schemas = json!({ "Mode": { "type": "string", "enum": ["all", "none"] } });
+    let reference = json!([{ "$ref": "#/components/schemas/Mode" }]);
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        for values in [
+            json!(["all", "none"]),
+            json!(["all"]),
+            json!(["none", null]),
+        ] {
+            let more = json!({ "type": "object", "properties": {
+                "mode": { "enum": values, keyword: reference, "description": "Which." },
+                "typed": { "type": "string", "enum": values, keyword: reference },
+            } });
+            let error = json!({ "type": "object" });
+            let document = description("3.0.4", &more, &error, &schemas);
+            let (generated, _) = generate(&document).expect(keyword);
+            let types = types(&generated);
+            assert!(types.contains("pub enum Mode {"), "{more}\n{types}");
+            let field = types
+                .split("pub mode:")
+                .nth(1)
+                .and_then(|it| it.split_inclusive([',', '\n']).next());
+            assert!(
+                field.is_some_and(|it| it.contains("Mode")),
+                "{more}\n{field:?}"
+            );
+        }
+    }
+}
