@@ -204,12 +204,12 @@ impl Server {
                 .map(str::to_owned)
                 .collect();
             url = url.replace(&pattern, default);
-            // Behind the host, it is a matter of a version.
+            // Behind the host, it is a matter of a version; before it, of the scheme, which its default tells.
             let start = template.find("://").map_or(0, |at| at + 3);
             let end = template[start..]
                 .find('/')
                 .map_or(template.len(), |slash| start + slash);
-            if at < end && values.is_empty() {
+            if (start..end).contains(&at) && values.is_empty() {
                 kind = Some(Kind::Strange(
                     "has a variable in its host that everyone fills in",
                 ));
@@ -436,6 +436,20 @@ mod tests {
         ] {
             assert_eq!(region.judge(Some(url), &[]), Allowed::Yes, "{url}");
         }
+    }
+
+    #[test]
+    fn a_variable_of_the_scheme_is_none_of_the_host() {
+        let of = |default: &str| {
+            servers(&json!({ "servers": [{
+                "url": "{scheme}://api.acme-inc.com", "variables": { "scheme": { "default": default } },
+            }] }))
+        };
+        let url = "https://api.acme-inc.com";
+        assert_eq!(of("https").judge(Some(url), &[]), Allowed::Yes);
+        assert!(matches!(of("https").judge(None, &[]), Allowed::No(_)));
+        let plain = of("http").judge(Some("http://api.acme-inc.com"), &[]);
+        assert!(matches!(plain, Allowed::No(_)), "{plain:?}");
     }
 
     #[test]
