@@ -145,8 +145,12 @@ pub(super) fn said(header: &str, text: &str) -> Option<String> {
     if let Some(code) = CODE.as_ref() {
         let prefixes = code.captures_iter(text);
         let mut prefixes = prefixes.filter_map(|found| prefix_of(&found[1]));
-        let is_word =
-            |prefix: &String| !matches!(prefix.trim().to_ascii_lowercase().as_str(), "" | "basic");
+        // The header's own name in code is that of the header: "pass it in the headers as `api-key`".
+        let is_word = |prefix: &String| {
+            let word = prefix.trim();
+            !matches!(word.to_ascii_lowercase().as_str(), "" | "basic")
+                && !word.eq_ignore_ascii_case(header)
+        };
         if let Some(prefix) = prefixes.find(is_word) {
             return Some(prefix);
         }
@@ -270,6 +274,22 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(said("Authorization", text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_header_stands_before_no_key() {
+        let text =
+            "The API key should be passed in the request headers as `api-key` for authentication.";
+        assert_eq!(said("api-key", text), None);
+        // In another header, it is a word like others.
+        assert_eq!(
+            said("Authorization", "as `api-key <KEY>`"),
+            Some("api-key ".to_owned())
+        );
+        assert_eq!(
+            said("Token", "as `Bearer <KEY>`"),
+            Some("Bearer ".to_owned())
+        );
     }
 
     #[test]
