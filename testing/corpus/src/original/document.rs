@@ -80,6 +80,8 @@ fn yaml(text: &str) -> Result<Value> {
         emit_comments: false,
         with_snippet: false,
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
+        // A hash such as `600e27371700` looks like one. What it is counts nowhere: that the rest is read does.
+        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
         budget: serde_saphyr::budget! {
             max_events: usize::MAX,
             max_nodes: usize::MAX,
