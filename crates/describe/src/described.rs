@@ -1,5 +1,6 @@
 //! A provider's description with its overlay.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -150,9 +151,11 @@ impl Described {
     pub fn select(&self) -> Result<Selected> {
         let select = || {
             let operation = marked(&self.document)?;
-            check_security_schemes(&self.document, &operation)?;
+            let (document, left_out) = self.with_described_security(&operation)?;
             servers::refuse_added(&self.document, &operation.pointer, &self.published)?;
-            self.select_one(&operation)
+            let mut selected = select_one(&document, &operation)?;
+            selected.repairs.splice(0..0, left_out);
+            Ok(selected)
         };
         select().map_err(|error| self.locate(error))
     }
@@ -165,24 +168,72 @@ impl Described {
     /// Two of one rank; a reference that one reaches and that leads nowhere. With the file.
     pub fn select_further(&self) -> Result<Vec<Selected>> {
         let further = further(&self.document).map_err(|error| self.locate(error))?;
-        let further = further.iter().map(|operation| self.select_one(operation));
+        let further = further
+            .iter()
+            .map(|operation| select_one(&self.document, operation));
         further
             .map(|selected| selected.map_err(|error| self.locate(error)))
             .collect()
     }
 
-    fn select_one(&self, operation: &Operation<'_>) -> Result<Selected> {
-        let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
-        let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
-        let (referred, repairs) =
-            repair::select_repaired(&self.document, operation.path, operation.method, &schemes)?;
-        Ok(Selected {
-            path: operation.path.to_owned(),
-            method: operation.method,
-            document: referred.document,
-            moved: referred.moved,
-            repairs,
-        })
+    /// The corrected description without those of the operation's security requirements whose schemes are not described;
+    /// where none of them is left, without the list: nothing is said there. With what is left out.
+    ///
+    /// # Errors
+    ///
+    /// Such a requirement that the overlay wrote. No requirement that is left, where the mapping does not say either how
+    /// the token is sent.
+    fn with_described_security(
+        &self,
+        operation: &Operation<'_>,
+    ) -> Result<(Cow<'_, Value>, Vec<Repair>)> {
+        let mut document = Cow::Borrowed(&self.document);
+        let mut left_out = Vec::new();
+        let mut first = None;
+        for around in [operation.pointer.as_str(), ""] {
+            let at = pointer::push(around, "security");
+            let undescribed = undescribed_schemes(&self.document, &at);
+            if undescribed.is_empty() {
+                match self.document.pointer(&at) {
+                    Some(_) => return Ok((document, left_out)),
+                    None => continue,
+                }
+            }
+            let mut dropped = Vec::new();
+            for (index, name) in undescribed {
+                let place = pointer::push(&at, index.to_string());
+                let error = undescribed_scheme(&self.document, &at, &name);
+                if self.is_corrected(&place) {
+                    return Err(error);
+                }
+                left_out.push(Repair {
+                    pointer: place,
+                    reason: format!("is left out: {}", error.message()),
+                });
+                dropped.push(index);
+                first.get_or_insert(error);
+            }
+            let requirements = document.to_mut().pointer_mut(&at);
+            if let Some(requirements) = requirements.and_then(Value::as_array_mut) {
+                let mut index = 0..;
+                requirements.retain(|_| index.next().is_some_and(|it| !dropped.contains(&it)));
+                if !requirements.is_empty() {
+                    return Ok((document, left_out));
+                }
+            }
+            let holder = document.to_mut().pointer_mut(around);
+            if let Some(holder) = holder.and_then(Value::as_object_mut) {
+                holder.remove("security");
+            }
+        }
+        let token = &operation.object[EXTENSION]["token"];
+        let is_told = ["scheme", "in", "parts"]
+            .iter()
+            .any(|key| token.get(key).is_some());
+        match first {
+            Some(error) if !is_told => Err(error),
+            _ => Ok((document, left_out)),
+        }
     }
 
     /// The error, with the file that it is to be mended in: the overlay where that wrote what stands at its pointer, else
@@ -369,30 +420,43 @@ fn further(document: &Value) -> Result<Vec<Operation<'_>>> {
     Ok(further)
 }
 
-/// Refuses a security requirement of a scheme that is not described.
-fn check_security_schemes(document: &Value, operation: &Operation<'_>) -> Result<()> {
-    let (security, at) = match operation.object.get("security") {
-        Some(security) => (
-            Some(security),
-            pointer::push(&operation.pointer, "security"),
-        ),
-        None => (document.get("security"), "/security".to_owned()),
-    };
-    let schemes = document["components"]["securitySchemes"].as_object();
-    let names = security.and_then(Value::as_array).into_iter().flatten();
-    let mut names = names
-        .filter_map(Value::as_object)
-        .flat_map(|requirement| requirement.keys());
-    let missing = names.find(|name| schemes.is_none_or(|schemes| !schemes.contains_key(*name)));
-    let Some(name) = missing else {
-        return Ok(());
-    };
+/// That operation of a corrected description, with only what it reaches.
+fn select_one(document: &Value, operation: &Operation<'_>) -> Result<Selected> {
+    let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
+    let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
+    let (referred, repairs) =
+        repair::select_repaired(document, operation.path, operation.method, &schemes)?;
+    Ok(Selected {
+        path: operation.path.to_owned(),
+        method: operation.method,
+        document: referred.document,
+        moved: referred.moved,
+        repairs,
+    })
+}
+
+/// Of each security requirement of the list at `at` that names a scheme which is not described, its index and that name.
+fn undescribed_schemes(document: &Value, at: &str) -> Vec<(usize, String)> {
+    let schemes = &document["components"]["securitySchemes"];
+    let requirements = document.pointer(at).and_then(Value::as_array);
+    let requirements = requirements.into_iter().flatten().enumerate();
+    requirements
+        .filter_map(|(index, requirement)| {
+            let mut names = requirement.as_object()?.keys();
+            let name = names.find(|name| schemes.get(name.as_str()).is_none())?;
+            Some((index, name.clone()))
+        })
+        .collect()
+}
+
+fn undescribed_scheme(document: &Value, at: &str, name: &str) -> Error {
     let error = Error::at(
         at,
         format!("the security scheme {name:?} is not described under /components/securitySchemes"),
     );
+    let schemes = document["components"]["securitySchemes"].as_object();
     let known = schemes.into_iter().flat_map(|schemes| schemes.keys());
-    Err(nearest::help(error, name, known.map(String::as_str)))
+    nearest::help(error, name, known.map(String::as_str))
 }
 
 /// Refuses a document that is no description, before what is asked of one is missed in something else.

@@ -553,3 +553,142 @@ fn a_body_in_parts_is_refused_where_nothing_else_is_taken() {
     let json = "application/json";
     assert_eq!(read(&["multipart/form-data", json]).unwrap(), json);
 }
+
+/// What is read of a description with these requirements, of its operation and of its whole, and an overlay.
+fn with_requirements(
+    own: &Value,
+    whole: &Value,
+    token: &Value,
+    overlay: Option<&Value>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let mut token = token.clone();
+    token["env"] = json!("ACME_KEY");
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1" },
+        "servers": [{ "url": "https://api.acme.dev" }],
+        "paths": { "/me": { "get": {
+            "operationId": "getMe",
+            "responses": { "200": { "description": "x", "content": { "application/json": { "schema": {
+                "type": "object", "properties": { "id": { "type": "string" } },
+            } } } } },
+            "x-whoami": { "identity": { "sub": "/id" }, "token": token },
+        } } },
+        "components": { "securitySchemes": {
+            "key": api_key("header", "X-Key"),
+            "other": { "type": "http", "scheme": "bearer" },
+        } },
+    });
+    for (holder, security) in [("/paths/~1me/get", own), ("", whole)] {
+        if !security.is_null() {
+            document.pointer_mut(holder).unwrap()["security"] = security.clone();
+        }
+    }
+    let spec = Spec {
+        provider: "acme".to_owned(),
+        description: "acme.json".into(),
+        overlay: overlay.map(|_| "acme.overlay.json".into()),
+    };
+    let overlay = overlay.map(Value::to_string);
+    let described = Described::parse(&spec, &document.to_string(), overlay.as_deref())?;
+    let (info, remarks) = provider(&described)?;
+    let ways = info.credentials.iter().map(|it| it.scheme.clone());
+    let remarks = remarks.into_iter().filter(|it| it.contains("/security"));
+    Ok((ways.collect(), remarks.collect()))
+}
+
+#[test]
+fn a_requirement_of_a_scheme_that_is_not_described_is_left_out_where_others_are() {
+    let left_out = |at: &str, name: &str| {
+        format!(
+            "{at} is left out: the security scheme {name:?} is not described under /components/securitySchemes"
+        )
+    };
+    let own = "/paths/~1me/get/security";
+    let cases = [
+        (
+            json!([{ "gone": [] }, { "key": [] }]),
+            json!(null),
+            vec!["key"],
+            vec![left_out(&format!("{own}/0"), "gone")],
+        ),
+        (
+            json!([{ "key": [] }, { "key": [], "gone": [] }, { "other": [] }, { "lost": [] }]),
+            json!([{ "lost": [] }]),
+            vec!["key", "other"],
+            vec![
+                left_out(&format!("{own}/1"), "gone"),
+                left_out(&format!("{own}/3"), "lost"),
+            ],
+        ),
+        (
+            json!(null),
+            json!([{ "gone": [] }, { "key": [] }]),
+            vec!["key"],
+            vec![left_out("/security/0", "gone")],
+        ),
+        // Where none is left, it is as if the operation had no list.
+        (
+            json!([{ "gone": [] }]),
+            json!([{ "lost": [] }, { "other": [] }]),
+            vec!["other"],
+            vec![
+                left_out(&format!("{own}/0"), "gone"),
+                left_out("/security/0", "lost"),
+            ],
+        ),
+        (
+            json!([{ "key": [] }]),
+            json!([{ "gone": [] }]),
+            vec!["key"],
+            vec![],
+        ),
+    ];
+    for (own, whole, ways, remarks) in cases {
+        let read = with_requirements(&own, &whole, &json!({}), None).unwrap();
+        let (found, told) = read;
+        assert_eq!(
+            (found, told),
+            (ways.iter().map(|it| (*it).to_owned()).collect(), remarks),
+            "{own} {whole}"
+        );
+    }
+    // Where nothing is left at all, the mapping may say how the token is sent.
+    let gone = json!([{ "gone": [] }]);
+    for (token, way) in [
+        (json!({ "scheme": "key" }), "key"),
+        (json!({ "in": "header", "name": "X-Token" }), "X-Token"),
+    ] {
+        let (ways, remarks) = with_requirements(&gone, &gone, &token, None).unwrap();
+        assert_eq!((ways, remarks.len()), (vec![way.to_owned()], 2), "{token}");
+    }
+}
+
+#[test]
+fn a_requirement_of_a_scheme_that_is_not_described_is_refused_where_nothing_else_is_said() {
+    let gone = json!([{ "kay": [] }]);
+    let message = |own: &Value, overlay: Option<&Value>| {
+        let read = with_requirements(own, &json!(null), &json!({}), overlay);
+        read.expect_err("is refused").to_string()
+    };
+    let alone = message(&gone, None);
+    assert!(
+        alone.contains("acme.json: at /paths/~1me/get/security: "),
+        "{alone}"
+    );
+    assert!(
+        alone.contains("the security scheme \"kay\" is not described"),
+        "{alone}"
+    );
+    // What an overlay adds is its own to mend, whatever stands beside it.
+    let overlay = json!({
+        "overlay": "1.0.0",
+        "info": { "title": "x", "version": "1" },
+        "actions": [{ "target": "$.paths['/me'].get", "update": { "security": [{ "kay": [] }] } }],
+    });
+    let ours = message(&json!([{ "key": [] }]), Some(&overlay));
+    assert!(
+        ours.contains("the security scheme \"kay\" is not described"),
+        "{ours}"
+    );
+}
