@@ -167,7 +167,7 @@ impl<'a> Sampler<'a> {
         }
         let kind = parts.kind(&examples);
         if let Some(listed) = parts.keyword("enum") {
-            return chosen(listed, kind, spot.index).cloned();
+            return chosen(listed, kind, &examples, spot.index).cloned();
         }
         Some(match kind {
             Some("object") => self.object(parts, &examples, spot),
@@ -461,8 +461,14 @@ fn speaks_against(name: &str) -> bool {
     AGAINST.iter().any(|word| name.contains(word))
 }
 
-/// A listed value of the type, each item of a list another.
-fn chosen<'a>(listed: &'a Value, kind: Option<&str>, index: usize) -> Option<&'a Value> {
+/// A listed value of the type, each item of a list another. The first is one that is shown, where one is: the first that is
+/// listed may be that of an account which is not in use.
+fn chosen<'a>(
+    listed: &'a Value,
+    kind: Option<&str>,
+    shown: &[&Value],
+    index: usize,
+) -> Option<&'a Value> {
     let fits = |value: &&Value| match kind {
         Some("string") => value.is_string(),
         Some("integer" | "number") => value.is_number(),
@@ -470,9 +476,14 @@ fn chosen<'a>(listed: &'a Value, kind: Option<&str>, index: usize) -> Option<&'a
         _ => !value.is_null(),
     };
     let values: Vec<_> = list(listed).filter(fits).collect();
+    let first = shown
+        .iter()
+        .find_map(|shown| values.iter().position(|value| value == shown));
     match values.len() {
         0 => listed.get(0),
-        count => values.get(index % count).copied(),
+        count => values
+            .get((first.unwrap_or_default() + index) % count)
+            .copied(),
     }
 }
 
@@ -564,6 +575,13 @@ mod tests {
             (json!({ "type": "null" }), json!(null)),
             (json!({ "const": 7 }), json!(7)),
             (json!({ "enum": [null, "a", "b"] }), json!("a")),
+            // The value that is shown, where it is one of them.
+            (json!({ "enum": ["a", "b"], "example": "b" }), json!("b")),
+            (json!({ "enum": ["a", "b"], "example": "c" }), json!("a")),
+            (
+                json!({ "items": { "enum": ["a", "b"], "example": "b" } }),
+                json!(["b", "a"]),
+            ),
             (
                 json!({ "items": { "enum": ["a", "b"] } }),
                 json!(["a", "b"]),
