@@ -1,6 +1,6 @@
 //! The answer of success: its status, its media type and a value that its description allows.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::sample::{Amount, sample};
 use crate::claims::{Claim, holds, names_somebody};
@@ -41,7 +41,8 @@ impl Answer {
                 continue;
             };
             let make = |way, amount| sample(document, schema, &examples, way, amount);
-            let ways: Vec<_> = (0..WAYS).map(|way| make(way, Amount::Full)).collect();
+            let ways = (0..WAYS).map(|way| make(way, Amount::Full));
+            let ways: Vec<_> = ways.filter(|body| !is_of_no_token(body)).collect();
             let count = |body: &Value| claims.iter().filter(|claim| holds(claim, body)).count();
             let best = ways.iter().reduce(|best, next| {
                 if count(next) > count(best) {
@@ -71,8 +72,36 @@ impl Answer {
                 others,
             });
         }
-        Err(Error::new("no JSON is described as the answer of success"))
+        Self::unsaid(place)
+            .filter(|_| claims.is_empty())
+            .ok_or_else(|| Error::new("no JSON is described as the answer of success"))
     }
+
+    /// An answer to an operation of whose success nothing is said but that there is one: no claim can be asked of it, and a
+    /// client has to take it.
+    fn unsaid(place: Place<'_>) -> Option<Self> {
+        let responses = members(&place.operation["responses"]);
+        let mut statuses = responses.filter_map(|(status, response)| {
+            let response = resolve(place.document, response);
+            let is_silent = response.get("schema").is_none() && response.get("content").is_none();
+            let status = status.parse::<u16>().ok()?;
+            // These have no body (RFC 9110, sections 15.3.5 and 15.3.6).
+            let has_body = (200..300).contains(&status) && ![204, 205].contains(&status);
+            (is_silent && has_body).then_some(status)
+        });
+        Some(Self {
+            status: statuses.next()?,
+            media_type: "application/json".to_owned(),
+            body: json!({}),
+            others: Vec::new(),
+        })
+    }
+}
+
+/// Whether an answer is that of a token which is not good: one that introspects it says no more then (RFC 7662, section
+/// 2.2).
+fn is_of_no_token(body: &Value) -> bool {
+    body.as_object().is_some_and(|members| members.len() == 1) && body["active"] == false
 }
 
 /// An answer that refuses, as it is described; plain where it is not.
@@ -247,6 +276,32 @@ mod tests {
             assert_eq!(answer(&json!({ "responses": responses })), expected);
         }
         assert_eq!(answer(&json!({ "responses": { "204": {} } })), None);
+        // Of which nothing is said.
+        let silent = json!({ "responses": { "200": { "description": "OK" } } });
+        let expected = Some((200, "application/json".to_owned(), json!({})));
+        assert_eq!(answer(&silent), expected);
+        let text = json!({ "responses": { "200": { "content": { "text/html": {} } } } });
+        assert_eq!(answer(&text), None);
+    }
+
+    #[test]
+    fn an_answer_that_says_that_a_token_is_not_active_is_none_of_a_good_one() {
+        let active = |values: Value| json!({ "type": "boolean", "enum": values });
+        let schema = json!({ "anyOf": [
+            { "properties": { "active": active(json!([false])) } },
+            { "properties": { "active": active(json!([true])), "sub": { "enum": ["me"] } } },
+            { "properties": { "active": active(json!([false])), "sub": { "enum": ["other"] } } },
+        ] });
+        let operation = json!({ "responses": { "200": { "content": { "application/json": { "schema": schema } } } } });
+        let place = Place {
+            document: &Value::Null,
+            item: &Value::Null,
+            operation: &operation,
+        };
+        let answer = Answer::read(place, &[]).unwrap();
+        assert_eq!(answer.body, json!({ "active": true, "sub": "me" }));
+        // More than the RFC's answer may be of a holder who is not active.
+        assert_eq!(answer.others, [json!({ "active": false, "sub": "other" })]);
     }
 
     #[test]
