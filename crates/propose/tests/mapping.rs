@@ -1171,6 +1171,14 @@ mod fields {
                 json!({ "$": { "type": "string", "example": "https://acme.dev/a.png" } }),
                 true,
             ),
+            (
+                json!({ "$": { "type": "string", "example": "/files/a.jpg" } }),
+                true,
+            ),
+            (
+                json!({ "$": { "type": "string", "example": "a.jpg", "description": "File name" } }),
+                false,
+            ),
         ] {
             let found = mapped(&json!({ "id": "string", "avatar": picture }));
             assert_eq!(found.get("picture").is_some(), is_one, "{picture}");

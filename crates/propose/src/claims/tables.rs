@@ -146,9 +146,18 @@ fn is_picture(key: &str, shape: &Shape<'_>) -> bool {
         .iter()
         .any(|word| words::says(&line, word));
     shown.is_empty() && (!is_size || says_url)
-        || shown
-            .iter()
-            .any(|it| it.starts_with("http") || it.starts_with("//"))
+        || shown.iter().any(|it| {
+            it.starts_with("http") || it.starts_with("//") || (!is_size && is_image_file(it))
+        })
+}
+
+/// Whether a text is the path of an image's file, which is a relative reference (RFC 3986, section 4.2).
+fn is_image_file(text: &str) -> bool {
+    let extension = text.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
+    !text.contains(' ')
+        && extension.is_some_and(|it| {
+            ["jpg", "jpeg", "png", "gif", "svg", "webp", "avif"].contains(&it.as_str())
+        })
 }
 
 /// The names under which a claim is found.
