@@ -439,10 +439,15 @@ impl Lined for Intake<'_> {
     }
 
     fn take_read(&mut self, number: u64, read: Result<Read, Refusal>) -> bool {
+        let Self { report, .. } = *self;
         if self.batches.is_full() && !self.wait() {
+            // The line at hand is read already, and nobody takes it.
+            let is_to_ask = read.as_ref().map_or(true, |read| {
+                matches!(read.entry, Entry::Key(_) | Entry::Unasked(_))
+            });
+            report.left(u64::from(is_to_ask));
             return false;
         }
-        let Self { report, .. } = *self;
         if let Ok(Read {
             twice: Some(id), ..
         }) = &read
