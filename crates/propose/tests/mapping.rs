@@ -2487,6 +2487,29 @@ mod what_else_is_read_as_a_person_reads_it {
     }
 
     #[test]
+    fn the_only_item_of_what_was_asked_for() {
+        let user = json!({ "id": "integer", "username": "string", "roles": ["integer"] });
+        let identity = mapped(&json!({
+            "data": { "affected_items": [user], "total_affected_items": "integer" }, "error": "integer", "message": "string",
+        }));
+        assert_eq!(identity["sub"], "/data/affected_items/0/id");
+        assert_eq!(
+            identity["preferred_username"],
+            "/data/affected_items/0/username"
+        );
+    }
+
+    #[test]
+    fn claims_by_other_names() {
+        let identity = mapped(&json!({
+            "subject": "string", "email": "string", "email_validated": "boolean", "onPremisesSamAccountName": "string",
+        }));
+        assert_eq!(identity["sub"], "/subject");
+        assert_eq!(identity["email_verified"], "/email_validated");
+        assert_eq!(identity["preferred_username"], "/onPremisesSamAccountName");
+    }
+
+    #[test]
     fn a_name_of_a_resource_before_its_address() {
         let identity = mapped(&json!({ "uri": "string", "urn": "string", "username": "string" }));
         assert_eq!(identity["sub"], "/urn");

@@ -1552,10 +1552,30 @@ pub(super) const NOT_PERSONS: [&str; 30] = [
 ];
 
 /// Objects that hold anything.
-pub(super) const ENVELOPES: [&str; 21] = [
-    "claims", "status", "data", "result", "results", "resource", "response", "payload", "body",
-    "content", "item", "items", "object", "info", "details", "value", "values", "entity",
-    "account", "customer", "d",
+pub(super) const ENVELOPES: [&str; 23] = [
+    "affected_items",
+    "records",
+    "claims",
+    "status",
+    "data",
+    "result",
+    "results",
+    "resource",
+    "response",
+    "payload",
+    "body",
+    "content",
+    "item",
+    "items",
+    "object",
+    "info",
+    "details",
+    "value",
+    "values",
+    "entity",
+    "account",
+    "customer",
+    "d",
 ];
 
 /// Objects that hold a holder who is no person.
