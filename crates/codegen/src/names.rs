@@ -401,7 +401,9 @@ fn becomes_type(schema: &Value) -> bool {
         .get("allOf")
         .and_then(Value::as_array)
         .is_some_and(|branches| branches.len() > 1 || has("properties"));
-    has("properties") || has("enum") || is_union || is_merge
+    // Values beside what has them too are not typed: see `tolerance`.
+    let has_values = has("enum") && !has("allOf");
+    has("properties") || has_values || is_union || is_merge
 }
 
 /// A `$ref` to the component schema of that name.

@@ -719,6 +719,7 @@ fn they_compile() {
     for seed in [3, 14, 15] {
         documents.push((format!("seed-{seed}"), random(seed)));
     }
+    documents.push(("values".to_owned(), values_beside()));
     let destination = workspace.destination.clone();
     let generated = with_deep_stack(move || {
         let made = documents
@@ -737,6 +738,26 @@ fn they_compile() {
     }
     workspace.write(generated, &manifest, "fn main() {}\n");
     workspace.cargo(&["build", "--package", "keyholder-odd-app"]);
+}
+
+/// A description whose properties have the values of an enumeration beside the reference to it, by each keyword.
+fn values_beside() -> Value {
+    let reference = json!([{ "$ref": "#/components/schemas/Mode" }]);
+    let mut properties = Map::new();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        for (name, values) in [
+            ("all", json!(["all", "none"])),
+            ("null", json!(["none", null])),
+        ] {
+            let plain = json!({ "enum": values, keyword: reference, "description": "Which." });
+            let typed = json!({ "type": "string", "enum": values, keyword: reference });
+            properties.insert(format!("{keyword}_{name}"), plain);
+            properties.insert(format!("{keyword}_{name}_typed"), typed);
+        }
+    }
+    let more = json!({ "type": "object", "properties": properties });
+    let schemas = json!({ "Mode": { "type": "string", "enum": ["all", "none"] } });
+    description("3.0.4", &more, &json!({ "type": "object" }), &schemas)
 }
 
 /// Some writers put the values of an enumeration beside the reference to it.
