@@ -211,10 +211,7 @@ impl fmt::Debug for Config {
 /// # }
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
-    #[cfg(all(
-        any(feature = "rustls", feature = "rustls-ring"),
-        not(feature = "rustls")
-    ))]
+    #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
     crate::http::install_cryptography();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -732,7 +732,7 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
         || operation
             .parameters()
             .iter()
-            .any(|it| matches!(it.place(), "path" | "query" | "body" | "formData"));
+            .any(|it| matches!(it.place(), "path" | "query"));
     if !is_own && [summary, &description].into_iter().any(phrases::says_whose) {
         let weight = if names_one { -60 } else { -30 };
         candidate.weigh(weight, "it is of whom the request names");

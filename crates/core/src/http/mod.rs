@@ -24,10 +24,7 @@ mod values;
 pub use answer::Answer;
 pub use carried::carries;
 pub use clients::HttpClients;
-#[cfg(all(
-    any(feature = "rustls", feature = "rustls-ring"),
-    not(feature = "rustls")
-))]
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 pub(crate) use lean::install as install_cryptography;
 pub use plan::{Plan, PlannedRequest};
 pub use request::Parameter;

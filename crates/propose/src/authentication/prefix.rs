@@ -4,6 +4,8 @@ use crate::document::{Description, Operation};
 use crate::shape::members;
 use crate::words;
 
+use serde_json::Value;
+
 use super::scheme::{self, Scheme};
 use super::shown::{self, Shown};
 
@@ -183,6 +185,12 @@ fn elsewhere(
     let info = description.root()["info"]["description"]
         .as_str()
         .unwrap_or_default();
+    let mut extended = Vec::new();
+    extensions(description.root(), &mut |it| {
+        if it.contains("Authorization") {
+            extended.push(it);
+        }
+    });
     let places = std::iter::once((own, "The operation's own words"))
         .chain(
             paragraphs(info)
@@ -190,9 +198,9 @@ fn elsewhere(
                 .map(|it| (shown::plain(&it), "The introduction")),
         )
         .chain(
-            extensions(description)
+            extended
                 .into_iter()
-                .map(|it| (shown::plain(&it), "An extension of the description")),
+                .map(|it| (shown::plain(it), "An extension of the description")),
         );
     for (text, who) in places {
         for it in shown::in_header(&text, "Authorization") {
@@ -382,23 +390,17 @@ pub(super) fn texts(operation: &Operation<'_>) -> String {
         operation.text("summary"),
         operation.text("description")
     );
-    for (_, value) in members(operation.object).filter(|(key, _)| key.starts_with("x-")) {
-        super::strings(value, &mut |it| text.push_str(&format!("{it}\n")));
-    }
+    extensions(operation.object, &mut |it| {
+        text.push_str(&format!("{it}\n"));
+    });
     text
 }
 
-/// The texts of the extensions of the whole description, as far as they speak of the header.
-fn extensions(description: Description<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    for (_, value) in members(description.root()).filter(|(key, _)| key.starts_with("x-")) {
-        super::strings(value, &mut |it| {
-            if it.contains("Authorization") {
-                found.push(it.to_owned());
-            }
-        });
+/// The texts of the extensions of an object.
+fn extensions<'a>(object: &'a Value, each: &mut impl FnMut(&'a str)) {
+    for (_, value) in members(object).filter(|(key, _)| key.starts_with("x-")) {
+        super::strings(value, each);
     }
-    found
 }
 
 /// The paragraphs of a text, each after the heading that it stands under. What is set apart, as code is, belongs to the

@@ -226,8 +226,7 @@ fn from_object(
         subject.around().find_map(|around| {
             let field = around.field(&name)?;
             let scope = Scope::of(field);
-            let holds_sub =
-                sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
+            let holds_sub = holds(&scope, sub);
             // Another kind of holder is no organization of this one, but where its name says so.
             let is_holder = subject.others.iter().any(|other| {
                 other.pointer() == scope.pointer
@@ -272,8 +271,7 @@ fn from_inner_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Option<(
         inner.iter().find_map(|thing| {
             let field = thing.field(&name)?;
             let scope = Scope::of(field);
-            let holds_sub =
-                sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
+            let holds_sub = holds(&scope, sub);
             (!field.shape.is_array() && !holds_sub && identifies(&scope)).then_some((field, scope))
         })
     })?;
@@ -299,8 +297,7 @@ fn from_described_object(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
     let fields = subject.scopes().flat_map(|scope| &scope.fields);
     let (field, scope) = fields.filter(is_described).find_map(|field| {
         let scope = Scope::of(field);
-        let holds_sub =
-            sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)));
+        let holds_sub = holds(&scope, sub);
         (!field.shape.is_array() && !holds_sub && identifies(&scope)).then_some((field, scope))
     })?;
     Some((
@@ -371,6 +368,11 @@ fn says_belongs(line: &str) -> bool {
         .iter()
         .any(|phrase| words::says(line, phrase))
     })
+}
+
+/// Whether the holder's identifier stands in an object.
+fn holds(scope: &Scope<'_>, sub: Option<&Field<'_>>) -> bool {
+    sub.is_some_and(|sub| sub.pointer.starts_with(&format!("{}/", scope.pointer)))
 }
 
 /// Whether an object tells of an organization.
