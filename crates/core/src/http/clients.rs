@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::exchange::{HttpClient, Sender};
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 use super::lean;
 use super::{base_url, connection, transport};
 use crate::{Config, Error};
@@ -80,7 +80,7 @@ impl Way {
 
     /// What sends in this way, and keeps connections that nobody uses for so long.
     pub(super) fn sender(self, connect_timeout: Duration, idle: Duration) -> Result<Sender, Error> {
-        #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+        #[cfg(feature = "__rustls")]
         if !self.has_proxy {
             let client = lean::client(self.encrypted, connect_timeout, idle)?;
             return Ok(Sender::Lean(client));
@@ -92,14 +92,14 @@ impl Way {
 }
 
 /// Whether requests to `base_url` go by a proxy, of which reqwest knows how to ask it.
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 fn has_proxy(base_url: &Url) -> bool {
     let uri = base_url.as_str().parse();
     uri.map_or(true, |uri| lean::has_proxy(&uri))
 }
 
 /// reqwest sends in any case.
-#[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
+#[cfg(not(feature = "__rustls"))]
 fn has_proxy(_: &Url) -> bool {
     true
 }

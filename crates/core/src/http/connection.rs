@@ -29,7 +29,7 @@ pub(super) fn error(error: reqwest::Error) -> Error {
 }
 
 /// What hyper's pooled client says of it.
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 pub(super) fn lean_error(error: hyper_util::client::legacy::Error) -> Error {
     let known = Known {
         is_timeout: causes(&error).any(is_timeout),
@@ -41,7 +41,7 @@ pub(super) fn lean_error(error: hyper_util::client::legacy::Error) -> Error {
 }
 
 /// What hyper says of a body.
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 pub(super) fn body_error(error: hyper::Error) -> Error {
     let known = Known {
         is_timeout: causes(&error).any(is_timeout),
@@ -52,7 +52,7 @@ pub(super) fn body_error(error: hyper::Error) -> Error {
     failure(known, error)
 }
 
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 fn is_timeout(cause: &(dyn StdError + 'static)) -> bool {
     let io = cause.downcast_ref::<io::Error>();
     let http = cause.downcast_ref::<hyper::Error>();
@@ -177,7 +177,7 @@ pub(super) fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
 }
 
 /// What TLS says.
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 fn tls(cause: &(dyn StdError + 'static)) -> Option<Reason> {
     use rustls::{CertificateError, Error};
 
@@ -200,7 +200,7 @@ fn tls(cause: &(dyn StdError + 'static)) -> Option<Reason> {
 }
 
 /// What TLS says: of a backend of the caller's choice, only whether it speaks of a certificate.
-#[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
+#[cfg(not(feature = "__rustls"))]
 fn tls(cause: &(dyn StdError + 'static)) -> Option<Reason> {
     let text = cause.to_string().to_lowercase();
     if text.contains("certificate") {

@@ -5,12 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 use hyper_util::client::legacy::ResponseFuture;
 use reqwest::Url;
 
 use super::connection;
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 use super::lean;
 use super::request::Outgoing;
 use crate::{BoxFuture, Error};
@@ -31,7 +31,7 @@ pub(super) struct Reply {
 /// A body that is yet to come.
 pub(super) enum Body {
     Reqwest(reqwest::Response),
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     Lean(hyper::body::Incoming),
 }
 
@@ -43,7 +43,7 @@ pub(super) struct HttpClient(Arc<RwLock<Arc<Sender>>>);
 pub(super) enum Sender {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     Lean(lean::Client),
 }
 
@@ -73,7 +73,7 @@ impl Exchange for HttpClient {
                 let (client, request) = (client.clone(), request.into_reqwest());
                 Answer::Reqwest(Box::pin(async move { client.execute(request).await }))
             }
-            #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+            #[cfg(feature = "__rustls")]
             Sender::Lean(client) => match request.into_http() {
                 Ok(request) => Answer::Lean(client.request(request)),
                 Err(error) => Answer::Unsent(error),
@@ -85,7 +85,7 @@ impl Exchange for HttpClient {
                     let answer = answer.await;
                     answer.map(Reply::from).map_err(connection::error)
                 }
-                #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+                #[cfg(feature = "__rustls")]
                 Answer::Lean(answer) => {
                     let (head, body) = answer.await.map_err(connection::lean_error)?.into_parts();
                     Ok(Reply {
@@ -94,7 +94,7 @@ impl Exchange for HttpClient {
                         body: Body::Lean(body),
                     })
                 }
-                #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+                #[cfg(feature = "__rustls")]
                 Answer::Unsent(error) => Err(error),
             }
         }
@@ -104,10 +104,10 @@ impl Exchange for HttpClient {
 /// An answer that is yet to come.
 enum Answer {
     Reqwest(BoxFuture<'static, reqwest::Result<reqwest::Response>>),
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     Lean(ResponseFuture),
     /// There is none: the request cannot be sent.
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     Unsent(Error),
 }
 
@@ -140,7 +140,7 @@ impl Reply {
     pub(super) fn is_from(&self, is_asked: impl Fn(&Url) -> bool) -> bool {
         match &self.body {
             Body::Reqwest(answer) => is_asked(answer.url()),
-            #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+            #[cfg(feature = "__rustls")]
             Body::Lean(_) => true,
         }
     }
@@ -151,7 +151,7 @@ impl Body {
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self {
             Self::Reqwest(answer) => answer.chunk().await.map_err(connection::error),
-            #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+            #[cfg(feature = "__rustls")]
             Self::Lean(body) => lean::chunk(body).await.map_err(connection::body_error),
         }
     }

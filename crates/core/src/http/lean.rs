@@ -22,7 +22,7 @@ use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 #[cfg(feature = "rustls")]
 use rustls::crypto::aws_lc_rs as cryptography;
-#[cfg(not(feature = "rustls"))]
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 use rustls::crypto::ring as cryptography;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -31,7 +31,7 @@ use tower_service::Service;
 use super::connection;
 use super::names::Resolver;
 use super::stream::Stream;
-use crate::Error;
+use crate::{Error, Reason};
 
 /// A client with connections of its own. Clones share them.
 pub(super) type Client = legacy::Client<Connector, Full<Bytes>>;
@@ -92,7 +92,10 @@ fn tls() -> Result<Arc<ClientConfig>, Error> {
     if let Some(tls) = &*tls {
         return Ok(Arc::clone(tls));
     }
-    let mut config = ClientConfig::builder_with_provider(provider())
+    let provider = provider().ok_or_else(|| {
+        Error::config("the HTTP client cannot be built").with_reason(Some(Reason::NoTls))
+    })?;
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .and_then(ConfigBuilderExt::try_with_platform_verifier)
         .map_err(connection::build_error)?
@@ -101,15 +104,17 @@ fn tls() -> Result<Arc<ClientConfig>, Error> {
     Ok(Arc::clone(tls.insert(Arc::new(config))))
 }
 
-/// The cryptography that the program has chosen for all of it, or our own.
-fn provider() -> Arc<CryptoProvider> {
+/// The cryptography that the program has chosen for all of it, or our own, which one of two features brings.
+fn provider() -> Option<Arc<CryptoProvider>> {
     let provider = CryptoProvider::get_default().cloned();
-    provider.unwrap_or_else(|| Arc::new(cryptography::default_provider()))
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    let provider = provider.or_else(|| Some(Arc::new(cryptography::default_provider())));
+    provider
 }
 
 /// Has reqwest find the cryptography too: without aws-lc it knows none by itself, and would panic. It looks where the program
 /// puts its own choice, which goes first; rustls itself does the same when it makes a configuration.
-#[cfg(not(feature = "rustls"))]
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 pub(crate) fn install() {
     // One that is there already stays.
     let _ = cryptography::default_provider().install_default();

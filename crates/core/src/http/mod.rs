@@ -8,7 +8,7 @@ mod clients;
 mod connection;
 mod credential;
 mod exchange;
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 mod lean;
 mod names;
 mod plan;
@@ -16,7 +16,7 @@ mod redact;
 mod request;
 mod response;
 mod retry;
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 mod stream;
 mod transport;
 mod values;

@@ -3,10 +3,10 @@
 use std::mem;
 
 use bytes::Bytes;
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 use http::Uri;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(feature = "__rustls")]
 use http_body_util::Full;
 use reqwest::{Request, Url};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub(super) struct Prepared {
     /// The path with the names of the token's places, where it has some.
     path: Option<String>,
     /// The same, as hyper takes it; none where that cannot be sent.
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     uri: Option<Uri>,
     /// With an empty value where the token goes.
     headers: HeaderMap,
@@ -121,7 +121,7 @@ impl Prepared {
         }
         Ok(Self {
             method,
-            #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+            #[cfg(feature = "__rustls")]
             uri: url.as_str().parse().ok(),
             url,
             path: has_places.then_some(path),
@@ -239,7 +239,7 @@ impl Outgoing<'_> {
     /// # Errors
     ///
     /// A URL that cannot be sent, by its length.
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[cfg(feature = "__rustls")]
     pub(super) fn into_http(self) -> Result<http::Request<Full<Bytes>>, Error> {
         let uri = match &self.url {
             None => self.prepared.uri.clone(),

@@ -921,7 +921,7 @@ pub(super) fn http_client_builder_for(
     if !way.is_encrypted() {
         // No redirect is followed, so that nothing is ever asked over TLS: there is no need of certificates, which not
         // every machine has.
-        #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+        #[cfg(feature = "__rustls")]
         {
             builder = builder.tls_certs_only([]);
         }
