@@ -199,6 +199,17 @@ mod operations {
         )]);
     }
 
+    #[test]
+    fn who_sent_the_request_is_the_caller() {
+        assert_first(&[
+            (
+                "POST /ReadAccounts",
+                "Gets information about the account that sent the request",
+            ),
+            ("POST /CheckStatus", "Gets the state of the service"),
+        ]);
+    }
+
     /// None of these is found, each alone; all answer with a user.
     fn assert_none(operations: &[(&str, &str)]) {
         for (name, summary) in operations {

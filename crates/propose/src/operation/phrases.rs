@@ -379,10 +379,50 @@ fn best_of_clause(clause: &str) -> Option<(String, i32)> {
             }
         }
     }
+    if let Some((start, end)) = asking(&words) {
+        offer("who sent the request", weigh(&words, start, end, 22));
+    }
     if let Some((start, end)) = associated(&words) {
         offer("associated with the key", weigh(&words, start, end, 22));
     }
     best
+}
+
+/// Where it is said whose request it is: "the account that sent the request". First word, and the one after the last.
+fn asking(words: &[String]) -> Option<(usize, usize)> {
+    const VERBS: [&str; 14] = [
+        "sent",
+        "sends",
+        "sending",
+        "made",
+        "makes",
+        "making",
+        "issued",
+        "issues",
+        "issuing",
+        "performed",
+        "performs",
+        "performing",
+        "initiated",
+        "initiating",
+    ];
+    let start = words.iter().enumerate().position(|(at, word)| {
+        let mut after = words[at + 1..].iter().map(String::as_str).peekable();
+        while after
+            .next_if(|word| ["that", "who", "which", "has", "is"].contains(word))
+            .is_some()
+        {}
+        let is_verb = after.next().is_some_and(|word| VERBS.contains(&word));
+        let mut after = after.skip_while(|word| ARTICLES.contains(word) || *word == "api");
+        let is_request = after
+            .next()
+            .is_some_and(|word| ["request", "call"].contains(&word));
+        CALLERS.contains(&word.as_str()) && is_verb && is_request
+    })?;
+    let end = words[start..]
+        .iter()
+        .position(|word| ["request", "call"].contains(&word.as_str()))?;
+    Some((start, start + end + 1))
 }
 
 /// Where it is said that something goes with the token: "associated with a given private API key". First word, and the
