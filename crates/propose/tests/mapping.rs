@@ -1042,6 +1042,20 @@ mod holders {
     }
 
     #[test]
+    fn the_end_of_a_session_is_the_credentials() {
+        let answer = json!({ "expires_at": "string", "identity": { "id": "string" } });
+        let mut operation = operation("Who is signed in", &answer);
+        let expires_at = |operation: &Value| {
+            let found = proposed(&[("GET /whoami", operation.clone())]).identity;
+            found.pointer("/token/expires_at").cloned()
+        };
+        assert_eq!(expires_at(&operation), None);
+        operation["responses"]["200"]["content"]["application/json"]["schema"]["title"] =
+            json!("Session");
+        assert_eq!(expires_at(&operation), Some(json!("/expires_at")));
+    }
+
+    #[test]
     fn an_introspection() {
         let answer = json!({
             "active": "boolean", "scope": "string", "client_id": "string", "username": "string",

@@ -816,7 +816,7 @@ fn token(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) {
         let described = subject
             .around()
             .flat_map(|scope| {
-                let names_token = names_token(scope);
+                let names_token = names_token(scope) || is_session(scope);
                 let fields = scope.matches(own).into_iter();
                 fields.filter(move |field| names_token || is_of_token(field))
             })
@@ -839,6 +839,16 @@ fn names_token(scope: &Scope<'_>) -> bool {
     let has = |rule: &Rule| !scope.matches(rule).is_empty();
     let tells = has(&tables::TOKEN[0]) || has(&tables::TOKEN[1]) || has(&tables::SCOPES);
     tells && !has(&tables::PERSONAL[0]) && !has(&tables::USERNAME_OF_PERSONS)
+}
+
+/// Whether an object is a session of somebody who is told of in it: its end is the credential's.
+fn is_session(scope: &Scope<'_>) -> bool {
+    let names = scope.shape.names();
+    names
+        .iter()
+        .any(|name| words::words(name).iter().any(|word| word == "session"))
+        && scope.matches(&tables::PERSONAL[0]).is_empty()
+        && scope.matches(&tables::USERNAME_OF_PERSONS).is_empty()
 }
 
 /// Whether a field is described as the token's.
