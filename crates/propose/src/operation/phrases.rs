@@ -96,7 +96,7 @@ const ORGANIZATIONS: [&str; 18] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 113] = [
+const FIXED: [(&str, i32); 111] = [
     ("check the key", 18),
     ("check the api key", 18),
     ("check your api key", 18),
@@ -118,8 +118,6 @@ const FIXED: [(&str, i32); 113] = [
     ("caller identity", 24),
     ("identify the caller", 24),
     ("identity of the caller", 24),
-    ("user making the request", 22),
-    ("user making the api call", 22),
     ("who is making the request", 20),
     ("owner of the token", 24),
     ("owner of an access token", 24),
@@ -380,7 +378,8 @@ fn best_of_clause(clause: &str) -> Option<(String, i32)> {
         }
     }
     if let Some((start, end)) = asking(&words) {
-        offer("who sent the request", weigh(&words, start, end, 22));
+        let said = words[start..end].join(" ");
+        offer(&said, weigh(&words, start, end, 22));
     }
     if let Some((start, end)) = associated(&words) {
         offer("associated with the key", weigh(&words, start, end, 22));
@@ -406,23 +405,25 @@ fn asking(words: &[String]) -> Option<(usize, usize)> {
         "initiated",
         "initiating",
     ];
-    let start = words.iter().enumerate().position(|(at, word)| {
-        let mut after = words[at + 1..].iter().map(String::as_str).peekable();
-        while after
-            .next_if(|word| ["that", "who", "which", "has", "is"].contains(word))
-            .is_some()
-        {}
-        let is_verb = after.next().is_some_and(|word| VERBS.contains(&word));
-        let mut after = after.skip_while(|word| ARTICLES.contains(word) || *word == "api");
-        let is_request = after
-            .next()
-            .is_some_and(|word| ["request", "call"].contains(&word));
-        CALLERS.contains(&word.as_str()) && is_verb && is_request
-    })?;
-    let end = words[start..]
-        .iter()
-        .position(|word| ["request", "call"].contains(&word.as_str()))?;
-    Some((start, start + end + 1))
+    let is_one = |at: usize, table: &[&str]| {
+        words
+            .get(at)
+            .is_some_and(|word| table.contains(&word.as_str()))
+    };
+    let after = |mut at: usize, table: &[&str]| {
+        while is_one(at, table) {
+            at += 1;
+        }
+        at
+    };
+    (0..words.len()).find_map(|start| {
+        let verb = after(start + 1, &["that", "who", "which", "has", "is"]);
+        let request = after(after(verb + 1, &ARTICLES), &["api"]);
+        let is_said = is_one(start, &CALLERS)
+            && is_one(verb, &VERBS)
+            && is_one(request, &["request", "call"]);
+        is_said.then_some((start, request + 1))
+    })
 }
 
 /// Where it is said that something goes with the token: "associated with a given private API key". First word, and the
