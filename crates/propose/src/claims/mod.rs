@@ -838,17 +838,23 @@ fn token(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) {
 fn names_token(scope: &Scope<'_>) -> bool {
     let has = |rule: &Rule| !scope.matches(rule).is_empty();
     let tells = has(&tables::TOKEN[0]) || has(&tables::TOKEN[1]) || has(&tables::SCOPES);
-    tells && !has(&tables::PERSONAL[0]) && !has(&tables::USERNAME_OF_PERSONS)
+    tells && !has_address_or_username(scope)
+}
+
+/// Whether an object has an address or a name to sign in with, as persons have.
+fn has_address_or_username(scope: &Scope<'_>) -> bool {
+    [&tables::PERSONAL[0], &tables::USERNAME_OF_PERSONS]
+        .iter()
+        .any(|rule| !scope.matches(rule).is_empty())
 }
 
 /// Whether an object is a session of somebody who is told of in it: its end is the credential's.
 fn is_session(scope: &Scope<'_>) -> bool {
     let names = scope.shape.names();
-    names
+    let is_named = names
         .iter()
-        .any(|name| words::words(name).iter().any(|word| word == "session"))
-        && scope.matches(&tables::PERSONAL[0]).is_empty()
-        && scope.matches(&tables::USERNAME_OF_PERSONS).is_empty()
+        .any(|name| words::words(name).iter().any(|word| word == "session"));
+    is_named && !has_address_or_username(scope)
 }
 
 /// Whether a field is described as the token's.
