@@ -350,7 +350,8 @@ impl Trial {
             self.row.authenticated = false;
             return;
         }
-        self.refused(answer);
+        let [_, forbidden] = &part.original.refusals;
+        self.refused(answer, forbidden.is_of_credential);
         let identity = match answer.identity() {
             Ok(identity) => identity,
             Err(error) => {
@@ -393,8 +394,9 @@ impl Trial {
         }
     }
 
-    /// Takes down what came of tokens that are not simply good.
-    fn refused(&mut self, answer: &Answer) {
+    /// Takes down what came of tokens that are not simply good. Where a 403 `is_of_credential`, no good key is
+    /// described to get one.
+    fn refused(&mut self, answer: &Answer, is_of_credential: bool) {
         // Where the good key is not taken, the others are not either.
         if !self.row.authenticated {
             return;
@@ -409,7 +411,11 @@ impl Trial {
                 .to_owned()
         };
         self.row.bad_key = verdict(Kind::Bad);
-        self.row.no_scope = verdict(Kind::Limited);
+        self.row.no_scope = if is_of_credential {
+            "not described".to_owned()
+        } else {
+            verdict(Kind::Limited)
+        };
         let nobody = [Kind::Nobody, Kind::Page].map(verdict);
         let firm = nobody.iter().find(|verdict| *verdict != "indeterminate");
         self.row.nobody.clone_from(firm.unwrap_or(&nobody[0]));

@@ -113,7 +113,40 @@ pub(crate) struct Refusal {
     pub media_type: Option<String>,
     /// The body.
     pub body: String,
+    /// Whether its description speaks of a credential that is no good, and of none that may not ask this.
+    pub is_of_credential: bool,
 }
+
+/// Words for what authenticates, and for what ails it.
+const CREDENTIALS: [&str; 6] = [
+    "token",
+    "key",
+    "credential",
+    "session",
+    "login",
+    "logged in",
+];
+const AILMENTS: [&str; 8] = [
+    "invalid",
+    "not valid",
+    "missing",
+    "expired",
+    "revoked",
+    "no valid",
+    "not provided",
+    "unauthenticated",
+];
+/// Words for what a good credential may lack.
+const LACKS: [&str; 8] = [
+    "permission",
+    "scope",
+    "forbidden",
+    "insufficient",
+    "not allowed",
+    "privilege",
+    "access denied",
+    "role",
+];
 
 impl Refusal {
     /// The answer of a status: its own example, or a value that its schema allows.
@@ -121,11 +154,16 @@ impl Refusal {
         let Place { document, .. } = place;
         let responses = &place.operation["responses"];
         let response = resolve(document, &responses[status.to_string()]);
+        let said = response["description"].as_str().unwrap_or_default();
+        let said = said.to_ascii_lowercase();
+        let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        let is_of_credential = names(&CREDENTIALS) && names(&AILMENTS) && !names(&LACKS);
         let Some((media_type, schema, examples)) = body(place, response) else {
             return Self {
                 status,
                 media_type: None,
                 body: String::new(),
+                is_of_credential,
             };
         };
         let body = match examples.first() {
@@ -142,6 +180,7 @@ impl Refusal {
             status,
             media_type: Some(media_type.to_owned()),
             body: body.to_string(),
+            is_of_credential,
         }
     }
 }
