@@ -109,11 +109,23 @@ fn claim(name: &str, text: &str) -> Option<Claim> {
             .map(|it| it.trim().trim_end_matches("[]").to_owned())
             .collect()
     };
+    let mut alternatives = split(" or ");
+    // Beside names in one, those in two are what the same is made of.
+    if alternatives.iter().any(|it| !it.contains('+')) {
+        alternatives.retain(|it| !it.contains('+'));
+    }
     let source = match (split("+").as_slice(), split(",").as_slice()) {
-        ([given, family], _) => Source::Names(given.clone(), family.clone()),
+        _ if alternatives.len() > 1 => Source::Any(alternatives),
+        ([given, family], _) if alternatives.iter().all(|it| it.contains('+')) => {
+            Source::Names(given.clone(), family.clone())
+        }
         (_, [_, _, ..]) => Source::All(split(",")),
-        _ => Source::Any(split(" or ")),
+        _ => Source::Any(alternatives),
     };
+    let mut place = place;
+    if let (Place::Text(places), Source::Any(pointers)) = (&mut place, &source) {
+        places.extend(elsewhere(name, pointers));
+    }
     let own = match &place {
         Place::Text(places) => places.first().copied(),
         Place::Organizations | Place::Scopes => None,
@@ -127,9 +139,37 @@ fn claim(name: &str, text: &str) -> Option<Claim> {
     })
 }
 
+/// Where else an identity may have a claim: what a credential says of itself is the token's, and a name in one part is a
+/// given name.
+fn elsewhere(name: &str, pointers: &[String]) -> Option<&'static str> {
+    let all = |is: fn(&str) -> bool| pointers.iter().all(|pointer| is(pointer));
+    let is_credential = |pointer: &str| {
+        let parent = pointer
+            .rsplit_once('/')
+            .map_or("", |(parent, _)| last(parent));
+        let words = parent.to_ascii_lowercase();
+        words.ends_with("key") || words.ends_with("token") || words.ends_with("credential")
+    };
+    match name {
+        "sub" if all(is_credential) => Some("/token/id"),
+        "created_at" if all(is_credential) => Some("/token/issued_at"),
+        "name" if all(|pointer| matches!(last(pointer), "first_name" | "firstName")) => {
+            Some("/given_name")
+        }
+        _ => None,
+    }
+}
+
 /// Whether the answer has what the claim is made of.
 pub(super) fn holds(claim: &Claim, answer: &Value) -> bool {
-    let has = |pointer: &String| answer.pointer(pointer).is_some_and(|it| !it.is_null());
+    let is_organization = claim.place == Place::Organizations;
+    let says = |value: &Value| match value {
+        Value::Null => false,
+        // An organization of which nothing is said is none.
+        Value::Object(members) => !(is_organization && members.is_empty()),
+        _ => true,
+    };
+    let has = |pointer: &String| answer.pointer(pointer).is_some_and(says);
     match &claim.source {
         Source::Any(pointers) => pointers.iter().any(has),
         Source::Names(given, family) => has(given) && has(family),
@@ -518,7 +558,8 @@ mod tests {
             "teams": [{ "gid": "t1", "name": "One" }, { "gid": "t2", "name": "Two" }],
             "account": { "id": "a", "name": "Acme", "plan": "free" },
             "team_id": "t1", "workspace": "w", "workspace_name": "W",
-            "scope": "read write", "roles": ["admin"], "until": "2030-01-01",
+            "scope": "read write", "roles": ["admin"], "until": "2030-01-01", "first_name": "Ada", "display": "Ada K.",
+            "api_key": { "id": "k", "made": "2026-01-01" },
         });
         let cases = [
             ("sub", "/user/id", json!({ "sub": "7" })),
@@ -571,6 +612,18 @@ mod tests {
                 "/workspace,/workspace_name",
                 json!({ "organizations": [{ "id": "w", "name": "W" }] }),
             ),
+            ("sub", "/api_key/id", json!({ "token": { "id": "k" } })),
+            (
+                "created_at",
+                "/api_key/made",
+                json!({ "token": { "issued_at": "2026-01-01" } }),
+            ),
+            ("name", "/first_name", json!({ "given_name": "Ada" })),
+            (
+                "name",
+                "/display or /user/first + /user/last",
+                json!({ "name": "Ada K." }),
+            ),
             (
                 "orgs",
                 "/workspace (+ /a,/b)",
@@ -600,6 +653,7 @@ mod tests {
         let missing = [
             ("sub", "/id", json!({})),
             ("sub", "/elsewhere", json!({})),
+            ("sub", "/id", json!({ "token": { "id": "1" } })),
             ("username", "/id", json!({ "name": "1" })),
             ("name", "/first + /last", json!({ "name": "Ada" })),
             ("scope", "/scope", json!({ "scopes": ["read"] })),
@@ -676,6 +730,9 @@ mod tests {
         let answer = json!({ "owner": { "type": "workspace", "workspace": true } });
         let finding = finding("orgs", "/owner", &answer, &json!({}));
         assert_eq!(finding, Finding::NotExpected);
+        let orgs = claims(&[("orgs", "/0 (id,name)")]);
+        assert!(!super::holds(&orgs[0], &json!([{}])));
+        assert!(super::holds(&orgs[0], &json!([{ "id": "o" }])));
     }
 
     #[test]

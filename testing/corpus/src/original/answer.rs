@@ -113,7 +113,7 @@ pub(crate) struct Refusal {
     pub media_type: Option<String>,
     /// The body.
     pub body: String,
-    /// Whether its description speaks of a credential that is no good, and of none that may not ask this.
+    /// Whether it says that the credential is no good, and not that it may not ask this.
     pub is_of_credential: bool,
 }
 
@@ -155,15 +155,12 @@ impl Refusal {
         let responses = &place.operation["responses"];
         let response = resolve(document, &responses[status.to_string()]);
         let said = response["description"].as_str().unwrap_or_default();
-        let said = said.to_ascii_lowercase();
-        let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        let is_of_credential = names(&CREDENTIALS) && names(&AILMENTS) && !names(&LACKS);
         let Some((media_type, schema, examples)) = body(place, response) else {
             return Self {
                 status,
                 media_type: None,
                 body: String::new(),
-                is_of_credential,
+                is_of_credential: is_of_credential(said),
             };
         };
         let body = match examples.first() {
@@ -179,9 +176,26 @@ impl Refusal {
         Self {
             status,
             media_type: Some(media_type.to_owned()),
+            is_of_credential: is_of_credential(said) || any_text(&body, is_of_credential),
             body: body.to_string(),
-            is_of_credential,
         }
+    }
+}
+
+/// Whether a text speaks of a credential that is no good, and of nothing that a good one may lack.
+fn is_of_credential(text: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace(['_', '-'], " ");
+    let names = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    names(&CREDENTIALS) && names(&AILMENTS) && !names(&LACKS)
+}
+
+/// Whether a text in a value is one of that kind.
+fn any_text(value: &Value, is: fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => is(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, is)),
+        Value::Object(members) => members.values().any(|value| any_text(value, is)),
+        _ => false,
     }
 }
 

@@ -302,6 +302,7 @@ fn kind_of(url: &str, description: &str) -> Kind {
         return Kind::Strange("is plain http");
     }
     if words.iter().any(|word| STRANGE.contains(&word.as_str()))
+        || own == ["example"]
         || host.contains("sandbox")
         || host.contains("staging")
     {
