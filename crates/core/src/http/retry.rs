@@ -1,5 +1,6 @@
 //! When a call is tried again, and after how long.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
@@ -31,7 +32,14 @@ pub(super) fn delay(
 /// together do not come back together.
 pub fn backoff(min: Duration, max: Duration, past: u32) -> Duration {
     let longest = min.saturating_mul(2_u32.saturating_pow(past));
-    longest.min(max).mul_f64(fastrand::f64())
+    longest.min(max).mul_f64(part())
+}
+
+/// A number from 0 to 1 by chance: each of the standard library's hash maps has random keys. Nobody has to be unable to
+/// guess it.
+fn part() -> f64 {
+    let [a, b, c, d, ..] = RandomState::new().hash_one(()).to_le_bytes();
+    f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
 }
 
 /// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3).

@@ -79,10 +79,18 @@ impl Checksum {
         let of = captures.name(&self.of)?.as_str();
         let digits = captures.name(&self.digits)?.as_str();
         let ChecksumAlgorithm::Crc32 = self.algorithm;
-        let sum = crc32fast::hash(of.as_bytes());
+        let sum = crc32(of.as_bytes());
         let ChecksumEncoding::Base62 = self.encoding;
         Some(base62(sum, digits.len()) == digits.as_bytes())
     }
+}
+
+/// The CRC-32 of `bytes` (RFC 1952, section 8), bit by bit: a token has few of them.
+fn crc32(bytes: &[u8]) -> u32 {
+    const POLYNOMIAL: u32 = 0xEDB8_8320;
+    let bit = |sum: u32, _| (sum >> 1) ^ ((sum & 1) * POLYNOMIAL);
+    let byte = |sum: u32, byte: &u8| (0..8).fold(sum ^ u32::from(*byte), bit);
+    !bytes.iter().fold(u32::MAX, byte)
 }
 
 /// A number to the base 62, with zeros before it up to `width` digits.
@@ -94,4 +102,16 @@ fn base62(mut number: u32, width: usize) -> Vec<u8> {
     }
     digits.reverse();
     digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crc32;
+
+    #[test]
+    fn the_sum_is_the_published_one() {
+        // The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b""), 0);
+    }
 }
