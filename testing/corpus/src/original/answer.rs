@@ -55,11 +55,14 @@ impl Answer {
             let less = [Amount::Required, Amount::Null].map(|amount| make(0, amount));
             let mut others = Vec::new();
             // One that names nobody is rightly not taken for an answer.
-            let less = less.into_iter().filter(|body| {
+            let names = |body: &Value| {
                 let mut names = claims.iter().filter(|claim| names_somebody(claim));
                 names.any(|claim| holds(claim, body))
-            });
-            for other in ways.into_iter().chain(less) {
+            };
+            let is_named = names(&body);
+            let ways = ways.into_iter().filter(|body| !is_named || names(body));
+            let less = less.into_iter().filter(names);
+            for other in ways.chain(less) {
                 if other != body && !others.contains(&other) {
                     others.push(other);
                 }

@@ -258,8 +258,25 @@ impl Server {
                 .collect();
             texts.extend(other);
         }
-        texts.iter().any(|text| text.trim_end_matches('/') == url)
+        let url = with_plain_names(url);
+        let mut texts = texts.iter().map(|text| text.trim_end_matches('/'));
+        texts.any(|text| with_plain_names(text) == url)
     }
+}
+
+/// A URL whose variables are named as every style has them: `accountId` and `account_id` are one.
+fn with_plain_names(url: &str) -> String {
+    let mut is_name = false;
+    let mut plain = String::new();
+    for c in url.chars() {
+        is_name = c == '{' || (is_name && c != '}');
+        match c {
+            '_' | '-' if is_name => {}
+            _ if is_name => plain.extend(c.to_lowercase()),
+            _ => plain.push(c),
+        }
+    }
+    plain
 }
 
 fn kind_of(url: &str, description: &str) -> Kind {

@@ -44,6 +44,8 @@ fn address(server: &Value) -> String {
     let mut url = server["url"].as_str().unwrap_or_default().to_owned();
     for (name, variable) in members(&server["variables"]) {
         let value = variable["default"].as_str().unwrap_or_default();
+        // A variable for its own default leaves any value to the caller.
+        let value = value.trim_matches(['{', '}']);
         url = url.replace(&format!("{{{name}}}"), value);
     }
     url
