@@ -349,6 +349,14 @@ pub(super) fn says_whose(name: &str) -> bool {
     key_parameters::is_whose_name(name)
 }
 
+/// Whether a name says that its value belongs to the key: an organization's, a region; but no person's.
+pub(super) fn is_of_key(name: &str) -> bool {
+    key_parameters::is_of_key(name)
+        && !words::words(name)
+            .iter()
+            .any(|word| PERSONS.contains(&word.as_str()))
+}
+
 /// The members that a body must have and that nothing tells: no default, no single value, no credential.
 pub(super) fn needed_in_body<'a>(operation: &Operation<'a>) -> Vec<&'a str> {
     let Some(schema) = authentication::body_schema(operation) else {

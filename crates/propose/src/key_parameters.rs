@@ -92,6 +92,13 @@ pub(super) fn is_whose_name(name: &str) -> bool {
         || has(&WHOSE) && !has(&["type", "fields", "agent", "format", "include", "expand"])
 }
 
+/// Whether a name has a word for whose account is asked about.
+pub(super) fn is_of_key(name: &str) -> bool {
+    words::words(name)
+        .iter()
+        .any(|word| WHOSE.contains(&word.as_str()))
+}
+
 /// Whether a parameter says so.
 pub(super) fn is_whose(parameter: &Parameter<'_>) -> bool {
     is_whose_name(parameter.name())

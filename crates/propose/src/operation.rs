@@ -830,10 +830,25 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
     }
     let needed = arguments::needed_in_body(operation);
     if !takes_token && !needed.is_empty() {
-        let is_whose = needed.iter().any(|name| arguments::says_whose(name));
-        let weight = if is_whose { -200 } else { -25 };
+        // Beside what names itself, a value of the key's own is no more than one in the path.
+        let is_own = names_itself(operation);
+        let of_key = |name: &str| is_own && arguments::is_of_key(name);
+        let is_whose = needed
+            .iter()
+            .any(|name| arguments::says_whose(name) && !of_key(name));
+        let weight = match (is_whose, needed.iter().any(|name| of_key(name))) {
+            (true, _) => -200,
+            (false, true) => -40,
+            (false, false) => -25,
+        };
         candidate.weigh(weight, format!("its body needs `{}`", needed.join("`, `")));
     }
+}
+
+/// Whether the last segment of the path names the user who asks, and nothing else: `/whoami`, `/users/me`.
+fn names_itself(operation: &Operation<'_>) -> bool {
+    let last = operation.segments_from_last().next().unwrap_or_default();
+    segment_weight(last.trim_start_matches('@')) >= OWN_SEGMENT
 }
 
 /// Whether a body must be sent, and nothing in it but what authenticates.

@@ -745,6 +745,12 @@ mod operations {
             let found = proposed(&[("POST /user.info", body(properties, required))]);
             assert_eq!(found.operation, "POST /user.info");
         }
+        // So may an organization's in the body of what names itself; a person's may not.
+        let name = "POST /query/whoami";
+        let of_key = body(json!({ "organizationId": text }), json!(["organizationId"]));
+        assert_eq!(proposed(&[(name, of_key)]).operation, name);
+        let of_person = body(json!({ "userId": text }), json!(["userId"]));
+        assert!(try_propose(&document(&[(name, of_person)])).is_err());
         // A value of the key's own may stand before the caller.
         let found = proposed(&[("GET /tenants/{tenant}/users/me", with("path", "tenant"))]);
         assert_eq!(found.operation, "GET /tenants/{tenant}/users/me");
