@@ -379,10 +379,21 @@ fn prefer_holder<'a>(candidates: &mut [Candidate<'a>]) -> Option<Candidate<'a>> 
     adding
 }
 
-/// Puts OpenID Connect's `userinfo` after an operation of the API itself that tells of the same user: the one needs a
-/// scope that most tokens lack, and may have a server of its own.
+/// Puts after what is surely about the user who asks: the same of an organization or a service account; and OpenID
+/// Connect's `userinfo`, which needs a scope that most tokens lack, and may have a server of its own.
 fn prefer_own(candidates: &mut [Candidate<'_>]) {
     let best = best(candidates, is_own);
+    put_behind(
+        candidates,
+        best,
+        "it is no user's, and a user's own is there",
+        |candidate| {
+            let mut segments = candidate.operation.segments_from_last();
+            let last = segments.next().unwrap_or_default().trim_start_matches('@');
+            let is_of_another = nouns::worth(segments.next()).1.is_some();
+            is_of_another && segment_weight(last) >= STRONG_SEGMENT
+        },
+    );
     put_behind(
         candidates,
         best,

@@ -539,6 +539,26 @@ mod operations {
     }
 
     #[test]
+    fn a_users_own_before_a_service_accounts_own() {
+        let own = |what: &str| {
+            let mut operation = operation(&format!("Gets my {what}"), &user());
+            operation["operationId"] = json!(format!("Get my {what}"));
+            operation["description"] = json!(format!("This gets my {what}"));
+            operation
+        };
+        for account in ["service_accounts", "service-account", "serviceaccounts"] {
+            let name = format!("GET /v1/{account}/me");
+            let found = proposed(&[
+                (&name, own("service account")),
+                ("GET /v1/users/me", operation("", &user())),
+            ]);
+            assert_eq!(found.operation, "GET /v1/users/me", "{}", found.report);
+            assert_first(&[(&name, "")]);
+        }
+        assert_first(&[("GET /account", "Get the current service account")]);
+    }
+
+    #[test]
     fn known_for_what_they_are() {
         for name in [
             "GET /auth_info",

@@ -40,6 +40,14 @@ const ORGANIZATIONS: [&str; 34] = [
     "sites",
 ];
 
+/// What programs have in place of a user, in one word: a token may be its, but a person's comes first.
+const SERVICE_ACCOUNTS: [&str; 4] = [
+    "serviceaccount",
+    "serviceaccounts",
+    "serviceuser",
+    "serviceusers",
+];
+
 /// Nouns of what is neither a person nor an organization.
 const THINGS: [&str; 65] = [
     "search",
@@ -316,6 +324,7 @@ pub(super) fn is_holder(noun: &str) -> bool {
         HOLDERS.contains(it)
             || MORE_HOLDERS.contains(it)
             || ORGANIZATIONS.contains(it)
+            || SERVICE_ACCOUNTS.contains(it)
             || is_of_tokens(it)
             || ["context", "organisation", "service"].contains(it)
     })
@@ -471,7 +480,9 @@ pub(super) fn worth(before: Option<&str>) -> (i32, Option<&'static str>) {
     };
     let words = words::words(before);
     let noun = words.last().map_or("", String::as_str);
-    if ORGANIZATIONS.contains(&noun) {
+    if SERVICE_ACCOUNTS.contains(&words.concat().as_str()) {
+        (40, Some("of a service account"))
+    } else if ORGANIZATIONS.contains(&noun) {
         (40, Some("of an organization"))
     } else if THINGS.contains(&noun) {
         (30, Some("of a thing"))

@@ -33,7 +33,7 @@ const QUALIFIERS: [(&str, i32); 26] = [
 ];
 
 /// Nouns for the caller.
-const CALLERS: [&str; 34] = [
+const CALLERS: [&str; 33] = [
     "customer",
     "developer",
     "bot account",
@@ -66,12 +66,11 @@ const CALLERS: [&str; 34] = [
     "session",
     "auth session",
     "bot user",
-    "service account",
     "caller",
 ];
 
 /// Nouns for what a token may be of in place of a person.
-const ORGANIZATIONS: [&str; 18] = [
+const ORGANIZATIONS: [&str; 19] = [
     "installation",
     "project",
     "organization",
@@ -90,6 +89,7 @@ const ORGANIZATIONS: [&str; 18] = [
     "app",
     "bot",
     "integration",
+    "service account",
 ];
 
 /// How much less a noun for an organization says.
