@@ -158,6 +158,30 @@ mod operations {
     }
 
     #[test]
+    fn what_tells_of_a_log_in_is_none() {
+        let mut information = operation("Gets login information", &user());
+        information["operationId"] = json!("LoginInformation_GetLoginInformation");
+        information["description"] = json!("Retrieves the account of the authenticated user.");
+        let with = |id: &str| {
+            let mut operation = information.clone();
+            operation["operationId"] = json!(id);
+            operation
+        };
+        for (name, id) in [
+            ("GET /login_information", "LoginInformation_Get"),
+            ("GET /account", "Login.status"),
+        ] {
+            assert_eq!(proposed(&[(name, with(id))]).operation, name);
+        }
+        for (name, id) in [
+            ("POST /login_information", "LoginInformation_Get"),
+            ("GET /account", "login_user"),
+        ] {
+            assert!(try_propose(&document(&[(name, with(id))])).is_err(), "{id}");
+        }
+    }
+
+    #[test]
     fn neither_is_a_request_with_a_password() {
         let mut session = operation("Get the current user", &user());
         session["requestBody"] = json!({ "content": { "application/json": {

@@ -235,9 +235,10 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     let is_of_caller = super::segment_weight(last) >= super::STRONG_SEGMENT;
     let begins_login = |words: &[String]| {
         let line = format!("{} ", words.join(" "));
-        LOGIN_WORDS
-            .iter()
-            .any(|phrase| line.starts_with(&format!("{phrase} ")))
+        LOGIN_WORDS.iter().any(|phrase| {
+            line.strip_prefix(&format!("{phrase} "))
+                .is_some_and(|after| is_post || !tells_of_login(after))
+        })
     };
     let makes_login = is_post && MADE.contains(&words::key(last).as_str());
     if makes_login || (names_login && !is_of_caller) || begins_login(&id) || begins_login(&summary)
@@ -438,6 +439,13 @@ fn changes_by_get(segments: &[&str], id: &[String], summary: &[String]) -> bool 
         .is_some_and(|it| READS.contains(&it.as_str()));
     let begins = id.first().is_some_and(|it| verbs::is_change(it));
     !reads && (begins || is_named(from_last.next()))
+}
+
+/// Whether a GET whose name begins with a log-in tells of one that was: `loginInformation_get`, "Login status". Who is
+/// to "login user" logs in.
+fn tells_of_login(after: &str) -> bool {
+    let next = after.split(' ').next().unwrap_or_default();
+    ["info", "information", "details", "status", "state"].contains(&next)
 }
 
 fn is_login(segment: &str) -> bool {
