@@ -418,6 +418,25 @@ mod operations {
                 "Returns the current user and a new access token",
             ),
         ]);
+        // A profile may show one among all else.
+        let answer = json!({ "id": "string", "email": "string", "access_token": "string" });
+        for (name, summary) in [
+            ("GET /profile", "Fetch the profile of the user"),
+            ("GET /v1/user", "Get a user"),
+            ("GET /account", "Account"),
+        ] {
+            assert_eq!(answer_of(name, summary, &answer).operation, name);
+        }
+        let alone = json!({ "access_token": "string", "id": "string" });
+        for (name, summary, answer) in [
+            ("GET /user", "Refresh the access token of the user", &answer),
+            ("GET /account", "Signs the user in", &answer),
+            ("GET /session", "Session of the user", &answer),
+            ("GET /user", "User", &alone),
+        ] {
+            let alone = document(&[(name, operation(summary, answer))]);
+            assert!(try_propose(&alone).is_err(), "{name} {summary}");
+        }
         // Beside who the caller surely is, it may be the one that was sent.
         let answer = json!({ "access_token": "string", "id": "string", "email": "string" });
         for name in ["GET /me", "GET /token_info"] {

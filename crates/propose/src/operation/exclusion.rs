@@ -356,16 +356,41 @@ fn gives_token(operation: &Operation<'_>) -> bool {
     if is_of_token || super::segment_weight(last) >= super::OWN_SEGMENT - 4 {
         return false;
     }
-    operation
-        .success()
-        .and_then(|response| response.body)
-        .is_some_and(|answer| {
-            let is_one = |name: &str| {
-                ["jwt", "access_token", "id_token"].contains(&words::key(name).as_str())
-            };
-            let given = answer.fields_named(is_one);
-            given.values().any(|shape| !shape.is_object())
-        })
+    let Some(answer) = operation.success().and_then(|response| response.body) else {
+        return false;
+    };
+    let is_one =
+        |name: &str| ["jwt", "access_token", "id_token"].contains(&words::key(name).as_str());
+    let given = answer.fields_named(is_one);
+    given.values().any(|shape| !shape.is_object()) && !shows_profile(operation, last, &answer)
+}
+
+/// Whether a GET shows somebody, `/profile`, and among all else a token of theirs; and says nothing of a log-in.
+fn shows_profile(operation: &Operation<'_>, last: &str, answer: &Shape<'_>) -> bool {
+    let begins = [operation.text("summary"), operation.text("description")]
+        .into_iter()
+        .map(|text| words::words(&words::gist(text)))
+        .chain([words::words(operation.text("operationId"))]);
+    let mut words = begins.flatten();
+    let says_login = words.any(|word| {
+        verbs::is_change(&word)
+            || LOGINS.contains(&word.as_str())
+            || RENEWALS.contains(&word.as_str())
+            || [
+                "log",
+                "logs",
+                "sign",
+                "signs",
+                "authenticate",
+                "authenticates",
+            ]
+            .contains(&word.as_str())
+    });
+    let identity = super::claims::propose(answer, &super::context(operation));
+    operation.method == "get"
+        && nouns::is_person(last)
+        && !says_login
+        && super::told(&identity) == super::Told::Holder
 }
 
 fn is_token(word: &str) -> bool {

@@ -330,6 +330,13 @@ pub(super) fn is_holder(noun: &str) -> bool {
     })
 }
 
+/// Whether the last word of a segment is of somebody: `profile`, `user-account`.
+pub(super) fn is_person(segment: &str) -> bool {
+    words::words(segment)
+        .last()
+        .is_some_and(|word| HOLDERS.contains(&word.as_str()) || word == "account")
+}
+
 /// Of which thing a summary says that it tells: "Identity of the node", "the current game session". None where it
 /// speaks of a holder, or of nothing that is known.
 pub(super) fn thing_of(summary: &str) -> Option<String> {
