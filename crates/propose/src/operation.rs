@@ -737,7 +737,8 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
     // The first sentence is the summary where there is none.
     let most = if summary.is_empty() { 24 } else { 14 };
     let last = operation.segments_from_last().next().unwrap_or_default();
-    let is_own = segment_weight(last) >= OWN_SEGMENT;
+    let is_bound = |name: &str| candidate.bound.iter().any(|(known, _)| known == name);
+    let is_own = segment_weight(last) >= OWN_SEGMENT || parameter_name(last).is_some_and(is_bound);
     // Where the request has no place for a name, the summary may be called after something inside.
     let names_one = operation.request_body().is_some()
         || operation

@@ -647,6 +647,22 @@ mod operations {
     }
 
     #[test]
+    fn a_parameter_that_is_said_to_be_the_caller() {
+        let mut users = operation("User -- Get", &user());
+        users["description"] = json!("Gets a user by id.");
+        users["parameters"] = json!([{
+            "name": "id", "in": "path", "required": true, "schema": { "type": "string" },
+            "description": "The user's id. ('me' can be used with a key of a user)",
+        }]);
+        let company = operation(
+            "Company -- Get",
+            &json!({ "id": "string", "name": "string" }),
+        );
+        let found = proposed(&[("GET /v2/users/{id}", users), ("GET /v2/company", company)]);
+        assert_eq!(found.operation, "GET /v2/users/{id}", "{}", found.report);
+    }
+
+    #[test]
     fn one_that_asks_for_no_credential_loses() {
         let mut open = operation("Profile", &user());
         open["security"] = json!([]);
