@@ -37,7 +37,10 @@ pub(super) struct Candidate<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Told {
     /// Who the caller is.
-    Holder,
+    Holder {
+        /// Whether it tells what persons alone have: an address, a name to sign in with.
+        is_person: bool,
+    },
     /// The token, and perhaps the identifier of whose it is.
     Token {
         /// Whether it has that identifier.
@@ -74,6 +77,9 @@ const NEAR: i32 = 8;
 
 /// The same for one that does not even name the holder.
 const NEAR_WITHOUT_SUB: i32 = 20;
+
+/// The same where a person's own is there: a bare identifier beside a token says little of whose it is.
+const NEAR_PERSON: i32 = 30;
 
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
@@ -280,7 +286,7 @@ pub(super) fn choose(description: Description<'_>) -> Result<Choice<'_>> {
     }
     let candidate = candidates.remove(0);
     candidates.truncate(RUNNERS_UP);
-    let adding = adding.filter(|_| candidate.told == Told::Holder);
+    let adding = adding.filter(|_| matches!(candidate.told, Told::Holder { .. }));
     Ok(Choice {
         candidate,
         is_given: false,
@@ -357,26 +363,46 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
 /// Puts one that tells of the token after one that tells whose it is and is about as likely; and gives the one that may
 /// add what it knows.
 fn prefer_holder<'a>(candidates: &mut [Candidate<'a>]) -> Option<Candidate<'a>> {
-    let best = best(candidates, |candidate| {
-        candidate.told == Told::Holder && candidate.score >= THRESHOLD
-    })?;
+    let is_likely = |candidate: &Candidate<'_>| {
+        matches!(candidate.told, Told::Holder { .. }) && candidate.score >= THRESHOLD
+    };
+    let best_of_all = best(candidates, is_likely)?;
+    let of_person = best(candidates, |candidate| {
+        is_likely(candidate) && is_of_person(candidate)
+    });
+    let is_near_person =
+        |score: i32| of_person.is_some_and(|best| (-NEAR..=NEAR_PERSON).contains(&(score - best)));
     let adding = candidates
         .iter()
         .filter(|it| matches!(it.told, Told::Token { .. }) && it.score >= THRESHOLD)
-        .filter(|it| (it.score - best).abs() <= NEAR)
+        .filter(|it| (it.score - best_of_all).abs() <= NEAR || is_near_person(it.score))
         .max_by_key(|it| it.score)
         .cloned();
+    let why = "it tells of the token, and another as likely tells whose it is";
+    put_behind(candidates, of_person, why, |candidate| {
+        matches!(candidate.told, Told::Token { .. }) && is_near_person(candidate.score)
+    });
     put_behind(
         candidates,
-        Some(best),
-        "it tells of the token, and another as likely tells whose it is",
+        Some(best_of_all),
+        why,
         |candidate| match candidate.told {
-            Told::Token { has_sub: true } => candidate.score <= best + NEAR,
-            Told::Token { has_sub: false } => candidate.score <= best + NEAR_WITHOUT_SUB,
-            Told::Holder | Told::Else => false,
+            Told::Token { has_sub: true } => candidate.score <= best_of_all + NEAR,
+            Told::Token { has_sub: false } => candidate.score <= best_of_all + NEAR_WITHOUT_SUB,
+            Told::Holder { .. } | Told::Else => false,
         },
     );
     adding
+}
+
+/// Whether an operation is of a person by its path, and its answer tells what persons alone have.
+fn is_of_person(candidate: &Candidate<'_>) -> bool {
+    let mut segments = candidate.operation.segments_from_last();
+    let last = segments.next().unwrap_or_default();
+    let is_named = nouns::is_person(last) || segment_weight(last) >= OWN_SEGMENT;
+    candidate.told == (Told::Holder { is_person: true })
+        && is_named
+        && nouns::worth(segments.next()).1.is_none()
 }
 
 /// Puts after what is surely about the user who asks: the same of an organization or a service account; and OpenID
@@ -972,11 +998,12 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
 fn told(identity: &claims::Identity) -> Told {
     let has = |names: &[&str]| identity.claims().any(|claim| names.contains(&claim));
     let has_sub = has(&["sub"]);
-    let is_somebody = has(&["email", "preferred_username", "name", "given_name"]);
+    let is_person = has(&["email", "preferred_username", "given_name"]);
+    let is_somebody = is_person || has(&["name"]);
     if !is_somebody && has(&["token", "scopes"]) {
         Told::Token { has_sub }
     } else if has_sub && is_somebody {
-        Told::Holder
+        Told::Holder { is_person }
     } else {
         Told::Else
     }

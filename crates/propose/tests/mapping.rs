@@ -1984,6 +1984,26 @@ mod tokens_and_holders {
     }
 
     #[test]
+    fn a_person_before_a_bare_identifier_beside_a_token() {
+        let mut info = operation("", &token());
+        info["operationId"] = json!("getTokenInfo");
+        let token_info = || ("GET /oauth/token/info", info.clone());
+        let found = proposed(&[token_info(), ("GET /profile", operation("", &user()))]);
+        assert_eq!(found.operation, "GET /profile", "{}", found.report);
+        assert!(added(&found).is_some());
+        // An organization's own tells less of who has the token, and so does one without a word on persons.
+        let thing = json!({ "id": "string", "name": "string" });
+        for (name, answer) in [
+            ("GET /organization", user()),
+            ("GET /account", thing),
+            ("GET /bots/me", user()),
+        ] {
+            let found = proposed(&[token_info(), (name, operation("", &answer))]);
+            assert_eq!(found.operation, token_info().0, "{name}: {}", found.report);
+        }
+    }
+
+    #[test]
     fn both_are_read_as_one_provider() {
         let document = document(&[
             ("GET /token", operation("Get the current token", &token())),

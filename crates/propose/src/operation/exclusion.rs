@@ -390,7 +390,7 @@ fn shows_profile(operation: &Operation<'_>, last: &str, answer: &Shape<'_>) -> b
     operation.method == "get"
         && nouns::is_person(last)
         && !says_login
-        && super::told(&identity) == super::Told::Holder
+        && matches!(super::told(&identity), super::Told::Holder { .. })
 }
 
 fn is_token(word: &str) -> bool {
