@@ -549,6 +549,38 @@ mod operations {
     }
 
     #[test]
+    fn a_review_of_oneself_makes_nothing() {
+        let review = json!({ "kind": "string", "status": { "userInfo": {
+            "username": "string", "uid": "string", "groups": ["string"],
+        } } });
+        let of = |id: &str| {
+            let mut operation = operation("", &review);
+            operation["operationId"] = json!(id);
+            operation["description"] = json!("create a review");
+            operation["requestBody"] = json!({ "required": true, "content": { "application/json": {
+                "schema": schema(&review),
+            } } });
+            operation
+        };
+        let name = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
+        let found = proposed(&[
+            (name, of("createAuthenticationSelfSubjectReview")),
+            (
+                "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                of("createAuthorizationSelfSubjectAccessReview"),
+            ),
+            (
+                "POST /apis/authentication.k8s.io/v1/tokenreviews",
+                of("createAuthenticationTokenReview"),
+            ),
+        ]);
+        assert_eq!(found.operation, name, "{}", found.report);
+        assert_eq!(found.identity["sub"], "/status/userInfo/uid");
+        assert_first(&[("POST /whoami", "Perform the question who asks")]);
+        assert_none(&[("POST /whoami", "Log in and tell who that is")]);
+    }
+
+    #[test]
     fn a_post_that_reads_is_as_good() {
         assert_first(&[
             ("POST /users/get_current_account", "Get the current account"),

@@ -251,6 +251,10 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if renews(last, &id, &summary, is_post) {
         return Some("it renews or revokes a token");
     }
+    // `/whoami`: who asks, and nothing is made by it, whatever the operationId begins with.
+    if is_post && super::segment_weight(last) > super::OWN_SEGMENT {
+        return None;
+    }
     // `/rpc/User.Me`: of a procedure that is called, the method says nothing.
     let is_procedure =
         last.contains(['.', ':']) || segments.iter().any(|it| words::key(it) == "rpc");

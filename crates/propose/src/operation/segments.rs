@@ -1,9 +1,12 @@
 //! What the last segment of a path says, alone or with the one before it.
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 185] = [
+pub(super) const SEGMENTS: [(&str, i32); 188] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
+    ("self_subject_review", 46),
+    ("self_subject_reviews", 46),
+    ("selfsubjectreviews", 46),
     ("user_whoami", 46),
     ("users_whoami", 46),
     ("who_am_i", 46),
