@@ -581,6 +581,32 @@ mod operations {
     }
 
     #[test]
+    fn what_is_told_by_the_token_is_the_callers() {
+        let described = |description: &str| {
+            let mut operation = operation("", &user());
+            operation["description"] = json!(description);
+            operation
+        };
+        for name in ["POST /_details", "POST /lookup", "GET /holder"] {
+            let found = proposed(&[(name, described("Get user details based on access token"))]);
+            assert_eq!(found.operation, name);
+        }
+        for other in [
+            "Get prices based on the access token",
+            "Sends user details based on access token",
+        ] {
+            let other = document(&[("POST /_details", described(other))]);
+            assert!(try_propose(&other).is_err());
+        }
+        let mut ping = described("Use this to verify that authentication is functioning.");
+        ping["responses"]["200"]["content"]["application/json"]["schema"] = schema(&json!({
+            "meta": { "id": "string The id of the authenticated customer", "status": "string" },
+        }));
+        let found = proposed(&[("GET /util/ping", ping)]);
+        assert_eq!(found.operation, "GET /util/ping");
+    }
+
+    #[test]
     fn a_post_that_reads_is_as_good() {
         assert_first(&[
             ("POST /users/get_current_account", "Get the current account"),

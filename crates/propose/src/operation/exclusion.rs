@@ -261,7 +261,10 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     let name = last.rsplit(['.', ':']).next().unwrap_or(last);
     let calls_me = is_procedure && super::segment_weight(name) >= super::OWN_SEGMENT;
     let last = words::words(last);
-    let names = [&last, &id, &summary];
+    // The first sentence is the summary where there is none.
+    let told = words::words(&words::gist(operation.text("description")));
+    let told = if summary.is_empty() { &told } else { &summary };
+    let names = [&last, &id, told];
     let has = |table: &[&str]| {
         names
             .iter()
@@ -272,26 +275,7 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
             .first()
             .is_some_and(|it| CHANGES.contains(&it.as_str()))
     };
-    if has(&[
-        "verify",
-        "validate",
-        "check",
-        "confirm",
-        "confirmed",
-        "valid",
-        "verification",
-    ]) && has(&VERIFIED)
-    {
-        return Some("it verifies something else");
-    }
-    // `/verify/user`: what follows is verified.
-    let verified_first = segments.len() > 1
-        && ["verify", "validate", "verification"]
-            .contains(&words::key(segments[segments.len() - 2]).as_str())
-        && !["token", "key", "auth", "credentials", "api"]
-            .iter()
-            .any(|it| last.iter().any(|word| word == it));
-    if verified_first {
+    if verifies_another(&segments, &names) {
         return Some("it verifies something else");
     }
     let changes = begins(&id)
@@ -304,9 +288,6 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes && (is_post || !reads_first) {
         return Some("it changes something");
     }
-    // The first sentence is the summary where there is none.
-    let told = words::words(&words::gist(operation.text("description")));
-    let told = if summary.is_empty() { &told } else { &summary };
     if changes_by_get(&segments, &id, told) {
         return Some("it changes something");
     }
@@ -323,6 +304,33 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
         return Some("it is a POST, and nothing says that it only reads");
     }
     None
+}
+
+/// Whether it verifies something that is no credential: `/email/verify`, `/verify/user`. The first of the names is the
+/// last segment.
+fn verifies_another(segments: &[&str], names: &[&Vec<String>; 3]) -> bool {
+    let has = |table: &[&str]| {
+        names
+            .iter()
+            .any(|words| words.iter().any(|word| table.contains(&word.as_str())))
+    };
+    let verifies = has(&[
+        "verify",
+        "validate",
+        "check",
+        "confirm",
+        "confirmed",
+        "valid",
+        "verification",
+    ]);
+    // `/verify/user`: what follows is verified.
+    let verified_first = segments.len() > 1
+        && ["verify", "validate", "verification"]
+            .contains(&words::key(segments[segments.len() - 2]).as_str())
+        && !["token", "key", "auth", "credentials", "api"]
+            .iter()
+            .any(|it| names[0].iter().any(|word| word == it));
+    verifies && has(&VERIFIED) || verified_first
 }
 
 /// Whether the names of a POST say so plainly that it changes something that nobody would ask it: `deleteSession`,

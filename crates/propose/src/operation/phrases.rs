@@ -96,7 +96,15 @@ const ORGANIZATIONS: [&str; 19] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 111] = [
+const FIXED: [(&str, i32); 119] = [
+    ("authentication is functioning", 18),
+    ("authentication is working", 18),
+    ("authentication works", 18),
+    ("api key is working", 18),
+    ("api key works", 18),
+    ("token is working", 18),
+    ("credentials are working", 18),
+    ("credentials work", 18),
     ("check the key", 18),
     ("check the api key", 18),
     ("check your api key", 18),
@@ -426,10 +434,18 @@ fn asking(words: &[String]) -> Option<(usize, usize)> {
     })
 }
 
-/// Where it is said that something goes with the token: "associated with a given private API key". First word, and the
+/// Where it is said that something goes with the token: "associated with a given private API key", "the user's details
+/// based on the access token". First word, and the
 /// one after the last.
 fn associated(words: &[String]) -> Option<(usize, usize)> {
-    let start = words.windows(2).position(|pair| {
+    let is_of_holder = |at: usize| {
+        at.checked_sub(1)
+            .and_then(|before| words.get(before))
+            .is_some_and(|it| CALLERS.contains(&it.as_str()) || ABOUT.contains(&it.as_str()))
+    };
+    let start = words.windows(2).enumerate().position(|(at, pair)| {
+        // "The user's details based on the access token", but not "prices based on".
+        let is_based = pair[0] == "based" && ["on", "upon"].contains(&pair[1].as_str());
         let verbs = [
             "associated",
             "connected",
@@ -439,7 +455,9 @@ fn associated(words: &[String]) -> Option<(usize, usize)> {
             "belongs",
             "corresponding",
         ];
-        verbs.contains(&pair[0].as_str()) && ["with", "to"].contains(&pair[1].as_str())
+        let is_held =
+            verbs.contains(&pair[0].as_str()) && ["with", "to"].contains(&pair[1].as_str());
+        is_held || is_based && is_of_holder(at)
     })?;
     let is_filler = |word: &String| {
         [
