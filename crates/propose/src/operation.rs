@@ -640,6 +640,9 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         };
         let before = before.iter().rev().find(|segment| !is_version(segment));
         of_last = weigh_last_segment(candidate, last, before.copied());
+        if segments::says_nothing(operation) {
+            candidate.weigh(4, format!("its path is `{last}` alone"));
+        }
     }
     for parameter in operation.parameters() {
         let is_before = before
@@ -952,6 +955,16 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
     }
     let identity = claims::propose(&answer, &context(operation));
     candidate.told = told(&identity);
+    if segments::says_nothing(operation) && !is_told {
+        // `/info` is the server's, unless it tells with what name somebody signs in.
+        let is_of_user = identity.claims().any(|claim| claim == "preferred_username");
+        let (weight, why) = if is_of_user {
+            (14, "its answer has a name to sign in with")
+        } else {
+            (-40, "nothing says of whom it tells")
+        };
+        candidate.weigh(weight, why);
+    }
     let mut found = Vec::new();
     let mut weight = 0;
     for claim in identity.claims() {

@@ -581,6 +581,29 @@ mod operations {
     }
 
     #[test]
+    fn info_of_nobody_is_somebodys_where_it_names_a_user() {
+        let of =
+            |answer: Value| try_propose(&document(&[("GET /v1/info", operation("", &answer))]));
+        let found = of(json!({ "username": "string" })).unwrap();
+        assert_eq!(found.identity["preferred_username"], "/username");
+        for answer in [
+            json!({ "name": "string", "version": "string" }),
+            json!({ "id": "string", "name": "string", "email": "string the maintainer's" }),
+            json!({ "title": "string", "contact": { "email": "string" } }),
+        ] {
+            assert!(of(answer.clone()).is_err(), "{answer}");
+        }
+        let username = json!({ "username": "string" });
+        let other = document(&[("GET /orders/info", operation("", &username))]);
+        assert!(try_propose(&other).is_err());
+        let found = proposed(&[
+            ("GET /account", operation("", &user())),
+            ("GET /info", operation("", &username)),
+        ]);
+        assert_eq!(found.operation, "GET /account", "{}", found.report);
+    }
+
+    #[test]
     fn what_is_told_by_the_token_is_the_callers() {
         let described = |description: &str| {
             let mut operation = operation("", &user());

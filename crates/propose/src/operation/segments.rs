@@ -1,5 +1,8 @@
 //! What the last segment of a path says, alone or with the one before it.
 
+use super::super::document::Operation;
+use super::super::words;
+
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
 pub(super) const SEGMENTS: [(&str, i32); 188] = [
     ("auth_whoami", 46),
@@ -191,3 +194,15 @@ pub(super) const SEGMENTS: [(&str, i32); 188] = [
     ("site", 6),
     ("ping", 4),
 ];
+
+/// Whether a path says that something is told, and nothing of whom: `/info`, `/api/v1/details`.
+pub(super) fn says_nothing(operation: &Operation<'_>) -> bool {
+    let mut segments = operation.segments_from_last();
+    let last = segments.next().unwrap_or_default();
+    ["details", "info"].contains(&words::key(last).as_str())
+        && segments.all(|segment| {
+            let digits = segment.strip_prefix('v').unwrap_or(segment);
+            digits.bytes().all(|it| it.is_ascii_digit())
+                || ["api", "rest", "public"].contains(&segment)
+        })
+}
