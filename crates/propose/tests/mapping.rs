@@ -854,6 +854,16 @@ mod operations {
     }
 
     #[test]
+    fn a_page_of_many_is_nobody() {
+        let users = json!([user()]);
+        for page in ["pageInfo", "page_size", "totalPages"] {
+            let page = json!({ page: "any", "results": users });
+            let other = document(&[("GET /user", operation("The users", &page))]);
+            assert!(try_propose(&other).is_err());
+        }
+    }
+
+    #[test]
     fn something_across_the_account_is_not_the_account() {
         assert_first(&[
             ("GET /validate", "Validate the API key"),
