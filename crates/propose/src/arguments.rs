@@ -357,6 +357,20 @@ pub(super) fn is_of_key(name: &str) -> bool {
             .any(|word| PERSONS.contains(&word.as_str()))
 }
 
+/// Whether a parameter's name is that of somebody's identifier: `id`, `userId`, `email`, `loginId`.
+pub(super) fn says_who(name: &str) -> bool {
+    let words = words::words(name);
+    let is_identifier = |word: &String| {
+        ["id", "uuid", "guid", "name", "email", "login", "address"].contains(&word.as_str())
+    };
+    let is_person = |word: &String| PERSONS.contains(&word.as_str());
+    match words.as_slice() {
+        [only] => is_person(only) || ["id", "uuid", "guid"].contains(&only.as_str()),
+        [first @ .., last] => is_identifier(last) && first.iter().all(is_person),
+        [] => false,
+    }
+}
+
 /// The members that a body must have and that nothing tells: no default, no single value, no credential.
 pub(super) fn needed_in_body<'a>(operation: &Operation<'a>) -> Vec<&'a str> {
     let Some(schema) = authentication::body_schema(operation) else {

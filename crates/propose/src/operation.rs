@@ -761,7 +761,8 @@ fn weigh_thing(candidate: &mut Candidate<'_>) {
 fn weigh_texts(candidate: &mut Candidate<'_>) {
     let operation = &candidate.operation.clone();
     let summary = operation.text("summary");
-    let id = operation.text("operationId");
+    // An operationId has no articles and no commas: its words are one clause.
+    let id = words::words(operation.text("operationId")).join(" ");
     let description: String = operation.text("description").chars().take(400).collect();
     // The first sentence is the summary where there is none.
     let most = if summary.is_empty() { 24 } else { 14 };
@@ -774,12 +775,20 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
             .parameters()
             .iter()
             .any(|it| matches!(it.place(), "path" | "query"));
-    if !is_own && [summary, &description].into_iter().any(phrases::says_whose) {
+    let says_caller = [summary, &id, &description]
+        .into_iter()
+        .any(phrases::speaks_to_caller);
+    let asks_whom = !says_caller
+        && operation.method == "get"
+        && operation
+            .parameters()
+            .iter()
+            .any(|it| it.place() == "query" && arguments::says_who(it.name()));
+    let says_whose = [summary, &description].into_iter().any(phrases::says_whose);
+    if !is_own && (asks_whom || says_whose) {
         let weight = if names_one { -60 } else { -30 };
         candidate.weigh(weight, "it is of whom the request names");
     }
-    // An operationId has no articles and no commas: its words are one clause.
-    let id = words::words(id).join(" ");
     for (text, most, what) in [
         (summary, 24, "its summary"),
         (id.as_str(), 24, "its operationId"),
@@ -845,10 +854,14 @@ fn weigh_request(candidate: &mut Candidate<'_>) {
         .filter(|parameter| !authentication::is_credential(parameter))
         .filter(|parameter| !authentication::is_partner(parameter))
         .filter(|parameter| arguments::value(parameter, operation).is_none())
-        .map(|parameter| parameter.name())
         .collect();
     if !unknown.is_empty() {
-        candidate.weigh(-30, format!("it needs `{}`", unknown.join("`, `")));
+        // Beside what names the caller it may be anything; elsewhere a query says who or what is asked about.
+        let is_own = names_itself(operation) || !candidate.bound.is_empty();
+        let asks = !is_own && unknown.iter().any(|it| it.place() == "query");
+        let names: Vec<_> = unknown.iter().map(Parameter::name).collect();
+        let weight = if asks { -60 } else { -30 };
+        candidate.weigh(weight, format!("it needs `{}`", names.join("`, `")));
     }
     let is_nowhere = |parameter: &&Parameter<'_>| {
         parameter.place() == "path"

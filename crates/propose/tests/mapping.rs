@@ -927,6 +927,36 @@ mod operations {
     }
 
     #[test]
+    fn what_can_be_asked_of_anybody_is_not_the_caller() {
+        let with = |summary: &str, name: &str, is_required: bool| {
+            let mut operation = operation(summary, &user());
+            operation["parameters"] = json!([{ "name": name, "in": "query", "required": is_required,
+                "schema": { "type": "string" } }]);
+            operation
+        };
+        for (summary, name, is_required) in [
+            ("Retrieves the user", "userId", false),
+            ("Retrieves the user", "email", false),
+            ("Retrieves the user", "loginId", false),
+            ("Get account info", "did", true),
+        ] {
+            let other = with(summary, name, is_required);
+            assert!(
+                try_propose(&document(&[("GET /api/user", other)])).is_err(),
+                "{name}"
+            );
+        }
+        for (path, summary, name, is_required) in [
+            ("GET /account", "Returns your account", "email", false),
+            ("GET /account", "Get account info", "fields", false),
+            ("GET /users/me", "", "project", true),
+        ] {
+            let own = with(summary, name, is_required);
+            assert_eq!(proposed(&[(path, own)]).operation, path, "{name}");
+        }
+    }
+
+    #[test]
     fn what_checks_or_is_current_is_named_before() {
         let thing = || json!({ "height": "integer" });
         for name in [

@@ -352,6 +352,17 @@ pub(super) fn says_whose(text: &str) -> bool {
         .any(|phrase| says(phrase) && !says(&format!("{phrase} token")))
 }
 
+/// Whether a text has a word for whoever asks, of whatever it speaks: "your", "current".
+pub(super) fn speaks_to_caller(text: &str) -> bool {
+    const ASKING: [&str; 7] = [
+        "yourself", "caller", "me", "self", "myself", "whoami", "token",
+    ];
+    words::words(text).iter().any(|word| {
+        let is_qualifier = QUALIFIERS.iter().any(|(it, _)| it == word);
+        is_qualifier || ASKING.contains(&word.as_str())
+    })
+}
+
 /// The phrase of a text that says most, and how much.
 pub(super) fn best(text: &str) -> Option<(String, i32)> {
     text.split(['.', ',', ';', ':', '!', '?', '\n', '(', ')'])
