@@ -17,7 +17,8 @@
 //!
 //! 3.1 has a type `null`; 3.0 has `nullable`. A schema that lists null (in `type`, `enum`, `const`, or as a
 //! branch of `anyOf` or `oneOf`) becomes `nullable: true`. A null that is listed but that another keyword
-//! excludes is kept, and recorded: where a description mentions null, null occurs.
+//! excludes is kept, and recorded: where a description mentions null, null occurs. So is what stands beside a `type` of
+//! null alone, for nobody describes what never occurs.
 //!
 //! 3.0.3 gives `nullable` a meaning beside a `type` only. It is set without one, too, beside `allOf` and its like:
 //! there, progenitor reads it as it is meant here.

@@ -181,6 +181,33 @@ fn beside_what_excludes_it() {
     );
 }
 
+/// Converters of 3.0's `nullable` write `type: null` where it stands without a `type`.
+#[test]
+fn alone_beside_what_describes_something_else() {
+    let pet = json!({ "$ref": "#/components/schemas/Pet" });
+    let nullable = json!({ "allOf": [pet], "nullable": true });
+    loosens(
+        json!({ "type": "null", "oneOf": [pet, { "type": "null" }] }),
+        nullable.clone(),
+        &["type"],
+    );
+    loosens(
+        json!({ "type": ["null"], "allOf": [pet] }),
+        nullable.clone(),
+        &["type"],
+    );
+    loosens(
+        json!({ "type": "null", "$ref": "#/components/schemas/Pet" }),
+        nullable,
+        &["type"],
+    );
+    loosens(
+        json!({ "properties": { "p": { "type": "null", "properties": { "a": { "type": "string" } } } } }),
+        json!({ "properties": { "p": { "nullable": true, "properties": { "a": { "type": "string" } } } } }),
+        &["properties/p/type"],
+    );
+}
+
 #[test]
 fn a_reference_that_accepts_it_is_followed() {
     let source = document(
