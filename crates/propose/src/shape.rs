@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::words;
 use keyholder_openapi::references::Resolver;
+use keyholder_openapi::structure::Version;
 
 /// The keywords whose branches describe the same value.
 const UNIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
@@ -78,6 +79,9 @@ impl<'a> Shape<'a> {
         self.examples.extend(list(&schema["examples"]));
         self.examples.extend(schema.get("const"));
         self.examples.extend(schema.get("default"));
+        if self.is_mere_reference(schema) {
+            return;
+        }
         for keyword in UNIONS {
             for branch in list(&schema[keyword]) {
                 if !self.is_left_out(branch) {
@@ -85,6 +89,12 @@ impl<'a> Shape<'a> {
                 }
             }
         }
+    }
+
+    /// Whether nothing but a reference counts of a schema: in 3.0, what stands beside it asserts nothing (3.0.3, section
+    /// 4.7.23.1).
+    fn is_mere_reference(&self, schema: &Value) -> bool {
+        schema.get("$ref").is_some() && self.resolver.version() != Version::V3_1
     }
 
     fn is_left_out(&self, form: &Value) -> bool {
@@ -103,7 +113,11 @@ impl<'a> Shape<'a> {
     ) -> BTreeMap<&'a str, Shape<'a>> {
         let mut schemas = BTreeMap::<&str, Vec<&Value>>::new();
         let mut is_described = false;
-        for branch in &self.branches {
+        let describing = self
+            .branches
+            .iter()
+            .filter(|branch| may_be(branch, "object") && !self.is_mere_reference(branch));
+        for branch in describing {
             for (name, schema) in members(&branch["properties"]) {
                 is_described = true;
                 if is_one(name) {
@@ -111,7 +125,7 @@ impl<'a> Shape<'a> {
                 }
             }
         }
-        if !is_described && self.is_open() {
+        if !is_described && self.is_open("object") {
             let shown = self.examples.iter().flat_map(|example| members(example));
             for (name, _) in shown.filter(|(name, _)| is_one(name)) {
                 schemas.entry(name).or_default();
@@ -134,7 +148,7 @@ impl<'a> Shape<'a> {
             .filter_map(|branch| branch.get("items"))
             .collect();
         let examples: Vec<_> = self.examples.iter().flat_map(|it| list(it)).collect();
-        let is_array = !schemas.is_empty() || (self.is_open() && !examples.is_empty());
+        let is_array = !schemas.is_empty() || (self.is_open("array") && !examples.is_empty());
         is_array.then(|| self.inner(&schemas, examples))
     }
 
@@ -143,13 +157,17 @@ impl<'a> Shape<'a> {
         Self::expanded(self.resolver, given, Rc::clone(&self.left_out))
     }
 
-    /// Whether no branch says what is in it. The `items` of what is said to be an object say nothing.
-    fn is_open(&self) -> bool {
+    /// Whether no branch says what is in it, where it may be of a type. The `items` of what is said to be an object say
+    /// nothing.
+    fn is_open(&self, name: &str) -> bool {
         !self.branches.iter().any(|branch| {
             let is_object = branch["type"] == "object";
-            ["properties", "items", "enum", "const"]
-                .iter()
-                .any(|keyword| branch.get(keyword).is_some() && !(is_object && *keyword == "items"))
+            !may_be(branch, name)
+                || ["properties", "items", "enum", "const"]
+                    .iter()
+                    .any(|keyword| {
+                        branch.get(keyword).is_some() && !(is_object && *keyword == "items")
+                    })
         })
     }
 
@@ -349,9 +367,10 @@ impl<'a> Shape<'a> {
             .any(|phrase| words::says(&line, phrase))
     }
 
-    /// Whether no answer has it: it is only sent, or is no longer told.
-    pub(super) fn is_gone(&self) -> bool {
-        let line = words::line(&self.description());
+    /// Whether no answer has the field of this name: it is only sent, or is no longer told.
+    pub(super) fn is_gone(&self, name: &str) -> bool {
+        let description = self.description();
+        let line = words::line(&description);
         let is_replaced = self.is_deprecated()
             && [" use ", " replaced by ", " in favor of ", " in favour of "]
                 .iter()
@@ -361,20 +380,9 @@ impl<'a> Shape<'a> {
                 .branches
                 .iter()
                 .any(|branch| branch["writeOnly"] == true)
-            || [
-                "no longer available",
-                "no longer returned",
-                "no longer supported",
-                "no longer provided",
-                "no longer populated",
-                "not returned",
-                "never returned",
-                "always null",
-                "always empty",
-                "always an empty",
-            ]
-            .iter()
-            .any(|phrase| words::says(&line, phrase))
+            || description
+                .split(['.', '\n', ';', ':', '(', ')'])
+                .any(|clause| is_of_gone(&words::line(clause), name))
     }
 
     /// Whether some branch has a keyword with such a text.
@@ -449,6 +457,77 @@ impl<'a> Shape<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.branches.is_empty() && self.examples.is_empty()
     }
+}
+
+/// Whether a schema's own `type` lets a value be of this one. Null alone is what is left of a `nullable`.
+fn may_be(schema: &Value, name: &str) -> bool {
+    let mut types = schema["type"]
+        .as_str()
+        .into_iter()
+        .chain(list(&schema["type"]).filter_map(Value::as_str))
+        .filter(|it| *it != "null")
+        .peekable();
+    types.peek().is_none() || types.any(|it| it == name)
+}
+
+/// What is said of a field that no answer has.
+const GONE: [&str; 10] = [
+    "no longer available",
+    "no longer returned",
+    "no longer supported",
+    "no longer provided",
+    "no longer populated",
+    "not returned",
+    "never returned",
+    "always null",
+    "always empty",
+    "always an empty",
+];
+
+/// Words between what is gone and that it is.
+const VERBS: [&str; 12] = [
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "been",
+    "will",
+    "be",
+    "and",
+    "now",
+    "currently",
+    "therefore",
+];
+
+/// Words by which a description means what it describes.
+const ITSELF: [&str; 10] = [
+    "this",
+    "it",
+    "that",
+    "which",
+    "field",
+    "property",
+    "attribute",
+    "array",
+    "list",
+    "deprecated",
+];
+
+/// Whether a clause says of the field of this name that no answer has it, and not of something else: "The secret is never
+/// returned" is said of what stands in an `api_key`.
+fn is_of_gone(clause: &str, name: &str) -> bool {
+    let own = words::line(name);
+    GONE.iter()
+        .filter_map(|phrase| clause.split_once(&format!(" {phrase} ")))
+        .any(|(before, _)| {
+            let mut said: Vec<_> = before.split_whitespace().collect();
+            while said.last().is_some_and(|word| VERBS.contains(word)) {
+                said.pop();
+            }
+            said.last().is_none_or(|word| ITSELF.contains(word))
+                || format!(" {}", said.join(" ")).ends_with(own.trim_end())
+        })
 }
 
 /// The members of an object; none for another value.

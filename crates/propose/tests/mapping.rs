@@ -2782,3 +2782,81 @@ mod what_else_is_read_as_a_person_reads_it {
         assert_eq!(found.operation, "GET /api/user/info", "{}", found.report);
     }
 }
+
+mod what_an_answer_says {
+    use super::*;
+
+    /// What is proposed for an answer, held against the description as `codegen` does it.
+    fn checked(version: &str, answer: &Value) -> Value {
+        let mut document = document(&[("GET /me", operation("The current user", &json!({})))]);
+        document["openapi"] = json!(version);
+        document["components"]["schemas"] = json!({
+            "Base": schema(&json!({ "id": "string" })),
+        });
+        document["paths"]["/me"]["get"]["responses"]["200"]["content"]["application/json"] =
+            answer.clone();
+        let found = try_propose(&document).unwrap();
+        let spec = Spec {
+            provider: "acme".to_owned(),
+            description: "acme.json".into(),
+            overlay: Some("acme.overlay.yaml".into()),
+        };
+        let described = Described::parse(&spec, &document.to_string(), Some(&found.overlay));
+        let provider = described.and_then(|it| keyholder_describe::provider(&it));
+        assert!(provider.is_ok(), "{provider:?}\n{}", found.overlay);
+        found.identity
+    }
+
+    #[test]
+    fn nothing_is_proposed_that_the_description_rules_out() {
+        let base = json!({ "$ref": "#/components/schemas/Base" });
+        let mut beside = base.clone();
+        beside["properties"] = json!({ "email": { "type": "string" } });
+        let mut user = schema(&json!({ "id": "string", "email": "string" }));
+        let whole = json!({ "sub": "/id", "email": "/email", "subject_type": "user" });
+        let of = |version: &str, schema: &Value| checked(version, &json!({ "schema": schema }));
+        // What stands beside a reference counts since 3.1.
+        assert_eq!(of("3.1.0", &beside), whole);
+        assert_eq!(of("3.0.3", &beside), of("3.0.3", &base));
+        assert_eq!(of("3.0.3", &user), whole);
+        user["type"] = json!("null");
+        assert_eq!(of("3.1.0", &user), whole);
+        // An array has no fields, nor has a text.
+        for kind in ["array", "string"] {
+            user["type"] = json!(kind);
+            let found = of("3.0.3", &json!({ "properties": { "person": user } }));
+            assert_eq!(found, "none", "{kind}");
+        }
+        let shown = json!({ "id": "1", "email": "a@acme.dev" });
+        let text = json!({ "schema": { "type": "string" }, "example": shown });
+        assert_eq!(checked("3.0.3", &text), "none");
+    }
+
+    #[test]
+    fn what_is_said_of_the_secret_is_not_said_of_its_key() {
+        let described = |name: &str, description: &str| {
+            let mut key = schema(&json!({ "id": "string", "name": "string" }));
+            key["description"] = json!(description);
+            mapped(&json!({ "company": { "id": "string" }, name: { "$": key } }))["token"].clone()
+        };
+        let whole = json!({ "id": "/api_key/id", "name": "/api_key/name" });
+        for description in [
+            "The key of the request. The secret is never returned (it is shown once).",
+            "What the key is called; its value is not returned.",
+        ] {
+            assert_eq!(described("api_key", description), whole, "{description}");
+        }
+        for description in [
+            "Deprecated, and no longer returned.",
+            "Always null.",
+            "The API key is never returned.",
+            "A field that is no longer populated.",
+        ] {
+            assert_eq!(
+                described("api_key", description),
+                Value::Null,
+                "{description}"
+            );
+        }
+    }
+}

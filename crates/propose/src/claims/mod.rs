@@ -76,7 +76,7 @@ impl<'a> Scope<'a> {
         };
         let fields = all
             .into_iter()
-            .filter(|(name, shape)| !shape.is_gone() && !is_keyword(name))
+            .filter(|(name, shape)| !shape.is_gone(name) && !is_keyword(name))
             .map(|(name, shape)| Field {
                 pointer: pointer::push(pointer, name),
                 key: words::key(name),

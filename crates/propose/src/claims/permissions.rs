@@ -61,11 +61,12 @@ pub(super) fn propose(subject: &Subject<'_>, map: &mut Map) {
         map.explain("permissions", claims, comment);
     }
     let has_permissions = map.get("permissions").is_some();
-    let scopes: Vec<_> = subject
+    let mut scopes: Vec<_> = subject
         .around()
         .flat_map(|scope| scope.matches(&tables::SCOPES))
         .filter(|field| !(has_permissions && field.key == "permissions"))
         .collect();
+    scopes.dedup_by(|one, other| one.pointer == other.pointer);
     if let Some(first) = scopes.first() {
         let mut comment = reason(first, "what the token may do");
         others(&scopes[1..], &mut comment);
