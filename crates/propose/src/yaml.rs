@@ -80,6 +80,11 @@ impl Map {
         self.remarks.clear();
     }
 
+    /// Takes a member out.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.members.retain(|member| member.key != key);
+    }
+
     /// The value of a member.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.members

@@ -2859,4 +2859,92 @@ mod what_an_answer_says {
             );
         }
     }
+
+    #[test]
+    fn the_only_name_of_a_user_is_the_one_to_sign_in_with() {
+        let roles = json!(["string"]);
+        for (name, answer) in [
+            (
+                "GET /whoami",
+                json!({ "name": "string Name of the user.", "tags": "string" }),
+            ),
+            ("GET /users/me", json!({ "name": "string", "roles": roles })),
+            (
+                "GET /me",
+                json!({ "user": { "name": "string", "roles": roles } }),
+            ),
+            // The token is told of beside the user.
+            (
+                "GET /me",
+                json!({
+                    "name": "string The user's name", "prefix": "string", "scopes": roles,
+                    "token_id": "string The id of the token of the request",
+                }),
+            ),
+        ] {
+            let found = answer_of(name, "Who asks", &answer).identity;
+            let at = found["preferred_username"].as_str().unwrap();
+            assert!(at.ends_with("/name"), "{answer}");
+            assert_eq!(found["name"], Value::Null, "{answer}");
+            assert_eq!(found["token"].get("name"), None, "{answer}");
+        }
+        for (name, answer) in [
+            (
+                "GET /profile",
+                json!({ "name": "string", "language": "string" }),
+            ),
+            (
+                "GET /users/me",
+                json!({ "name": "string", "avatar": "string" }),
+            ),
+            (
+                "GET /users/me",
+                json!({ "name": "string The full name of the user" }),
+            ),
+            (
+                "GET /users/me",
+                json!({ "name": "string", "email": "string" }),
+            ),
+        ] {
+            let found = answer_of(name, "Who asks", &answer).identity;
+            assert_eq!(found["name"], "/name", "{answer}");
+            assert_eq!(found["preferred_username"], Value::Null, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_nickname_beside_a_name_is_a_username() {
+        for (answer, name, username) in [
+            (
+                json!({ "id": "string", "first_name": "string", "last_name": "string", "nickname": "string" }),
+                Value::Null,
+                json!("/nickname"),
+            ),
+            (
+                json!({ "id": "string", "name": "string", "nickname": "string" }),
+                json!("/name"),
+                json!("/nickname"),
+            ),
+            (
+                json!({ "id": "string", "first_name": "string", "last_name": "string", "nickname": "string", "username": "string" }),
+                Value::Null,
+                json!("/username"),
+            ),
+            (
+                json!({ "id": "string", "nickname": "string" }),
+                json!("/nickname"),
+                Value::Null,
+            ),
+            // A given name alone is a name as well.
+            (
+                json!({ "id": "string", "first_name": "string" }),
+                json!("/first_name"),
+                Value::Null,
+            ),
+        ] {
+            let found = mapped(&answer);
+            assert_eq!(found["name"], name, "{answer}");
+            assert_eq!(found["preferred_username"], username, "{answer}");
+        }
+    }
 }

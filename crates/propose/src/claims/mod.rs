@@ -667,6 +667,11 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     if map.get("preferred_username").is_none() && subject.holder != Holder::Organization {
         claim(subject, &tables::USERNAME, map);
     }
+    // Alone, a nickname is the name.
+    let is_beside_name = has_parts || subject.matches(&tables::NAME).len() > 1;
+    if map.get("preferred_username").is_none() && is_beside_name {
+        claim(subject, &tables::NICKNAME, map);
+    }
     let username = undenied(subject, &tables::NAME)
         .into_iter()
         .next()
@@ -688,6 +693,68 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
             );
         }
     }
+    only_name(subject, context, map);
+    // A given name without another is what its bearer is called.
+    if let Some(given) = map
+        .get("given_name")
+        .filter(|_| map.get("name").is_none() && map.get("family_name").is_none())
+    {
+        let given = given.clone();
+        map.explain("name", given, "The given name is the only one.");
+    }
+}
+
+/// Of a user who is told by a name and by nothing else, the name is the one to sign in with.
+fn only_name(subject: &Subject<'_>, context: &Context, map: &mut Map) {
+    let is_alone = [
+        "sub",
+        "email",
+        "preferred_username",
+        "given_name",
+        "family_name",
+        "picture",
+    ]
+    .iter()
+    .all(|claim| map.get(claim).is_none());
+    let Some(field) = subject
+        .first(&tables::NAME)
+        .filter(|it| it.key == "name" && is_alone)
+    else {
+        return;
+    };
+    let says = |phrase: &&str| field.shape.says(phrase);
+    let is_full = ["full name", "display name", "real name", "first name"]
+        .iter()
+        .any(says);
+    let names = subject.scopes().flat_map(|scope| scope.shape.names());
+    let is_of_user = is_users_name(&field)
+        || tables::PERSONS.contains(&subject.name.as_str())
+        || names
+            .into_iter()
+            .any(|name| words::words(name).iter().any(|it| it == "user"))
+        || context.speaks_of(&["user", "users"]);
+    if subject.holder == Holder::Somebody && is_of_user && !is_full {
+        map.remove("name");
+        map.explain(
+            "preferred_username",
+            field.pointer.as_str(),
+            format!(
+                "Nothing else tells this user from others{}.",
+                described(&field)
+            ),
+        );
+    }
+}
+
+/// Whether a name is described as a user's, and not as a token's.
+fn is_users_name(field: &Field<'_>) -> bool {
+    let says = |phrases: &[&str]| phrases.iter().any(|it| field.shape.says(it));
+    says(&[
+        "user s name",
+        "name of the user",
+        "name of this user",
+        "username",
+    ]) && !says(&["token", "key", "credential"])
 }
 
 /// The name to show: a full one rather than one that may be to sign in with.
@@ -695,6 +762,9 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     let mut found = undenied(subject, &tables::NAME);
     found.retain(|field| field.key != "name" || !is_resource_name(field));
     found.retain(|field| field.key != "full" || field.shape.says("name"));
+    if map.get("given_name").is_some() || map.get("family_name").is_some() {
+        found.retain(|field| !tables::NICKNAME.names.contains(&field.key.as_str()));
+    }
     found.retain(|field| !is_of_account_beside_user(subject, field));
     // Of who has a given and a family name, an account's is somebody else's.
     if map.get("given_name").is_some() && map.get("family_name").is_some() {

@@ -366,14 +366,16 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
 
 /// Whether an object has what persons have.
 fn is_personal(scope: &Scope<'_>) -> bool {
-    [
-        &tables::PERSONAL[0],
-        &tables::PERSONAL[2],
-        &tables::PERSONAL[3],
-        &tables::USERNAME_OF_PERSONS,
-    ]
-    .iter()
-    .any(|rule| !scope.matches(rule).is_empty())
+    let is_named = scope.field("name").is_some_and(super::is_users_name);
+    is_named
+        || [
+            &tables::PERSONAL[0],
+            &tables::PERSONAL[2],
+            &tables::PERSONAL[3],
+            &tables::USERNAME_OF_PERSONS,
+        ]
+        .iter()
+        .any(|rule| !scope.matches(rule).is_empty())
 }
 
 /// Adds the last object of `path` and those within it.

@@ -794,6 +794,14 @@ pub(super) const USERNAME: Rule = of(
     ],
 );
 
+/// What a user is called among others, where there is no name to sign in with.
+pub(super) const NICKNAME: Rule = of(
+    Kind::Name,
+    "preferred_username",
+    "what others call the user by, as there is no name to sign in with",
+    &["nickname", "nick_name"],
+);
+
 /// Names to sign in with that only persons and bots have.
 pub(super) const USERNAME_OF_PERSONS: Rule = of(
     Kind::Name,
