@@ -2947,4 +2947,21 @@ mod what_an_answer_says {
             assert_eq!(found["preferred_username"], username, "{answer}");
         }
     }
+
+    #[test]
+    fn the_end_of_what_proves_who_asks_is_the_credentials() {
+        for (name, expires) in [
+            ("Authentication", json!("/expires_at")),
+            ("GrantInfo", json!("/expires_at")),
+            ("Membership", Value::Null),
+        ] {
+            let mut answer = schema(
+                &json!({ "id": "string", "method": "string", "expires_at": "string:date-time" }),
+            );
+            answer["title"] = json!(name);
+            let found = answer_of("GET /self", "", &json!({ "$": answer })).identity;
+            assert_eq!(found["sub"], "/id", "{name}");
+            assert_eq!(found["token"]["expires_at"], expires, "{name}");
+        }
+    }
 }

@@ -918,12 +918,17 @@ fn has_address_or_username(scope: &Scope<'_>) -> bool {
         .any(|rule| !scope.matches(rule).is_empty())
 }
 
-/// Whether an object is a session of somebody who is told of in it: its end is the credential's.
+/// Whether an object is a session of somebody who is told of in it, or another proof of who asks: its end is the
+/// credential's.
 fn is_session(scope: &Scope<'_>) -> bool {
+    let is_one = |word: &String| {
+        let word = word.as_str();
+        tables::TOKENS.contains(&word) || words::CREDENTIALS.contains(&word)
+    };
     let names = scope.shape.names();
     let is_named = names
         .iter()
-        .any(|name| words::words(name).iter().any(|word| word == "session"));
+        .any(|name| words::words(name).iter().any(is_one));
     is_named && !has_address_or_username(scope)
 }
 
