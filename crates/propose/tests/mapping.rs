@@ -1653,6 +1653,20 @@ mod fields {
             "id": "string", "login": "string", "company": "string", "bio": "string", "blog": "string",
         });
         assert_eq!(mapped(&profile).get("organizations"), None);
+        // What a person writes of an employer, unless it is said to be a name.
+        for (company, organizations) in [
+            ("string The user's company.", Value::Null),
+            ("string", Value::Null),
+            (
+                "string The name of the user's company.",
+                json!({ "name": "/company" }),
+            ),
+        ] {
+            let user = json!({ "id": "string", "first_name": "string", "company": company });
+            assert_eq!(mapped(&user)["organizations"], organizations, "{company}");
+        }
+        let key = json!({ "id": "string", "company": "string" });
+        assert_eq!(mapped(&key)["organizations"], json!({ "name": "/company" }));
         let active = json!({ "id": "string", "email": "string", "active_organization": "integer" });
         assert_eq!(
             mapped(&active)["organizations"],

@@ -3,7 +3,7 @@
 use super::super::shape::Shape;
 use super::super::words;
 use super::super::yaml::Map;
-use super::subject::{Holder, Subject};
+use super::subject::{self, Holder, Subject};
 use super::tables::{self, Kind};
 use super::{Field, Scope, described, reason, says_count};
 
@@ -504,7 +504,7 @@ fn stands_alone(name: &str) -> bool {
 }
 
 /// The identifier where it is described as one, is a number, or the name has a field of its own; the name where it is
-/// described as one, or is called a company.
+/// described as one. A person's `company` of which nothing is said is what that person wrote; another holder's is its name.
 fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
     let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
     let is_number = !field.shape.is_string() && field.shape.is_number();
@@ -523,7 +523,7 @@ fn told_by(field: &Field<'_>, organization: &str, scope: &Scope<'_>) -> Told {
     } else if says(&["name", "called"])
         || shows(&looks_like_name)
         || flat(scope, organization, "id").is_some()
-        || organization.ends_with("company")
+        || (organization.ends_with("company") && !subject::is_personal(scope))
     {
         Told::Name
     } else {

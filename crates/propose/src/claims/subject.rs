@@ -365,7 +365,7 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
 }
 
 /// Whether an object has what persons have.
-fn is_personal(scope: &Scope<'_>) -> bool {
+pub(super) fn is_personal(scope: &Scope<'_>) -> bool {
     let is_named = scope.field("name").is_some_and(super::is_users_name);
     is_named
         || [
