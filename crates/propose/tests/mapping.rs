@@ -1437,6 +1437,27 @@ mod fields {
         assert_eq!(mapped(&tagged).get("picture"), None);
     }
 
+    /// A file's identifier, or the file where it was asked to be read along.
+    #[test]
+    fn a_text_or_an_object_is_a_reference() {
+        for (text, picture) in [
+            (json!({ "type": "string" }), Value::Null),
+            (
+                json!({ "type": "string", "format": "uri" }),
+                json!("/avatar"),
+            ),
+            (
+                json!({ "type": "string", "description": "The URL" }),
+                json!("/avatar"),
+            ),
+        ] {
+            let avatar = json!({ "oneOf": [text, { "type": "object", "properties": { "id": { "type": "string" } } }] });
+            let found =
+                mapped(&json!({ "id": "string", "email": "string", "avatar": { "$": avatar } }));
+            assert_eq!(found["picture"], picture, "{avatar}");
+        }
+    }
+
     #[test]
     fn names_and_addresses_of_many_kinds() {
         for (field, claim) in [
@@ -1684,6 +1705,16 @@ mod fields {
                 .contains("organizations is left out: /tenant may be an identifier or a name"),
             "{}",
             found.overlay
+        );
+    }
+
+    #[test]
+    fn an_organization_by_the_name_of_its_business() {
+        let account = json!({ "uid": "string", "full_name": "string", "business_name": "string" });
+        let found = mapped(&json!({ "user": user(), "account": account }));
+        assert_eq!(
+            found["organizations"],
+            json!({ "id": "/account/uid", "name": "/account/business_name" })
         );
     }
 

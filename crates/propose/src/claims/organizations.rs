@@ -253,7 +253,11 @@ fn from_object(
 fn claims_of(scope: &Scope<'_>) -> Map {
     let mut claims = Map::default();
     for rule in &tables::ORGANIZATION {
-        if let Some(found) = scope.matches(rule).into_iter().next() {
+        let mut found = scope.matches(rule);
+        if rule.claim == "name" {
+            found.extend(scope.matches(&tables::BUSINESS_NAME));
+        }
+        if let Some(found) = found.into_iter().next() {
             claims.add(rule.claim, found.pointer);
         }
     }

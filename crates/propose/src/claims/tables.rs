@@ -126,7 +126,12 @@ fn is_picture(key: &str, shape: &Shape<'_>) -> bool {
             .any(|it| it.contains("a-f0-9") || it.contains("0-9a-f"))
         || !shape.values().is_empty()
         || NO_URL.iter().any(|phrase| words::says(&line, phrase));
-    if ends_otherwise || is_other {
+    let says_url = ["url", "uri", "link", "address"]
+        .iter()
+        .any(|word| words::says(&line, word));
+    // What is a text or an object is that object's identifier, where it is a text.
+    let is_reference = shape.types().contains("object") && !says_url;
+    if ends_otherwise || is_other || is_reference {
         return false;
     }
     if words
@@ -142,9 +147,6 @@ fn is_picture(key: &str, shape: &Shape<'_>) -> bool {
         .collect();
     // `{image: {original}}`: by that alone, it may be a file's name.
     let is_size = ["original", "full", "default", "normal"].contains(&key);
-    let says_url = ["url", "uri", "link", "address"]
-        .iter()
-        .any(|word| words::says(&line, word));
     shown.is_empty() && (!is_size || says_url)
         || shown.iter().any(|it| {
             it.starts_with("http") || it.starts_with("//") || (!is_size && is_image_file(it))
@@ -861,6 +863,7 @@ pub(super) const DATES: [Rule; 2] = [
             "creation_time",
             "creation_date",
             "date_created",
+            "date_added",
             "user_created_at",
             "joined_at",
             "date_joined",
@@ -1332,6 +1335,22 @@ pub(super) const DENIALS: [(&[&str], &[&str]); 7] = [
         &["of the account s owner", "of the account owner"],
     ),
 ];
+
+/// The names of a business, within its object: where nothing else there is a name.
+pub(super) const BUSINESS_NAME: Rule = of(
+    Kind::Name,
+    "name",
+    "its name",
+    &[
+        "business_name",
+        "company_name",
+        "organization_name",
+        "organisation_name",
+        "trade_name",
+        "trading_name",
+        "legal_name",
+    ],
+);
 
 /// What may stand before a word for an organization.
 pub(super) const ORGANIZATION_PREFIXES: [&str; 8] = [
