@@ -1127,11 +1127,42 @@ pub(super) fn context(operation: &Operation<'_>) -> Context {
         &words::gist(description),
         &tags.join(" "),
     ];
-    Context {
-        about: words::line(&texts.join(" ")),
-        noun: noun(operation.path),
-        collection: collection(operation.path),
+    let about = words::line(&texts.join(" "));
+    let mut collection = collection(operation.path);
+    if collection.is_empty() {
+        collection = said_collection(&about);
     }
+    Context {
+        noun: noun(operation.path),
+        about,
+        collection,
+    }
+}
+
+/// The collection of which an operation is said to take the caller's own item: `accounts` of "the account that sent the
+/// request".
+fn said_collection(about: &str) -> String {
+    let words: Vec<_> = about.split_whitespace().collect();
+    let says = |at: usize, phrase: &[&str]| {
+        words
+            .get(at..at + phrase.len())
+            .is_some_and(|it| it == phrase)
+    };
+    let is_own = |at: usize| {
+        [
+            &["that", "sent", "the", "request"][..],
+            &["who", "sent", "the", "request"],
+        ]
+        .iter()
+        .any(|phrase| says(at + 1, phrase))
+            || at.checked_sub(1).is_some_and(|before| {
+                ["current", "authenticated"]
+                    .iter()
+                    .any(|it| says(before, &[it]))
+            })
+    };
+    let own = (0..words.len()).find(|at| is_own(*at) && !words[*at].ends_with('s'));
+    own.map_or(String::new(), |at| format!("{}s", words[at]))
 }
 
 /// The collection of which a path takes the caller's own item: `profiles` of `/profiles/me`.

@@ -13,7 +13,7 @@ const RESERVED: [&str; 11] = [
 ];
 
 /// A value, whose members may have comments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     /// A text, a number, a boolean or null.
     Scalar(Value),
@@ -24,14 +24,14 @@ pub(super) enum Node {
 }
 
 /// An object whose members keep their order and may have comments.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Map {
     members: Vec<Member>,
     /// Comments at the end, on what is not there.
     remarks: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Member {
     comment: Option<String>,
     key: String,

@@ -1343,6 +1343,26 @@ mod holders {
     }
 
     #[test]
+    fn a_list_of_whoever_sent_the_request() {
+        let answer = json!({
+            "Accounts": [{ "AccountId": "string", "Email": "string", "FirstName": "string" }],
+            "ResponseContext": { "RequestId": "string" },
+        });
+        let found = answer_of(
+            "POST /ReadAccounts",
+            "Gets information about the account that sent the request.",
+            &answer,
+        );
+        assert_eq!(found.identity["sub"], "/Accounts/0/AccountId");
+        assert_eq!(found.identity["email"], "/Accounts/0/Email");
+        assert_eq!(found.identity.get("organizations"), None);
+        // Several of them are those that the caller belongs to.
+        let found = answer_of("GET /me", "The accounts of the caller", &answer);
+        assert_eq!(found.identity["organizations"]["id"], "/AccountId");
+        assert_eq!(found.identity.get("sub"), None);
+    }
+
+    #[test]
     fn an_identifier_that_is_named_as_what_the_path_names() {
         let answer = json!({ "customer_uuid": "string", "routing_id": "string", "name": "string" });
         let found = answer_of("GET /customers/current", "The current customer", &answer);

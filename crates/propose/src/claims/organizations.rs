@@ -2,7 +2,7 @@
 
 use super::super::shape::Shape;
 use super::super::words;
-use super::super::yaml::Map;
+use super::super::yaml::{Map, Node};
 use super::subject::{self, Holder, Subject};
 use super::tables::{self, Kind};
 use super::{Field, Scope, described, reason, says_count};
@@ -34,7 +34,7 @@ pub(super) fn propose(
 /// From a list, an object or fields of the holder. Of two, an organization comes before what is within it, a workspace
 /// or a team, and a list before the one of them that is in use.
 fn nearest(subject: &Subject<'_>, sub: Option<&Field<'_>>, map: &mut Map) -> Option<(Map, String)> {
-    let Some((list, noun)) = from_list(subject) else {
+    let Some((list, noun)) = from_list(subject, sub) else {
         return from_object(subject, sub, None).or_else(|| from_fields(subject, sub, map, None));
     };
     from_object(subject, sub, noun)
@@ -130,7 +130,10 @@ fn membership_claims(item: &Scope<'_>, each: &str) -> Option<Map> {
 /// From a list of organizations, or of memberships in them.
 ///
 /// With how many words for organizations are surely for larger ones than those of the list.
-fn from_list(subject: &Subject<'_>) -> Option<((Map, String), Option<usize>)> {
+fn from_list(
+    subject: &Subject<'_>,
+    sub: Option<&Field<'_>>,
+) -> Option<((Map, String), Option<usize>)> {
     subject.around().find_map(|scope| {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
             let field = scope.field(name)?;
@@ -145,6 +148,14 @@ fn from_list(subject: &Subject<'_>) -> Option<((Map, String), Option<usize>)> {
             }
             let about = field.shape.description();
             let claims = item_claims(&items, &field.pointer, &about)?;
+            // A list of the holder alone.
+            let first = format!("{}/0", field.pointer);
+            let is_of_holder = sub
+                .and_then(|it| it.pointer.strip_prefix(&first))
+                .is_some_and(|own| claims.get("id").is_some_and(|id| *id == Node::from(own)));
+            if is_of_holder {
+                return None;
+            }
             let comment = format!("By its name, the organizations{}.", described(field));
             let larger = match *name {
                 // A team is within a workspace as well.
