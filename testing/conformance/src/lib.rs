@@ -281,7 +281,7 @@ fn undescribed(described: &Described, exchange: &Exchange) -> Vec<String> {
     };
     let mut wrong = Vec::new();
     let keys = described.credentials.query();
-    if let Err(reason) = described.parameters.check(path, request, &keys) {
+    if let Err(reason) = described.parameters.check(path, request, &keys, &[]) {
         wrong.push(format!("the client's request: {reason}"));
     }
     let token = described.token();

@@ -36,11 +36,17 @@ pub(super) fn compare(
         .base_url(question.base_url.as_str())
         .retry(Retry::OFF);
     // As the generated client has them.
-    let config = provider.parameters.iter().fold(config, |config, it| {
-        let value = it.values.first().or(it.default.as_ref());
-        config.parameter(&it.name, value.map_or("a1", String::as_str))
+    let made = question.any.iter().map(|any| {
+        let parameters = provider.parameters.iter();
+        let config = parameters.fold(config.clone(), |config, it| {
+            let value = it.values.first().or(it.default.as_ref());
+            config.parameter(&it.name, value.unwrap_or(any))
+        });
+        Client::new(&provider, config)
     });
-    let client = Client::new(&provider, config).map_err(|error| Error::new(error.to_string()))?;
+    let made = made.reduce(std::result::Result::or);
+    let client = made.ok_or_else(|| Error::new("no value is asked with"))?;
+    let client = client.map_err(|error| Error::new(error.to_string()))?;
     let mut comparison = Comparison::default();
     let asked = wait(client.verify())?;
     comparison.add("what is asked", &json!(asked), &answer.verdict);
@@ -121,6 +127,7 @@ mod tests {
             provider: "acme".to_owned(),
             base_url: "http://127.0.0.1:1".to_owned(),
             token: "a-token".to_owned(),
+            any: vec!["a1".to_owned()],
             tokens: BTreeMap::new(),
             status: 200,
             media_type: "application/json".to_owned(),

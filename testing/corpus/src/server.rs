@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::ANY;
 use super::original::{Original, Refusal};
 use super::wanted::{Judgement, came};
 use keyholder_openapi::Result;
@@ -216,7 +217,7 @@ impl Part {
             Judgement::Otherwise => Outcome::Refused(came),
             judgement => {
                 let keys = original.wanted.query();
-                match original.parameters.check(operation, request, &keys) {
+                match original.parameters.check(operation, request, &keys, &ANY) {
                     Err(reason) => Outcome::Malformed(reason),
                     Ok(()) => Outcome::Answered {
                         came,

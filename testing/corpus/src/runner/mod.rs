@@ -31,6 +31,8 @@ pub(super) struct Question {
     pub base_url: String,
     /// The token to ask with.
     pub token: String,
+    /// Values for what belongs to the key: of those of its form, the first.
+    pub any: Vec<String>,
     /// Further tokens, each by a word for it.
     pub tokens: BTreeMap<String, String>,
     /// The status and the media type of its success.
@@ -262,6 +264,7 @@ mod tests {
                 provider: name.to_owned(),
                 base_url: String::new(),
                 token: String::new(),
+                any: Vec::new(),
                 tokens: BTreeMap::new(),
                 status: 200,
                 media_type: String::new(),

@@ -101,13 +101,19 @@ fn client(question: &Value, token: &Value) -> Result<Box<dyn WhoAmI>, Error> {
     let config = Config::new(text(token))
         .base_url(text(&question["base_url"]))
         .retry(Retry::OFF);
-    // What belongs to a key is any value that it may have.
+    // What belongs to a key is any value that it may have; the first of these that is of its form.
     let parameters = keyholder::provider(&name).map(|it| it.parameters.clone());
-    let config = parameters.into_iter().flatten().fold(config, |config, it| {
-        let value = it.values.first().cloned().or(it.default);
-        config.parameter(it.name, value.unwrap_or_else(|| "a1".to_owned()))
+    let any = question["any"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let made = any.map(|any| {
+        let parameters = parameters.iter().flatten();
+        let config = parameters.fold(config.clone(), |config, it| {
+            let value = it.values.first().or(it.default.as_ref());
+            config.parameter(&it.name, value.map_or(any, String::as_str))
+        });
+        clients::client(&name, config)
     });
-    clients::client(&name, config)
+    made.reduce(Result::or)
+        .unwrap_or_else(|| Err(Error::config("no value is asked with")))
 }
 
 /// A client that is told no base URL. It asks nothing.

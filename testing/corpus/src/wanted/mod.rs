@@ -103,12 +103,16 @@ impl Wanted {
             wanted.alternatives.push(vec![Secret::Anywhere]);
         }
         for (index, parts) in alternatives.into_iter().enumerate() {
-            let secrets: Vec<_> = parts
-                .into_iter()
-                .map(|part| reader.secret(part, index))
-                .collect();
-            if !wanted.alternatives.contains(&secrets) {
-                wanted.alternatives.push(secrets);
+            let mut secrets: Vec<Secret> = Vec::new();
+            for secret in parts.into_iter().map(|part| reader.secret(part, index)) {
+                if !secrets.contains(&secret) {
+                    secrets.push(secret);
+                }
+            }
+            for secrets in one_of_each_header(secrets) {
+                if !wanted.alternatives.contains(&secrets) {
+                    wanted.alternatives.push(secrets);
+                }
             }
         }
         wanted.leave_to_browsers();
@@ -200,6 +204,24 @@ impl Wanted {
         let alternatives: Vec<_> = self.alternatives.iter().map(alternative).collect();
         alternatives.join(", or ")
     }
+}
+
+/// The secrets, with one alone that goes into `Authorization`: it can carry no more (RFC 9110, section 11.6.2), so that
+/// schemes which are written as if all were required are alternatives.
+fn one_of_each_header(secrets: Vec<Secret>) -> Vec<Vec<Secret>> {
+    let is_authorization = |secret: &Secret| match secret {
+        Secret::Header { name, .. } => name == AUTHORIZATION,
+        Secret::Basic(_) => true,
+        _ => false,
+    };
+    let (one_of, others): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_authorization);
+    if one_of.is_empty() {
+        return vec![others];
+    }
+    let one_of = one_of.into_iter();
+    one_of
+        .map(|secret| std::iter::once(secret).chain(others.clone()).collect())
+        .collect()
 }
 
 /// How many parts of a token an alternative takes.
@@ -880,6 +902,11 @@ mod tests {
         let cases = [
             ("apiKey cookie sid OR apiKey header X-Key", "`x-key: KEY`"),
             ("apiKey cookie sid", "the cookie sid"),
+            (
+                "http basic AND http bearer AND apiKey header X-Tenant",
+                "`authorization: Basic base64(KEY)` and `x-tenant: KEY`, or `authorization: Bearer KEY` and `x-tenant: KEY`",
+            ),
+            ("oauth2 AND http bearer", "`authorization: Bearer KEY`"),
             (
                 "http basic AND apiKey header X-CSRFToken OR http bearer",
                 "`authorization: Bearer KEY`",

@@ -209,7 +209,8 @@ impl Server {
             let end = template[start..]
                 .find('/')
                 .map_or(template.len(), |slash| start + slash);
-            if (start..end).contains(&at) && values.is_empty() {
+            let is_path = default.starts_with('/');
+            if (start..end).contains(&at) && values.is_empty() && !is_path {
                 kind = Some(Kind::Strange(
                     "has a variable in its host that everyone fills in",
                 ));
