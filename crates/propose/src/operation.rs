@@ -706,6 +706,9 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
     if nouns::CHECKS.contains(&words::key(last).as_str()) && !nouns::is_about_tokens(before) {
         single = 0;
     }
+    if ["token", "key"].contains(&last) && before.is_some_and(nouns::has_other_tokens) {
+        single = 0;
+    }
     let pair = before
         .filter(|segment| !segment.contains('{'))
         .map(|segment| format!("{}_{}", words::key(segment), words::key(last)));
@@ -749,11 +752,18 @@ fn weight(table: &[(&str, i32)], name: &str) -> i32 {
 
 /// What the summary says it is of, where that is no holder. A path that surely names the caller is believed.
 fn weigh_thing(candidate: &mut Candidate<'_>) {
-    let operation = &candidate.operation;
+    let operation = &candidate.operation.clone();
     let last = operation.segments_from_last().next();
     let is_own = segment_weight(last.unwrap_or_default()) >= STRONG_SEGMENT;
     if let Some(thing) = nouns::thing_of(operation.text("summary")).filter(|_| !is_own) {
         candidate.weigh(-30, format!("it is of the {thing}"));
+    }
+    let before = operation.segments_from_last().nth(1);
+    let says_caller = [operation.text("summary"), operation.text("description")]
+        .into_iter()
+        .any(phrases::speaks_to_caller);
+    if !is_own && !says_caller && before.is_some_and(nouns::is_machine) {
+        candidate.weigh(-30, "it is of a machine");
     }
 }
 

@@ -507,6 +507,32 @@ mod operations {
     }
 
     #[test]
+    fn what_is_of_a_machine_or_set_is_nobody() {
+        let licence =
+            json!({ "account": "string", "company": "string", "sub": "string", "jti": "string" });
+        for (name, summary, answer) in [
+            ("GET /v1/instance/profile", "Gets the profile", user()),
+            ("GET /server/account", "", user()),
+            ("GET /licensing/token", "Get license token", licence.clone()),
+            (
+                "GET /push/key",
+                "",
+                json!({ "id": "string", "name": "string" }),
+            ),
+            (
+                "GET /v1/source/installation",
+                "Fetch the installation configuration",
+                json!({ "id": "string", "name": "string", "avatar_url": "string" }),
+            ),
+        ] {
+            let other = document(&[(name, operation(summary, &answer))]);
+            assert!(try_propose(&other).is_err(), "{name}");
+        }
+        assert_first(&[("GET /instance/profile", "Gets your profile")]);
+        assert_first(&[("GET /server/whoami", "")]);
+    }
+
+    #[test]
     fn an_introspection_for_clients_comes_after_the_key_itself() {
         let body = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": {
             "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } },

@@ -330,6 +330,55 @@ pub(super) fn is_holder(noun: &str) -> bool {
     })
 }
 
+/// Whether a segment is of a machine or an installation, whose `profile` is nobody's: `/instance/profile`.
+pub(super) fn is_machine(segment: &str) -> bool {
+    const MACHINES: [&str; 10] = [
+        "instance",
+        "instances",
+        "server",
+        "servers",
+        "node",
+        "nodes",
+        "cluster",
+        "clusters",
+        "system",
+        "device",
+    ];
+    words::words(segment)
+        .last()
+        .is_some_and(|word| MACHINES.contains(&word.as_str()))
+}
+
+/// Whether a token or a key of what this segment names proves nobody: `/licensing/token`, `/ssh/key`.
+pub(super) fn has_other_tokens(segment: &str) -> bool {
+    const OTHERS: [&str; 21] = [
+        "license",
+        "licence",
+        "licensing",
+        "push",
+        "csrf",
+        "xsrf",
+        "captcha",
+        "ssh",
+        "gpg",
+        "pgp",
+        "signing",
+        "encryption",
+        "embed",
+        "webhook",
+        "webhooks",
+        "invite",
+        "invitation",
+        "device",
+        "share",
+        "upload",
+        "download",
+    ];
+    words::words(segment)
+        .last()
+        .is_some_and(|word| OTHERS.contains(&word.as_str()))
+}
+
 /// Whether the last word of a segment is of somebody: `profile`, `user-account`.
 pub(super) fn is_person(segment: &str) -> bool {
     words::words(segment)
@@ -374,6 +423,11 @@ pub(super) fn thing_of(summary: &str) -> Option<String> {
             .last()
             .filter(|_| is_company && told.len() == 1 || !is_held)
             .map(|word| (**word).to_owned());
+    }
+    // "Fetch the configuration": what is told is set, and is nobody.
+    let settings = ["configuration", "config", "settings", "preferences"];
+    if let Some(last) = words.last().filter(|it| settings.contains(it)) {
+        return Some((*last).to_owned());
     }
     words.windows(2).find_map(|pair| {
         let is_told = ["session", "profile", "identity"].contains(&pair[1]);
