@@ -827,10 +827,17 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
         candidate.weigh(-15, "an organization, and nothing asks for a credential");
     }
     let lists = |text: &str| {
-        words::words(text)
+        let words = words::words(text);
+        let is_named = words
             .iter()
             .take(2)
-            .any(|word| LISTING.contains(&word.as_str()))
+            .any(|word| LISTING.contains(&word.as_str()));
+        // "Get all users", but not "Get all details".
+        let is_all = words.get(1).is_some_and(|it| it == "all")
+            && words
+                .get(2)
+                .is_some_and(|it| it.ends_with('s') && !phrases::is_told(it));
+        is_named || is_all
     };
     let is_root = operation.path == "/";
     if is_root {

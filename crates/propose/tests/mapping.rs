@@ -533,6 +533,21 @@ mod operations {
     }
 
     #[test]
+    fn all_of_something_is_a_list() {
+        for summary in [
+            "Get all users within the current account",
+            "Returns all accounts under the authenticated account",
+        ] {
+            let mut other = operation(summary, &json!([user()]));
+            other["operationId"] = json!("getPeopleInCurrentAccount");
+            other["description"] = json!(summary);
+            let other = document(&[("GET /people", other)]);
+            assert!(try_propose(&other).is_err(), "{summary}");
+        }
+        assert_first(&[("GET /account", "Get all details of the account")]);
+    }
+
+    #[test]
     fn an_introspection_for_clients_comes_after_the_key_itself() {
         let body = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": {
             "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } },

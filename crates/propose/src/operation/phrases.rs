@@ -352,6 +352,11 @@ pub(super) fn says_whose(text: &str) -> bool {
         .any(|phrase| says(phrase) && !says(&format!("{phrase} token")))
 }
 
+/// Whether a word is of what is told of somebody: "details".
+pub(super) fn is_told(word: &str) -> bool {
+    ABOUT.contains(&word) && word != "users"
+}
+
 /// Whether a text has a word for whoever asks, of whatever it speaks: "your", "current".
 pub(super) fn speaks_to_caller(text: &str) -> bool {
     const ASKING: [&str; 7] = [
