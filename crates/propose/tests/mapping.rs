@@ -548,6 +548,35 @@ mod operations {
     }
 
     #[test]
+    fn what_the_caller_has_or_must_do_is_not_the_caller() {
+        let described = |description: &str| {
+            let mut operation = operation("Get", &json!({ "id": "string" }));
+            operation["description"] = json!(description);
+            document(&[("GET /elements", operation)])
+        };
+        for description in [
+            "Returns a list of all elements the authenticated user has permission to view",
+            "The elements that the current user owns",
+            "The agent making the call must take part in it",
+            "The current user should have the role of an editor",
+        ] {
+            assert!(
+                try_propose(&described(description)).is_err(),
+                "{description}"
+            );
+        }
+        for description in [
+            "Checks whether the current user has access",
+            "The current user has this identifier",
+        ] {
+            assert!(
+                try_propose(&described(description)).is_ok(),
+                "{description}"
+            );
+        }
+    }
+
+    #[test]
     fn an_introspection_for_clients_comes_after_the_key_itself() {
         let body = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": {
             "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } },

@@ -522,13 +522,43 @@ fn position(words: &[String], phrase: &str) -> Option<(usize, usize)> {
     Some((start, start + count))
 }
 
-/// What a phrase says where it stands: a third, where the text speaks of something that is the caller's.
+/// What a phrase says where it stands: a third, where the text speaks of something that is the caller's; nothing, where
+/// it speaks of what the caller must do.
 fn weigh(words: &[String], start: usize, end: usize, weight: i32) -> i32 {
-    if is_of_the_caller(&words[..start]) || is_followed_by_another(&words[end..]) {
+    let must = ["must", "should", "needs", "cannot", "shall"];
+    if words.get(end).is_some_and(|it| must.contains(&it.as_str())) {
+        0
+    } else if is_relative(&words[..start], &words[end..])
+        || is_of_the_caller(&words[..start])
+        || is_followed_by_another(&words[end..])
+    {
         weight / 3
     } else {
         weight
     }
+}
+
+/// Whether it says whose something else is: "all elements that the authenticated user has permission to view".
+fn is_relative(before: &[String], after: &[String]) -> bool {
+    let verbs = [
+        "has", "have", "can", "may", "owns", "owned", "created", "manages", "follows", "sees",
+        "belongs",
+    ];
+    let mut before = before.iter().map(String::as_str).rev().peekable();
+    while before
+        .next_if(|word| ARTICLES.contains(word) || ["that", "which"].contains(word))
+        .is_some()
+    {}
+    // A plural: of who the caller is there is one.
+    after.first().is_some_and(|it| verbs.contains(&it.as_str()))
+        && before
+            .next()
+            .is_some_and(|word| word.ends_with('s') && word.len() > 4 && !is_verb(word))
+}
+
+/// Whether a word that may be a plural tells what the operation does: "Returns", "checks".
+fn is_verb(word: &str) -> bool {
+    super::verbs::reads(word) || ["details", "whether", "status", "access"].contains(&word)
 }
 
 /// Whether what stands before makes it "the settings of the current user".

@@ -268,6 +268,11 @@ pub(super) fn is_change(word: &str) -> bool {
         })
 }
 
+/// Whether a word is a verb of reading, or one that goes with an article: "returns".
+pub(super) fn reads(word: &str) -> bool {
+    READS.contains(&word)
+}
+
 /// Whether a segment of a path is a verb of change, alone or with its object: `close`, `switch-user`.
 pub(super) fn is_change_segment(segment: &str) -> bool {
     let name = segment.rsplit(['.', ':']).next().unwrap_or(segment);
