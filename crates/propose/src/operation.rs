@@ -81,6 +81,12 @@ const NEAR_WITHOUT_SUB: i32 = 20;
 /// The same where a person's own is there: a bare identifier beside a token says little of whose it is.
 const NEAR_PERSON: i32 = 30;
 
+/// As far above one that tells who the caller is, one that names nobody is not much likelier.
+const NEAR_NAMED: i32 = 12;
+
+/// What is said of an answer without a claim.
+const NAMES_NOBODY: &str = "its answer names nobody";
+
 /// How many others are told of.
 const RUNNERS_UP: usize = 4;
 
@@ -350,6 +356,7 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
     candidates.retain(|candidate| candidate.score > 0);
     prefer_own(&mut candidates);
     prefer_key_itself(&mut candidates, description);
+    prefer_named(&mut candidates);
     let adding = prefer_holder(&mut candidates);
     prefer_declared(&mut candidates, description);
     sort(&mut candidates);
@@ -403,6 +410,19 @@ fn is_of_person(candidate: &Candidate<'_>) -> bool {
     candidate.told == (Told::Holder { is_person: true })
         && is_named
         && nouns::worth(segments.next()).1.is_none()
+}
+
+/// Puts one whose answer names nobody after one that tells who the caller is and is not much less likely.
+fn prefer_named(candidates: &mut [Candidate<'_>]) {
+    let best = best(candidates, |candidate| {
+        matches!(candidate.told, Told::Holder { .. }) && candidate.score >= THRESHOLD
+    });
+    let near = best.unwrap_or_default() + NEAR_NAMED;
+    put_behind(candidates, best, "another tells who it is", |candidate| {
+        candidate.score <= near
+            && !names_itself(&candidate.operation)
+            && candidate.reasons.iter().any(|it| it == NAMES_NOBODY)
+    });
 }
 
 /// Puts after what is surely about the user who asks: the same of an organization or a service account; and OpenID
@@ -1017,7 +1037,7 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
             (true, false) => -16,
             (false, _) => -20,
         };
-        candidate.weigh(weight, "its answer names nobody");
+        candidate.weigh(weight, NAMES_NOBODY);
     } else if !found.is_empty() {
         let names_holder = [
             "sub",

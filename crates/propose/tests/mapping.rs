@@ -1094,6 +1094,19 @@ mod operations {
     }
 
     #[test]
+    fn a_likelier_one_that_names_nobody_comes_after() {
+        let nobody = operation(
+            "Get your account's information",
+            &json!({ "reputation": "number" }),
+        );
+        let username = json!({ "username": "string", "user_id": "string" });
+        let mut named = operation("", &username);
+        named["description"] = json!("Returns the name that is in use for the current account.");
+        let found = proposed(&[("GET /user/account", nobody), ("GET /user/username", named)]);
+        assert_eq!(found.operation, "GET /user/username", "{}", found.report);
+    }
+
+    #[test]
     fn an_answer_that_names_somebody_before_one_that_does_not() {
         let found = proposed(&[
             (
