@@ -1446,6 +1446,18 @@ mod holders {
     }
 
     #[test]
+    fn the_caller_under_another_name() {
+        let meta = |description: &str| {
+            let id = format!("string {description}");
+            mapped(&json!({ "data": [{ "id": "string" }], "meta": { "id": id } }))
+        };
+        assert_eq!(meta("The authenticated customer's id")["sub"], "/meta/id");
+        assert_eq!(meta("The id of the request")["sub"], "/data/0/id");
+        let party = mapped(&json!({ "party": { "name": "string" } }));
+        assert_eq!(party, json!({ "name": "/party/name" }));
+    }
+
+    #[test]
     fn an_identifier_that_is_named_as_what_the_path_names() {
         let answer = json!({ "customer_uuid": "string", "routing_id": "string", "name": "string" });
         let found = answer_of("GET /customers/current", "The current customer", &answer);

@@ -727,12 +727,13 @@ fn only_name(subject: &Subject<'_>, context: &Context, map: &mut Map) {
         .iter()
         .any(says);
     let names = subject.scopes().flat_map(|scope| scope.shape.names());
+    let is_of_another = ["account", "customer", "party", "entity"].contains(&subject.name.as_str());
     let is_of_user = is_users_name(&field)
         || tables::PERSONS.contains(&subject.name.as_str())
         || names
             .into_iter()
             .any(|name| words::words(name).iter().any(|it| it == "user"))
-        || context.speaks_of(&["user", "users"]);
+        || (context.speaks_of(&["user", "users"]) && !is_of_another);
     if subject.holder == Holder::Somebody && is_of_user && !is_full {
         map.remove("name");
         map.explain(

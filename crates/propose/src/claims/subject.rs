@@ -413,7 +413,9 @@ fn collect<'a>(
     }
     let is_entered = |field: &&Field<'_>| {
         let is_collection = !context.collection.is_empty() && field.key == context.collection;
-        is_entered(field, scope) || (is_collection && names.is_empty())
+        is_entered(field, scope)
+            || (is_collection && names.is_empty())
+            || (field.shape.is_object() && names_caller(field))
     };
     for field in scope.fields.iter().filter(is_entered) {
         let shape = match field.shape.items() {
@@ -558,6 +560,27 @@ pub(super) fn is_entered(field: &Field<'_>, scope: &Scope<'_>) -> bool {
     is_known || (is_person(key) && !field.shape.is_array()) || is_wrapper(field, scope)
 }
 
+/// Whether an object under another name has the caller's identifier, by what is said of that: `meta` with "the
+/// authenticated customer's id".
+fn names_caller(field: &Field<'_>) -> bool {
+    let named = field
+        .shape
+        .fields_named(|name| name.eq_ignore_ascii_case("id"));
+    let mut ids = named.into_iter().map(|(name, shape)| Field {
+        pointer: pointer::push(&field.pointer, name),
+        key: "id".to_owned(),
+        shape,
+    });
+    ids.any(|id| is_callers(&id))
+}
+
+/// Whether an identifier is described as the caller's.
+fn is_callers(id: &Field<'_>) -> bool {
+    let says = |word: &&str| id.shape.says(word);
+    ["authenticated", "current", "calling"].iter().any(says)
+        && super::is_identifier_of(id, &["user", "customer", "account", "member", "caller"])
+}
+
 /// Whether an object has nothing but this one, and what goes with every answer.
 fn is_wrapper(field: &Field<'_>, scope: &Scope<'_>) -> bool {
     let is_beside = |other: &Field<'_>| {
@@ -578,6 +601,9 @@ fn likeness(scope: &Scope<'_>, name: &str, facts: Facts) -> i32 {
     let has = |rule: &Rule| own.iter().any(|scope| !scope.matches(rule).is_empty());
     let mut points = 0;
     if has(&tables::SUB) {
+        points += 6;
+    }
+    if scope.field("id").is_some_and(is_callers) {
         points += 6;
     }
     for rule in &tables::PERSONAL {

@@ -1579,7 +1579,7 @@ pub(super) const NOT_PERSONS: [&str; 30] = [
 ];
 
 /// Objects that hold anything.
-pub(super) const ENVELOPES: [&str; 23] = [
+pub(super) const ENVELOPES: [&str; 24] = [
     "affected_items",
     "records",
     "claims",
@@ -1602,6 +1602,7 @@ pub(super) const ENVELOPES: [&str; 23] = [
     "entity",
     "account",
     "customer",
+    "party",
     "d",
 ];
 
