@@ -3124,4 +3124,56 @@ mod what_an_answer_says {
             assert_eq!(found["token"]["expires_at"], expires, "{name}");
         }
     }
+
+    #[test]
+    fn identifiers_named_after_their_objects() {
+        let found = mapped(&json!({
+            "user": { "user_sid": "string", "email": "string", "provider_sid": "string" },
+            "account": { "account_sid": "string", "created_at": "string" },
+        }));
+        assert_eq!(found["sub"], "/user/user_sid");
+        assert_eq!(
+            found["organizations"],
+            json!({ "id": "/account/account_sid" })
+        );
+        // As resources of Kubernetes are.
+        let resource = json!({
+            "kind": "string", "metadata": { "name": "string" },
+            "spec": { "email": "string", "displayName": "string" },
+        });
+        let found = mapped(&json!({ "user": resource, "roles": [{ "kind": "string" }] }));
+        assert_eq!(found["sub"], "/user/metadata/name");
+        assert_eq!(found["preferred_username"], "/user/metadata/name");
+        assert_eq!(found["name"], "/user/spec/displayName");
+    }
+
+    #[test]
+    fn an_address_beside_the_user_is_the_users() {
+        let user = json!({ "id": "string", "username": "string" });
+        let found = mapped(&json!({ "user": user, "email": "string", "wallet": "string" }));
+        assert_eq!(found["email"], "/email");
+        // Of what has an identifier of its own, it is that one's.
+        let found = mapped(&json!({ "agent": user, "uuid": "string", "email": "string" }));
+        assert_eq!(found["sub"], "/uuid");
+    }
+
+    #[test]
+    fn names_beside_a_given_and_a_family_name() {
+        for other in [
+            json!({ "preferred_name": "string The user's preferred name" }),
+            json!({ "profile": { "display_name": "string" } }),
+        ] {
+            let mut answer =
+                json!({ "id": "string", "first_name": "string", "last_name": "string" });
+            answer
+                .as_object_mut()
+                .unwrap()
+                .extend(other.as_object().unwrap().clone());
+            assert_eq!(mapped(&answer)["name"], Value::Null, "{answer}");
+        }
+        let business = json!({ "id": "string", "username": "string", "business_name": "string" });
+        let found = mapped(&business);
+        assert_eq!(found["name"], Value::Null);
+        assert_eq!(found["organizations"], Value::Null);
+    }
 }

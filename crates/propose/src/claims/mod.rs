@@ -98,6 +98,13 @@ impl<'a> Scope<'a> {
         self.fields.iter().find(|field| field.key == key)
     }
 
+    /// The identifier that is named after the object: `user_sid` of `user`.
+    fn named_id(&self) -> Option<Field<'a>> {
+        let name = words::key(self.pointer.rsplit('/').next()?);
+        let mut endings = tables::ID_ENDINGS.iter();
+        endings.find_map(|ending| self.find(&format!("{name}_{ending}"), Kind::Text))
+    }
+
     /// The field at a path of names, where `0` is the first item and `*` the first field of that kind.
     fn find(&self, path: &str, kind: Kind) -> Option<Field<'a>> {
         let (first, rest) = match path.split_once('/') {
@@ -212,6 +219,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
         for rule in &tables::PERSONAL {
             claim(&subject, rule, &mut map);
         }
+        if map.get("email").is_none() {
+            address_beside(&subject, &mut map);
+        }
         if map.get("picture").is_none() {
             described_picture(&subject, &mut map);
         }
@@ -250,9 +260,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         add(subject, "sub", first, &tables::SUB, comment, map);
         return Some(first.clone());
     }
+    if let Some(name) = of_resource(subject) {
+        let comment = "A resource's name in its metadata tells it from others of its kind.";
+        map.explain("sub", name.pointer.as_str(), comment);
+        return Some(name);
+    }
     if let Some(own) = of_noun(subject) {
         let comment = format!(
-            "By its name, the identifier of what the path names{}.",
+            "By its name, it identifies what it stands in, or what the path names{}.",
             described(&own)
         );
         map.explain("sub", own.pointer.as_str(), comment);
@@ -319,9 +334,20 @@ fn of_key<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
     own.fields.iter().find(is_one).cloned()
 }
 
-/// The identifier that is named after what the operation is about: `customer_uuid` of `/customers/current`.
+/// The name of a resource as Kubernetes has them: `{kind, metadata: {name}, spec}`.
+fn of_resource<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    let own = subject.scopes().next()?;
+    own.field("spec")?;
+    own.find("metadata/name", Kind::Name)
+}
+
+/// The identifier that is named after what the operation is about, `customer_uuid` of `/customers/current`, or after its
+/// object: `{user: {user_sid}}`.
 fn of_noun<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
     let own = subject.scopes().next()?;
+    if let Some(field) = own.named_id() {
+        return Some(field);
+    }
     let is_own = |field: &&Field<'_>| {
         let parts = field.key.rsplit_once('_');
         parts.is_some_and(|(stem, last)| stem == subject.noun && tables::ID_ENDINGS.contains(&last))
@@ -611,6 +637,26 @@ fn remark_denied(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
     }
 }
 
+/// The address that stands beside a person rather than in it: `{user: {id, username}, email}`.
+fn address_beside(subject: &Subject<'_>, map: &mut Map) {
+    let is_person = tables::PERSONS.contains(&subject.name.as_str());
+    let email = &tables::PERSONAL[0];
+    let around = subject.around().nth(subject.scopes().count());
+    let found = around
+        .filter(|around| is_person && around.matches(&tables::SUB).is_empty())
+        .and_then(|around| around.field("email").cloned())
+        .filter(|field| {
+            email.kind.suits(&field.key, &field.shape) && !is_denied(field, email.claim)
+        });
+    if let Some(field) = found {
+        map.explain(
+            email.claim,
+            field.pointer.as_str(),
+            reason(&field, email.what),
+        );
+    }
+}
+
 /// A picture under another name, where its name or its description says that it is the address of one.
 fn described_picture(subject: &Subject<'_>, map: &mut Map) {
     let is_one = |field: &&Field<'_>| {
@@ -649,7 +695,8 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     }
     let has_name = map.get("name").is_some();
     let has_parts = map.get("given_name").is_some() || map.get("family_name").is_some();
-    if !has_name && !has_parts && !is_credential {
+    let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
+    if !has_name && !has_parts && !is_credential && !has_username {
         claim(subject, &tables::LABEL, map);
     }
     if map.get("name").is_none()
@@ -666,6 +713,13 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     }
     if map.get("preferred_username").is_none() && subject.holder != Holder::Organization {
         claim(subject, &tables::USERNAME, map);
+    }
+    if map.get("preferred_username").is_none()
+        && subject.holder == Holder::Somebody
+        && let Some(field) = of_resource(subject)
+    {
+        let comment = "By this name, the API knows the user.";
+        map.explain("preferred_username", field.pointer.as_str(), comment);
     }
     // Alone, a nickname is the name.
     let is_beside_name = has_parts || subject.matches(&tables::NAME).len() > 1;
@@ -768,8 +822,16 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     }
     found.retain(|field| !is_of_account_beside_user(subject, field));
     // Of who has a given and a family name, an account's is somebody else's.
-    if map.get("given_name").is_some() && map.get("family_name").is_some() {
-        found.retain(|field| field.key != "account_name");
+    let [_, _, given, family, _] = &tables::PERSONAL;
+    if let (Some(given), Some(_)) = (subject.first(given), subject.first(family)) {
+        // Neither is one to be called by, nor one of a part of the user's object.
+        let depth = |field: &Field<'_>| field.pointer.matches('/').count();
+        found.retain(|field| {
+            let key = field.key.as_str();
+            key != "account_name"
+                && !tables::PREFERRED_NAMES.contains(&key)
+                && depth(field) <= depth(&given)
+        });
     }
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     let Some(first) = found.first().cloned() else {

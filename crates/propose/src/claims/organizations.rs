@@ -265,8 +265,10 @@ fn claims_of(scope: &Scope<'_>) -> Map {
     let mut claims = Map::default();
     for rule in &tables::ORGANIZATION {
         let mut found = scope.matches(rule);
-        if rule.claim == "name" {
-            found.extend(scope.matches(&tables::BUSINESS_NAME));
+        match rule.claim {
+            "id" => found.extend(scope.named_id()),
+            "name" => found.extend(scope.matches(&tables::BUSINESS_NAME)),
+            _ => {}
         }
         if let Some(found) = found.into_iter().next() {
             claims.add(rule.claim, found.pointer);
@@ -392,9 +394,10 @@ fn holds(scope: &Scope<'_>, sub: Option<&Field<'_>>) -> bool {
 
 /// Whether an object tells of an organization.
 fn identifies(scope: &Scope<'_>) -> bool {
-    tables::ORGANIZATION[..2]
-        .iter()
-        .any(|rule| !scope.matches(rule).is_empty())
+    scope.named_id().is_some()
+        || tables::ORGANIZATION[..2]
+            .iter()
+            .any(|rule| !scope.matches(rule).is_empty())
 }
 
 /// From fields such as `organization_id` and `organization_name`.
@@ -460,8 +463,10 @@ fn from_fields(
             {
                 return None;
             }
-            // One field of these may be of permissions or of a payment.
-            let is_weak = name.ends_with("group") || name.ends_with("customer");
+            // One field of these may be of permissions or of a payment, or the holder's own.
+            let is_weak = ["group", "customer", "business"]
+                .iter()
+                .any(|word| name.ends_with(word));
             if is_weak && claims.keys().count() < 2 {
                 return None;
             }

@@ -336,7 +336,7 @@ pub(super) const MAKERS: Rule = text(
 );
 
 /// The last words of identifiers.
-pub(super) const ID_ENDINGS: [&str; 4] = ["id", "uuid", "gid", "guid"];
+pub(super) const ID_ENDINGS: [&str; 5] = ["id", "uuid", "gid", "guid", "sid"];
 
 /// Words of identifiers that are not the holder's.
 pub(super) const OTHERS_IDS: [&str; 101] = [
@@ -758,6 +758,9 @@ pub(super) const LABEL: Rule = of(
 
 /// A text that says what a credential is for.
 pub(super) const DESCRIPTION: Rule = of(Kind::Name, "name", "a description", &["description"]);
+
+/// What somebody is called among friends, which is no name beside a given and a family one.
+pub(super) const PREFERRED_NAMES: [&str; 2] = ["preferred_name", "pref_name"];
 
 /// Names of operations that are about credentials.
 pub(super) const CREDENTIALS: [&str; 6] = [
@@ -1735,7 +1738,8 @@ pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
 ];
 
 /// Objects that hold more of the fields of the object around them.
-pub(super) const PARTS: [&str; 21] = [
+pub(super) const PARTS: [&str; 22] = [
+    "spec",
     "traits",
     "attributes",
     "user_metadata",
