@@ -3176,4 +3176,14 @@ mod what_an_answer_says {
         assert_eq!(found["name"], Value::Null);
         assert_eq!(found["organizations"], Value::Null);
     }
+
+    #[test]
+    fn a_tokens_scopes_before_its_users_permissions() {
+        let found = mapped(&json!({
+            "user": { "id": "string", "email": "string", "permissions": ["string"] },
+            "access_token": { "uid": "string", "scopes": ["string"] },
+        }));
+        assert_eq!(found["scopes"], "/access_token/scopes");
+        assert_eq!(found["token"], json!({ "id": "/access_token/uid" }));
+    }
 }

@@ -66,6 +66,8 @@ pub(super) fn propose(subject: &Subject<'_>, map: &mut Map) {
         .flat_map(|scope| scope.matches(&tables::SCOPES))
         .filter(|field| !(has_permissions && field.key == "permissions"))
         .collect();
+    // What the user may do is more than what the token may.
+    scopes.sort_by_key(|field| !field.key.contains("scope"));
     scopes.dedup_by(|one, other| one.pointer == other.pointer);
     if let Some(first) = scopes.first() {
         let mut comment = reason(first, "what the token may do");
