@@ -3186,4 +3186,35 @@ mod what_an_answer_says {
         assert_eq!(found["scopes"], "/access_token/scopes");
         assert_eq!(found["token"], json!({ "id": "/access_token/uid" }));
     }
+
+    #[test]
+    fn of_several_organizations_the_largest() {
+        let named = json!({ "id": "string", "name": "string" });
+        for (answer, organizations) in [
+            (
+                json!({ "team": named, "company": named }),
+                json!({ "id": "/company/id", "name": "/company/name" }),
+            ),
+            (
+                json!({ "org": { "org_id": "string", "org_name": "string", "org_slug": "string" } }),
+                json!({ "id": "/org/org_id", "name": "/org/org_name", "slug": "/org/org_slug" }),
+            ),
+            // What is in doubt is passed over.
+            (
+                json!({ "tenant": "string", "account_id": "string The account", "account_name": "string" }),
+                json!({ "id": "/account_id", "name": "/account_name" }),
+            ),
+        ] {
+            let mut user = json!({ "id": "string", "email": "string" });
+            user.as_object_mut()
+                .unwrap()
+                .extend(answer.as_object().unwrap().clone());
+            assert_eq!(mapped(&user)["organizations"], organizations, "{answer}");
+        }
+        // An account that is the holder is in none.
+        let account = json!({ "account_id": "string", "account_name": "string" });
+        let found = answer_of("GET /account", "The account", &account).identity;
+        assert_eq!(found["sub"], "/account_id");
+        assert_eq!(found["organizations"], Value::Null);
+    }
 }

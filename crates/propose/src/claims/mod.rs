@@ -100,9 +100,14 @@ impl<'a> Scope<'a> {
 
     /// The identifier that is named after the object: `user_sid` of `user`.
     fn named_id(&self) -> Option<Field<'a>> {
-        let name = words::key(self.pointer.rsplit('/').next()?);
         let mut endings = tables::ID_ENDINGS.iter();
-        endings.find_map(|ending| self.find(&format!("{name}_{ending}"), Kind::Text))
+        endings.find_map(|ending| self.named(ending, Kind::Text))
+    }
+
+    /// The field that is named after the object and has this ending: `org_name` of `org`.
+    fn named(&self, ending: &str, kind: Kind) -> Option<Field<'a>> {
+        let name = words::key(self.pointer.rsplit('/').next()?);
+        self.find(&format!("{name}_{ending}"), kind)
     }
 
     /// The field at a path of names, where `0` is the first item and `*` the first field of that kind.

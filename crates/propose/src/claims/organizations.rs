@@ -158,8 +158,8 @@ fn from_list(
             }
             let comment = format!("By its name, the organizations{}.", described(field));
             let larger = match *name {
-                // A team is within a workspace as well.
-                "teams" | "user_teams" => 4,
+                // A team is within a workspace or a company as well.
+                "teams" | "user_teams" => 8,
                 "workspaces" | "sites" | "accounts" => 3,
                 _ => 0,
             };
@@ -267,7 +267,11 @@ fn claims_of(scope: &Scope<'_>) -> Map {
         let mut found = scope.matches(rule);
         match rule.claim {
             "id" => found.extend(scope.named_id()),
-            "name" => found.extend(scope.matches(&tables::BUSINESS_NAME)),
+            "name" => {
+                found.extend(scope.named("name", rule.kind));
+                found.extend(scope.matches(&tables::BUSINESS_NAME));
+            }
+            "slug" => found.extend(scope.named("slug", rule.kind)),
             _ => {}
         }
         if let Some(found) = found.into_iter().next() {
@@ -410,8 +414,14 @@ fn from_fields(
     let is_holders = |field: &Field<'_>| {
         sub.is_some_and(|sub| sub.pointer == field.pointer) || is_of_user(field)
     };
-    names(most).find_map(|name| {
+    let mut doubt = None;
+    let found = names(most).find_map(|name| {
         subject.around().find_map(|scope| {
+            // The name of the holder, where the holder is the account.
+            let id = flat(scope, &name, "id");
+            if id.is_some_and(|id| sub.is_some_and(|sub| sub.pointer == id.pointer)) {
+                return None;
+            }
             let mut claims = Map::default();
             let mut first: Option<Field<'_>> = None;
             let alone = scope
@@ -444,11 +454,13 @@ fn from_fields(
                 }
             }
             if let (None, Some((Told::Nothing, field))) = (&first, &alone) {
-                map.remark(format!(
-                    "organizations is left out: {} may be an identifier or a name{}.",
-                    field.pointer,
-                    described(field)
-                ));
+                doubt.get_or_insert_with(|| {
+                    format!(
+                        "organizations is left out: {} may be an identifier or a name{}.",
+                        field.pointer,
+                        described(field)
+                    )
+                });
             }
             let first = first?;
             if claims.get("id").is_none() && claims.get("name").is_none() {
@@ -479,7 +491,11 @@ fn from_fields(
             );
             Some((claims, comment))
         })
-    })
+    });
+    if let Some(doubt) = doubt.filter(|_| found.is_none()) {
+        map.remark(doubt);
+    }
+    found
 }
 
 /// Whether a field is described as the user's own. "Of the user's company" is not, for there the user is a possessor;
