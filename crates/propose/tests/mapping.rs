@@ -3073,39 +3073,53 @@ mod what_an_answer_says {
     }
 
     #[test]
-    fn a_nickname_beside_a_name_is_a_username() {
-        for (answer, name, username) in [
-            (
-                json!({ "id": "string", "first_name": "string", "last_name": "string", "nickname": "string" }),
-                Value::Null,
-                json!("/nickname"),
-            ),
-            (
-                json!({ "id": "string", "name": "string", "nickname": "string" }),
-                json!("/name"),
-                json!("/nickname"),
-            ),
-            (
-                json!({ "id": "string", "first_name": "string", "last_name": "string", "nickname": "string", "username": "string" }),
-                Value::Null,
-                json!("/username"),
-            ),
-            (
-                json!({ "id": "string", "nickname": "string" }),
-                json!("/nickname"),
-                Value::Null,
-            ),
-            // A given name alone is a name as well.
-            (
-                json!({ "id": "string", "first_name": "string" }),
-                json!("/first_name"),
-                Value::Null,
-            ),
+    fn a_nickname_that_a_user_is_told_by_is_a_username() {
+        let shown = |example: &str| json!({ "$": { "type": "string", "example": example } });
+        for (other, nickname, username) in [
+            ("last_name", shown("adalovelace"), json!("/nickname")),
+            ("name", json!("string The user name"), json!("/nickname")),
+            ("username", shown("adalovelace"), json!("/username")),
+            ("last_name", shown("Ada"), Value::Null),
+            ("last_name", json!("string"), Value::Null),
         ] {
+            let answer = json!({
+                "id": "string", "first_name": "string", other: "string", "nickname": nickname,
+            });
             let found = mapped(&answer);
-            assert_eq!(found["name"], name, "{answer}");
             assert_eq!(found["preferred_username"], username, "{answer}");
+            assert_ne!(found["name"], "/nickname", "{answer}");
         }
+        assert_eq!(
+            mapped(&json!({ "id": "string", "nickname": "string" }))["name"],
+            "/nickname"
+        );
+        // A given name alone is a name as well.
+        let given = mapped(&json!({ "id": "string", "first_name": "string" }));
+        assert_eq!(given["name"], "/first_name");
+        // What others see is no name to sign in with.
+        let alias = json!({ "id": "string", "email": "string", "alias": shown("Mr. Johnny") });
+        assert_eq!(mapped(&alias)["preferred_username"], Value::Null);
+    }
+
+    #[test]
+    fn more_that_is_told_by_its_words() {
+        let found = mapped(&json!({
+            "name": "string Format: users/{user}", "title": "string The full name of the user.",
+        }));
+        assert_eq!(found["sub"], "/name");
+        assert_eq!(found["name"], "/title");
+        let found = mapped(&json!({ "identity": "string", "organization_ids": ["string"] }));
+        assert_eq!(found["sub"], "/identity");
+        assert_eq!(
+            found["organizations"],
+            json!({ "each": "/organization_ids", "id": "" })
+        );
+        let chosen = json!({ "$": {
+            "type": "array", "description": "The user's favorite ones",
+            "items": schema(&json!({ "id": "string", "name": "string" })),
+        } });
+        let found = mapped(&json!({ "id": "string", "organizations": chosen }));
+        assert_eq!(found["organizations"], Value::Null);
     }
 
     #[test]
@@ -3113,6 +3127,7 @@ mod what_an_answer_says {
         for (name, expires) in [
             ("Authentication", json!("/expires_at")),
             ("GrantInfo", json!("/expires_at")),
+            ("AuthStatus", json!("/expires_at")),
             ("Membership", Value::Null),
         ] {
             let mut answer = schema(

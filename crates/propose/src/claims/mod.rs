@@ -563,6 +563,13 @@ fn is_other_id(field: &Field<'_>) -> bool {
 /// Whether the words of a field deny what its name says of the holder.
 fn is_denied(field: &Field<'_>, claim: &str) -> bool {
     let line = words::line(&field.shape.description());
+    // An alias of several words is what others see.
+    let is_shown = claim == "preferred_username"
+        && tables::CALLED.contains(&field.key.as_str())
+        && field.shape.samples().iter().any(|it| it.contains(' '));
+    if is_shown {
+        return true;
+    }
     let is_told = tables::DENIALS
         .iter()
         .filter(|(claims, _)| claims.contains(&claim) || claims.contains(&"*"))
@@ -700,6 +707,10 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     }
     let has_name = map.get("name").is_some();
     let has_parts = map.get("given_name").is_some() || map.get("family_name").is_some();
+    if !has_name && !has_parts && !is_credential {
+        titled(subject, map);
+    }
+    let has_name = map.get("name").is_some();
     let has_username = subject.first(&tables::USERNAME_OF_PERSONS).is_some();
     if !has_name && !has_parts && !is_credential && !has_username {
         claim(subject, &tables::LABEL, map);
@@ -728,7 +739,12 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     }
     // Alone, a nickname is the name.
     let is_beside_name = has_parts || subject.matches(&tables::NAME).len() > 1;
-    if map.get("preferred_username").is_none() && is_beside_name {
+    if map.get("preferred_username").is_none()
+        && is_beside_name
+        && subject
+            .first(&tables::NICKNAME)
+            .is_some_and(|it| looks_like_username(&it))
+    {
         claim(subject, &tables::NICKNAME, map);
     }
     let username = undenied(subject, &tables::NAME)
@@ -760,6 +776,22 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     {
         let given = given.clone();
         map.explain("name", given, "The given name is the only one.");
+    }
+}
+
+/// A title that is described as what somebody is called, where `name` is a resource's path.
+fn titled(subject: &Subject<'_>, map: &mut Map) {
+    let says = |field: &Field<'_>| {
+        ["full name", "display name", "name of the user"]
+            .iter()
+            .any(|it| field.shape.says(it))
+    };
+    let mut fields = subject
+        .scopes()
+        .filter_map(|scope| scope.find("title", Kind::Name));
+    if let Some(field) = fields.find(says) {
+        let comment = format!("Described as a name{}.", described(&field));
+        map.explain("name", field.pointer.as_str(), comment);
     }
 }
 
@@ -804,6 +836,26 @@ fn only_name(subject: &Subject<'_>, context: &Context, map: &mut Map) {
             ),
         );
     }
+}
+
+/// Whether a nickname is one that a user is told by: by its words, or by examples in one word of small letters.
+fn looks_like_username(field: &Field<'_>) -> bool {
+    let says = |phrase: &&str| field.shape.says(phrase);
+    let samples = field.shape.samples();
+    let is_plain = |text: &&str| {
+        text.len() > 2 && !text.contains(|c: char| c.is_whitespace() || c.is_uppercase())
+    };
+    [
+        "username",
+        "user name",
+        "login",
+        "unique",
+        "handle",
+        "mention",
+    ]
+    .iter()
+    .any(says)
+        || (!samples.is_empty() && samples.iter().all(is_plain))
 }
 
 /// Whether a name is described as a user's, and not as a token's.
@@ -991,7 +1043,7 @@ fn has_address_or_username(scope: &Scope<'_>) -> bool {
 fn is_session(scope: &Scope<'_>) -> bool {
     let is_one = |word: &String| {
         let word = word.as_str();
-        tables::TOKENS.contains(&word) || words::CREDENTIALS.contains(&word)
+        word == "auth" || tables::TOKENS.contains(&word) || words::CREDENTIALS.contains(&word)
     };
     let names = scope.shape.names();
     let is_named = names

@@ -143,7 +143,8 @@ fn from_list(
                 && tables::OTHER_ACCOUNTS
                     .iter()
                     .any(|sign| item.field(sign).is_some());
-            if is_other {
+            let is_liked = tables::LIKED.iter().any(|it| field.shape.says(it));
+            if is_other || is_liked {
                 return None;
             }
             let about = field.shape.description();

@@ -247,6 +247,8 @@ pub(super) const SUB: Rule = text(
         "subject_id",
         "subject",
         "identity_id",
+        "identity",
+        "user_identity",
         "customer_id",
         "entity_id",
         "identifier",
@@ -799,13 +801,17 @@ pub(super) const USERNAME: Rule = of(
     ],
 );
 
-/// What a user is called among others, where there is no name to sign in with.
+/// What a user is called among others, where there is no name to sign in with: by its words or its examples, it is one
+/// to be told by.
 pub(super) const NICKNAME: Rule = of(
     Kind::Name,
     "preferred_username",
     "what others call the user by, as there is no name to sign in with",
     &["nickname", "nick_name"],
 );
+
+/// Names of what others call a user by, which may be shown to them alone.
+pub(super) const CALLED: [&str; 2] = ["alias", "nick"];
 
 /// Names to sign in with that only persons and bots have.
 pub(super) const USERNAME_OF_PERSONS: Rule = of(
@@ -1202,7 +1208,7 @@ pub(super) const WITHIN_ORGANIZATIONS: [&str; 6] = [
 ];
 
 /// The plural of a word for an organization, and other names of lists of them.
-pub(super) const ORGANIZATION_LISTS: [&str; 21] = [
+pub(super) const ORGANIZATION_LISTS: [&str; 26] = [
     "organizations",
     "organisations",
     "orgs",
@@ -1224,6 +1230,11 @@ pub(super) const ORGANIZATION_LISTS: [&str; 21] = [
     "agencies",
     "institutions",
     "user_teams",
+    "organization_ids",
+    "organisation_ids",
+    "org_ids",
+    "workspace_ids",
+    "tenant_ids",
 ];
 
 /// Fields of accounts that are no organizations: at a bank, or in a network of somebody else's.
@@ -1268,6 +1279,16 @@ pub(super) const FREE_TEXTS: [&str; 13] = [
     "freeform",
     "self reported",
     "as entered by",
+];
+
+/// What is said of organizations that somebody likes and does not belong to.
+pub(super) const LIKED: [&str; 6] = [
+    "chosen",
+    "favorite",
+    "favourite",
+    "followed",
+    "preferred",
+    "saved",
 ];
 
 /// Fields whose words deny what their names say, by claim; `*` is all of them.
