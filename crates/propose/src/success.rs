@@ -155,6 +155,9 @@ const SPANS: &[&str] = &[
     "online",
 ];
 
+/// What else of a holder may be in order or not, while its token is good.
+const CONFIRMED: &[&str] = &["email", "mail", "phone", "mfa", "newsletter", "newsletters"];
+
 /// Fields of persons that may be valid or not themselves.
 const CHECKED: &[&str] = &["email", "phone", "phone_number", "address", "card", "vat"];
 
@@ -266,7 +269,7 @@ fn is_of_another(description: &str, nouns: &[&str]) -> bool {
         let mut next = all.iter().skip(at + 1).take(3);
         word == "s" && !next.any(|it| nouns.contains(&it.as_str()))
     });
-    !is_bare && (!has(nouns) || is_possessor || has(SPANS))
+    !is_bare && (!has(nouns) || is_possessor || has(SPANS) || has(CONFIRMED))
 }
 
 /// Whether a success says by a flag whether the request went well.

@@ -3232,4 +3232,20 @@ mod what_an_answer_says {
         assert_eq!(found["sub"], "/account_id");
         assert_eq!(found["organizations"], Value::Null);
     }
+
+    #[test]
+    fn an_unverified_address_makes_no_bad_token() {
+        for (description, is_asked) in [
+            ("Whether the user has verified their email address.", false),
+            ("Whether the user is active.", true),
+        ] {
+            let answer = json!({ "id": "string", "active": format!("boolean {description}") });
+            let found = answer_of("GET /me", "The current user", &answer);
+            assert_eq!(
+                found.overlay.contains("/active:"),
+                is_asked,
+                "{description}"
+            );
+        }
+    }
 }
