@@ -3234,6 +3234,24 @@ mod what_an_answer_says {
     }
 
     #[test]
+    fn what_stands_apart_belongs_together() {
+        let found = mapped(&json!({
+            "user": { "id": "string", "email": "string", "organization_id": "string" },
+            "organization": { "name": "string" },
+        }));
+        assert_eq!(
+            found["organizations"],
+            json!({ "name": "/organization/name", "id": "/user/organization_id" })
+        );
+        let customer =
+            json!({ "customer": { "customer_id": "string", "customer_name": "string" } });
+        let found = answer_of("GET /customer", "The customer of the key", &customer).identity;
+        assert_eq!(found["sub"], "/customer/customer_id");
+        assert_eq!(found["name"], "/customer/customer_name");
+        assert_eq!(found["organizations"], Value::Null);
+    }
+
+    #[test]
     fn an_unverified_address_makes_no_bad_token() {
         for (description, is_asked) in [
             ("Whether the user has verified their email address.", false),

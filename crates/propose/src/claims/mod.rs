@@ -898,7 +898,13 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
             return;
         }
         remark_denied(subject, &tables::NAME, map);
-        let elsewhere = if subject.holder == Holder::Organization {
+        // `user_name` is one to sign in with.
+        let is_person = tables::PERSONS.contains(&subject.name.as_str());
+        let own = subject.scopes().next().filter(|_| !is_person);
+        let named = own.and_then(|scope| scope.named("name", Kind::Name));
+        let elsewhere = if named.is_some() {
+            named
+        } else if subject.holder == Holder::Organization {
             subject.first(&tables::NAME_OF_OTHERS)
         } else {
             let mut others = subject.others.iter();

@@ -252,6 +252,13 @@ fn from_object(
         })
     })?;
     let mut claims = claims_of(&scope);
+    // `{user: {id, organization_id}, organization: {name}}`
+    let beside = subject.around().find_map(|it| flat(it, &field.key, "id"));
+    if claims.get("id").is_none()
+        && let Some(id) = beside.filter(|id| sub.is_none_or(|sub| sub.pointer != id.pointer))
+    {
+        claims.add("id", id.pointer);
+    }
     if claims.get("role").is_none() {
         add_role(subject, &field.key, &mut claims);
     }

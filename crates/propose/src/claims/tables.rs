@@ -792,6 +792,7 @@ pub(super) const USERNAME: Rule = of(
         "user_principal_name",
         "on_premises_sam_account_name",
         "uname",
+        "unique_name",
         "acct",
         "mention_name",
         "nick",
