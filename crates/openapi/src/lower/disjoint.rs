@@ -69,7 +69,9 @@ impl<'v> Facts<'v> {
     /// Of a schema's own keywords.
     fn of(schema: &'v Map<String, Value>) -> Self {
         let values = values_of(schema);
-        let types = match schema.get("type") {
+        // That one is no longer null alone.
+        let listed = schema.get("type").filter(|_| !null::is_beside(schema));
+        let types = match listed {
             Some(types) => atoms(types),
             None => values
                 .as_ref()

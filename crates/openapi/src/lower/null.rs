@@ -6,6 +6,10 @@ use super::Version;
 use super::document::Pass;
 use crate::pointer;
 
+/// The keywords that describe a value by itself. Beside them, a `type` of null alone is what becomes of 3.0's `nullable`
+/// where it stands without a `type`.
+const DESCRIBING: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "properties", "items"];
+
 /// Whether a schema accepts null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Null {
@@ -94,6 +98,14 @@ pub(super) fn types_of(value: &Value) -> impl Iterator<Item = &str> {
         .flatten()
         .filter_map(Value::as_str);
     one.into_iter().chain(many)
+}
+
+/// Whether null is the only type, beside what describes something else.
+pub(super) fn is_beside(schema: &Map<String, Value>) -> bool {
+    let mut types = schema.get("type").into_iter().flat_map(types_of);
+    types.next() == Some("null")
+        && types.all(|of_type| of_type == "null")
+        && DESCRIBING.iter().any(|it| schema.contains_key(*it))
 }
 
 impl Pass<'_> {

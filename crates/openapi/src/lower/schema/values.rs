@@ -40,10 +40,6 @@ const OF_ONE_TYPE: &[(&str, Type)] = &[
     ("pattern", Type::String),
 ];
 
-/// The keywords that describe a value by itself. Beside them, a `type` of null alone is what becomes of 3.0's `nullable`
-/// where it stands without a `type`.
-const DESCRIBING: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "properties", "items"];
-
 /// All types such that no other is needed.
 const EVERY_TYPE: &[Type] = &[
     Type::Array,
@@ -163,7 +159,7 @@ impl Pass<'_> {
             }
             return;
         };
-        if is_null_beside(draft.source) {
+        if null::is_beside(draft.source) {
             let reason =
                 "null alone, beside what describes something else: that is accepted as well";
             self.loosen(draft, "type", reason);
@@ -192,7 +188,7 @@ fn types(draft: &mut Draft<'_>) {
     if draft.types.contains(&Type::Number) {
         draft.types.retain(|of_type| *of_type != Type::Integer);
     }
-    draft.only_null = draft.types.is_empty() && !is_null_beside(draft.source);
+    draft.only_null = draft.types.is_empty() && !null::is_beside(draft.source);
     // All types are none in particular.
     let has_every = EVERY_TYPE
         .iter()
@@ -201,14 +197,6 @@ fn types(draft: &mut Draft<'_>) {
         draft.types.clear();
         draft.null = null::listed_by(draft.source, &["enum", "const", "nullable"]);
     }
-}
-
-/// Whether null is the only type, beside what describes something else.
-fn is_null_beside(schema: &Map<String, Value>) -> bool {
-    let mut types = schema.get("type").into_iter().flat_map(null::types_of);
-    types.next() == Some("null")
-        && types.all(|of_type| of_type == "null")
-        && DESCRIBING.iter().any(|it| schema.contains_key(*it))
 }
 
 /// The values that `enum` and `const` list, and the keyword that decides.
