@@ -8,7 +8,7 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use keyholder_core::Error;
+use keyholder_core::{Error, Reason};
 use tokio::time::Instant;
 
 use crate::clients::{ClientKey, ServerKey};
@@ -17,14 +17,25 @@ use crate::sharing::Fingerprint;
 /// No pause is longer, whatever a server asks for; and a clock can hold it.
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// How many requests in a row a server leaves without an answer before it is asked no more, but for a trial now and then.
+/// How many requests in a row a server leaves without an answer, and for how long, before it is asked no more, but for a
+/// trial now and then: what breaks in one moment may be whole again in the next.
 const FAILURES: u32 = 10;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a server is left alone that failed, at first and at most.
+const REST: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
 
 /// How long such a server is left alone before a trial, at first and at most.
 const TRIAL: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(120)];
 
 /// How long a server may be silent before others have most of the turns.
 const SILENCE: Duration = Duration::from_secs(2);
+
+/// From how long an answer takes on, a server is slow.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// Which part of the turns those leave to others that are slow, or have not answered.
+const LEFT: usize = 8;
 
 /// Of so many servers that were never asked, one is the last that came.
 const LAST: usize = 4;
@@ -55,6 +66,8 @@ pub(crate) struct Question {
     pub(crate) pauses: u64,
     /// How the server stood when it was last asked.
     pub(crate) standing: Standing,
+    /// When it was last asked.
+    pub(crate) asked: Option<Instant>,
 }
 
 /// What is known of a server's answering.
@@ -62,6 +75,8 @@ pub(crate) struct Question {
 pub(crate) enum Standing {
     /// It answers.
     Proven,
+    /// It answers, and takes its time.
+    Slow,
     /// Nothing: it was never asked.
     #[default]
     New,
@@ -70,7 +85,7 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    const ALL: [Self; 3] = [Self::Proven, Self::New, Self::Doubtful];
+    const ALL: [Self; 4] = [Self::Proven, Self::Slow, Self::New, Self::Doubtful];
 }
 
 /// What a server is like that turns requests away.
@@ -85,6 +100,8 @@ pub(crate) enum Pause {
 pub(crate) enum Outcome {
     /// An answer, whatever it says.
     Answer,
+    /// An answer that it is too busy, or does not work for now.
+    Busy,
     /// An answer that turns it away.
     Pause(Pause),
     /// None: the connection failed, or time ran out.
@@ -115,13 +132,13 @@ pub(crate) struct Servers {
     /// Nobody who does not know the number that their hashes are keyed with chooses them, so that a quick hash is enough.
     servers: HashMap<ServerId, Server, lru::DefaultHasher>,
     /// Those with a question that may go now, by their standing; each has its turn, and so has each standing.
-    ready: [VecDeque<(ServerId, u64)>; 3],
+    ready: [VecDeque<(ServerId, u64)>; Standing::ALL.len()],
     /// Whose turn it is among these.
     turn: usize,
     /// How many servers had a turn that were never asked before.
     new_turns: usize,
     /// How many requests are under way, by the standing that their servers had.
-    under_way: [usize; 3],
+    under_way: [usize; Standing::ALL.len()],
     /// What is to be looked at again, and when.
     later: BTreeMap<(Instant, u64), Later>,
     counter: u64,
@@ -154,14 +171,25 @@ struct Server {
     elsewhere: usize,
     /// How many are under way.
     asked: usize,
-    /// How many may be: it grows with each answer, and halves with each failure.
+    /// How many may be: one more after as many answers, and half after what went wrong.
     share: usize,
+    /// How many answers there were since it grew.
+    answers: usize,
+    /// Since when it is what it is: what was asked before says no more than what made it so.
+    shared_since: Instant,
     /// When it last answered; before that, nothing.
     last_answer: Option<Instant>,
+    /// How long that answer took.
+    took: Duration,
     /// Since when something is under way.
     asked_since: Instant,
-    /// How many failures there were since it last answered.
+    /// How many failures there were since it last answered, how often it was left alone for that, and when the first of
+    /// them was asked.
     failures: u32,
+    rests: u32,
+    failing_since: Instant,
+    /// Until when it is left alone since it failed.
+    resting_until: Instant,
     limiter: Option<RateLimiter<NotKeyed, InMemoryState, Time, NoOpMiddleware<Duration>>>,
     last_asked: Instant,
     paused_until: Instant,
@@ -202,7 +230,7 @@ impl Servers {
             ready: Default::default(),
             turn: 0,
             new_turns: 0,
-            under_way: [0; 3],
+            under_way: [0; Standing::ALL.len()],
             later: BTreeMap::new(),
             counter: 0,
             waiting: 0,
@@ -288,6 +316,7 @@ impl Servers {
         self.wake(now);
         let has_others = may_come || self.servers.len() > 1;
         while let Some((id, number)) = self.pop_ready(turns, has_others && is_open) {
+            let are_others_ready = self.ready.iter().any(|ready| !ready.is_empty());
             let Some(server) = self.servers.get_mut(&id) else {
                 continue;
             };
@@ -301,9 +330,11 @@ impl Servers {
             let standing = server.standing(now);
             // One that does not answer takes few turns from others, whether they are known yet or come later.
             let most = match standing {
-                _ if !has_others => self.concurrency,
                 Standing::Proven => self.concurrency,
-                Standing::New | Standing::Doubtful => self.concurrency / 2,
+                _ if !has_others && !is_open => self.concurrency,
+                Standing::Slow if !is_open && !are_others_ready => self.concurrency,
+                Standing::New | Standing::Doubtful if has_others => self.concurrency / 2,
+                _ => self.concurrency - self.concurrency / LEFT,
             };
             let may_be_asked = server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
@@ -326,6 +357,7 @@ impl Servers {
                 server.last_asked = now;
                 question.pauses = server.pauses;
                 question.standing = standing;
+                question.asked = Some(now);
                 self.under_way[standing as usize] += 1;
                 Next::Ask(question)
             };
@@ -345,10 +377,13 @@ impl Servers {
     /// hangs keeps none from showing that it answers. Of these, the last that came has a turn now and then, so that it need
     /// not wait behind all the others.
     fn pop_ready(&mut self, turns: usize, may_come: bool) -> Option<(ServerId, u64)> {
-        let [proven, new, doubtful] = self.under_way;
+        let [proven, slow, new, doubtful] = self.under_way;
         let is_ready = |standing| !self.ready[standing as usize].is_empty();
-        let is_shared =
-            may_come || proven > 0 || is_ready(Standing::Proven) || !self.later.is_empty();
+        let is_shared = may_come
+            || proven + slow > 0
+            || is_ready(Standing::Proven)
+            || is_ready(Standing::Slow)
+            || !self.later.is_empty();
         let half = (turns / 2).max(1);
         let for_doubtful = if is_ready(Standing::New) {
             (half / 2).max(1)
@@ -358,6 +393,12 @@ impl Servers {
         let may_have = |standing| match standing {
             _ if !is_shared => true,
             Standing::Proven => true,
+            Standing::Slow
+                if !may_come && !is_ready(Standing::Proven) && !is_ready(Standing::New) =>
+            {
+                true
+            }
+            Standing::Slow => slow + new + doubtful < (turns - turns / LEFT).max(1),
             Standing::New => new + doubtful < half + (turns / 8).max(1),
             Standing::Doubtful => doubtful < for_doubtful && new + doubtful < half,
         };
@@ -401,18 +442,27 @@ impl Servers {
         };
         server.elsewhere = server.elsewhere.saturating_sub(1);
         server.asked = server.asked.saturating_sub(1);
+        let asked = question.asked.unwrap_or(now);
         match outcome {
-            Outcome::Failure(error) => server.failed(error, now),
-            Outcome::Answer | Outcome::Pause(_) => {
+            Outcome::Failure(error) => server.failed(error, asked, now),
+            Outcome::Answer | Outcome::Busy | Outcome::Pause(_) => {
                 server.last_answer = Some(now);
-                server.share = (server.share + 1).min(concurrency);
+                server.took = now.saturating_duration_since(asked);
                 server.failures = 0;
+                server.rests = 0;
+                server.resting_until = now;
                 server.broken = None;
+                match outcome {
+                    Outcome::Answer => server.grow(concurrency),
+                    _ => {
+                        server.shrink(asked, now);
+                    }
+                }
             }
         }
         let in_a_row = match outcome {
             Outcome::Pause(pause) => server.paused(question, pause, now),
-            Outcome::Answer | Outcome::Failure(_) => {
+            Outcome::Answer | Outcome::Busy | Outcome::Failure(_) => {
                 server.pauses_in_a_row = 0;
                 0
             }
@@ -526,9 +576,15 @@ impl Servers {
                 elsewhere: 0,
                 asked: 0,
                 share: concurrency,
+                answers: 0,
+                shared_since: now,
                 last_answer: None,
+                took: Duration::ZERO,
                 asked_since: now,
                 failures: 0,
+                rests: 0,
+                failing_since: now,
+                resting_until: now,
                 limiter: quota.map(|quota| RateLimiter::direct_with_clock(quota, clock)),
                 last_asked: now,
                 paused_until: now,
@@ -587,6 +643,7 @@ impl Server {
             None if self.asked == 0 => Standing::New,
             None => Standing::Doubtful,
             Some(at) if is_silent(at) => Standing::Doubtful,
+            Some(_) if self.took >= SLOW => Standing::Slow,
             Some(_) => Standing::Proven,
         }
     }
@@ -610,14 +667,45 @@ impl Server {
         self.pauses_in_a_row
     }
 
-    /// Notes that no answer came. After too many in a row, all that wait for the server are told what it was, until a
-    /// trial is answered.
-    fn failed(&mut self, error: &Error, now: Instant) {
-        self.share = (self.share / 2).max(1);
+    /// Notes that no answer came to what was asked then. The server is left alone for a moment, longer each time. After too
+    /// many in a row, and long enough, all that wait for it are told what it was, until a trial is answered: at once, where
+    /// it does not pass by itself.
+    fn failed(&mut self, error: &Error, asked: Instant, now: Instant) {
+        if self.failures == 0 {
+            self.failing_since = asked;
+        }
         self.failures = self.failures.saturating_add(1);
-        if let Some(more) = self.failures.checked_sub(FAILURES) {
+        if self.shrink(asked, now) {
+            let rest = REST[0].saturating_mul(2_u32.saturating_pow(self.rests));
+            self.rests += 1;
+            self.resting_until = now + rest.min(REST[1]);
+        }
+        let is_lasting = now.saturating_duration_since(self.failing_since) >= PATIENCE;
+        if let Some(more) = self.failures.checked_sub(FAILURES)
+            && (is_lasting || !may_pass(error))
+        {
             let longer = TRIAL[0].saturating_mul(2_u32.saturating_pow(more / FAILURES));
             self.broken = Some((now + longer.min(TRIAL[1]), error.clone()));
+        }
+    }
+
+    /// Halves its share for what went wrong, but once for all that was asked at once; whether it did.
+    fn shrink(&mut self, asked: Instant, now: Instant) -> bool {
+        let is_new = asked >= self.shared_since;
+        if is_new {
+            self.share = (self.share / 2).max(1);
+            self.answers = 0;
+            self.shared_since = now;
+        }
+        is_new
+    }
+
+    /// Lets its share grow, slowly: a server that can take no more would be asked too much each time.
+    fn grow(&mut self, most: usize) {
+        self.answers += 1;
+        if self.answers >= self.share {
+            self.answers = 0;
+            self.share = (self.share + 1).min(most);
         }
     }
 
@@ -629,10 +717,20 @@ impl Server {
 
     /// Until when nothing may be asked; otherwise a request is taken off its rate.
     fn blocked_until(&self, now: Instant, start: Instant) -> Option<Instant> {
-        if self.paused_until > now {
-            return Some(self.paused_until);
+        let until = self.paused_until.max(self.resting_until);
+        if until > now {
+            return Some(until);
         }
         let until = self.limiter.as_ref()?.check().err()?;
         Some(start + until.earliest_possible())
     }
+}
+
+/// Whether it may be over in a moment that a server gave no answer: a name that nobody knows stays so, and a bad certificate.
+fn may_pass(error: &Error) -> bool {
+    use Reason::{ConnectTimeout, Refused, Reset, Unreachable};
+    matches!(
+        error.reason(),
+        None | Some(Refused | Unreachable | ConnectTimeout | Reset)
+    )
 }

@@ -185,6 +185,7 @@ impl<S, T> Verdicts<S, T> {
             refusals: 0,
             pauses: 0,
             standing: Standing::default(),
+            asked: None,
         };
         self.servers.push(question, now);
     }
@@ -222,6 +223,7 @@ impl<S, T> Verdicts<S, T> {
         let outcome = match (pause, verdict.error()) {
             (Some(pause), _) => Outcome::Pause(pause),
             (None, Some(error)) if is_unanswered(error) => Outcome::Failure(error.clone()),
+            (None, Some(error)) if error.kind() == ErrorKind::Unavailable => Outcome::Busy,
             (None, _) => Outcome::Answer,
         };
         let in_a_row = self.servers.answered(&question, &outcome, now);
@@ -251,7 +253,7 @@ impl<S, T> Verdicts<S, T> {
                     return self.servers.delay(question, now, delay);
                 }
             }
-            (Outcome::Answer | Outcome::Failure(_), _) => {}
+            (Outcome::Answer | Outcome::Busy | Outcome::Failure(_), _) => {}
         }
         self.answer(&question, verdict, now);
     }
@@ -505,7 +507,7 @@ fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration>
 
 /// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.
 fn has_failed(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Connect | ErrorKind::Unavailable) && error.is_retryable()
+    error.is_retryable() && !matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Timeout)
 }
 
 /// Whether a server gave no answer. What this machine lacks is no fault of a server.

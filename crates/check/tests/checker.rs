@@ -333,6 +333,65 @@ async fn a_slow_server_ahead_of_others_leaves_them_turns() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn turns_are_left_to_those_that_come_later() {
+    // Nothing else is there when the slow server's keys are taken.
+    for (time, name) in [(SECOND, "slow"), (SECOND * 1000, "hanging")] {
+        let world = World::new(move |server, _| {
+            let is_slow = server.ends_with("/a");
+            let time = if is_slow { time } else { SECOND / 1000 };
+            (time, 200, None)
+        });
+        let later = stream::once(sleep(SECOND / 2)).flat_map(|()| keys(300, "b"));
+        let mut verdicts = world.checker().check(keys(200, "a").chain(later).boxed());
+        let start = Instant::now();
+        let mut others = 0;
+        while others < 300 {
+            let checked = verdicts.next().await.unwrap();
+            let identity = checked.verdict.identity();
+            others += usize::from(identity.is_some_and(|it| it.iss.ends_with("/b")));
+        }
+        assert!(start.elapsed() < SECOND, "{name}: {:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_breaks_in_one_moment_is_one_failure() {
+    // All that is under way gets no answer, once; what comes after that does.
+    let world = World::new(|_, nth| {
+        let hangs = (100..164).contains(&nth);
+        (if hangs { SECOND * 1000 } else { SECOND / 100 }, 200, None)
+    });
+    let checker = world.checker_with_deadline(SECOND);
+    let checked: Vec<_> = checker.check(keys(2000, "a")).collect().await;
+    let good = checked.iter().filter(|it| it.verdict.is_valid()).count();
+    assert_eq!(good, 2000 - 64);
+    assert!(checked.iter().all(|it| it.is_asked));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_so_many_a_second_loses_no_key() {
+    let start = Instant::now();
+    let taken = Mutex::new((0, 0));
+    let world = World::new(move |_, _| {
+        let mut taken = taken.lock().unwrap();
+        let second = start.elapsed().as_secs();
+        if taken.0 != second {
+            *taken = (second, 0);
+        }
+        taken.1 += 1;
+        if taken.1 <= 10 {
+            (SECOND / 100, 200, None)
+        } else {
+            (SECOND / 100, 429, Some(1))
+        }
+    });
+    let checked: Vec<_> = world.checker().check(keys(300, "a")).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("valid", 300)]));
+    // It allows no more than ten a second.
+    assert!(start.elapsed() < SECOND * 40, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_servers_that_do_not_answer_leave_others_half_of_the_turns() {
     // Six hundred of them, two keys each.
     let hanging = || stream::iter((0..1200).map(|tag| key(tag, &format!("h{}", tag / 2))));

@@ -184,8 +184,10 @@ host are two servers, each with its own --rate, pauses and failures. One that sa
 long, and asked again; the tokens of others go on meanwhile. Lines are read past those that wait for their server, up to
 100,000 of them, and 64 MiB: behind so many, those of other servers wait too. One that is to be left alone for more than
 a minute, or does not answer, has half of that room; what comes beyond is indeterminate, of the kind `not_asked`.
-Servers that do not answer, however many, take no more than half of the turns from those that do. One that fails ten times
-in a row is left alone for a while: its tokens are indeterminate, of the kind `not_asked`, but for a trial now and then.
+Servers that do not answer, however many, take no more than half of the turns from those that do, and slow ones leave an
+eighth to others. One that fails is left alone for a moment, longer each time. One that has failed ten times in a row and for
+ten seconds, or by its name or its certificate, is given up for a while: its tokens are indeterminate, of the kind
+`not_asked`, but for a trial now and then.
 A token for which no file can be opened is asked about again.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
