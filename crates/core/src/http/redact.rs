@@ -23,8 +23,8 @@ const MOST_ESCAPES: usize = 6;
 /// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
 /// It is found as it is, in capitals or small letters, in base64, and with any of its characters escaped as in JSON or
-/// percent-encoded, one inside the other and several times over. So is a beginning of it that gives most of it away, which a
-/// few characters do not: that is how many show which token they mean. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
+/// percent-encoded, one inside the other and several times over. So is a beginning or an end of it that gives much of it away,
+/// which a few characters do not: that is how many show which token they mean. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
 /// the answer itself and in what is left of it without escapes.
 pub(super) struct Redactor {
     token: Token,
@@ -147,34 +147,53 @@ fn find_forms(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// Where a secret, or a beginning that gives it away, is in `body`.
+/// Where a secret is in `body`, or a beginning or an end that gives it away.
 fn find(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
-    let (beginning, rest) = secret.split_at(telling(secret));
+    let own = own(secret);
+    let (beginning, rest) = secret.split_at(telling(secret, &own));
     // Making a searcher costs more than most answers have bytes, and less for a short text: most lack its end already.
     let end = &beginning[beginning.len().saturating_sub(SHORTEST)..];
-    if memmem::find(body, end).is_none() {
+    if memmem::find(body, end).is_some() {
+        for at in memmem::find_iter(body, beginning) {
+            let end = at + beginning.len();
+            let more = body[end..].iter().zip(rest);
+            found(at..end + more.take_while(|(one, other)| one == other).count());
+        }
+    }
+    let half = own.len() / 2;
+    if half < SHORTEST {
         return;
     }
-    for at in memmem::find_iter(body, beginning) {
-        let end = at + beginning.len();
-        let more = body[end..].iter().zip(rest);
-        found(at..end + more.take_while(|(one, other)| one == other).count());
+    let (before, end) = secret[..own.end].split_at(own.end - half);
+    if memmem::find(body, &end[..SHORTEST]).is_some() {
+        for at in memmem::find_iter(body, end) {
+            let more = body[..at].iter().rev().zip(before.iter().rev());
+            let start = at - more.take_while(|(one, other)| one == other).count();
+            found(start..at + end.len());
+        }
     }
 }
 
-/// How many of the first bytes of a secret give it away: those up to half of what follows its last separator. What is before that may be an identifier, which an answer tells of.
-fn telling(secret: &[u8]) -> usize {
+/// The part of a secret that is so in any case: what follows its last separator, but for those at its end. What is before
+/// that may be an identifier, which an answer tells of.
+fn own(secret: &[u8]) -> Range<usize> {
     // These two are base64's own.
     let is_own = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let last = secret.iter().rposition(|byte| !is_own(byte));
-    let own = last.map_or(0, |at| at + 1);
-    let half = (secret.len() - own) / 2;
+    let end = secret.iter().rposition(is_own).map_or(0, |at| at + 1);
+    let last = secret[..end].iter().rposition(|byte| !is_own(byte));
+    last.map_or(0, |at| at + 1)..end
+}
+
+/// How many of the first bytes of a secret give it away: those up to half of its own part.
+fn telling(secret: &[u8], own: &Range<usize>) -> usize {
+    let half = own.len() / 2;
     if half >= SHORTEST {
-        return own + half;
+        return own.start + half;
     }
     // Of what is so short, more of the whole.
-    let most = (secret.len() - secret.len() / 4).max(own + SHORTEST / 2);
-    most.max(SHORTEST).min(secret.len())
+    let most = (secret.len() - secret.len() / 4).max(own.start + SHORTEST / 2);
+    let whole = own.end.max(SHORTEST).min(secret.len());
+    most.max(SHORTEST).min(whole)
 }
 
 /// Whether a byte is of those that most tokens are made of, and that most texts are not in such numbers without others.
@@ -433,9 +452,36 @@ mod tests {
                 assert!(left.len() < name.len() + 45, "{body} became {left}");
                 assert!(left.ends_with(&format!("\"name\":\"{name}\"}}")), "{left}");
             }
+            // The same of half of its own part, at its end.
+            let own = token.rsplit(['_', '-', '.', ':']).next().unwrap();
+            let half = &own[own.len() / 2 - 1..];
+            if half.len() > 8 {
+                let redacted = redact(format!("{{\"token\":\"…{half}\"}}"), &Token::from(token));
+                let left = String::from_utf8_lossy(&redacted).into_owned();
+                assert_eq!(left, "{\"token\":\"…[REDACTED]\"}", "{half}");
+            }
             // A few characters at its end name it too.
             let masked = format!("{{\"token\":\"…{}\"}}", &token[token.len() - 4..]);
             assert_eq!(redact(masked.clone(), &Token::from(token)), masked);
+        }
+    }
+
+    #[test]
+    fn padding_hides_nothing_of_a_token() {
+        for (token, echoed) in [
+            ("goodS3cr3tTokenValue99abc=", "goodS3cr3tTokenValue99abc"),
+            ("goodS3cr3tTokenValue99abc~~", "goodS3cr3tTokenValue99abc~"),
+            (
+                "id.goodS3cr3tTokenValue99abc==",
+                "goodS3cr3tTokenValue99abc=",
+            ),
+            ("goodS3cr3tTokenValue99abc=", "S3cr3tTokenValue99abc"),
+            ("a1b2c3d4==", "a1b2c3d4"),
+        ] {
+            let redacted = redact(format!("{{\"email\":\"{echoed}\"}}"), &Token::from(token));
+            let left = String::from_utf8_lossy(&redacted).into_owned();
+            assert!(!left.contains(&echoed[echoed.len() - 8..]), "{left}");
+            assert!(left.contains("[REDACTED]"), "{left}");
         }
     }
 
