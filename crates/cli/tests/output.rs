@@ -282,6 +282,23 @@ async fn lines_of_one_id_each_have_an_answer_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_named_twice_counts_once() {
+    let world = World::start().await;
+    let first = file("named-twice", input(&[line(1, "good-1")]));
+    let both = file(
+        "named-twice-both",
+        input(&[line(1, "good-1"), line(1, "good-2")]),
+    );
+    let out = absent("named-twice-out");
+    check(&world, &[&first, "--output", &out]).await;
+    let asked = world.asked("");
+    let again = ["--output", &out, "--resume", &out, "--resume", &out];
+    check(&world, &[&[both.as_str()], &again[..]].concat()).await;
+    assert_eq!(world.asked("") - asked, 1, "the other line of that id");
+    assert_eq!(answers(&out).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_comes_twice_is_told() {
     let world = World::start().await;
     let all = [

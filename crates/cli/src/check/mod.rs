@@ -391,9 +391,17 @@ fn target(arguments: &Arguments, source: &Source) -> Result<(Target, Answered), 
             "{source}: is read from, and cannot be the output too"
         ));
     }
+    // What is in a file counts once, however often it is named; the output is read as it is opened.
+    let mut read: Vec<_> = handle.into_iter().collect();
     for file in earlier.unwrap_or_default() {
         let open =
             File::open(file).map_err(|error| unreadable("the file of --resume", file, &error))?;
+        if let Some(handle) = handle_of(file) {
+            if read.contains(&handle) {
+                continue;
+            }
+            read.push(handle);
+        }
         answered.read(file, &open)?;
     }
     let target = match output {
