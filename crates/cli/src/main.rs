@@ -15,11 +15,14 @@ mod whoami;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -90,16 +93,32 @@ enum Command {
     },
 }
 
+/// On how many threads the connections of a run are served at most: more would wait for the one that has the lines.
+const MOST_THREADS: usize = 4;
+
 fn main() -> ExitCode {
     log();
-    // One thread: what there is to do between two answers is less than handing it over costs. Without file descriptors there
-    // is none.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let arguments = Arguments::try_parse();
+    // Many connections are more than one core serves; of one call, threads would only cost. Without file descriptors there is
+    // no runtime.
+    let has_many = matches!(
+        &arguments,
+        Ok(Arguments {
+            command: Command::Check(_)
+        })
+    );
+    let runtime = if has_many {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        Builder::new_multi_thread()
+            .worker_threads(threads.min(MOST_THREADS))
+            .enable_all()
+            .build()
+    } else {
+        Builder::new_current_thread().enable_all().build()
+    };
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(start());
+            let code = runtime.block_on(start(arguments));
             // A name that is still being resolved keeps nobody waiting.
             runtime.shutdown_background();
             code
@@ -111,8 +130,8 @@ fn main() -> ExitCode {
     }
 }
 
-async fn start() -> ExitCode {
-    let run = match Arguments::try_parse() {
+async fn start(arguments: clap::error::Result<Arguments>) -> ExitCode {
+    let run = match arguments {
         Ok(arguments) => run(arguments.command).await,
         Err(error) => print(&arguments::without_keys(error)),
     };

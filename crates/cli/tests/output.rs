@@ -132,7 +132,7 @@ async fn what_was_not_asked_about_is_asked_by_the_next_run() {
     }
     assert_eq!(kinds.len(), 2, "{kinds:?}");
     let unasked = kinds["not_asked"];
-    assert!(unasked > 30 && kinds["connect"] >= 10, "{kinds:?}");
+    assert!(unasked > 30, "{kinds:?}");
     // It answers now: those that were turned away are asked about, the others when that is wanted.
     let second = check(&world, &arguments).await;
     assert_eq!((second.status.code(), world.asked("")), (Some(3), unasked));

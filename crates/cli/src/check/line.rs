@@ -1,5 +1,7 @@
 //! What a line asks for, or what is wrong with it.
 
+use std::cell::RefCell;
+
 use keyholder::check::{AllowedHosts, Shard};
 use keyholder::{Checker, Key, Provider, Reason, Token, VerdictKind};
 use percent_encoding::percent_decode_str;
@@ -171,6 +173,8 @@ pub(super) struct Reader {
     provider: Option<Provider>,
     base_url: Option<String>,
     allowed: AllowedHosts,
+    /// What was permitted last: lines of one server often follow each other.
+    permitted: RefCell<Option<(Provider, String)>>,
     answered: Answered,
     is_dry_run: bool,
     is_strict: bool,
@@ -188,6 +192,7 @@ impl Reader {
             provider: None,
             base_url: None,
             allowed: AllowedHosts::default(),
+            permitted: RefCell::default(),
             answered: Answered::default(),
             is_dry_run: false,
             is_strict: false,
@@ -522,10 +527,16 @@ impl Reader {
         provider: &Provider,
         base_url: &str,
     ) -> Result<(), keyholder::check::HostNotAllowed> {
+        let is_last = |(last, url): &(Provider, String)| last == provider && url == base_url;
+        if self.permitted.borrow().as_ref().is_some_and(is_last) {
+            return Ok(());
+        }
         let argument = self.base_url_of_argument(provider);
         let environment = self.providers.base_url_of(provider).ok().flatten();
         let named: Vec<_> = argument.into_iter().chain(environment).collect();
-        self.allowed.permit(provider, &named, base_url)
+        self.allowed.permit(provider, &named, base_url)?;
+        *self.permitted.borrow_mut() = Some((provider.clone(), base_url.to_owned()));
+        Ok(())
     }
 
     fn base_url_of(&self, provider: &Provider) -> Result<Option<String>, String> {
