@@ -449,11 +449,10 @@ impl Servers {
                 server.last_answer = Some(now);
                 server.took = now.saturating_duration_since(asked);
                 server.failures = 0;
-                server.rests = 0;
-                server.resting_until = now;
                 server.broken = None;
                 match outcome {
-                    Outcome::Answer => server.grow(concurrency),
+                    Outcome::Answer => server.grow(concurrency, now),
+                    Outcome::Busy => server.rest(asked, now),
                     _ => {
                         server.shrink(asked, now);
                     }
@@ -469,6 +468,13 @@ impl Servers {
         };
         self.list(Arc::clone(&question.server), now);
         in_a_row
+    }
+
+    /// Whether a server has answered others since it was asked that.
+    pub(crate) fn has_answered(&self, question: &Question) -> bool {
+        let last = self.servers.get(&question.server);
+        let last = last.and_then(|server| server.last_answer);
+        last > question.asked
     }
 
     /// Notes that a question could not be asked after all.
@@ -675,17 +681,22 @@ impl Server {
             self.failing_since = asked;
         }
         self.failures = self.failures.saturating_add(1);
-        if self.shrink(asked, now) {
-            let rest = REST[0].saturating_mul(2_u32.saturating_pow(self.rests));
-            self.rests += 1;
-            self.resting_until = now + rest.min(REST[1]);
-        }
+        self.rest(asked, now);
         let is_lasting = now.saturating_duration_since(self.failing_since) >= PATIENCE;
         if let Some(more) = self.failures.checked_sub(FAILURES)
             && (is_lasting || !may_pass(error))
         {
             let longer = TRIAL[0].saturating_mul(2_u32.saturating_pow(more / FAILURES));
             self.broken = Some((now + longer.min(TRIAL[1]), error.clone()));
+        }
+    }
+
+    /// Leaves it alone for a moment, longer each time until it answers, and asks less of it then.
+    fn rest(&mut self, asked: Instant, now: Instant) {
+        if self.shrink(asked, now) {
+            let rest = REST[0].saturating_mul(2_u32.saturating_pow(self.rests));
+            self.rests = self.rests.saturating_add(1);
+            self.resting_until = now + rest.min(REST[1]);
         }
     }
 
@@ -700,8 +711,10 @@ impl Server {
         is_new
     }
 
-    /// Lets its share grow, slowly: a server that can take no more would be asked too much each time.
-    fn grow(&mut self, most: usize) {
+    /// Lets its share grow after an answer, slowly: a server that can take no more would be asked too much each time.
+    fn grow(&mut self, most: usize, now: Instant) {
+        self.rests = 0;
+        self.resting_until = now;
         self.answers += 1;
         if self.answers >= self.share {
             self.answers = 0;

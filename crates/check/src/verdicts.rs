@@ -29,6 +29,9 @@ const NO_HURRY: Duration = Duration::from_millis(1);
 /// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
 const MAX_REFUSALS: u32 = 16;
 
+/// How many times as often one key is asked about again whose connections break while others are answered.
+const MAX_BREAKS: u32 = 4;
+
 /// How long keys wait for a file descriptor while none is answered.
 const MAX_SHORTAGE: Duration = Duration::from_secs(120);
 
@@ -247,7 +250,13 @@ impl<S, T> Verdicts<S, T> {
                 }
             }
             (_, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
-                let retries = self.checker.max_retries;
+                // Others may have been lucky with the connection that they had.
+                let is_lone =
+                    error.reason() == Some(Reason::Reset) && self.servers.has_answered(&question);
+                let retries = match self.checker.max_retries {
+                    retries if is_lone => retries.saturating_mul(MAX_BREAKS),
+                    retries => retries,
+                };
                 if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
                     question.failures += 1;
                     return self.servers.delay(question, now, delay);
