@@ -293,6 +293,94 @@ fn faults_beside_schemas() {
     }
 }
 
+/// So is what has another form than it is to have, where it stands beside what is sent and read.
+#[test]
+fn faults_beside_what_counts() {
+    let get = "/paths/~1me/get";
+    let text = json!({ "type": "string" });
+    for (at, value, says) in [
+        (
+            "/info/description",
+            json!(["x"]),
+            "/info/description is left out",
+        ),
+        (
+            "/servers/0",
+            json!({ "description": "x" }),
+            "/servers/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/deprecated",
+            json!("maybe"),
+            "deprecated is left out",
+        ),
+        (
+            "/paths/~1me/get/responses/40X",
+            json!({ "description": "x" }),
+            "responses/40X is left out",
+        ),
+        (
+            "/paths/~1me/get/responses/400/headers",
+            json!([]),
+            "headers is left out",
+        ),
+        (
+            "/paths/~1me/get/requestBody",
+            json!({}),
+            "requestBody is left out",
+        ),
+        (
+            "/components/schemas/Err/title",
+            json!([]),
+            "title is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([null]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "in": "query", "schema": text }]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "$ref": "#/components/parameters/Gone" }]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "name": "q", "in": "query", "schema": { "type": "Frob" } }]),
+            "parameters/0 is read as a text",
+        ),
+    ] {
+        let error = json!({ "$ref": "#/components/schemas/Err" });
+        let more = json!({ "Err": { "type": "object" } });
+        let mut document = description("3.0.3", &json!({}), &error, &more);
+        if let Some(part) = document.pointer_mut(at) {
+            *part = value;
+        } else {
+            let (holder, name) = at.rsplit_once('/').unwrap();
+            document.pointer_mut(holder).unwrap()[name] = value;
+        }
+        let (_, remarks) = generate(&document).unwrap_or_else(|error| panic!("{at}: {error}"));
+        assert!(
+            remarks.iter().any(|it| it.contains(says)),
+            "{at}: {remarks:?}"
+        );
+    }
+    // What is sent has to be right.
+    for parameter in [
+        json!({ "in": "query", "required": true, "schema": text }),
+        json!({ "name": "q", "in": "frob", "required": true, "schema": text }),
+    ] {
+        let mut document = description("3.0.3", &json!({}), &text, &json!({}));
+        document.pointer_mut(get).unwrap()["parameters"] = json!([parameter]);
+        assert!(generate(&document).is_err(), "{parameter}");
+    }
+}
+
 #[test]
 fn an_error_that_is_nowhere_leaves_the_rest() {
     let error = json!({ "type": "object" });
