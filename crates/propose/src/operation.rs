@@ -357,6 +357,7 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
     prefer_own(&mut candidates);
     prefer_key_itself(&mut candidates, description);
     prefer_named(&mut candidates);
+    prefer_public(&mut candidates);
     let adding = prefer_holder(&mut candidates);
     prefer_declared(&mut candidates, description);
     sort(&mut candidates);
@@ -477,6 +478,36 @@ fn prefer_declared(candidates: &mut [Candidate<'_>], description: Description<'_
         "it asks for no credential that is declared, and one that does is as likely",
         |candidate| candidate.score <= best + TIE && !declares(candidate),
     );
+}
+
+/// Puts what stands among the operations of administrators after the same for everybody, where both are as likely: who
+/// holds a key need not be an administrator.
+fn prefer_public(candidates: &mut [Candidate<'_>]) {
+    let for_all: Vec<_> = candidates
+        .iter()
+        .map(|candidate| (beside_admins(&candidate.operation), candidate.score))
+        .filter(|((is_of_admins, _), _)| !is_of_admins)
+        .map(|((_, path), score)| (path, score))
+        .collect();
+    let why = "it is for administrators, and the same is there for everybody";
+    for candidate in candidates {
+        let (is_of_admins, path) = beside_admins(&candidate.operation);
+        let same = for_all.iter().find(|(other, score)| {
+            *other == path && (score - TIE..=score + TIE).contains(&candidate.score)
+        });
+        if let Some((_, score)) = same.filter(|_| is_of_admins) {
+            candidate.weigh(score - candidate.score - TIE - 1, why);
+        }
+    }
+}
+
+/// Whether a path leads through what is for administrators, and its segments beside that and its opposite.
+fn beside_admins<'a>(operation: &Operation<'a>) -> (bool, Vec<&'a str>) {
+    let (of_admins, rest): (Vec<_>, Vec<_>) = operation
+        .segments_from_last()
+        .filter(|segment| *segment != "public")
+        .partition(|segment| ["admin", "admins"].contains(segment));
+    (!of_admins.is_empty(), rest)
 }
 
 /// What an operation asks for: its own requirements, or those of the whole description.

@@ -234,6 +234,22 @@ mod operations {
         ]);
     }
 
+    #[test]
+    fn of_equals_the_one_for_administrators_comes_last() {
+        for (everybodys, admins) in [
+            ("GET /iam/public/users/me", "GET /iam/admin/users/me"),
+            ("GET /v1/users/me", "GET /v1/admin/users/me"),
+        ] {
+            let summary = "Get the current user";
+            let found = proposed(&[
+                (everybodys, operation(summary, &user())),
+                (admins, operation(summary, &user())),
+            ]);
+            assert_eq!(found.operation, everybodys);
+            assert!(!found.report.contains("is as likely"), "{}", found.report);
+        }
+    }
+
     /// None of these is found, each alone; all answer with a user.
     fn assert_none(operations: &[(&str, &str)]) {
         for (name, summary) in operations {
