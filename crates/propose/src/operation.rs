@@ -846,7 +846,9 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
             .iter()
             .any(|it| it.place() == "query" && arguments::says_who(it.name()));
     let says_whose = [summary, &description].into_iter().any(phrases::says_whose);
-    if !is_own && (asks_whom || says_whose) {
+    if is_of_caller_unnamed(operation) {
+        candidate.weigh(34, "without a name, it is of who asks");
+    } else if !is_own && (asks_whom || says_whose) {
         let weight = if names_one { -60 } else { -30 };
         candidate.weigh(weight, "it is of whom the request names");
     }
@@ -859,6 +861,15 @@ fn weigh_texts(candidate: &mut Candidate<'_>) {
             candidate.weigh(weight.min(most), format!("{what} says \"{phrase}\""));
         }
     }
+}
+
+/// Whether an operation of a collection of people says that it answers with who asks, where nobody is named: `/users`.
+fn is_of_caller_unnamed(operation: &Operation<'_>) -> bool {
+    let last = operation.segments_from_last().next().unwrap_or_default();
+    operation.method == "get"
+        && last != "account"
+        && nouns::is_person(last)
+        && phrases::defaults_to_caller(operation.text("description"))
 }
 
 fn weigh_verb(candidate: &mut Candidate<'_>) {
@@ -1016,7 +1027,9 @@ fn weigh_answer(candidate: &mut Candidate<'_>) {
         members_of_lists(&answer).filter(|(name, _)| !matches!(*name, "emails" | "scopes"));
     if is_list_of_memberships(&answer) {
         candidate.weigh(12, "it answers with what the caller belongs to");
-    } else if says_one(operation) && (answer.is_array() || listed.is_some()) {
+    } else if (says_one(operation) || is_of_caller_unnamed(operation))
+        && (answer.is_array() || listed.is_some())
+    {
         candidate.weigh(-4, "it answers with a list, which is said to be of one");
     } else if answer.is_array() || listed.is_some_and(|(_, is_page)| is_page || !is_told) {
         // Of what is surely the caller's, the only item may be meant.

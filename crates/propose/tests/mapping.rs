@@ -250,6 +250,41 @@ mod operations {
         }
     }
 
+    #[test]
+    fn who_asks_may_be_meant_where_nobody_is_named() {
+        let list = json!({ "data": [user()] });
+        let with = |description: &str| {
+            let mut users = operation("Gets information about one or more users", &list);
+            users["description"] = json!(description);
+            users["parameters"] = json!([
+                { "name": "id", "in": "query", "schema": { "type": "string" } },
+            ]);
+            users
+        };
+        let text = "Looks up users by ID.\n\nIf you don't specify IDs, the request returns \
+                    information about the user in the access token.";
+        let found = proposed(&[("GET /users", with(text))]);
+        assert_eq!(found.operation, "GET /users");
+        assert_eq!(found.identity["sub"], "/data/0/id");
+        // What is the caller's is not the caller, and neither is a video.
+        for (name, text) in [
+            ("GET /videos", text),
+            (
+                "GET /users",
+                "If you don't specify IDs, returns the followers of the authenticated user.",
+            ),
+            (
+                "GET /users",
+                "Looks up users by ID. Requires the token of a user.",
+            ),
+        ] {
+            assert!(
+                try_propose(&document(&[(name, with(text))])).is_err(),
+                "{name} {text}"
+            );
+        }
+    }
+
     /// None of these is found, each alone; all answer with a user.
     fn assert_none(operations: &[(&str, &str)]) {
         for (name, summary) in operations {

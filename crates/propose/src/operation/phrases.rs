@@ -96,7 +96,7 @@ const ORGANIZATIONS: [&str; 19] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 119] = [
+const FIXED: [(&str, i32); 121] = [
     ("authentication is functioning", 18),
     ("authentication is working", 18),
     ("authentication works", 18),
@@ -175,6 +175,8 @@ const FIXED: [(&str, i32); 119] = [
     ("token the current user", 20),
     ("user the token belongs to", 24),
     ("user for the token", 20),
+    ("user in the token", 22),
+    ("user in the access token", 22),
     ("bound to the api token", 22),
     ("bound to the token", 22),
     ("bound to the api key", 22),
@@ -217,6 +219,9 @@ const FIXED: [(&str, i32); 119] = [
     ("get account", 8),
     ("get me", 22),
 ];
+
+/// From here on, a phrase surely speaks of the user who asks.
+const SURE: i32 = 20;
 
 /// Phrases that end a name, and little else.
 const WEAK: [(&str, i32); 3] = [("user info", 14), ("userinfo", 16), ("get session", 12)];
@@ -350,6 +355,34 @@ pub(super) fn says_whose(text: &str) -> bool {
     NAMED
         .iter()
         .any(|phrase| says(phrase) && !says(&format!("{phrase} token")))
+}
+
+/// How a text says what an operation does that is asked without a name.
+const UNNAMED: [&str; 14] = [
+    "if you don t specify",
+    "if you do not specify",
+    "if you don t provide",
+    "if you do not provide",
+    "if not specified",
+    "if not provided",
+    "if unspecified",
+    "if omitted",
+    "if no id",
+    "if no ids",
+    "if no user id",
+    "if no parameters",
+    "when omitted",
+    "defaults to",
+];
+
+/// Whether a text says that who asks is meant where the request names nobody: "If you don't specify IDs, returns the
+/// user in the access token".
+pub(super) fn defaults_to_caller(text: &str) -> bool {
+    text.split(['.', '\n']).any(|sentence| {
+        let line = words::line(sentence);
+        UNNAMED.iter().any(|it| words::says(&line, it))
+            && best(sentence).is_some_and(|(_, weight)| weight >= SURE)
+    })
 }
 
 /// Whether a word is of what is told of somebody: "details".
