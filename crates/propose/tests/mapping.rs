@@ -182,6 +182,29 @@ mod operations {
     }
 
     #[test]
+    fn what_tells_of_a_token_makes_none() {
+        let answer = json!({ "result": { "apiKey": {
+            "name": "string The key's name", "authScopes": ["string"],
+        } } });
+        let with = |id: &str| {
+            let mut token = operation("Информация о токене", &answer);
+            token["operationId"] = json!(id);
+            token
+        };
+        let name = "POST /v2/auth/token";
+        let found = proposed(&[(name, with("getAuthTokenInfo"))]);
+        assert_eq!(found.operation, name);
+        for id in ["getAuthToken", "createTokenInfo", "authToken"] {
+            assert!(try_propose(&document(&[(name, with(id))])).is_err(), "{id}");
+        }
+        let mut body = with("getAuthTokenInfo");
+        body["requestBody"] = json!({ "content": { "application/json": {
+            "schema": schema(&json!({ "clientId": "string" })),
+        } } });
+        assert!(try_propose(&document(&[(name, body)])).is_err());
+    }
+
+    #[test]
     fn neither_is_a_request_with_a_password() {
         let mut session = operation("Get the current user", &user());
         session["requestBody"] = json!({ "content": { "application/json": {

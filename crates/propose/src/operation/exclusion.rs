@@ -240,7 +240,9 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
                 .is_some_and(|after| is_post || !tells_of_login(after))
         })
     };
-    let makes_login = is_post && MADE.contains(&words::key(last).as_str());
+    // `getAuthTokenInfo`: what is told of a token is none.
+    let makes_login =
+        is_post && MADE.contains(&words::key(last).as_str()) && !tells_of_token(operation, &id);
     if makes_login || (names_login && !is_of_caller) || begins_login(&id) || begins_login(&summary)
     {
         return Some("it logs in or out, or makes an account");
@@ -483,6 +485,20 @@ fn changes_by_get(segments: &[&str], id: &[String], summary: &[String]) -> bool 
 fn tells_of_login(after: &str) -> bool {
     let next = after.split(' ').next().unwrap_or_default();
     ["info", "information", "details", "status", "state"].contains(&next)
+}
+
+/// Whether an operationId is to get what is told of a token, and nothing is sent but the token: `getTokenInfo`.
+fn tells_of_token(operation: &Operation<'_>, id: &[String]) -> bool {
+    let is_read = id
+        .first()
+        .is_some_and(|it| READS.contains(&it.as_str()) && *it != "info");
+    let is_told = id
+        .last()
+        .is_some_and(|it| ["info", "information", "details", "metadata"].contains(&it.as_str()));
+    let of_token = id
+        .iter()
+        .any(|it| words::CREDENTIALS.contains(&it.as_str()));
+    is_read && is_told && of_token && operation.request_body().is_none()
 }
 
 fn is_login(segment: &str) -> bool {
