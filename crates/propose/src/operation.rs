@@ -690,7 +690,11 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
             !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
         };
         let before = before.iter().rev().find(|segment| !is_version(segment));
-        of_last = weigh_last_segment(candidate, last, before.copied());
+        let of_service = before.and_then(|before| service_method(operation, before, last));
+        of_last = match &of_service {
+            Some(name) => weigh_last_segment(candidate, name, None),
+            None => weigh_last_segment(candidate, last, before.copied()),
+        };
         if segments::says_nothing(operation) {
             candidate.weigh(4, format!("its path is `{last}` alone"));
         }
@@ -782,6 +786,26 @@ fn weigh_last_segment(candidate: &mut Candidate<'_>, last: &str, before: Option<
         );
     }
     best
+}
+
+/// What a method of a service says together with what the service is of, as gRPC's paths have it: `user_info` of
+/// `/acme.v1.UsersService/GetInfo`. None where the request takes something, which may say whose.
+fn service_method(operation: &Operation<'_>, service: &str, method: &str) -> Option<String> {
+    let mut of_service = words::words(service.rsplit('.').next()?);
+    of_service.pop_if(|last| last == "service")?;
+    let of = of_service.pop()?;
+    let mut method = words::words(method);
+    if !method
+        .first()
+        .is_some_and(|it| READING.contains(&it.as_str()))
+    {
+        return None;
+    }
+    let method = method.split_off(1).join("_");
+    let body = authentication::body_schema(operation);
+    let takes = super::shape::Shape::new(operation.resolver, body, Vec::new());
+    (!method.is_empty() && takes.fields().is_empty())
+        .then(|| format!("{}_{method}", nouns::singular(&of)))
 }
 
 fn segment_weight(segment: &str) -> i32 {

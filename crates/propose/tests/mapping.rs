@@ -258,6 +258,30 @@ mod operations {
     }
 
     #[test]
+    fn a_method_of_the_users_service_that_takes_nothing_is_of_the_caller() {
+        let with = |takes: Value| {
+            let mut info = operation(
+                "GetInfo — сведения",
+                &json!({ "userId": "string", "tariff": "string" }),
+            );
+            info["operationId"] = json!("UsersService_GetInfo");
+            info["requestBody"] = json!({ "required": true, "content": { "application/json": {
+                "schema": { "type": "object", "properties": takes },
+            } } });
+            info
+        };
+        let name = "POST /acme.contract.v1.UsersService/GetInfo";
+        let found = proposed(&[(name, with(json!({})))]);
+        assert_eq!(found.operation, name);
+        assert_eq!(found.identity["sub"], "/userId");
+        let of_another = with(json!({ "userId": { "type": "string" } }));
+        let is_none = |name: &str, info: Value| try_propose(&document(&[(name, info)])).is_err();
+        assert!(is_none(name, of_another));
+        let of_orders = "POST /acme.contract.v1.OrdersService/GetInfo";
+        assert!(is_none(of_orders, with(json!({}))));
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),

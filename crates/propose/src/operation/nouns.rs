@@ -440,7 +440,7 @@ pub(super) fn thing_of(summary: &str) -> Option<String> {
 }
 
 /// The singular of a plural in `s`: `orders`. Words that end so by themselves stay: `status`, `address`, `https`.
-fn singular(noun: &str) -> &str {
+pub(super) fn singular(noun: &str) -> &str {
     let stays = ["ss", "us", "is", "os", "ps", "as", "cs"]
         .iter()
         .any(|end| noun.ends_with(end));
