@@ -282,6 +282,21 @@ mod operations {
     }
 
     #[test]
+    fn what_authenticates_the_request_is_the_callers() {
+        let name = "GET /user/auth/metadata";
+        for text in [
+            "Retrieve metadata associated with the authentication method used in the request",
+            "Returns the record of the credential used to authenticate this request",
+        ] {
+            let mut metadata = operation("Metadata", &json!({ "data": { "user_id": "integer" } }));
+            metadata["description"] = json!(text);
+            let found = proposed(&[(name, metadata)]);
+            assert_eq!(found.operation, name, "{text}");
+            assert_eq!(found.identity["sub"], "/data/user_id");
+        }
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),

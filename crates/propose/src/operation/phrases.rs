@@ -96,7 +96,7 @@ const ORGANIZATIONS: [&str; 19] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 121] = [
+const FIXED: [(&str, i32); 124] = [
     ("authentication is functioning", 18),
     ("authentication is working", 18),
     ("authentication works", 18),
@@ -172,6 +172,9 @@ const FIXED: [(&str, i32); 121] = [
     ("api key information", 20),
     ("api key details", 18),
     ("token s bot user", 22),
+    ("associated with the authentication method used", 22),
+    ("used to authenticate the request", 18),
+    ("used to authenticate this request", 18),
     ("token the current user", 20),
     ("user the token belongs to", 24),
     ("user for the token", 20),
