@@ -297,6 +297,22 @@ mod operations {
     }
 
     #[test]
+    fn my_profile_in_an_account_is_the_callers() {
+        let with = |name: &str, text: &str| {
+            let mut own = operation("", &user());
+            own["operationId"] = json!("GetMyProfile");
+            own["description"] = json!(text);
+            own["parameters"] = json!([{ "name": "accountId", "in": "path", "required": true,
+                "description": "The account's ID", "schema": { "type": "string" } }]);
+            try_propose(&document(&[(name, own)]))
+        };
+        let text = "Get the current authenticated user's profile";
+        let name = "GET /{accountId}/my/profile.json";
+        assert_eq!(with(name, text).unwrap().operation, name);
+        assert!(with("GET /{accountId}/profile.json", "The profile").is_err());
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),
