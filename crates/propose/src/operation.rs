@@ -46,6 +46,8 @@ pub(super) enum Told {
         /// Whether it has that identifier.
         has_sub: bool,
     },
+    /// A person, by an address or a name to sign in with, and no identifier.
+    Person,
     /// Neither, or not enough.
     #[default]
     Else,
@@ -397,7 +399,7 @@ fn prefer_holder<'a>(candidates: &mut [Candidate<'a>]) -> Option<Candidate<'a>> 
         |candidate| match candidate.told {
             Told::Token { has_sub: true } => candidate.score <= best_of_all + NEAR,
             Told::Token { has_sub: false } => candidate.score <= best_of_all + NEAR_WITHOUT_SUB,
-            Told::Holder { .. } | Told::Else => false,
+            Told::Holder { .. } | Told::Person | Told::Else => false,
         },
     );
     adding
@@ -416,7 +418,7 @@ fn is_of_person(candidate: &Candidate<'_>) -> bool {
 /// Puts one whose answer names nobody after one that tells who the caller is and is not much less likely.
 fn prefer_named(candidates: &mut [Candidate<'_>]) {
     let best = best(candidates, |candidate| {
-        matches!(candidate.told, Told::Holder { .. }) && candidate.score >= THRESHOLD
+        matches!(candidate.told, Told::Holder { .. } | Told::Person) && candidate.score >= THRESHOLD
     });
     let near = best.unwrap_or_default() + NEAR_NAMED;
     put_behind(candidates, best, "another tells who it is", |candidate| {
@@ -1135,6 +1137,8 @@ fn told(identity: &claims::Identity) -> Told {
         Told::Token { has_sub }
     } else if has_sub && is_somebody {
         Told::Holder { is_person }
+    } else if is_person {
+        Told::Person
     } else {
         Told::Else
     }

@@ -313,6 +313,23 @@ mod operations {
     }
 
     #[test]
+    fn a_user_without_an_identifier_comes_before_what_names_nobody() {
+        let mut keys = operation(
+            "Get API key information",
+            &json!({ "api_keys": [{ "creation": "integer" }] }),
+        );
+        keys["description"] = json!("Your own API key is returned.");
+        let mut own = operation(
+            "Authenticate a user",
+            &json!({ "username": "string", "email": "string", "full_name": "string", "roles": ["string"] }),
+        );
+        own["description"] = json!("Returns information about the authenticated user.");
+        let name = "GET /_security/_authenticate";
+        let found = proposed(&[("GET /_security/api_key", keys), (name, own)]);
+        assert_eq!(found.operation, name, "{}", found.report);
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),
