@@ -362,6 +362,7 @@ fn rank(description: Description<'_>) -> Ranked<'_> {
     prefer_public(&mut candidates);
     let adding = prefer_holder(&mut candidates);
     prefer_declared(&mut candidates, description);
+    prefer_keyed(&mut candidates, description);
     sort(&mut candidates);
     Ranked {
         candidates,
@@ -510,6 +511,45 @@ fn beside_admins<'a>(operation: &Operation<'a>) -> (bool, Vec<&'a str>) {
         .filter(|segment| *segment != "public")
         .partition(|segment| ["admin", "admins"].contains(segment));
     (!of_admins.is_empty(), rest)
+}
+
+/// Puts what only a log-in with a password opens after what surely tells of the key and takes one: who holds a key has
+/// no password.
+fn prefer_keyed(candidates: &mut [Candidate<'_>], description: Description<'_>) {
+    let is_of_kind = |name: &str, is_one: fn(&serde_json::Value) -> bool| {
+        description
+            .security_schemes()
+            .any(|(known, scheme)| known == name && is_one(scheme))
+    };
+    let takes_key = |candidate: &Candidate<'_>| {
+        matches!(candidate.told, Told::Holder { .. } | Told::Token { .. })
+            && candidate.score >= STRONG_SEGMENT
+            && asked(&candidate.operation, description.root())
+                .iter()
+                .any(|name| is_of_kind(name, |scheme| scheme["type"] == "apiKey"))
+    };
+    let best = best(candidates, takes_key);
+    let why = "only a log-in with a password opens it, and another takes a key";
+    put_behind(candidates, best, why, |candidate| {
+        let asked = asked(&candidate.operation, description.root());
+        !asked.is_empty() && asked.iter().all(|name| is_of_kind(name, is_of_password))
+    });
+}
+
+/// The names of the schemes that an operation asks for, by whatever requirement.
+fn asked<'a>(operation: &Operation<'a>, root: &'a serde_json::Value) -> Vec<&'a str> {
+    super::shape::list(security(operation, root))
+        .flat_map(super::shape::members)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Whether a scheme is OAuth 2.0 by a password, and by nothing else.
+fn is_of_password(scheme: &serde_json::Value) -> bool {
+    let mut flows = super::shape::members(&scheme["flows"])
+        .map(|(name, _)| name)
+        .peekable();
+    scheme["type"] == "oauth2" && flows.peek().is_some() && flows.all(|name| name == "password")
 }
 
 /// What an operation asks for: its own requirements, or those of the whole description.

@@ -330,6 +330,36 @@ mod operations {
     }
 
     #[test]
+    fn what_takes_a_key_comes_before_what_only_a_password_opens() {
+        let with = |flows: &str, asked: &[&str]| {
+            let mut key = operation(
+                "Introspect the current API key",
+                &json!({ "api_key_id": "string", "organization_id": "string", "expires_at": "string" }),
+            );
+            key["security"] = asked.iter().map(|it| json!({ *it: [] })).collect();
+            let mut own = operation("Get the current user", &user());
+            own["security"] = json!([{ "session": [] }]);
+            let mut document = document(&[
+                ("GET /auth/client_credentials/introspect", key),
+                ("GET /users/me", own),
+            ]);
+            document["components"]["securitySchemes"] = json!({
+                "session": { "type": "oauth2", "flows": { flows: { "scopes": {},
+                    "authorizationUrl": "https://acme.dev/auth", "tokenUrl": "https://acme.dev/token" } } },
+                "key": { "type": "apiKey", "in": "header", "name": "X-Api-Key" },
+            });
+            try_propose(&document).unwrap().operation
+        };
+        let of_key = "GET /auth/client_credentials/introspect";
+        assert_eq!(with("password", &["session", "key"]), of_key);
+        assert_eq!(with("password", &["session"]), "GET /users/me");
+        assert_eq!(
+            with("authorizationCode", &["session", "key"]),
+            "GET /users/me"
+        );
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),
