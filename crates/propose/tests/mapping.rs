@@ -360,6 +360,28 @@ mod operations {
     }
 
     #[test]
+    fn the_application_that_asks_is_no_thing() {
+        let application = operation(
+            "Get information about the currently logged application",
+            &json!({ "data": { "applicationId": "string", "name": "string" } }),
+        );
+        let name = "GET /marketing-solutions/me";
+        let found = proposed(&[
+            (
+                "GET /advertisers/me",
+                operation("List advertisers", &json!([user()])),
+            ),
+            (name, application),
+        ]);
+        assert_eq!(found.operation, name, "{}", found.report);
+        assert_eq!(found.identity["name"], "/data/name");
+        assert_none(&[(
+            "GET /marketing-solutions/me",
+            "The campaigns that are running",
+        )]);
+    }
+
+    #[test]
     fn of_equals_the_one_for_administrators_comes_last() {
         for (everybodys, admins) in [
             ("GET /iam/public/users/me", "GET /iam/admin/users/me"),

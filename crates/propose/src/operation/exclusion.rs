@@ -210,8 +210,9 @@ const SECRETS: [&str; 8] = [
     "client_assertion",
 ];
 
-/// From here on, a phrase of a text speaks of the caller, and of nothing that is theirs.
-const SAYS_CALLER: i32 = 16;
+/// From here on, a phrase of a text speaks of the caller, a program's or an organization's among them, and of nothing
+/// that is theirs.
+const SAYS_CALLER: i32 = 12;
 
 /// Why an operation is never the one; none where nothing speaks against it.
 pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
