@@ -1328,6 +1328,30 @@ mod holders {
     use super::*;
 
     #[test]
+    fn a_person_and_a_business_may_be_told_of_apart() {
+        let individual = json!({ "email": "string", "firstName": "string", "lastName": "string" });
+        let business = json!({ "email": "string", "name": "string", "website": "string" });
+        let identity = mapped(&json!({
+            "userId": "string", "username": "string", "accountType": "string",
+            "individualAccount": individual, "businessAccount": business,
+        }));
+        assert_eq!(identity["sub"], "/userId");
+        assert_eq!(
+            identity["email"],
+            json!(["/individualAccount/email", "/businessAccount/email"])
+        );
+        assert_eq!(identity["name"], "/businessAccount/name");
+        assert_eq!(identity["given_name"], "/individualAccount/firstName");
+        // Who says nothing of which of the two it is may have both.
+        let identity = mapped(&json!({
+            "userId": "string", "username": "string",
+            "individualAccount": individual, "businessAccount": business,
+        }));
+        assert_eq!(identity["email"], Value::Null);
+        assert_eq!(identity["name"], Value::Null);
+    }
+
+    #[test]
     fn the_nearest_to_the_root() {
         for somebody in [
             "owner",

@@ -1,6 +1,7 @@
 //! Proposes the claims of an identity from the fields of the answer.
 
 mod forms;
+mod kinds;
 mod lost;
 mod organizations;
 mod permissions;
@@ -231,6 +232,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
             described_picture(&subject, &mut map);
         }
         names(&subject, context, &mut map);
+        if sub.is_some() && subject.holder == Holder::Somebody {
+            kinds::add_to(&mut map, &subject);
+        }
     }
     if !matches!(subject.holder, Holder::Credential | Holder::Thing) {
         for rule in &tables::DATES {
