@@ -69,11 +69,22 @@ pub(crate) fn prose(markdown: &str) -> Vec<String> {
         let lines = Writer::write(&blocks, is_plain);
         let written = lines.join("\n");
         let read = Summary::of_markdown(&written);
-        if read.is_some_and(|read| read.is_as(&meant, is_plain)) {
+        if read.is_some_and(|read| read.is_as(&meant, is_plain)) && is_safe_in_list(&written) {
             return lines;
         }
     }
     words::literal(&source)
+}
+
+/// Whether what was written has no code in an item of a list either. There, a bullet before empty bullets is a line between
+/// paragraphs (CommonMark 0.31.2, section 4.1), and what is indented below is no longer of a list.
+fn is_safe_in_list(written: &str) -> bool {
+    !written.starts_with(['-', '*', '+']) || examples(&in_list(written)).is_empty()
+}
+
+/// The same as an item of a list.
+fn in_list(written: &str) -> String {
+    format!("- {}", written.replace('\n', "\n  "))
 }
 
 /// The code in `markdown` that rustdoc takes for examples, and that its tests compile or run.
@@ -126,7 +137,7 @@ mod tests {
     use pulldown_cmark::{Event, Parser};
 
     use super::words::literal;
-    use super::{RUSTDOC, code, code_in_cell, escape, examples, prose};
+    use super::{RUSTDOC, code, code_in_cell, escape, examples, in_list, prose};
 
     fn written(markdown: &str) -> String {
         prose(markdown).join("\n")
@@ -277,6 +288,18 @@ mod tests {
     }
 
     #[test]
+    fn empty_bullets_make_no_code_of_what_follows() {
+        for text in ["- - \n\n    - ", "- -\n  -", "* * \n\n    code"] {
+            let written = written(text);
+            assert_eq!(
+                examples(&in_list(&written)),
+                Vec::<String>::new(),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
     fn examples_are_what_rustdoc_tests() {
         for (markdown, count) in [
             ("```\nx\n```", 1),
@@ -378,7 +401,7 @@ mod tests {
         #[test]
         fn whatever_comes_is_safe(text in markdown()) {
             let written = written(&text);
-            let in_list = format!("- {}", written.replace('\n', "\n  "));
+            let in_list = in_list(&written);
             let literal = literal(&keyholder_openapi::text::lines(&text)).join("\n");
             for markdown in [written, in_list, literal] {
                 prop_assert!(examples(&markdown).is_empty(), "{markdown}");
