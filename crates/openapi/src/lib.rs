@@ -5,7 +5,6 @@ mod error;
 pub mod load;
 pub mod lower;
 pub mod media_type;
-mod mend;
 pub mod nearest;
 mod newer;
 pub mod overlay;

@@ -10,7 +10,7 @@ use crate::{pointer, text};
 
 /// A member or an item, and what it stands in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Step<'a> {
+pub(super) struct Step<'a> {
     around: Option<&'a Step<'a>>,
     name: Name<'a>,
 }
@@ -22,19 +22,19 @@ enum Name<'a> {
 }
 
 impl<'a> Step<'a> {
-    pub(crate) fn key(around: Option<&'a Step<'a>>, key: &'a str) -> Self {
+    pub(super) fn key(around: Option<&'a Step<'a>>, key: &'a str) -> Self {
         let name = Name::Key(key);
         Self { around, name }
     }
 
-    pub(crate) fn item(around: Option<&'a Step<'a>>, at: usize) -> Self {
+    pub(super) fn item(around: Option<&'a Step<'a>>, at: usize) -> Self {
         let name = Name::Item(at);
         Self { around, name }
     }
 }
 
 /// The JSON pointer (RFC 6901) of a place.
-pub(crate) fn place(at: Option<&Step<'_>>) -> String {
+fn place(at: Option<&Step<'_>>) -> String {
     let mut steps = Vec::new();
     let mut at = at;
     while let Some(step) = at {

@@ -152,8 +152,7 @@ impl<'a> Reach<'a> {
             .strip_prefix(self.own)
             .filter(|rest| !self.own.is_empty() && rest.starts_with('#'));
         let target = self.resolver.resolve(within.unwrap_or(reference), at);
-        // The whole document is no part of itself.
-        Some(target.ok()?.pointer).filter(|target| !target.is_empty())
+        Some(target.ok()?.pointer)
     }
 
     fn keep(&mut self, at: &str, kind: Option<Kind>) {
