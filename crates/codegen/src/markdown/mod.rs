@@ -77,7 +77,7 @@ pub(crate) fn prose(markdown: &str) -> Vec<String> {
 }
 
 /// Whether what was written has no code in an item of a list either. There, a bullet before empty bullets is a line between
-/// paragraphs (CommonMark 0.31.2, section 4.1), and what is indented below is no longer of a list.
+/// paragraphs (`CommonMark` 0.31.2, section 4.1), and what is indented below is no longer of a list.
 fn is_safe_in_list(written: &str) -> bool {
     !written.starts_with(['-', '*', '+']) || examples(&in_list(written)).is_empty()
 }
