@@ -295,3 +295,23 @@ components:
     assert_eq!(names("/components/mediaTypes"), ["Me"]);
     assert_eq!(names("/components/schemas"), ["Me"]);
 }
+
+/// A reference to the document itself, as empty ones are, reaches nothing more.
+#[test]
+fn the_whole_document_is_no_part_of_itself() {
+    for reference in ["", "#"] {
+        let published = format!(
+            r#"
+openapi: 3.1.0
+info: {{ title: Acme, version: "1" }}
+paths:
+  /me: {{ get: {{ responses: {{ "200": {{ content: {{ application/json: {{ schema: {{ $ref: "{reference}" }} }} }} }} }} }} }}
+  /you: {{ get: {{}} }}
+"#
+        );
+        let left = prune(&published, false, &me()).unwrap().unwrap();
+        let left = load::parse(&left, false).unwrap();
+        assert!(left.pointer("/paths/~1me/get").is_some(), "{reference:?}");
+        assert!(left.pointer("/paths/~1you").is_none(), "{reference:?}");
+    }
+}

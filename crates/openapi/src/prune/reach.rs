@@ -152,7 +152,8 @@ impl<'a> Reach<'a> {
             .strip_prefix(self.own)
             .filter(|rest| !self.own.is_empty() && rest.starts_with('#'));
         let target = self.resolver.resolve(within.unwrap_or(reference), at);
-        Some(target.ok()?.pointer)
+        // The whole document is no part of itself.
+        Some(target.ok()?.pointer).filter(|target| !target.is_empty())
     }
 
     fn keep(&mut self, at: &str, kind: Option<Kind>) {
