@@ -116,8 +116,8 @@ impl Checker {
     }
 
     /// How often one key is asked about again after a broken connection or a 408, 502, 503 or 504 (an idempotent request
-    /// only; four times as often where connections break while the server answers others), and how many pauses a server may ask for in a row, without an answer between them, before the keys that it
-    /// turned away are given up as indeterminate.
+    /// only; four times as often where connections break while the server answers others), and how many pauses a server may
+    /// ask for in a row, without an answer between them, before the keys that it turned away are given up as indeterminate.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self

@@ -253,10 +253,8 @@ impl<S, T> Verdicts<S, T> {
                 // Others may have been lucky with the connection that they had.
                 let is_lone =
                     error.reason() == Some(Reason::Reset) && self.servers.has_answered(&question);
-                let retries = match self.checker.max_retries {
-                    retries if is_lone => retries.saturating_mul(MAX_BREAKS),
-                    retries => retries,
-                };
+                let times = if is_lone { MAX_BREAKS } else { 1 };
+                let retries = self.checker.max_retries.saturating_mul(times);
                 if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
                     question.failures += 1;
                     return self.servers.delay(question, now, delay);

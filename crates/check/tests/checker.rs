@@ -60,6 +60,15 @@ impl World {
         Self::new(|_, _| (SECOND, 200, None))
     }
 
+    /// The server whose base URL ends so takes that time for each key; all others answer after a millisecond.
+    fn with_slow(slow: &'static str, time: Duration) -> Arc<Self> {
+        Self::new(move |server, _| {
+            let is_slow = server.ends_with(slow);
+            let time = if is_slow { time } else { SECOND / 1000 };
+            (time, 200, None)
+        })
+    }
+
     fn checker(self: &Arc<Self>) -> Checker {
         let world = Arc::clone(self);
         Checker::new().client(move |provider, config| {
@@ -219,6 +228,20 @@ fn keys(count: usize, name: &'static str) -> impl Stream<Item = Key<usize>> {
     stream::iter((0..count).map(move |tag| key(tag, name)))
 }
 
+/// Waits until the server whose base URL ends so has answered for so many keys.
+async fn answered_by(
+    verdicts: &mut (impl Stream<Item = Checked<usize>> + Unpin),
+    server: &str,
+    keys: usize,
+) {
+    let mut answered = 0;
+    while answered < keys {
+        let checked = verdicts.next().await.unwrap();
+        let identity = checked.verdict.identity();
+        answered += usize::from(identity.is_some_and(|it| it.iss.ends_with(server)));
+    }
+}
+
 fn outcomes(checked: &[Checked<usize>]) -> HashMap<&'static str, usize> {
     let mut outcomes = HashMap::new();
     for it in checked {
@@ -314,20 +337,11 @@ async fn a_server_that_does_not_answer_takes_few_turns_and_is_given_up_until_a_t
 async fn a_slow_server_ahead_of_others_leaves_them_turns() {
     // All of the first server's keys come first; it takes a second for each, or never answers.
     for time in [SECOND, SECOND * 1000] {
-        let world = World::new(move |server, _| {
-            let is_slow = server.ends_with("/a");
-            let time = if is_slow { time } else { SECOND / 1000 };
-            (time, 200, None)
-        });
+        let world = World::with_slow("/a", time);
         let input = keys(640, "a").chain(keys(300, "b"));
         let mut verdicts = world.checker().check(input);
         let start = Instant::now();
-        let mut others = 0;
-        while others < 300 {
-            let checked = verdicts.next().await.unwrap();
-            let identity = checked.verdict.identity();
-            others += usize::from(identity.is_some_and(|it| it.iss.ends_with("/b")));
-        }
+        answered_by(&mut verdicts, "/b", 300).await;
         assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
     }
 }
@@ -336,20 +350,11 @@ async fn a_slow_server_ahead_of_others_leaves_them_turns() {
 async fn turns_are_left_to_those_that_come_later() {
     // Nothing else is there when the slow server's keys are taken.
     for (time, name) in [(SECOND, "slow"), (SECOND * 1000, "hanging")] {
-        let world = World::new(move |server, _| {
-            let is_slow = server.ends_with("/a");
-            let time = if is_slow { time } else { SECOND / 1000 };
-            (time, 200, None)
-        });
+        let world = World::with_slow("/a", time);
         let later = stream::once(sleep(SECOND / 2)).flat_map(|()| keys(300, "b"));
         let mut verdicts = world.checker().check(keys(200, "a").chain(later).boxed());
         let start = Instant::now();
-        let mut others = 0;
-        while others < 300 {
-            let checked = verdicts.next().await.unwrap();
-            let identity = checked.verdict.identity();
-            others += usize::from(identity.is_some_and(|it| it.iss.ends_with("/b")));
-        }
+        answered_by(&mut verdicts, "/b", 300).await;
         assert!(start.elapsed() < SECOND, "{name}: {:?}", start.elapsed());
     }
 }

@@ -23,9 +23,9 @@ const MOST_ESCAPES: usize = 6;
 /// Takes a token out of answers: some providers echo it, and nothing downstream may ever hold it.
 ///
 /// It is found as it is, in capitals or small letters, in base64, and with any of its characters escaped as in JSON or
-/// percent-encoded, one inside the other and several times over. So is a beginning or an end of it that gives much of it away,
-/// which a few characters do not: that is how many show which token they mean. The work is linear in the answer, whatever both are: every search is one of `memmem`'s, in
-/// the answer itself and in what is left of it without escapes.
+/// percent-encoded, one inside the other and several times over. So is a beginning or an end of it that gives much of it
+/// away, which a few characters do not: that is how many show which token they mean. The work is linear in the answer,
+/// whatever both are: every search is one of `memmem`'s, in the answer itself and in what is left of it without escapes.
 pub(super) struct Redactor {
     token: Token,
     /// Parts of it that are secret by themselves.
