@@ -92,11 +92,6 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
             "a type or a list of types is due here",
         ),
         (
-            json!({ "type": "array", "items": [{ "type": "string" }] }),
-            "/items",
-            "",
-        ),
-        (
             json!({ "items": 5 }),
             "/items",
             "a schema is an object or a boolean",
@@ -128,32 +123,68 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
             "/properties/a",
             "a schema is an object or a boolean",
         ),
-        (json!({ "required": "id" }), "", "an array is due here"),
-        (json!({ "required": true }), "", "an array is due here"),
-        (json!({ "enum": "a" }), "", "an array is due here"),
-        (json!({ "minimum": "1" }), "", "a number is due here"),
-        (json!({ "multipleOf": 0 }), "", "number"),
-        (json!({ "maxLength": -1 }), "", ""),
-        (json!({ "pattern": 5 }), "", "a string is due here"),
-        (json!({ "nullable": "yes" }), "", "a boolean is due here"),
-        (
-            json!({ "allOf": { "type": "object" } }),
-            "",
-            "an array is due here",
-        ),
-        (json!({ "description": 5 }), "", "a string is due here"),
-        (json!("string"), "", "a schema is an object or a boolean"),
-        (
-            json!({ "discriminator": "kind", "oneOf": [{ "type": "object" }] }),
-            "/discriminator",
-            "an object is due here",
-        ),
         (
             json!({ "externalDocs": {}, "type": "object" }),
             "/externalDocs",
             "has no `url`",
         ),
     ]
+}
+
+/// Schemas of which a keyword is left out, or read as it is meant, with where that stands.
+fn mended() -> Vec<(Value, &'static str)> {
+    vec![
+        (json!({ "required": "id" }), "/required"),
+        (json!({ "required": true }), "/required"),
+        (json!({ "enum": "a" }), "/enum"),
+        (json!({ "minimum": "1" }), "/minimum"),
+        (json!({ "minimum": "one" }), "/minimum"),
+        (json!({ "multipleOf": 0 }), "/multipleOf"),
+        (json!({ "maxLength": -1 }), "/maxLength"),
+        (json!({ "pattern": 5 }), "/pattern"),
+        (json!({ "nullable": "yes" }), "/nullable"),
+        (json!({ "allOf": { "type": "object" } }), "/allOf"),
+        (json!({ "description": 5 }), "/description"),
+        (json!("string"), ""),
+        (json!({ "type": "any" }), "/type"),
+        (json!({ "type": "Text" }), "/type"),
+        (
+            json!({ "type": "array", "items": [{ "type": "string" }] }),
+            "/items",
+        ),
+        (
+            json!({ "discriminator": "kind", "oneOf": [{ "type": "object" }] }),
+            "/discriminator",
+        ),
+    ]
+}
+
+/// Wherever such a schema stands, it keeps nothing from being made.
+#[test]
+fn a_keyword_that_is_mended_leaves_the_rest() {
+    for (schema, at) in mended() {
+        for (place, whole) in [
+            (OF_ERROR.to_owned(), false),
+            (format!("{OF_SUCCESS}/properties/more"), false),
+            (OF_SUCCESS.to_owned(), true),
+        ] {
+            let error = json!({ "type": "object" });
+            let mut document = description("3.1.0", &json!({}), &error, &json!({}));
+            *document.pointer_mut(&place).unwrap() = schema.clone();
+            if whole {
+                // Of a text, no claim is read.
+                document["paths"]["/me"]["get"]["x-whoami"]["identity"] = json!("none");
+            }
+            let (generated, remarks) =
+                generate(&document).unwrap_or_else(|error| panic!("{place}: {schema}: {error}"));
+            let at = format!("{place}{at}");
+            assert!(has(&remarks, &at, ""), "{schema}: {at}: {remarks:?}");
+            assert!(
+                whole || types(&generated).contains("pub id: Option<String>"),
+                "{schema}"
+            );
+        }
+    }
 }
 
 fn circle() -> Value {
@@ -290,6 +321,94 @@ fn faults_beside_schemas() {
                 .any(|it| it.contains("/info/license is left out")),
             "{remarks:?}"
         );
+    }
+}
+
+/// So is what has another form than it is to have, where it stands beside what is sent and read.
+#[test]
+fn faults_beside_what_counts() {
+    let get = "/paths/~1me/get";
+    let text = json!({ "type": "string" });
+    for (at, value, says) in [
+        (
+            "/info/description",
+            json!(["x"]),
+            "/info/description is left out",
+        ),
+        (
+            "/servers/0",
+            json!({ "description": "x" }),
+            "/servers/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/deprecated",
+            json!("maybe"),
+            "deprecated is left out",
+        ),
+        (
+            "/paths/~1me/get/responses/40X",
+            json!({ "description": "x" }),
+            "responses/40X is left out",
+        ),
+        (
+            "/paths/~1me/get/responses/400/headers",
+            json!([]),
+            "headers is left out",
+        ),
+        (
+            "/paths/~1me/get/requestBody",
+            json!({}),
+            "requestBody is left out",
+        ),
+        (
+            "/components/schemas/Err/title",
+            json!([]),
+            "title is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([null]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "in": "query", "schema": text }]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "$ref": "#/components/parameters/Gone" }]),
+            "parameters/0 is left out",
+        ),
+        (
+            "/paths/~1me/get/parameters",
+            json!([{ "name": "q", "in": "query", "schema": { "type": "Frob" } }]),
+            "parameters/0 is read as a text",
+        ),
+    ] {
+        let error = json!({ "$ref": "#/components/schemas/Err" });
+        let more = json!({ "Err": { "type": "object" } });
+        let mut document = description("3.0.3", &json!({}), &error, &more);
+        if let Some(part) = document.pointer_mut(at) {
+            *part = value;
+        } else {
+            let (holder, name) = at.rsplit_once('/').unwrap();
+            document.pointer_mut(holder).unwrap()[name] = value;
+        }
+        let (_, remarks) = generate(&document).unwrap_or_else(|error| panic!("{at}: {error}"));
+        assert!(
+            remarks.iter().any(|it| it.contains(says)),
+            "{at}: {remarks:?}"
+        );
+    }
+    // What is sent has to be right.
+    for parameter in [
+        json!({ "in": "query", "required": true, "schema": text }),
+        json!({ "name": "q", "in": "frob", "required": true, "schema": text }),
+    ] {
+        let mut document = description("3.0.3", &json!({}), &text, &json!({}));
+        document.pointer_mut(get).unwrap()["parameters"] = json!([parameter]);
+        assert!(generate(&document).is_err(), "{parameter}");
     }
 }
 

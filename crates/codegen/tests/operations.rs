@@ -152,8 +152,8 @@ fn schemas_of_one_name_are_one_type() {
 #[test]
 fn errors_say_where_they_stand() {
     let description = DESCRIPTION.replace(
-        "{ name: lang, in: query, schema: { type: string } }",
-        "{ name: lang, in: query, schema: { $ref: '#/components/schemas/Nothing' } }",
+        "                type: object\n                required: [id, owner]\n",
+        "                $ref: '#/components/schemas/Nothing'\n",
     );
     assert_ne!(description, DESCRIPTION);
     let error = parse(&description, OVERLAY)

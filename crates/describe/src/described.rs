@@ -8,7 +8,7 @@ use keyholder_openapi::references::Moved;
 use keyholder_openapi::repair::{self, Repair};
 use keyholder_openapi::select::{self, Operation};
 use keyholder_openapi::structure::Version;
-use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer, swagger};
+use keyholder_openapi::{Error, Result, load, nearest, overlay, pointer, prune, swagger};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -35,6 +35,8 @@ pub struct Described {
     package_version: Option<String>,
     /// What of the description's text is read otherwise than it is written.
     noticed: Vec<String>,
+    /// What of the description is in a wrong form, and is read as it is meant.
+    mended: Vec<Repair>,
     spec: Spec,
     hash: String,
 }
@@ -81,14 +83,19 @@ impl Described {
     pub fn parse(spec: &Spec, description: &str, overlay: Option<&str>) -> Result<Self> {
         let parse = |text: &str, file: &Path| {
             let is_json = file.extension().is_some_and(|ending| ending == "json");
-            load::read_noted(text, is_json).map_err(|error| error.in_file(file))
+            load::read_mended(text, is_json).map_err(|error| error.in_file(file))
         };
-        let (published, version, noticed) = parse(description, &spec.description)?;
+        let load::Read {
+            document: published,
+            version,
+            remarks: noticed,
+            repairs: mended,
+        } = parse(description, &spec.description)?;
         check_is_description(&published).map_err(|error| error.in_file(&spec.description))?;
         let mut package_version = None;
         let document = match (&spec.overlay, overlay) {
             (Some(file), Some(text)) => {
-                let (overlay, ..) = parse(text, file)?;
+                let overlay = parse(text, file)?.document;
                 package_version =
                     package_version_of(&overlay).map_err(|error| error.in_file(file))?;
                 overlay::overlay(published.clone(), &overlay)
@@ -106,6 +113,7 @@ impl Described {
             version,
             package_version,
             noticed,
+            mended,
             spec: spec.clone(),
             hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         })
@@ -153,7 +161,7 @@ impl Described {
             let operation = marked(&self.document)?;
             let (document, left_out) = self.with_described_security(&operation)?;
             servers::refuse_added(&self.document, &operation.pointer, &self.published)?;
-            let mut selected = select_one(&document, &operation)?;
+            let mut selected = self.select_one(&document, &operation)?;
             selected.repairs.splice(0..0, left_out);
             Ok(selected)
         };
@@ -170,7 +178,7 @@ impl Described {
         let further = further(&self.document).map_err(|error| self.locate(error))?;
         let further = further
             .iter()
-            .map(|operation| select_one(&self.document, operation));
+            .map(|operation| self.select_one(&self.document, operation));
         further
             .map(|selected| selected.map_err(|error| self.locate(error)))
             .collect()
@@ -234,6 +242,23 @@ impl Described {
             Some(error) if !is_told => Err(error),
             _ => Ok((document, left_out)),
         }
+    }
+
+    /// That operation of a corrected description, with only what it reaches.
+    fn select_one(&self, document: &Value, operation: &Operation<'_>) -> Result<Selected> {
+        let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
+        let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
+        let (path, method) = (operation.path, operation.method);
+        let (referred, repairs) = repair::select_repaired(document, path, method, &schemes)?;
+        let mut all = prune::reached_of(document, path, method, &schemes, &self.mended);
+        all.extend(repairs);
+        Ok(Selected {
+            path: path.to_owned(),
+            method,
+            document: referred.document,
+            moved: referred.moved,
+            repairs: all,
+        })
     }
 
     /// The error, with the file that it is to be mended in: the overlay where that wrote what stands at its pointer, else
@@ -418,21 +443,6 @@ fn further(document: &Value) -> Result<Vec<Operation<'_>>> {
         }
     }
     Ok(further)
-}
-
-/// That operation of a corrected description, with only what it reaches.
-fn select_one(document: &Value, operation: &Operation<'_>) -> Result<Selected> {
-    let scheme = operation.object[EXTENSION]["token"]["scheme"].as_str();
-    let schemes: Vec<_> = scheme.map(str::to_owned).into_iter().collect();
-    let (referred, repairs) =
-        repair::select_repaired(document, operation.path, operation.method, &schemes)?;
-    Ok(Selected {
-        path: operation.path.to_owned(),
-        method: operation.method,
-        document: referred.document,
-        moved: referred.moved,
-        repairs,
-    })
 }
 
 /// Of each security requirement of the list at `at` that names a scheme which is not described, its index and that name.

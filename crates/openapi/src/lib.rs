@@ -5,6 +5,7 @@ mod error;
 pub mod load;
 pub mod lower;
 pub mod media_type;
+mod mend;
 pub mod nearest;
 mod newer;
 pub mod overlay;

@@ -1,6 +1,6 @@
 //! `load`: reads YAML or JSON into one plain value.
 
-mod notice;
+pub(crate) mod notice;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,9 +26,10 @@ use serde_saphyr::{
     UserMessageFormatter,
 };
 
+use crate::repair::Repair;
 use crate::structure::Version;
 use crate::{Error, Result};
-use crate::{newer, swagger, tidy};
+use crate::{mend, newer, swagger, tidy};
 use notice::{Step, Twice};
 
 /// What `serde_json` takes in a document, with some room.
@@ -165,6 +166,29 @@ pub fn read_versioned(text: &str, json: bool) -> Result<(Value, Option<Version>)
 ///
 /// As [`read`].
 pub fn read_noted(text: &str, json: bool) -> Result<(Value, Option<Version>, Vec<String>)> {
+    let read = read_mended(text, json)?;
+    Ok((read.document, read.version, read.remarks))
+}
+
+/// A document as it is read, and what of it is read otherwise than it is written.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The document: OpenAPI 3.0 or 3.1.
+    pub document: Value,
+    /// The version that it was written in; `None` for one that is no description.
+    pub version: Option<Version>,
+    /// A remark on each kind of thing that no text of a description ought to have.
+    pub remarks: Vec<String>,
+    /// What is written otherwise than OpenAPI has it, and has one plain meaning, by pointers into the document.
+    pub repairs: Vec<Repair>,
+}
+
+/// The same, with what was wrong in places and is read as it is meant.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_mended(text: &str, json: bool) -> Result<Read> {
     let (document, remarks) = match parse_noted(text, json) {
         // A file of comments alone, too.
         _ if without_mark(text).trim().is_empty() => (Value::Null, Vec::new()),
@@ -184,10 +208,17 @@ pub fn read_noted(text: &str, json: bool) -> Result<(Value, Option<Version>, Vec
     if version == Some(Version::V2_0) {
         document = swagger::convert(document);
     }
+    let mut repairs = Vec::new();
     if let Some(read_as) = Version::of(&document) {
         tidy::nulls(read_as, &mut document);
+        repairs = mend::mend(read_as, &mut document);
     }
-    Ok((document, version, remarks))
+    Ok(Read {
+        document,
+        version,
+        remarks,
+        repairs,
+    })
 }
 
 fn is_json(file: &Path) -> bool {

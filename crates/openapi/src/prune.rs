@@ -8,6 +8,7 @@ mod reach;
 
 use serde_json::Value;
 
+use crate::repair::Repair;
 use crate::structure::Version;
 use crate::{Result, load, swagger};
 
@@ -48,6 +49,27 @@ pub fn prune(text: &str, json: bool, kept: &Kept) -> Result<Option<String>> {
     let is_same = |text: &String| load::parse(text, json).is_ok_and(|read| read == pruned);
     let text = cut::cut(text, &reach).filter(is_same);
     Ok(text.or_else(|| written(&pruned, json).filter(is_same)))
+}
+
+/// Those of some repairs that are of what an operation reaches, or of what speaks of all operations.
+#[must_use]
+pub fn reached_of(
+    document: &Value,
+    path: &str,
+    method: &str,
+    security_schemes: &[String],
+    repairs: &[Repair],
+) -> Vec<Repair> {
+    if repairs.is_empty() {
+        return Vec::new();
+    }
+    let mut reach = Reach::new(document);
+    reach.operation(path, method);
+    for name in security_schemes {
+        reach.security_scheme(name);
+    }
+    let is_reached = |it: &&Repair| reach.has(&it.pointer);
+    repairs.iter().filter(is_reached).cloned().collect()
 }
 
 /// The reach of what is kept of a document as it was parsed.

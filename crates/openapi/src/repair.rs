@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::lower::{Lowered, lower};
 use crate::references::{Referred, Resolver};
 use crate::select::{self, select};
-use crate::structure::{Kind, Version};
+use crate::structure::{Field, KEYWORDS, Keyword, Kind, Version};
 use crate::{Error, Result, pointer};
 
 /// How many places of one description are repaired at most: each makes another run over what is selected of it.
@@ -92,6 +92,11 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
             reason: format!("is left out: {}", error.message()),
         });
     }
+    let spare = without_field(document, version, fault, error)
+        .or_else(|| without_status(document, version, fault, error));
+    if spare.is_some() {
+        return spare;
+    }
     let found = pointer::around(fault).find_map(|at| {
         document.pointer(at)?;
         let kind = Kind::at(version, at)?;
@@ -100,12 +105,14 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
             || DISPENSABLE.contains(&kind.name());
         is_placed.then(|| (at.to_owned(), kind))
     });
-    let (at, kind) = found?;
+    let Some((at, kind)) =
+        found.filter(|(at, kind)| !(matches!(kind, Kind::Schema) && is_of_request(at)))
+    else {
+        return in_request(document, version, fault, error)
+            .or_else(|| without_server(document, version, fault, error));
+    };
     let read_as = match kind {
         Kind::Schema => {
-            if is_of_request(&at) {
-                return None;
-            }
             let is_circle_or_lost = fault.strip_prefix(&at) == Some("/$ref");
             if is_circle_or_lost && of_successes(document).contains(&at) {
                 return None;
@@ -141,6 +148,166 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
     })
 }
 
+/// The fields without which a request is another, or nothing is said of the answer.
+const TELLING: [&str; 15] = [
+    "$ref",
+    "allowReserved",
+    "components",
+    "content",
+    "in",
+    "name",
+    "openapi",
+    "parameters",
+    "paths",
+    "requestBody",
+    "required",
+    "responses",
+    "schema",
+    "security",
+    "type",
+];
+
+/// Leaves out a field, or a keyword of a schema, that has another form than it is to have, and that a client can do
+/// without: a text for people, a flag, a bound, a list of examples.
+fn without_field(
+    document: &mut Value,
+    version: Version,
+    fault: &str,
+    error: &Error,
+) -> Option<Repair> {
+    let (at, around) = pointer::around(fault).find_map(|at| {
+        let around = pointer::parent(at)?;
+        let kind = match Kind::at(version, around)? {
+            Kind::Component(section) => section.kind,
+            kind => kind,
+        };
+        matches!(kind, Kind::Object(_) | Kind::PathItem | Kind::Schema).then_some((at, kind))
+    })?;
+    let name = pointer::tokens(at).last()?;
+    let is_spare = match around {
+        Kind::Object(object) => {
+            let is_due = |names: &&str| names.split('|').any(|it| it == name);
+            let is_whole =
+                |field: &Field| at == fault || matches!(field.kind, Kind::List(Kind::Text));
+            object.field(&name).is_some_and(is_whole) && !object.required.iter().any(is_due)
+        }
+        Kind::PathItem => matches!(name.as_str(), "summary" | "description"),
+        // What it holds is described by the others.
+        _ => {
+            at == fault
+                && !name.starts_with('$')
+                && KEYWORDS.iter().any(|(known, keyword)| {
+                    let is_of_values = matches!(keyword, Keyword::Types);
+                    *known == name && Kind::Schema.step(known).is_none() && !is_of_values
+                })
+        }
+    };
+    if !is_spare || TELLING.contains(&name.as_str()) {
+        return None;
+    }
+    let holder = document
+        .pointer_mut(pointer::parent(at)?)?
+        .as_object_mut()?;
+    holder.remove(&name)?;
+    if matches!(around, Kind::Schema) && holder.is_empty() {
+        say_any(holder);
+    }
+    Some(Repair {
+        pointer: at.to_owned(),
+        reason: format!("is left out: {}", error.message()),
+    })
+}
+
+/// Reads a parameter whose schema is wrong as a text, and leaves out a parameter or a body that a request may do without.
+fn in_request(
+    document: &mut Value,
+    version: Version,
+    fault: &str,
+    error: &Error,
+) -> Option<Repair> {
+    let (at, kind) = pointer::around(fault).find_map(|at| {
+        let kind = Kind::at(version, at)?.name();
+        let is_one = matches!(kind, "Parameter Object" | "Request Body Object");
+        (is_one && document.pointer(at).is_some()).then_some((at, kind))
+    })?;
+    let value = document.pointer_mut(at)?;
+    let is_of_schema = ["/schema", "/content"].iter().any(|it| {
+        fault
+            .strip_prefix(at)
+            .is_some_and(|rest| rest.starts_with(it))
+    });
+    let text = json!({ "type": "string" });
+    let reason = if kind == "Parameter Object"
+        && is_of_schema
+        && value["name"].is_string()
+        && value["schema"] != text
+    {
+        let members = value.as_object_mut()?;
+        members.remove("content");
+        members.insert("schema".to_owned(), text);
+        "is read as a text"
+    } else if value["required"] == true || value["in"] == "path" {
+        return None;
+    } else {
+        remove(document, at)?;
+        "is left out"
+    };
+    Some(Repair {
+        pointer: at.to_owned(),
+        reason: format!("{reason}: {}", error.message()),
+    })
+}
+
+/// Leaves out a response at what is no status.
+fn without_status(
+    document: &mut Value,
+    version: Version,
+    fault: &str,
+    error: &Error,
+) -> Option<Repair> {
+    let name = pointer::tokens(fault).last()?;
+    match Kind::at(version, pointer::parent(fault)?)? {
+        Kind::Patterned(pattern)
+            if matches!(pattern.kind, Kind::Component(_)) && !(pattern.has)(&name) => {}
+        _ => return None,
+    }
+    remove(document, fault)?;
+    Some(Repair {
+        pointer: fault.to_owned(),
+        reason: format!("is left out: {}", error.message()),
+    })
+}
+
+/// Leaves out a server of which no URL is said.
+fn without_server(
+    document: &mut Value,
+    version: Version,
+    fault: &str,
+    error: &Error,
+) -> Option<Repair> {
+    let is_server =
+        |at: &&str| Kind::at(version, at).is_some_and(|it| it.name() == "Server Object");
+    let at = pointer::around(fault).find(is_server)?;
+    remove(document, at)?;
+    Some(Repair {
+        pointer: at.to_owned(),
+        reason: format!("is left out: {}", error.message()),
+    })
+}
+
+/// Removes a member, or an item.
+fn remove(document: &mut Value, at: &str) -> Option<()> {
+    let name = pointer::tokens(at).last()?;
+    match document.pointer_mut(pointer::parent(at)?)? {
+        Value::Object(members) => members.remove(&name).map(drop),
+        Value::Array(items) => {
+            let index: usize = name.parse().ok()?;
+            (index < items.len()).then(|| drop(items.remove(index)))
+        }
+        _ => None,
+    }
+}
+
 /// Whether a response stands at a pointer, and not as that of a success.
 fn is_of_failure(at: &str) -> bool {
     let is_response = pointer::parent(at).is_some_and(|it| it.ends_with("/responses"));
@@ -160,6 +327,12 @@ fn is_of_request(at: &str) -> bool {
     }
 }
 
+/// Lets a schema that says nothing say that it is any JSON. Of an empty one, nothing would be described.
+pub(crate) fn say_any(schema: &mut Map<String, Value>) {
+    let said = schema.entry("description");
+    said.or_insert_with(|| "Any JSON.".into());
+}
+
 /// Makes a schema one of any JSON; `None` where it is one already.
 fn untype(schema: &mut Value) -> Option<()> {
     let words = ["title", "description"];
@@ -170,9 +343,7 @@ fn untype(schema: &mut Value) -> Option<()> {
         .filter(|(name, value)| words.contains(&name.as_str()) && value.is_string())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    // Of an empty one, nothing would be described.
-    left.entry("description")
-        .or_insert_with(|| "Any JSON.".into());
+    say_any(&mut left);
     let left = Value::from(left);
     (*schema != left).then(|| *schema = left)
 }

@@ -18,7 +18,7 @@ const SECTIONS: [(&str, &str); 4] = [
 ];
 
 /// Keywords of a 2.0 parameter or header that are a schema's in 3.0.
-const SCHEMA_KEYWORDS: [&str; 18] = [
+pub(crate) const SCHEMA_KEYWORDS: [&str; 18] = [
     "type",
     "format",
     "items",
@@ -49,9 +49,16 @@ pub fn convert(mut document: Value) -> Value {
     let Value::Object(mut old) = document else {
         return document;
     };
-    let servers = servers(&old);
+    let servers = match old.remove("servers") {
+        Some(servers) if !old.contains_key("host") => servers,
+        _ => servers(&old),
+    };
     let bodies = bodies(&mut old);
-    let mut components = Map::new();
+    // Some have sections of OpenAPI 3 already.
+    let mut components = match old.remove("components") {
+        Some(Value::Object(components)) => components,
+        _ => Map::new(),
+    };
     for (from, to) in SECTIONS {
         if let Some(Value::Object(section)) = old.remove(from) {
             let section = section.into_iter().map(|(name, component)| {
@@ -63,7 +70,13 @@ pub fn convert(mut document: Value) -> Value {
                 };
                 (name, component)
             });
-            components.insert(to.to_owned(), section.collect());
+            let section: Map<_, _> = section.collect();
+            match components.get_mut(to).and_then(Value::as_object_mut) {
+                Some(more) => more.extend(section),
+                None => {
+                    components.insert(to.to_owned(), section.into());
+                }
+            }
         }
     }
     if let Some(Value::Object(paths)) = old.get_mut("paths") {
@@ -169,7 +182,7 @@ fn media_types(value: &Value) -> Vec<String> {
 }
 
 /// `https` where the description offers it. Without a host, the server is where the description was found.
-fn servers(old: &Map<String, Value>) -> Value {
+pub(crate) fn servers(old: &Map<String, Value>) -> Value {
     let schemes = old.get("schemes").map(media_types).unwrap_or_default();
     let base_path = old
         .get("basePath")
@@ -412,7 +425,8 @@ fn schema(value: Value) -> Value {
     Value::Object(keywords)
 }
 
-fn security_scheme(mut scheme: Value) -> Value {
+/// A security scheme as 3.0 has it.
+pub(crate) fn security_scheme(mut scheme: Value) -> Value {
     match scheme["type"].as_str() {
         Some("basic") => {
             let mut converted = json!({ "type": "http", "scheme": "basic" });
@@ -421,10 +435,12 @@ fn security_scheme(mut scheme: Value) -> Value {
             }
             converted
         }
+        // As OpenAPI 3 has it.
+        Some("oauth2") if scheme["flows"].is_object() => scheme,
         Some("oauth2") => {
             let name = match scheme["flow"].as_str() {
-                Some("application") => "clientCredentials",
-                Some("accessCode") => "authorizationCode",
+                Some("application" | "clientCredentials") => "clientCredentials",
+                Some("accessCode" | "authorizationCode") => "authorizationCode",
                 Some("password") => "password",
                 _ => "implicit",
             };

@@ -5,10 +5,33 @@ use serde_json::Value;
 use crate::scalar;
 use crate::structure::{KEYWORDS, Keyword, Kind, Version, walk_mut};
 
-/// The version as the text that it is meant to be: `openapi: 3.0` is a number in YAML, and no whole version either.
+/// The version as the text that it is meant to be: `openapi: 3.0` is a number in YAML, and no whole version either. Of
+/// both keys, the one that has a version of its own counts.
 pub(crate) fn version(document: &mut Value) {
+    let is = |document: &Value, key: &str, major: &str| {
+        let stated = document.get(key).and_then(scalar::text);
+        stated.is_some_and(|it| it.trim().trim_start_matches('v').starts_with(major))
+    };
+    if let (true, Some(root)) = (is(document, "openapi", "3"), document.as_object_mut()) {
+        root.remove("swagger");
+    }
+    if is(document, "openapi", "2.0") && document.get("swagger").is_none() {
+        let stated = document.as_object_mut().and_then(|it| it.remove("openapi"));
+        document["swagger"] = stated.unwrap_or_default();
+    }
+    for key in ["openapi", "swagger"] {
+        let bare = document[key]
+            .as_str()
+            .map(|it| it.trim().trim_start_matches('v').to_owned());
+        if let Some(bare) = bare {
+            document[key] = bare.into();
+        }
+    }
     for (key, whole) in [
-        ("swagger", &[("2", "2.0"), ("2.0", "2.0")][..]),
+        (
+            "swagger",
+            &[("2", "2.0"), ("2.0", "2.0"), ("2.0.0", "2.0")][..],
+        ),
         (
             "openapi",
             &[

@@ -868,7 +868,7 @@ fn null_says_nothing_but_where_it_is_a_value() {
         "info": { "title": "Acme", "version": "1", "x-own": null },
         "paths": { "/me": { "get": { "responses": { "200": {
             "description": "", "content": { "application/json": { "example": null, "schema": {
-                "type": null, "default": null, "enum": [null], "properties": { "description": {} },
+                "type": "null", "default": null, "enum": [null], "properties": { "description": {} },
             } } },
         } } } } },
         "components": { "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } },
@@ -949,4 +949,311 @@ fn line_breaks_and_tabs_in_a_text_of_json_are_what_they_are() {
         .unwrap_err()
         .to_string();
     assert!(message.starts_with("is not JSON: "), "{message}");
+}
+
+/// A description of one operation, with `parts` in their places, as it is read, and where it is read otherwise than written.
+fn mended(parts: &[(&str, Value)]) -> (Value, Vec<String>) {
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Acme", "version": "1" },
+        "paths": { "/me": { "get": {
+            "parameters": [{ "name": "lang", "in": "query", "schema": { "type": "string" } }],
+            "responses": { "200": { "description": "x", "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/User" },
+            } } } },
+        } } },
+        "components": {
+            "schemas": {
+                "User": { "type": "object", "properties": { "id": { "type": "string" } } },
+                "Team": { "type": "object" },
+            },
+            "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+        },
+    });
+    for (at, value) in parts {
+        if let Some(part) = document.pointer_mut(at) {
+            *part = value.clone();
+            continue;
+        }
+        let (holder, name) = at.rsplit_once('/').unwrap();
+        document.pointer_mut(holder).unwrap()[name] = value.clone();
+    }
+    let read = keyholder_openapi::load::read_mended(&document.to_string(), true).unwrap();
+    let places = read.repairs.into_iter().map(|it| it.pointer).collect();
+    (read.document, places)
+}
+
+#[test]
+fn types_by_other_names_are_those_that_are_meant() {
+    let id = "/components/schemas/User/properties/id";
+    for (written, read) in [
+        (json!("uuid"), json!({ "type": "string", "format": "uuid" })),
+        (
+            json!("DateTime"),
+            json!({ "type": "string", "format": "date-time" }),
+        ),
+        (
+            json!("Int64"),
+            json!({ "type": "integer", "format": "int64" }),
+        ),
+        (json!("String"), json!({ "type": "string" })),
+        (json!("varchar(20)"), json!({ "type": "string" })),
+        (json!("dict"), json!({ "type": "object" })),
+        (json!("string|null"), json!({ "type": ["string", "null"] })),
+        (json!(["str", null]), json!({ "type": ["string", "null"] })),
+        (json!("any"), json!({ "description": "Any JSON." })),
+        // A text here, and a number there.
+        (json!("timestamp"), json!({ "description": "Any JSON." })),
+        (
+            json!("Team"),
+            json!({ "$ref": "#/components/schemas/Team" }),
+        ),
+        (
+            json!("Team[]"),
+            json!({ "type": "array", "items": { "$ref": "#/components/schemas/Team" } }),
+        ),
+    ] {
+        let (document, places) = mended(&[(&format!("{id}/type"), written.clone())]);
+        assert_eq!(document.pointer(id), Some(&read), "{written}");
+        assert_eq!(places, [format!("{id}/type")], "{written}");
+    }
+    // What is none of them stays, and so does what is right.
+    for written in [json!("Frob"), json!("string"), json!(["string", "null"])] {
+        let (document, places) = mended(&[(&format!("{id}/type"), written.clone())]);
+        let read = document.pointer(&format!("{id}/type"));
+        assert_eq!((read, places), (Some(&written), vec![]), "{written}");
+    }
+}
+
+#[test]
+#[allow(clippy::too_many_lines)]
+fn what_has_another_form_is_read_as_it_is_meant() {
+    let get = "/paths/~1me/get";
+    let id = "/components/schemas/User/properties/id";
+    let response = format!("{get}/responses/200");
+    let schema = json!({ "$ref": "#/components/schemas/User" });
+    let whole = json!({ "application/json": { "schema": schema } });
+    for (at, written, place, read) in [
+        (
+            format!("{get}/parameters/0/in"),
+            json!("Header"),
+            "",
+            json!("header"),
+        ),
+        (
+            format!("{get}/parameters/0/required"),
+            json!("false"),
+            "",
+            json!(false),
+        ),
+        (format!("{get}/tags"), json!("users"), "", json!(["users"])),
+        (
+            format!("{get}/security"),
+            json!({ "key": null }),
+            "",
+            json!([{ "key": [] }]),
+        ),
+        (
+            format!("{get}/security"),
+            json!(["key"]),
+            "",
+            json!([{ "key": [] }]),
+        ),
+        (
+            format!("{get}/parameters/0"),
+            json!({ "name": "lang", "in": "query", "type": "int" }),
+            "",
+            json!({ "name": "lang", "in": "query", "schema": { "type": "integer" } }),
+        ),
+        (
+            format!("{get}/parameters/0"),
+            json!({ "name": "lang", "in": "query" }),
+            "",
+            json!({ "name": "lang", "in": "query", "schema": { "type": "string" } }),
+        ),
+        (
+            response.clone(),
+            json!({ "description": "x", "schema": schema }),
+            "/content",
+            whole.clone(),
+        ),
+        (
+            format!("{response}/content"),
+            json!({ "schema": schema }),
+            "",
+            whole.clone(),
+        ),
+        (
+            format!("{response}/content"),
+            json!({ "application/json": schema }),
+            "",
+            whole.clone(),
+        ),
+        (response.clone(), schema.clone(), "/content", whole.clone()),
+        (
+            format!("{get}/responses"),
+            json!({ "200 OK": { "description": "x" } }),
+            "",
+            json!({ "200": { "description": "x" } }),
+        ),
+        (
+            format!("{get}/responses/401"),
+            json!("Unauthorized"),
+            "",
+            json!({ "description": "Unauthorized" }),
+        ),
+        (format!("{id}/maxLength"), json!("20"), "", json!(20)),
+        (format!("{id}/nullable"), json!("true"), "", json!(true)),
+        (
+            "/components/schemas/User/required".to_owned(),
+            json!("id"),
+            "",
+            json!(["id"]),
+        ),
+        (
+            "/servers".to_owned(),
+            json!("https://acme.dev"),
+            "",
+            json!([{ "url": "https://acme.dev" }]),
+        ),
+        (
+            format!("{response}/content/application~1json/schema/$ref"),
+            json!("#/definitions/User"),
+            "",
+            json!("#/components/schemas/User"),
+        ),
+        (
+            format!("{response}/content/application~1json/schema/$ref"),
+            json!("user"),
+            "",
+            json!("#/components/schemas/User"),
+        ),
+    ] {
+        let (document, places) = mended(&[(&at, written.clone())]);
+        let found = document.pointer(&format!("{at}{place}"));
+        assert_eq!(found, Some(&read), "{at} {written}");
+        assert!(!places.is_empty(), "{at} {written}");
+    }
+    // Of a property, it says nothing of its values.
+    let (document, _) = mended(&[(&format!("{id}/required"), json!(true))]);
+    assert_eq!(document.pointer(id), Some(&json!({ "type": "string" })));
+    // What leads nowhere and is no component's name alone is left as it is.
+    let at = format!("{response}/content/application~1json/schema/$ref");
+    for lost in [
+        "#/components/schemas/Nobody",
+        "#/paths/~1x/User",
+        "other.json#/User",
+    ] {
+        let (document, places) = mended(&[(&at, json!(lost))]);
+        assert_eq!(
+            (document.pointer(&at), places),
+            (Some(&json!(lost)), vec![]),
+            "{lost}"
+        );
+    }
+}
+
+#[test]
+fn sections_of_both_major_versions_are_one_document() {
+    let user = json!({ "type": "object" });
+    let newer = json!({
+        "openapi": "3.0.3", "host": "acme.dev", "basePath": "/v1",
+        "definitions": { "User": user }, "securityDefinitions": { "basic": { "type": "basic" } },
+    });
+    let newer = file("api.json", newer.to_string()).unwrap();
+    assert_eq!(newer["components"]["schemas"]["User"], user);
+    assert_eq!(
+        newer["components"]["securitySchemes"]["basic"]["scheme"],
+        "basic"
+    );
+    assert_eq!(newer["servers"][0]["url"], "https://acme.dev/v1");
+    let older = json!({
+        "swagger": "2.0", "servers": [{ "url": "https://acme.dev" }], "definitions": { "Team": user },
+        "components": { "schemas": { "User": user } },
+        "paths": { "/me": { "get": { "responses": { "200": { "description": "x", "content": { "application/json": {
+            "schema": { "$ref": "#/definitions/Team" },
+        } } } } } } },
+    });
+    let older = file("api.json", older.to_string()).unwrap();
+    assert_eq!(
+        older["components"]["schemas"],
+        json!({ "User": user, "Team": user })
+    );
+    assert_eq!(older["servers"][0]["url"], "https://acme.dev");
+    let schema = "/paths/~1me/get/responses/200/content/application~1json/schema/$ref";
+    assert_eq!(
+        older.pointer(schema),
+        Some(&json!("#/components/schemas/Team"))
+    );
+}
+
+#[test]
+fn security_schemes_are_what_they_are_meant_to_be() {
+    let bearer = json!({ "type": "http", "scheme": "bearer" });
+    let key = json!({ "type": "apiKey", "in": "header", "name": "X-Key" });
+    let token_url = json!({ "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": "", "scopes": {} } } });
+    for (written, read) in [
+        (json!({ "type": "bearer" }), bearer.clone()),
+        (
+            json!({ "type": "HTTP", "scheme": "bearer" }),
+            bearer.clone(),
+        ),
+        (json!({ "scheme": "bearer" }), bearer.clone()),
+        (
+            json!({ "type": "basic" }),
+            json!({ "type": "http", "scheme": "basic" }),
+        ),
+        (
+            json!({ "type": "ApiKey", "in": "Header", "name": "X-Key" }),
+            key.clone(),
+        ),
+        (
+            json!({ "type": "http", "scheme": "apiKey", "in": "header", "name": "X-Key" }),
+            key.clone(),
+        ),
+        (json!({ "type": "apiKey", "name": "X-Key" }), key.clone()),
+        (
+            json!({ "type": "token", "in": "header", "name": "X-Key" }),
+            key,
+        ),
+        (
+            json!({ "type": "OAuth2", "flows": { "clientCredentials": {} } }),
+            token_url,
+        ),
+        (
+            json!({ "type": "oauth2" }),
+            json!({ "type": "oauth2", "flows": {} }),
+        ),
+        (
+            json!({ "type": "oauth2", "flow": "accessCode", "authorizationUrl": "https://acme.dev", "scopes": ["me"] }),
+            json!({ "type": "oauth2", "flows": { "authorizationCode": {
+                "authorizationUrl": "https://acme.dev", "tokenUrl": "", "scopes": { "me": "" },
+            } } }),
+        ),
+    ] {
+        let at = "/components/securitySchemes/own";
+        let (document, places) = mended(&[(at, written.clone())]);
+        assert_eq!(
+            (document.pointer(at), places),
+            (Some(&read), vec![at.to_owned()]),
+            "{written}"
+        );
+    }
+    // Of one of which this is not plain, nothing is read.
+    for written in [
+        json!(null),
+        json!("bearer"),
+        json!({ "type": "http" }),
+        json!({ "type": "secret" }),
+        json!({ "type": "apiKey", "name": "key" }),
+        json!({ "$ref": "#/components/securitySchemes/gone" }),
+    ] {
+        let at = "/components/securitySchemes/own";
+        let (document, places) = mended(&[(at, written.clone())]);
+        assert_eq!(
+            (document.pointer(at), places),
+            (None, vec![at.to_owned()]),
+            "{written}"
+        );
+    }
 }

@@ -10,7 +10,7 @@ use crate::{pointer, text};
 
 /// A member or an item, and what it stands in.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step<'a> {
+pub(crate) struct Step<'a> {
     around: Option<&'a Step<'a>>,
     name: Name<'a>,
 }
@@ -22,19 +22,19 @@ enum Name<'a> {
 }
 
 impl<'a> Step<'a> {
-    pub(super) fn key(around: Option<&'a Step<'a>>, key: &'a str) -> Self {
+    pub(crate) fn key(around: Option<&'a Step<'a>>, key: &'a str) -> Self {
         let name = Name::Key(key);
         Self { around, name }
     }
 
-    pub(super) fn item(around: Option<&'a Step<'a>>, at: usize) -> Self {
+    pub(crate) fn item(around: Option<&'a Step<'a>>, at: usize) -> Self {
         let name = Name::Item(at);
         Self { around, name }
     }
 }
 
 /// The JSON pointer (RFC 6901) of a place.
-fn place(at: Option<&Step<'_>>) -> String {
+pub(crate) fn place(at: Option<&Step<'_>>) -> String {
     let mut steps = Vec::new();
     let mut at = at;
     while let Some(step) = at {
