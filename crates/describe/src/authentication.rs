@@ -79,7 +79,7 @@ pub fn offered(
     let mut found = Vec::new();
     for requirement in requirements {
         match self::requirement(requirement, schemes) {
-            Ok(credential) => found.push(credential),
+            Ok(credentials) => found.extend(credentials),
             Err(refusal) => refused.push(refusal),
         }
     }
@@ -302,19 +302,51 @@ impl From<String> for Refusal {
     }
 }
 
-/// A security requirement: all of its schemes at once (OpenAPI 3.0.3, section 4.7.30).
+/// A security requirement: all of its schemes at once (OpenAPI 3.0.3, section 4.7.30). A request has one `Authorization`
+/// (RFC 9110, section 11.6.2): of schemes that would each have it, those that send the same are one, and others are
+/// instead of one another.
 fn requirement(
     requirement: &Map<String, Value>,
     schemes: &Value,
-) -> std::result::Result<Credential, Refusal> {
-    let mut parts = Vec::new();
+) -> std::result::Result<Vec<Credential>, Refusal> {
+    let mut parts = Vec::<Part>::new();
     for name in requirement.keys() {
         let part = scheme(name, schemes).map_err(|refusal| Refusal {
             reason: format!("{name}: {}", refusal.reason),
             ..refusal
         })?;
-        parts.push(Part::new(name, part));
+        let is_same = |it: &Part| it.authentication == part && has_authorization(&part);
+        if !parts.iter().any(is_same) {
+            parts.push(Part::new(name, part));
+        }
     }
+    let of_header = |part: &&Part| has_authorization(&part.authentication);
+    let alone: Vec<_> = parts
+        .iter()
+        .filter(of_header)
+        .map(|it| it.name.clone())
+        .collect();
+    if alone.len() < 2 {
+        return Ok(vec![credential(parts)?]);
+    }
+    let of_one = |name: &String| {
+        let is_kept = |part: &&Part| part.name == *name || !alone.contains(&part.name);
+        credential(parts.iter().filter(is_kept).cloned().collect())
+    };
+    alone.iter().map(of_one).collect()
+}
+
+/// Whether a scheme has the header `Authorization`.
+fn has_authorization(authentication: &Authentication) -> bool {
+    match authentication {
+        Authentication::Basic { .. } => true,
+        Authentication::Header { name, .. } => name.eq_ignore_ascii_case("authorization"),
+        _ => false,
+    }
+}
+
+/// The credential that has these parts.
+fn credential(mut parts: Vec<Part>) -> std::result::Result<Credential, Refusal> {
     let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
     let names = names.join(" and ");
     match parts.len() {

@@ -692,3 +692,29 @@ fn a_requirement_of_a_scheme_that_is_not_described_is_refused_where_nothing_else
         "{ours}"
     );
 }
+
+#[test]
+fn schemes_of_one_requirement_that_have_authorization_are_one_token() {
+    let schemes = json!({
+        "basic": { "type": "http", "scheme": "basic" },
+        "key": api_key("header", "X-Site"),
+        "oauth": { "type": "oauth2", "flows": {} },
+        "openid": { "type": "openIdConnect", "openIdConnectUrl": "https://acme.dev" },
+    });
+    let read = |requirement: &Value| {
+        let info = with_security(&json!([requirement]), &schemes, &json!({})).unwrap();
+        let found = info.credentials.into_iter().map(|it| it.scheme);
+        found.collect::<Vec<_>>()
+    };
+    for (requirement, expected) in [
+        (json!({ "oauth": [], "openid": [] }), vec!["oauth"]),
+        (json!({ "basic": [], "oauth": [] }), vec!["oauth", "basic"]),
+        (
+            json!({ "basic": [], "key": [], "openid": [] }),
+            vec!["basic and key", "key and openid"],
+        ),
+        (json!({ "key": [], "oauth": [] }), vec!["key and oauth"]),
+    ] {
+        assert_eq!(read(&requirement), expected, "{requirement}");
+    }
+}

@@ -2282,3 +2282,31 @@ fn the_words_of_what_else_is_taken_are_told() {
     let said = "the operation takes `login` as well. Of `login` is said: \"An access token of OAuth 2.0\".";
     assert!(text.contains(said), "{text}");
 }
+
+#[test]
+fn what_is_not_declared_beside_a_token_in_authorization_is_left_out() {
+    let schemes = json!({ "user": { "type": "oauth2", "flows": {} } });
+    let asked = json!([{ "partner": ["read"], "user": ["read"] }]);
+    let found = Proposed::of(&secured(&asked, &schemes));
+    assert_eq!(found.token()["scheme"], "user");
+    assert!(found.token().get("parts").is_none(), "{}", found.text);
+    let declared = found.document["components"]["securitySchemes"].as_object();
+    assert_eq!(declared.unwrap().len(), 1, "{}", found.text);
+    assert!(
+        found.comments().contains("asks for `partner` beside it"),
+        "{}",
+        found.text
+    );
+    // A requirement of which all is declared counts more.
+    let schemes = json!({
+        "user": { "type": "oauth2", "flows": {} },
+        "key": { "type": "apiKey", "in": "header", "name": "X-Key" },
+    });
+    let asked = json!([{ "partner": [], "user": [] }, { "key": [] }]);
+    let found = Proposed::of(&secured(&asked, &schemes));
+    assert!(
+        found.token().get("scheme").is_none_or(|it| it == "key"),
+        "{}",
+        found.text
+    );
+}

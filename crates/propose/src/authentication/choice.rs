@@ -59,22 +59,38 @@ pub(super) fn decide<'a>(
 ) -> Decision<'a> {
     let shared = &description.root()["security"];
     let schemes = scheme::all(description);
-    let resolve = |requirement: &'a Value| -> Option<Vec<Scheme<'a>>> {
-        members(requirement)
-            .map(|(name, _)| schemes.iter().find(|scheme| scheme.name == name).cloned())
-            .collect()
+    let declared_of = |requirement: &'a Value| -> (Vec<Scheme<'a>>, Vec<&'a str>) {
+        let mut found = (Vec::new(), Vec::new());
+        for (name, _) in members(requirement) {
+            match schemes.iter().find(|scheme| scheme.name == name) {
+                Some(scheme) => found.0.push(scheme.clone()),
+                None => found.1.push(name),
+            }
+        }
+        found
     };
     let alternatives: Vec<_> = list(scheme::requirements(description, operation))
         .filter(|requirement| members(requirement).next().is_some())
         .collect();
-    let declared: Vec<_> = alternatives
+    let mut declared: Vec<_> = alternatives
         .iter()
-        .filter_map(|it| resolve(it))
-        .flat_map(apart)
+        .map(|it| declared_of(it))
+        .filter(|(_, undeclared)| undeclared.is_empty())
+        .flat_map(|(schemes, _)| apart(schemes))
         .collect();
+    let mut left_out = Vec::new();
+    if declared.is_empty() {
+        // What has the one `Authorization` of a request is a token of its own, whatever else was meant beside it.
+        let found = alternatives.iter().map(|it| declared_of(it));
+        let found = found.filter(|(schemes, _)| schemes.iter().any(Scheme::takes_authorization));
+        for (schemes, undeclared) in found {
+            declared.extend(apart(schemes));
+            left_out.extend(undeclared);
+        }
+    }
     let is_usable = declared.iter().any(|it| rank(it) < Rank::Unusable);
     if !declared.is_empty() && (is_usable || secrets.is_empty()) {
-        let decision = choose(declared, operation.path);
+        let decision = beside_undeclared(choose(declared, operation.path), &left_out);
         return same_token(&decision, secrets).unwrap_or(decision);
     }
     let undeclared = alternatives.iter().flat_map(|it| members(it)).next();
@@ -130,9 +146,10 @@ pub(super) fn decide<'a>(
 /// The alternatives that are meant by one: a request has one `Authorization`, so schemes that each need it for
 /// themselves are instead of one another, whatever the description says.
 fn apart(schemes: Vec<Scheme<'_>>) -> Vec<Vec<Scheme<'_>>> {
-    let takes_it =
-        |scheme: &Scheme<'_>| scheme.is_authorization() || scheme.is_basic() || scheme.is_bearer();
-    let (alone, rest): (Vec<_>, Vec<_>) = schemes.iter().cloned().partition(takes_it);
+    let (alone, rest): (Vec<_>, Vec<_>) = schemes
+        .iter()
+        .cloned()
+        .partition(Scheme::takes_authorization);
     if alone.len() < 2 {
         return vec![schemes];
     }
@@ -140,6 +157,24 @@ fn apart(schemes: Vec<Scheme<'_>>) -> Vec<Vec<Scheme<'_>>> {
         .into_iter()
         .map(|one| std::iter::once(one).chain(rest.iter().cloned()).collect())
         .collect()
+}
+
+/// The decision, with the schemes that the operation asks for beside what is chosen and that the description does not
+/// declare: they are left out, and so the scheme is named.
+fn beside_undeclared<'a>(decision: Decision<'a>, undeclared: &[&str]) -> Decision<'a> {
+    let Decision::Declared { chosen, others } = decision else {
+        return decision;
+    };
+    if undeclared.is_empty() {
+        return Decision::Declared { chosen, others };
+    }
+    let names: Vec<_> = undeclared.iter().map(|it| format!("`{it}`")).collect();
+    let others = others.map_or_else(String::new, |it| format!("{it} "));
+    let others = Some(format!(
+        "{others}The operation asks for {} beside it, which the description does not declare: it is left out.",
+        names.join(" and ")
+    ));
+    Decision::Declared { chosen, others }
 }
 
 /// Where nothing at all is declared, by what the words say.

@@ -148,6 +148,11 @@ impl<'a> Scheme<'a> {
             .is_some_and(|it| it.eq_ignore_ascii_case("authorization"))
     }
 
+    /// Whether it has the header `Authorization`, of which a request has one.
+    pub(super) fn takes_authorization(&self) -> bool {
+        self.is_authorization() || self.is_basic() || self.is_bearer()
+    }
+
     /// The name of a scheme of HTTP that OpenAPI's readers do not know, but that stands before a token as others do
     /// (RFC 9110, section 11.4).
     pub(super) fn unusual(&self) -> Option<&'a str> {
