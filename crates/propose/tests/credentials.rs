@@ -2310,3 +2310,29 @@ fn what_is_not_declared_beside_a_token_in_authorization_is_left_out() {
         found.text
     );
 }
+
+#[test]
+fn a_header_by_the_name_that_programs_find_it_under_is_the_scheme_s() {
+    let mut document = secured(
+        &json!([{ "key": [] }]),
+        &json!({ "key": { "type": "apiKey", "in": "header", "name": "X-Site-Key" } }),
+    );
+    let item = document["paths"]
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+        .next()
+        .unwrap();
+    item["parameters"] = json!([
+        { "name": "HTTP_X_SITE_KEY", "in": "header", "required": true, "schema": { "type": "string" } },
+    ]);
+    let found = Proposed::of(&document);
+    assert!(found.whoami().get("arguments").is_none(), "{}", found.text);
+    let item = found.document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .next()
+        .unwrap();
+    assert_eq!(item["parameters"], json!([]), "{}", found.text);
+}

@@ -136,15 +136,23 @@ fn is_sent_by(scheme: &Scheme<'_>, parameter: &Parameter<'_>) -> bool {
     match scheme.object["type"].as_str() {
         Some("apiKey") => {
             scheme.object["in"] == parameter.place()
-                && scheme.object["name"]
-                    .as_str()
-                    .is_some_and(|name| name.eq_ignore_ascii_case(parameter.name()))
+                && scheme.object["name"].as_str().is_some_and(|name| {
+                    name.eq_ignore_ascii_case(parameter.name())
+                        || parameter.place() == "header" && is_cgi_name(parameter.name(), name)
+                })
         }
         _ => {
             parameter.place() == "header" && parameter.name().eq_ignore_ascii_case("authorization")
                 || choice::is_for_scheme(scheme, parameter.place(), parameter.name())
         }
     }
+}
+
+/// Whether a parameter has the name by which a program behind a server finds a header: `HTTP_X_KEY` for `X-Key` (RFC 3875,
+/// section 4.1.18).
+fn is_cgi_name(parameter: &str, header: &str) -> bool {
+    let name = parameter.strip_prefix("HTTP_").unwrap_or_default();
+    name.replace('_', "-").eq_ignore_ascii_case(header)
 }
 
 /// Calls `each` for every string in `value`.
