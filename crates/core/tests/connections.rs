@@ -9,6 +9,7 @@
 #![cfg(any(feature = "rustls", feature = "rustls-ring"))]
 
 use std::io::{Read as _, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use keyholder_core::{
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -134,6 +136,43 @@ fn an_answer_that_nobody_asked_for_is_not_the_answer_to_what_is_asked_next() {
         is_sent.recv().unwrap();
         assert_eq!(client.whoami().await.unwrap().sub.as_deref(), Some("two"));
     });
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_is_followed_by_a_new_one() {
+    let both = Arc::new(Barrier::new(2));
+    let connections = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&connections);
+    // Each connection has one answer, and breaks when it is used again.
+    let port = serve(move |mut stream| {
+        let is_early = seen.fetch_add(1, Ordering::Relaxed) < 2;
+        let both = Arc::clone(&both);
+        async move {
+            let _ = stream.read(&mut [0; 4096]).await;
+            if is_early {
+                both.wait().await;
+            }
+            let mut answer = Vec::new();
+            names(&mut answer, "one");
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.read(&mut [0; 4096]).await;
+        }
+    })
+    .await;
+    let provider = Provider::from(ProviderInfo::new(
+        "example",
+        Operation::new("me", "GET", "/me"),
+    ));
+    let retry = Retry::default()
+        .max_retries(1)
+        .delay(Duration::ZERO, Duration::ZERO);
+    let config = to(&format!("http://127.0.0.1:{port}")).retry(retry);
+    let client = Client::new(&provider, config).unwrap();
+    let (one, other) = tokio::join!(client.whoami(), client.whoami());
+    (one.unwrap(), other.unwrap());
+    // There are two that were used before.
+    client.whoami().await.unwrap();
+    assert_eq!(connections.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]

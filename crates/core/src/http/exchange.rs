@@ -17,8 +17,13 @@ use crate::{BoxFuture, Error};
 
 /// What sends requests.
 pub(super) trait Exchange {
-    /// Sends, and waits for the head of an answer.
-    fn exchange(&self, request: Outgoing<'_>) -> impl Future<Output = Result<Reply, Error>> + Send;
+    /// Sends, and waits for the head of an answer. After a connection that broke, `is_new` asks for one that was never used,
+    /// where there is a choice.
+    fn exchange(
+        &self,
+        request: Outgoing<'_>,
+        is_new: bool,
+    ) -> impl Future<Output = Result<Reply, Error>> + Send;
 }
 
 /// The head of an answer, whose body is yet to come.
@@ -67,7 +72,11 @@ impl HttpClient {
 
 impl Exchange for HttpClient {
     // The request is handed over at once: a future that held it would be moved with it, and take several times its room.
-    fn exchange(&self, request: Outgoing<'_>) -> impl Future<Output = Result<Reply, Error>> + Send {
+    fn exchange(
+        &self,
+        request: Outgoing<'_>,
+        #[cfg_attr(not(feature = "__rustls"), expect(unused_variables))] is_new: bool,
+    ) -> impl Future<Output = Result<Reply, Error>> + Send {
         let answer = match &*self.sender() {
             Sender::Reqwest(client) => {
                 let (client, request) = (client.clone(), request.into_reqwest());
@@ -75,7 +84,7 @@ impl Exchange for HttpClient {
             }
             #[cfg(feature = "__rustls")]
             Sender::Lean(client) => match request.into_http() {
-                Ok(request) => Answer::Lean(client.request(request)),
+                Ok(request) => Answer::Lean(client.request(request, is_new)),
                 Err(error) => Answer::Unsent(error),
             },
         };
@@ -119,7 +128,11 @@ where
     F: Fn(reqwest::Request) -> A,
     A: Future<Output = reqwest::Result<reqwest::Response>> + Send,
 {
-    fn exchange(&self, request: Outgoing<'_>) -> impl Future<Output = Result<Reply, Error>> + Send {
+    fn exchange(
+        &self,
+        request: Outgoing<'_>,
+        _: bool,
+    ) -> impl Future<Output = Result<Reply, Error>> + Send {
         let answer = self.0(request.into_reqwest());
         async move { answer.await.map(Reply::from).map_err(connection::error) }
     }

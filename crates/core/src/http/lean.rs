@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
+use http::{Request, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::{self, connect};
+use hyper_util::client::legacy::{self, ResponseFuture, connect};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
@@ -33,8 +33,23 @@ use super::names::Resolver;
 use super::stream::Stream;
 use crate::{Error, Reason};
 
-/// A client with connections of its own. Clones share them.
-pub(super) type Client = legacy::Client<Connector, Full<Bytes>>;
+/// A client with connections of its own.
+pub(super) struct Client {
+    /// Keeps connections.
+    pooled: Pool,
+    /// Keeps none.
+    unpooled: Pool,
+}
+
+type Pool = legacy::Client<Connector, Full<Bytes>>;
+
+impl Client {
+    /// Sends, by a connection that was never used before where that is wanted.
+    pub(super) fn request(&self, request: Request<Full<Bytes>>, is_new: bool) -> ResponseFuture {
+        let pool = if is_new { &self.unpooled } else { &self.pooled };
+        pool.request(request)
+    }
+}
 
 type HttpConnector = connect::HttpConnector<Resolver>;
 
@@ -70,13 +85,17 @@ pub(super) fn client(
         },
         timeout: connect_timeout,
     };
-    Ok(legacy::Client::builder(TokioExecutor::new())
+    let mut builder = legacy::Client::builder(TokioExecutor::new());
+    builder
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(idle)
         .http1_max_buf_size(PIECE)
         // Every request has it already.
-        .set_host(false)
-        .build(connector))
+        .set_host(false);
+    Ok(Client {
+        pooled: builder.build(connector.clone()),
+        unpooled: builder.pool_max_idle_per_host(0).build(connector),
+    })
 }
 
 /// Whether the environment, or what else the system has, sends requests to `uri` by a proxy.

@@ -389,16 +389,18 @@ impl Transport {
             return Err(no_runtime().with_provider(&self.shared.provider).into());
         }
         let mut past = 0;
+        // Some servers break each connection that is used again.
+        let mut is_new = false;
         loop {
             let span = self.span(asked.operation, past);
             let answer = match asked.request(parameters, &span) {
                 // Whoever does not listen does not pay for it.
                 Ok(request) if span.is_disabled() => {
-                    let answer = client.exchange(request);
+                    let answer = client.exchange(request, is_new);
                     self.receive(deadline, asked, answer).await
                 }
                 Ok(request) => {
-                    let answer = self.receive(deadline, asked, client.exchange(request));
+                    let answer = self.receive(deadline, asked, client.exchange(request, is_new));
                     Box::pin(answer.instrument(span.clone())).await
                 }
                 Err(error) => Err(error),
@@ -428,6 +430,7 @@ impl Transport {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
+                    is_new = error.kind() == ErrorKind::Connect;
                 }
                 _ => return Err(error),
             }
