@@ -22,9 +22,13 @@ use std::thread;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Whose key is this? Asks an API whether a token is valid, whose it is, and what it may do.
 ///
@@ -118,7 +122,10 @@ fn main() -> ExitCode {
     };
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(start(arguments));
+            // On a thread of the runtime's own, which wakes no other for each answer. What panics has said so.
+            let code = runtime
+                .block_on(runtime.spawn(start(arguments)))
+                .unwrap_or(ExitCode::from(101));
             // A name that is still being resolved keeps nobody waiting.
             runtime.shutdown_background();
             code
