@@ -83,7 +83,7 @@ impl Way {
         #[cfg(feature = "__rustls")]
         if !self.has_proxy {
             let client = lean::client(self.encrypted, connect_timeout, idle)?;
-            return Ok(Sender::Lean(client));
+            return Ok(Sender::Lean(Box::new(client)));
         }
         let builder = transport::http_client_builder_for(self, connect_timeout);
         let client = builder.pool_idle_timeout(idle).build();

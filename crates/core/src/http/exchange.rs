@@ -49,7 +49,7 @@ pub(super) enum Sender {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
     #[cfg(feature = "__rustls")]
-    Lean(lean::Client),
+    Lean(Box<lean::Client>),
 }
 
 impl From<Sender> for HttpClient {
