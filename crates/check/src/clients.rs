@@ -160,4 +160,17 @@ impl ClientKey {
     pub(crate) fn ready(&self, checker: &Checker) -> Result<Box<dyn WhoAmI>, Error> {
         self.client.with_token(checker, &self.token)
     }
+
+    /// The same, to be asked on a connection that was never used before: some servers break each that is used again.
+    ///
+    /// # Errors
+    ///
+    /// As [`ready`](Self::ready).
+    pub(crate) fn ready_anew(&self, checker: &Checker) -> Result<Box<dyn WhoAmI>, Error> {
+        let Client { server, way, .. } = &*self.client;
+        let config = checker.config(&self.token, way).new_connections();
+        checker
+            .make(&server.provider, config)?
+            .with_token(&self.token)
+    }
 }

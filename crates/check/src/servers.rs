@@ -60,12 +60,16 @@ pub(crate) struct Question {
     pub(crate) shortages: u32,
     /// How often it was tried and failed in passing.
     pub(crate) failures: u32,
+    /// Whether the connection broke on which it was last asked.
+    pub(crate) is_broken: bool,
     /// How often it was turned away with too many others.
     pub(crate) refusals: u32,
     /// The server's pauses before it was last asked.
     pub(crate) pauses: u64,
     /// How the server stood when it was last asked.
     pub(crate) standing: Standing,
+    /// When it was first asked.
+    pub(crate) first_asked: Option<Instant>,
     /// When it was last asked.
     pub(crate) asked: Option<Instant>,
 }
@@ -179,6 +183,8 @@ struct Server {
     shared_since: Instant,
     /// When it last answered; before that, nothing.
     last_answer: Option<Instant>,
+    /// When it last answered and turned nobody away.
+    last_served: Option<Instant>,
     /// How long that answer took.
     took: Duration,
     /// Since when something is under way.
@@ -358,6 +364,7 @@ impl Servers {
                 question.pauses = server.pauses;
                 question.standing = standing;
                 question.asked = Some(now);
+                question.first_asked.get_or_insert(now);
                 self.under_way[standing as usize] += 1;
                 Next::Ask(question)
             };
@@ -451,7 +458,10 @@ impl Servers {
                 server.failures = 0;
                 server.broken = None;
                 match outcome {
-                    Outcome::Answer => server.grow(concurrency, now),
+                    Outcome::Answer => {
+                        server.last_served = Some(now);
+                        server.grow(concurrency, now);
+                    }
                     Outcome::Busy => server.rest(asked, now),
                     _ => {
                         server.shrink(asked, now);
@@ -470,11 +480,11 @@ impl Servers {
         in_a_row
     }
 
-    /// Whether a server has answered others since it was asked that.
-    pub(crate) fn has_answered(&self, question: &Question) -> bool {
+    /// Whether a server has served others since it was first asked that.
+    pub(crate) fn has_served(&self, question: &Question) -> bool {
         let last = self.servers.get(&question.server);
-        let last = last.and_then(|server| server.last_answer);
-        last > question.asked
+        let last = last.and_then(|server| server.last_served);
+        last > question.first_asked
     }
 
     /// Notes that a question could not be asked after all.
@@ -585,6 +595,7 @@ impl Servers {
                 answers: 0,
                 shared_since: now,
                 last_answer: None,
+                last_served: None,
                 took: Duration::ZERO,
                 asked_since: now,
                 failures: 0,

@@ -29,8 +29,9 @@ const NO_HURRY: Duration = Duration::from_millis(1);
 /// How often one key is turned away, by a server that answers others meanwhile, before it is given up.
 const MAX_REFUSALS: u32 = 16;
 
-/// How many times as often one key is asked about again whose connections break while others are answered.
-const MAX_BREAKS: u32 = 4;
+/// How many times as often one key is asked about again that finds the server unavailable, or whose connections break, where
+/// others are served.
+const MAX_LONE: u32 = 4;
 
 /// How long keys wait for a file descriptor while none is answered.
 const MAX_SHORTAGE: Duration = Duration::from_secs(120);
@@ -185,16 +186,22 @@ impl<S, T> Verdicts<S, T> {
             size,
             shortages: 0,
             failures: 0,
+            is_broken: false,
             refusals: 0,
             pauses: 0,
             standing: Standing::default(),
+            first_asked: None,
             asked: None,
         };
         self.servers.push(question, now);
     }
 
     fn ask(&mut self, question: Question) {
-        let client = question.key.ready(&self.checker);
+        let client = if question.is_broken {
+            question.key.ready_anew(&self.checker)
+        } else {
+            question.key.ready(&self.checker)
+        };
         self.asked.push(Box::pin(async move {
             let verdict = match client {
                 Ok(client) => client.verify().await,
@@ -214,6 +221,7 @@ impl<S, T> Verdicts<S, T> {
         } else {
             self.short_since = None;
         }
+        question.is_broken = has_broken(&verdict);
         self.is_answered = true;
         self.answers += 1;
         if self.answers >= self.turns {
@@ -229,6 +237,7 @@ impl<S, T> Verdicts<S, T> {
             (None, Some(error)) if error.kind() == ErrorKind::Unavailable => Outcome::Busy,
             (None, _) => Outcome::Answer,
         };
+        let is_overloaded = matches!(outcome, Outcome::Busy) || question.is_broken;
         let in_a_row = self.servers.answered(&question, &outcome, now);
         let may_ask_again = !self.is_closed
             && question
@@ -250,10 +259,9 @@ impl<S, T> Verdicts<S, T> {
                 }
             }
             (_, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
-                // Others may have been lucky with the connection that they had.
-                let is_lone =
-                    error.reason() == Some(Reason::Reset) && self.servers.has_answered(&question);
-                let times = if is_lone { MAX_BREAKS } else { 1 };
+                // Others were luckier, as this one may be yet.
+                let is_lone = is_overloaded && self.servers.has_served(&question);
+                let times = if is_lone { MAX_LONE } else { 1 };
                 let retries = self.checker.max_retries.saturating_mul(times);
                 if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
                     question.failures += 1;
@@ -521,6 +529,13 @@ fn has_failed(error: &Error) -> bool {
 fn is_unanswered(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Connect | ErrorKind::Timeout)
         && error.reason() != Some(Reason::TooManyFiles)
+}
+
+/// Whether the connection broke.
+fn has_broken(verdict: &Verdict) -> bool {
+    verdict
+        .error()
+        .is_some_and(|error| error.reason() == Some(Reason::Reset))
 }
 
 /// Whether this process had no file descriptor left to ask with.

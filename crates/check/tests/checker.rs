@@ -375,25 +375,36 @@ async fn what_breaks_in_one_moment_is_one_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_takes_so_many_a_second_loses_no_key() {
-    let start = Instant::now();
-    let taken = Mutex::new((0, 0));
-    let world = World::new(move |_, _| {
-        let mut taken = taken.lock().unwrap();
-        let second = start.elapsed().as_secs();
-        if taken.0 != second {
-            *taken = (second, 0);
-        }
-        taken.1 += 1;
-        if taken.1 <= 10 {
-            (SECOND / 100, 200, None)
-        } else {
-            (SECOND / 100, 429, Some(1))
-        }
-    });
-    let checked: Vec<_> = world.checker().check(keys(300, "a")).collect().await;
-    assert_eq!(outcomes(&checked), HashMap::from([("valid", 300)]));
-    // It allows no more than ten a second.
-    assert!(start.elapsed() < SECOND * 40, "{:?}", start.elapsed());
+    for (status, wait) in [(429, Some(1)), (503, None)] {
+        let start = Instant::now();
+        let taken = Mutex::new((0, 0));
+        let world = World::new(move |_, _| {
+            let mut taken = taken.lock().unwrap();
+            let second = start.elapsed().as_secs();
+            if taken.0 != second {
+                *taken = (second, 0);
+            }
+            taken.1 += 1;
+            if taken.1 <= 10 {
+                (SECOND / 100, 200, None)
+            } else {
+                (SECOND / 100, status, wait)
+            }
+        });
+        let checked: Vec<_> = world.checker().check(keys(300, "a")).collect().await;
+        assert_eq!(outcomes(&checked), HashMap::from([("valid", 300)]));
+        // It allows no more than ten a second.
+        assert!(start.elapsed() < SECOND * 40, "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_serves_nobody_is_not_asked_more_often_than_that() {
+    let world = World::new(|_, _| (SECOND / 100, 503, None));
+    let checker = world.checker().max_retries(2);
+    let checked: Vec<_> = checker.check(keys(20, "a")).collect().await;
+    assert_eq!(outcomes(&checked), HashMap::from([("indeterminate", 20)]));
+    assert_eq!(world.asked("/a").len(), 60);
 }
 
 #[tokio::test(start_paused = true)]

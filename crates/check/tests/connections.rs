@@ -24,8 +24,8 @@ struct Server {
 }
 
 impl Server {
-    /// One that answers, or only listens.
-    async fn start(answers: bool) -> Self {
+    /// One that answers so many requests on each connection, and hangs up at the next; with none, it only listens.
+    async fn start(answers: usize) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let server = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
@@ -61,8 +61,9 @@ impl Server {
 async fn serve(
     mut stream: TcpStream,
     requests: &AtomicUsize,
-    answers: bool,
+    mut answers: usize,
 ) -> std::io::Result<()> {
+    let only_listens = answers == 0;
     let mut request = Vec::new();
     while stream.read_buf(&mut request).await? > 0 {
         if !request.ends_with(b"\r\n\r\n") {
@@ -70,7 +71,11 @@ async fn serve(
         }
         request.clear();
         requests.fetch_add(1, Ordering::SeqCst);
-        if answers {
+        if !only_listens {
+            let Some(left) = answers.checked_sub(1) else {
+                return Ok(());
+            };
+            answers = left;
             let body = keyholder_extruct::examples::EXAMPLES[0].1;
             let length = body.len();
             let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
@@ -89,7 +94,7 @@ fn keys(count: usize, url: &str) -> impl stream::Stream<Item = Key<usize>> {
 
 #[tokio::test]
 async fn many_keys_share_few_connections() {
-    let server = Server::start(true).await;
+    let server = Server::start(usize::MAX).await;
     let checker = Checker::new().concurrency(4);
     let checked: Vec<_> = checker.check(keys(400, &server.url)).collect().await;
     assert!(
@@ -107,8 +112,22 @@ async fn many_keys_share_few_connections() {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_up_on_connections_used_again_loses_no_key() {
+    let server = Server::start(1).await;
+    let checker = Checker::new().concurrency(16);
+    let checked: Vec<_> = checker.check(keys(400, &server.url)).collect().await;
+    assert!(
+        checked.iter().all(|it| it.verdict.is_valid()),
+        "{checked:?}"
+    );
+    // What is asked again is asked once more, on a connection of its own.
+    let requests = server.requests.load(Ordering::SeqCst);
+    assert!(requests <= 400, "{requests} for 200 keys");
+}
+
+#[tokio::test]
 async fn dropping_the_stream_hangs_up() {
-    let server = Server::start(false).await;
+    let server = Server::start(0).await;
     let mut verdicts = Checker::new().concurrency(8).check(keys(100, &server.url));
     tokio::select! {
         _ = verdicts.next() => unreachable!("it does not answer"),
@@ -121,7 +140,7 @@ async fn dropping_the_stream_hangs_up() {
 /// A provider that no crate was generated for is asked as any other.
 #[tokio::test]
 async fn a_provider_that_is_data_alone_is_asked() {
-    let server = Server::start(true).await;
+    let server = Server::start(usize::MAX).await;
     let example = keyholder_extruct::examples::EXAMPLES[0].1;
     let example: serde_json::Value = serde_json::from_str(example).unwrap();
     let mut operation = Operation::new("get_me", "GET", "/me");

@@ -33,6 +33,8 @@ pub struct Config {
     pub(crate) user_agent: Option<String>,
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) http_clients: Option<HttpClients>,
+    /// Whether each request has a connection that was never used before, where there is a choice.
+    pub(crate) is_new: bool,
 }
 
 impl Config {
@@ -53,6 +55,7 @@ impl Config {
             user_agent: None,
             http_client: None,
             http_clients: None,
+            is_new: false,
         }
     }
 
@@ -153,6 +156,16 @@ impl Config {
     #[must_use]
     pub fn http_clients(mut self, shared: HttpClients) -> Self {
         self.http_clients = Some(shared);
+        self
+    }
+
+    /// Sends each request on a connection that was never used before, unless by a proxy or by a client of one's own.
+    ///
+    /// For who asks again after a connection that broke, as retries of a call do by themselves.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new_connections(mut self) -> Self {
+        self.is_new = true;
         self
     }
 

@@ -390,7 +390,7 @@ impl Transport {
         }
         let mut past = 0;
         // Some servers break each connection that is used again.
-        let mut is_new = false;
+        let mut is_new = self.shared.config.is_new;
         loop {
             let span = self.span(asked.operation, past);
             let answer = match asked.request(parameters, &span) {
@@ -430,7 +430,7 @@ impl Transport {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
-                    is_new = error.kind() == ErrorKind::Connect;
+                    is_new |= error.kind() == ErrorKind::Connect;
                 }
                 _ => return Err(error),
             }
