@@ -159,7 +159,7 @@ impl Config {
         self
     }
 
-    /// Sends each request on a connection that was never used before, unless by a proxy or by a client of one's own.
+    /// Sends each request on a connection that was never used before, unless by a client of one's own.
     ///
     /// For who asks again after a connection that broke, as retries of a call do by themselves.
     #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::exchange::{HttpClient, Sender};
+use super::exchange::{Client, HttpClient};
 #[cfg(feature = "__rustls")]
 use super::lean;
 use super::{base_url, connection, transport};
@@ -78,16 +78,23 @@ impl Way {
         self.loopback
     }
 
-    /// What sends in this way, and keeps connections that nobody uses for so long.
-    pub(super) fn sender(self, connect_timeout: Duration, idle: Duration) -> Result<Sender, Error> {
+    /// What sends in this way, and keeps connections that nobody uses for so long, or none.
+    pub(super) fn client(
+        self,
+        connect_timeout: Duration,
+        idle: Option<Duration>,
+    ) -> Result<Client, Error> {
         #[cfg(feature = "__rustls")]
         if !self.has_proxy {
             let client = lean::client(self.encrypted, connect_timeout, idle)?;
-            return Ok(Sender::Lean(Box::new(client)));
+            return Ok(Client::Lean(client));
         }
-        let builder = transport::http_client_builder_for(self, connect_timeout);
+        let mut builder = transport::http_client_builder_for(self, connect_timeout);
+        if idle.is_none() {
+            builder = builder.pool_max_idle_per_host(0);
+        }
         let client = builder.pool_idle_timeout(idle).build();
-        client.map(Sender::Reqwest).map_err(connection::build_error)
+        client.map(Client::Reqwest).map_err(connection::build_error)
     }
 }
 
@@ -129,10 +136,7 @@ impl HttpClients {
     /// For who has no file descriptor left: connections to servers that are asked no more would be kept for seconds.
     pub fn close_idle(&self) {
         for (way, (client, connect_timeout)) in &self.lock().clients {
-            // Where none can be made, that which is there goes on.
-            if let Ok(sender) = way.sender(*connect_timeout, IDLE) {
-                client.replace(sender);
-            }
+            client.renew(*way, *connect_timeout, IDLE);
         }
     }
 
@@ -143,7 +147,7 @@ impl HttpClients {
         if let Some((client, _)) = clients.get(&way) {
             return Ok(client.clone());
         }
-        let client = HttpClient::from(way.sender(config.connect_timeout, IDLE)?);
+        let client = HttpClient::new(way, config.connect_timeout, IDLE)?;
         clients.insert(way, (client.clone(), config.connect_timeout));
         Ok(client)
     }

@@ -1,7 +1,8 @@
 //! One request and its answer, by whatever sends it.
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -9,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use hyper_util::client::legacy::ResponseFuture;
 use reqwest::Url;
 
+use super::clients::Way;
 use super::connection;
 #[cfg(feature = "__rustls")]
 use super::lean;
@@ -17,8 +19,8 @@ use crate::{BoxFuture, Error};
 
 /// What sends requests.
 pub(super) trait Exchange {
-    /// Sends, and waits for the head of an answer. After a connection that broke, `is_new` asks for one that was never used,
-    /// where there is a choice.
+    /// Sends, and waits for the head of an answer; where `is_new` asks for it and there is a choice, on a connection that was
+    /// never used before.
     fn exchange(
         &self,
         request: Outgoing<'_>,
@@ -45,26 +47,75 @@ pub(super) enum Body {
 pub(super) struct HttpClient(Arc<RwLock<Arc<Sender>>>);
 
 /// What an HTTP client sends with.
-pub(super) enum Sender {
+struct Sender {
+    client: Client,
+    /// The same without kept connections, and what makes it, where it is not the caller's own.
+    unpooled: OnceLock<Client>,
+    makes_unpooled: Option<Box<Make>>,
+}
+
+type Make = dyn Fn() -> Result<Client, Error> + Send + Sync;
+
+/// A client of a library's.
+#[derive(Clone)]
+pub(super) enum Client {
     /// The caller's own, or one for what needs more than the other has.
     Reqwest(reqwest::Client),
     #[cfg(feature = "__rustls")]
-    Lean(Box<lean::Client>),
+    Lean(lean::Client),
 }
 
-impl From<Sender> for HttpClient {
-    fn from(sender: Sender) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(sender))))
+impl Sender {
+    fn new(client: Client, makes_unpooled: Option<Box<Make>>) -> Self {
+        Self {
+            client,
+            unpooled: OnceLock::new(),
+            makes_unpooled,
+        }
+    }
+
+    fn client(&self, is_new: bool) -> &Client {
+        match &self.makes_unpooled {
+            Some(make) if is_new => self
+                .unpooled
+                // Where none can be made, a connection that was used is better than none.
+                .get_or_init(|| make().unwrap_or_else(|_| self.client.clone())),
+            _ => &self.client,
+        }
+    }
+}
+
+impl From<reqwest::Client> for HttpClient {
+    fn from(client: reqwest::Client) -> Self {
+        Self::of(Sender::new(Client::Reqwest(client), None))
     }
 }
 
 impl HttpClient {
-    /// Sends with `sender` from now on. The connections of what sent before are closed once nobody waits for an answer.
-    pub(super) fn replace(&self, sender: Sender) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sender);
+    /// One that sends in that way, and keeps connections that nobody uses for so long.
+    pub(super) fn new(way: Way, connect_timeout: Duration, idle: Duration) -> Result<Self, Error> {
+        Self::sender(way, connect_timeout, idle).map(Self::of)
     }
 
-    fn sender(&self) -> Arc<Sender> {
+    fn of(sender: Sender) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(sender))))
+    }
+
+    fn sender(way: Way, connect_timeout: Duration, idle: Duration) -> Result<Sender, Error> {
+        let client = way.client(connect_timeout, Some(idle))?;
+        let makes_unpooled = move || way.client(connect_timeout, None);
+        Ok(Sender::new(client, Some(Box::new(makes_unpooled))))
+    }
+
+    /// Closes the connections that nobody uses, and those in use once nobody waits for an answer.
+    pub(super) fn renew(&self, way: Way, connect_timeout: Duration, idle: Duration) {
+        // Where none can be made, that which is there goes on.
+        if let Ok(sender) = Self::sender(way, connect_timeout, idle) {
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sender);
+        }
+    }
+
+    fn current(&self) -> Arc<Sender> {
         let sender = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&sender)
     }
@@ -75,16 +126,16 @@ impl Exchange for HttpClient {
     fn exchange(
         &self,
         request: Outgoing<'_>,
-        #[cfg_attr(not(feature = "__rustls"), expect(unused_variables))] is_new: bool,
+        is_new: bool,
     ) -> impl Future<Output = Result<Reply, Error>> + Send {
-        let answer = match &*self.sender() {
-            Sender::Reqwest(client) => {
+        let answer = match self.current().client(is_new) {
+            Client::Reqwest(client) => {
                 let (client, request) = (client.clone(), request.into_reqwest());
                 Answer::Reqwest(Box::pin(async move { client.execute(request).await }))
             }
             #[cfg(feature = "__rustls")]
-            Sender::Lean(client) => match request.into_http() {
-                Ok(request) => Answer::Lean(client.request(request, is_new)),
+            Client::Lean(client) => match request.into_http() {
+                Ok(request) => Answer::Lean(client.request(request)),
                 Err(error) => Answer::Unsent(error),
             },
         };

@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::Uri;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::{self, ResponseFuture, connect};
+use hyper_util::client::legacy::{self, connect};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
@@ -33,23 +33,8 @@ use super::names::Resolver;
 use super::stream::Stream;
 use crate::{Error, Reason};
 
-/// A client with connections of its own.
-pub(super) struct Client {
-    /// Keeps connections.
-    pooled: Pool,
-    /// Keeps none.
-    unpooled: Pool,
-}
-
-type Pool = legacy::Client<Connector, Full<Bytes>>;
-
-impl Client {
-    /// Sends, by a connection that was never used before where that is wanted.
-    pub(super) fn request(&self, request: Request<Full<Bytes>>, is_new: bool) -> ResponseFuture {
-        let pool = if is_new { &self.unpooled } else { &self.pooled };
-        pool.request(request)
-    }
-}
+/// A client with connections of its own. Clones share them.
+pub(super) type Client = legacy::Client<Connector, Full<Bytes>>;
 
 type HttpConnector = connect::HttpConnector<Resolver>;
 
@@ -60,7 +45,7 @@ const KEEP_ALIVE: (Duration, u32) = (Duration::from_secs(15), 3);
 /// body.
 const PIECE: usize = 32 * 1024;
 
-/// A client for one kind of URLs.
+/// A client for one kind of URLs, which keeps connections that nobody uses for so long, or none.
 ///
 /// # Errors
 ///
@@ -68,7 +53,7 @@ const PIECE: usize = 32 * 1024;
 pub(super) fn client(
     is_encrypted: bool,
     connect_timeout: Duration,
-    idle: Duration,
+    idle: Option<Duration>,
 ) -> Result<Client, Error> {
     let mut http = HttpConnector::new_with_resolver(Resolver::shared());
     http.enforce_http(!is_encrypted);
@@ -86,16 +71,16 @@ pub(super) fn client(
         timeout: connect_timeout,
     };
     let mut builder = legacy::Client::builder(TokioExecutor::new());
-    builder
+    if idle.is_none() {
+        builder.pool_max_idle_per_host(0);
+    }
+    Ok(builder
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(idle)
         .http1_max_buf_size(PIECE)
         // Every request has it already.
-        .set_host(false);
-    Ok(Client {
-        pooled: builder.build(connector.clone()),
-        unpooled: builder.pool_max_idle_per_host(0).build(connector),
-    })
+        .set_host(false)
+        .build(connector))
 }
 
 /// Whether the environment, or what else the system has, sends requests to `uri` by a proxy.

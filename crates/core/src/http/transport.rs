@@ -18,7 +18,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, Failure};
 use super::clients::{OWN_IDLE, Way};
 use super::credential::Credential;
-use super::exchange::{By, Exchange, HttpClient, Reply, Sender};
+use super::exchange::{By, Exchange, HttpClient, Reply};
 use super::names::Resolver;
 use super::redact::Redactor;
 use super::request::{Outgoing, Parameter, Parts, Prepared};
@@ -602,11 +602,12 @@ impl Shared {
             return Ok(client);
         }
         let client = match (&self.config.http_client, &self.config.http_clients) {
-            (Some(client), _) => Ok(Sender::Reqwest(client.clone()).into()),
+            (Some(client), _) => Ok(client.clone().into()),
             (None, Some(clients)) => clients.get(&self.base_url, &self.config),
-            (None, None) => Way::of(&self.base_url)
-                .sender(self.config.connect_timeout, OWN_IDLE)
-                .map(HttpClient::from),
+            (None, None) => {
+                let way = Way::of(&self.base_url);
+                HttpClient::new(way, self.config.connect_timeout, OWN_IDLE)
+            }
         };
         let client = client.map_err(|error| error.with_provider(&self.provider))?;
         Ok(self.http_client.get_or_init(|| client))
