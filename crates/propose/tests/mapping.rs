@@ -3489,3 +3489,49 @@ mod what_an_answer_says {
         }
     }
 }
+
+mod names_before_names {
+    use super::*;
+
+    #[test]
+    fn a_persons_word_before_what_persons_have() {
+        for (given, family, email) in [
+            ("UserFirstname", "UserLastname", "UserEmail"),
+            ("memberFirstName", "memberLastName", "memberEmail"),
+            ("account_first_name", "account_last_name", "account_email"),
+            ("person_given_name", "person_family_name", "person_mail"),
+            ("my_forename", "my_surname", "my_email_address"),
+        ] {
+            let found = mapped(&json!([{
+                "UserIdentifier": "string", given: "string", family: "string", email: "string",
+            }]));
+            assert_eq!(found["given_name"], format!("/0/{given}"), "{found}");
+            assert_eq!(found["family_name"], format!("/0/{family}"), "{found}");
+            assert_eq!(found["email"], format!("/0/{email}"), "{found}");
+        }
+        // The word of the path, where it is no organization's; and somebody else's is nobody's.
+        for (prefix, is_own) in [("driver", true), ("manager", false), ("company", false)] {
+            let answer = json!({
+                "id": "string", format!("{prefix}FirstName"): "string",
+                format!("{prefix}Email"): "string",
+            });
+            for path in ["GET /drivers/me", "GET /companies/current"] {
+                let found = answer_of(path, "The current one", &answer).identity;
+                let is_own = is_own && path.contains("driver");
+                assert_eq!(found["given_name"] != Value::Null, is_own, "{found}");
+                assert_eq!(found["email"] != Value::Null, is_own, "{found}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_identifier_of_a_tokens_owner_is_the_owners() {
+        for owner in ["owner", "holder", "bearer", "user"] {
+            let found = mapped(&json!({
+                "identity": "string",
+                "userId": format!("string Internal user ID of the token {owner}"),
+            }));
+            assert_eq!(found["sub"], "/userId", "{owner}");
+        }
+    }
+}

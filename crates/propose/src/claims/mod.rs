@@ -155,12 +155,23 @@ impl<'a> Scope<'a> {
 
     /// All fields that a rule names, the best first.
     fn matches(&self, rule: &Rule) -> Vec<Field<'a>> {
+        self.matches_of(rule, &[])
+    }
+
+    /// The same, where the names may have one of these words before them, as they may have those for a person.
+    fn matches_of(&self, rule: &Rule, words: &[&str]) -> Vec<Field<'a>> {
         let mut found = Vec::<Field<'a>>::new();
-        for name in rule.names {
+        let mut add = |name: &str| {
             if let Some(field) = self.find(name, rule.kind)
                 && !found.iter().any(|other| other.pointer == field.pointer)
             {
                 found.push(field);
+            }
+        };
+        rule.names.iter().for_each(|name| add(name));
+        for prefix in tables::BEFORE_NAMES.iter().chain(words) {
+            for name in rule.prefixed() {
+                add(&format!("{prefix}_{name}"));
             }
         }
         found.sort_by_key(|field| field.shape.is_deprecated());
@@ -495,10 +506,22 @@ fn is_identifier_of(field: &Field<'_>, nouns: &[&str]) -> bool {
                 ]
                 .iter()
                 .any(|phrase| {
-                    // "The identifier for the user profile" is not the user's.
-                    let goes_on = ["profile", "membership", "record", "role", "group"]
-                        .iter()
-                        .any(|next| words::says(&line, &format!("{phrase} {next}")));
+                    // "The identifier for the user profile" is not the user's, nor "of the token owner" the token's.
+                    let goes_on = [
+                        "profile",
+                        "membership",
+                        "record",
+                        "role",
+                        "group",
+                        "owner",
+                        "s owner",
+                        "holder",
+                        "bearer",
+                        "creator",
+                        "user",
+                    ]
+                    .iter()
+                    .any(|next| words::says(&line, &format!("{phrase} {next}")));
                     words::says(&line, phrase) && !goes_on
                 })
             })

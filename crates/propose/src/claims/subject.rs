@@ -242,9 +242,19 @@ impl<'a> Subject<'a> {
 
     /// The fields that a rule names, the best first: those on their way out last.
     pub(super) fn matches(&self, rule: &Rule) -> Vec<Field<'a>> {
+        // `driver_first_name` of `/drivers/me`.
+        let words: Vec<_> = [self.name.as_str(), self.noun.as_str()]
+            .into_iter()
+            .filter(|word| {
+                matches!(class(word), Class::Person | Class::Envelope)
+                    && !word.is_empty()
+                    && !tables::ORGANIZATIONS.contains(word)
+                    && !tables::ORGANIZATION_WORDS.contains(word)
+            })
+            .collect();
         let mut found: Vec<_> = self
             .scopes()
-            .flat_map(|scope| scope.matches(rule))
+            .flat_map(|scope| scope.matches_of(rule, &words))
             .collect();
         found.sort_by_key(|field| field.shape.is_deprecated());
         found

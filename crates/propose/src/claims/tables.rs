@@ -175,6 +175,37 @@ pub(super) struct Rule {
     pub names: &'static [&'static str],
 }
 
+impl Rule {
+    /// Those of the names that are a person's own whatever person's word stands before them: `member_first_name`.
+    pub(super) fn prefixed(&self) -> &'static [&'static str] {
+        match self.claim {
+            "email" => &["email", "email_address", "emailaddress", "mail"],
+            "given_name" => &[
+                "first_name",
+                "firstname",
+                "given_name",
+                "givenname",
+                "forename",
+                "fname",
+            ],
+            "family_name" => &[
+                "last_name",
+                "lastname",
+                "family_name",
+                "familyname",
+                "surname",
+                "lname",
+            ],
+            _ => &[],
+        }
+    }
+}
+
+/// Words for persons before the names of what they have.
+pub(super) const BEFORE_NAMES: [&str; 8] = [
+    "user", "member", "account", "person", "profile", "customer", "employee", "my",
+];
+
 const fn text(claim: &'static str, what: &'static str, names: &'static [&'static str]) -> Rule {
     Rule {
         claim,
@@ -532,7 +563,6 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "forename",
             "fname",
             "localized_first_name",
-            "user_first_name",
             "name/given_name",
             "name/first_name",
             "name/first",
@@ -552,7 +582,6 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "surname",
             "lname",
             "localized_last_name",
-            "user_last_name",
             "name/family_name",
             "name/last_name",
             "name/last",
