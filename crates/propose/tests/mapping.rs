@@ -3535,3 +3535,48 @@ mod names_before_names {
         }
     }
 }
+
+mod records {
+    use super::*;
+
+    #[test]
+    fn when_the_holder_was_made_stands_in_what_tells_of_the_record() {
+        for (record, made, changed) in [
+            ("metadata", "createdAt", "updatedAt"),
+            ("meta", "created", "lastModified"),
+            ("audit", "created_on", "modified_on"),
+            ("timestamps", "created", "updated"),
+            ("sys", "createdAt", "updatedAt"),
+            ("auditInfo", "creationDate", "modifiedDate"),
+            ("metadata", "creationTimestamp", "updated_timestamp"),
+        ] {
+            let times = json!({ made: "string:date-time", changed: "string:date-time" });
+            let found = mapped(&json!({ "data": {
+                "id": "string", "email": "string", record: times.clone(),
+            } }));
+            assert_eq!(found["created_at"], format!("/data/{record}/{made}"));
+            assert_eq!(found["updated_at"], format!("/data/{record}/{changed}"));
+            // What is around the holder is the answer's.
+            let found = mapped(&json!({ "data": { "id": "string" }, record: times }));
+            assert_eq!(found["created_at"], Value::Null, "{record}");
+        }
+        // The holder's own is the one.
+        let found = mapped(&json!({
+            "id": "string", "created_at": "string", "metadata": { "id": "string", "created_at": "string" },
+        }));
+        assert_eq!(found["sub"], "/id");
+        assert_eq!(found["created_at"], "/created_at");
+    }
+
+    #[test]
+    fn an_identifier_in_what_tells_of_the_record() {
+        let user = |id: &str, made: &str| {
+            mapped(&json!({ "email": "string", "metadata": { "id": id, made: "string" } }))
+        };
+        assert_eq!(user("string", "createdAt")["sub"], "/metadata/id");
+        // It may be the request's.
+        assert_eq!(user("string", "receivedAt")["sub"], Value::Null);
+        let of_request = user("string The ID of the request", "createdAt");
+        assert_eq!(of_request["sub"], Value::Null);
+    }
+}

@@ -250,6 +250,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
     if !matches!(subject.holder, Holder::Credential | Holder::Thing) {
         for rule in &tables::DATES {
             claim(&subject, rule, &mut map);
+            if map.get(rule.claim).is_none() {
+                date_of_record(&subject, rule, &mut map);
+            }
         }
     }
     let subject_type = subject_type::propose(&subject, sub.as_ref(), context, &map);
@@ -284,6 +287,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         let comment = "A resource's name in its metadata tells it from others of its kind.";
         map.explain("sub", name.pointer.as_str(), comment);
         return Some(name);
+    }
+    if let Some(own) = of_record(subject) {
+        let comment = format!(
+            "Beside when the holder's object was made, its identifier{}.",
+            described(&own)
+        );
+        map.explain("sub", own.pointer.as_str(), comment);
+        return Some(own);
     }
     if let Some(own) = of_noun(subject) {
         let comment = format!(
@@ -359,6 +370,43 @@ fn of_resource<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
     let own = subject.scopes().next()?;
     own.field("spec")?;
     own.find("metadata/name", Kind::Name)
+}
+
+/// The objects that tell of the holder's object as a record: `metadata` with when it was made.
+fn records<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Scope<'a>> {
+    let fields = subject.scopes().flat_map(|scope| &scope.fields);
+    fields
+        .filter(|field| tables::RECORDS.contains(&field.key.as_str()) && !field.shape.is_array())
+        .map(Scope::of)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// When the holder's object was made or changed, where what tells of it as a record has that.
+fn date_of_record(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
+    let fields = records(subject).flat_map(|record| record.matches(rule));
+    if let Some(field) = fields.into_iter().find(|it| !is_denied(it, rule.claim)) {
+        map.explain(
+            rule.claim,
+            field.pointer.as_str(),
+            reason(&field, rule.what),
+        );
+    }
+}
+
+/// The identifier of the holder's object as a record: beside when that was made, it is not the request's.
+fn of_record<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    if subject.holder == Holder::Credential {
+        return None;
+    }
+    let ids = records(subject)
+        .filter(|record| !record.matches(&tables::DATES[0]).is_empty())
+        .filter_map(|record| {
+            let ids = ["id", "uid", "uuid", "guid"].into_iter();
+            ids.filter_map(|id| record.find(id, Kind::Text))
+                .find(|id| !is_denied(id, "sub") && !is_identifier_of(id, &["request", "response"]))
+        });
+    ids.into_iter().next()
 }
 
 /// The identifier that is named after what the operation is about, `customer_uuid` of `/customers/current`, or after its

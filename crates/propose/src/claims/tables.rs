@@ -918,6 +918,7 @@ pub(super) const DATES: [Rule; 2] = [
             "created_date_time",
             "created_timestamp",
             "created_ts",
+            "creation_timestamp",
             "time_created",
             "when_created",
             "user_since",
@@ -927,9 +928,6 @@ pub(super) const DATES: [Rule; 2] = [
             "member_since",
             "signup_date",
             "inserted_at",
-            "meta/created",
-            "meta/created_at",
-            "sys/created_at",
         ],
     ),
     of(
@@ -959,11 +957,28 @@ pub(super) const DATES: [Rule; 2] = [
             "date_updated",
             "last_updated",
             "last_updated_at",
-            "meta/last_modified",
-            "meta/updated_at",
-            "sys/updated_at",
         ],
     ),
+];
+
+/// Objects that tell of the object around them as a record.
+pub(super) const RECORDS: [&str; 16] = [
+    "meta",
+    "metadata",
+    "sys",
+    "system",
+    "audit",
+    "audit_info",
+    "audit_data",
+    "audit_metadata",
+    "audit_trail",
+    "audit_log",
+    "auditing",
+    "timestamps",
+    "dates",
+    "record",
+    "record_info",
+    "history",
 ];
 
 /// What is said of the token itself.
