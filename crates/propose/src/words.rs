@@ -30,7 +30,21 @@ pub(super) fn words(text: &str) -> Vec<String> {
     }
     words.push(word);
     words.retain(|word| !word.is_empty());
-    words
+    join(words)
+}
+
+/// One word that some write as two is one: `workSpaceId`.
+fn join(words: Vec<String>) -> Vec<String> {
+    let mut joined = Vec::<String>::with_capacity(words.len());
+    for word in words {
+        match joined.last_mut() {
+            Some(before) if before == "work" && ["space", "spaces"].contains(&word.as_str()) => {
+                before.push_str(&word);
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
 }
 
 /// Whether the capital at `index` begins a word: `userId`, and the second of `APIToken`.

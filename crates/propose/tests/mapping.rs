@@ -3580,3 +3580,69 @@ mod records {
         assert_eq!(of_request["sub"], Value::Null);
     }
 }
+
+mod what_the_holder_belongs_to {
+    use super::*;
+
+    fn organizations(fields: &Value) -> Value {
+        let mut user = json!({ "id": "string", "email": "string" });
+        let user_fields = user.as_object_mut().unwrap();
+        user_fields.extend(fields.as_object().unwrap().clone());
+        mapped(&user)["organizations"].clone()
+    }
+
+    #[test]
+    fn an_account_that_the_holder_has_is_none() {
+        for fields in [
+            json!({ "account_name": "string The main account or subaccount name" }),
+            json!({ "account_id": "string", "account_name": "string", "is_sub_account": "boolean" }),
+            json!({ "accountId": "string Number of the trading account", "accountName": "string" }),
+            json!({ "account_id": "string", "account_name": "string", "iban": "string" }),
+            json!({ "account_id": "string The identifier of the user's account" }),
+        ] {
+            assert_eq!(organizations(&fields), Value::Null, "{fields}");
+        }
+        let apart = json!({ "account_id": "string", "account_name": "string" });
+        let both = json!({ "id": "/account_id", "name": "/account_name" });
+        assert_eq!(organizations(&apart), both);
+    }
+
+    #[test]
+    fn a_name_under_another_name_by_its_words() {
+        let id = "integer Unique identifier of the user's account";
+        let fields = json!({
+            "accountId": id, "acountLabel": "string The name of the user's account",
+        });
+        let both = json!({ "id": "/accountId", "name": "/acountLabel" });
+        assert_eq!(organizations(&fields), both);
+        // That of something else of it.
+        let fields = json!({
+            "organization_id": "string",
+            "key_name": "string The name of the organization API key",
+        });
+        assert_eq!(organizations(&fields), json!({ "id": "/organization_id" }));
+    }
+
+    #[test]
+    fn a_list_in_what_holds_several() {
+        let list = json!([{ "gid": "string", "label": "string" }]);
+        for holder in ["groups", "memberships", "_embedded"] {
+            let own = json!({ "gid": "string", "label": "string" });
+            let fields = json!({ holder: { "me": own, "organizations": list } });
+            let found = json!({ "each": format!("/{holder}/organizations"), "id": "/gid", "name": "/label" });
+            assert_eq!(organizations(&fields), found);
+        }
+        let fields = json!({ "preferences": { "organizations": list } });
+        assert_eq!(organizations(&fields), Value::Null);
+    }
+
+    #[test]
+    fn a_workspace_in_two_words() {
+        let fields = json!({ "workSpaceId": "string", "workSpaceName": "string" });
+        let both = json!({ "id": "/workSpaceId", "name": "/workSpaceName" });
+        assert_eq!(organizations(&fields), both);
+        let fields = json!({ "work_spaces": [{ "id": "string", "name": "string" }] });
+        let each = json!({ "each": "/work_spaces", "id": "/id", "name": "/name" });
+        assert_eq!(organizations(&fields), each);
+    }
+}

@@ -134,7 +134,9 @@ fn from_list(
     subject: &Subject<'_>,
     sub: Option<&Field<'_>>,
 ) -> Option<((Map, String), Option<usize>)> {
-    subject.around().find_map(|scope| {
+    let scopes: Vec<_> = subject.around().cloned().collect();
+    let within: Vec<_> = scopes.iter().flat_map(holders_of_lists).collect();
+    scopes.iter().chain(&within).find_map(|scope| {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
             let field = scope.field(name)?;
             let items = field.shape.items()?;
@@ -167,6 +169,14 @@ fn from_list(
             Some(((claims, comment), Some(larger)))
         })
     })
+}
+
+/// The objects that hold what the holder belongs to: `{groups: {organizations, teams}}`.
+fn holders_of_lists<'a>(scope: &Scope<'a>) -> Vec<Scope<'a>> {
+    let held = scope.fields.iter().filter(|field| {
+        tables::LIST_HOLDERS.contains(&field.key.as_str()) && !field.shape.is_array()
+    });
+    held.map(Scope::of).collect()
 }
 
 /// The claims of the items of a list.
@@ -430,6 +440,9 @@ fn from_fields(
             if id.is_some_and(|id| sub.is_some_and(|sub| sub.pointer == id.pointer)) {
                 return None;
             }
+            if name.ends_with("account") && is_own_account(scope, &name) {
+                return None;
+            }
             let mut claims = Map::default();
             let mut first: Option<Field<'_>> = None;
             let alone = scope
@@ -490,6 +503,16 @@ fn from_fields(
             if is_weak && claims.keys().count() < 2 {
                 return None;
             }
+            if claims.get("name").is_none()
+                && let Some(field) = described_name(scope, &name, &claims)
+            {
+                claims.add("name", field.pointer);
+            }
+            // A user's account is the user, where it has no name of its own.
+            let has_both = claims.get("id").is_some() && claims.get("name").is_some();
+            if name.ends_with("account") && !has_both && first.shape.says("user s") {
+                return None;
+            }
             if claims.get("role").is_none() {
                 add_role(subject, &name, &mut claims);
             }
@@ -506,14 +529,42 @@ fn from_fields(
     found
 }
 
-/// Whether a field is described as the user's own. "Of the user's company" is not, for there the user is a possessor;
-/// but a user's account is the user.
+/// Whether an account is one that the holder has, at a bank or an exchange, and not what the holder belongs to: by its
+/// words, or by what stands beside it.
+fn is_own_account(scope: &Scope<'_>, name: &str) -> bool {
+    let fields = scope.fields.iter().filter(|it| it.key.starts_with(name));
+    let is_told = |field: &Field<'_>| tables::OWN_ACCOUNTS.iter().any(|it| field.shape.says(it));
+    tables::BESIDE_OWN_ACCOUNTS
+        .iter()
+        .any(|it| scope.field(it).is_some())
+        || fields.into_iter().any(is_told)
+}
+
+/// The name under another name, where it is described as that of this organization: "The name of the user's account".
+fn described_name<'a>(scope: &Scope<'a>, organization: &str, claims: &Map) -> Option<Field<'a>> {
+    let noun = organization.rsplit('_').next()?;
+    let is_one = |field: &&Field<'a>| {
+        let text = field.shape.description();
+        let mut clauses = text.split(['.', ',', ';', '(', '\n']).map(words::line);
+        let is_name = clauses.any(|clause| {
+            let whose = ["the", "the user s", "the current user s", "your"];
+            let ends =
+                |what: &str, whose: &str| clause.ends_with(&format!(" {what} {whose} {noun} "));
+            ["name of", "name for", "label of", "title of"]
+                .iter()
+                .any(|what| whose.iter().any(|whose| ends(what, whose)))
+        });
+        is_name && Kind::Name.suits(&field.key, &field.shape)
+    };
+    claims.get("id")?;
+    scope.fields.iter().find(is_one).cloned()
+}
+
+/// Whether a field is described as the user's own. "Of the user's company" is not, for there the user is a possessor.
 fn is_of_user(field: &Field<'_>) -> bool {
-    let is_account = field.key.split('_').any(|word| word == "account");
-    (is_account && field.shape.says("user s"))
-        || ["for the user", "of the user", "for this user"]
-            .iter()
-            .any(|phrase| field.shape.says(phrase) && !field.shape.says(&format!("{phrase} s")))
+    ["for the user", "of the user", "for this user"]
+        .iter()
+        .any(|phrase| field.shape.says(phrase) && !field.shape.says(&format!("{phrase} s")))
 }
 
 /// A field such as `organization_id`.

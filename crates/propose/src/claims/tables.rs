@@ -1282,6 +1282,18 @@ pub(super) const ORGANIZATION_LISTS: [&str; 26] = [
     "tenant_ids",
 ];
 
+/// Objects that hold lists of what the holder belongs to.
+pub(super) const LIST_HOLDERS: [&str; 8] = [
+    "groups",
+    "memberships",
+    "membership",
+    "affiliations",
+    "relations",
+    "relationships",
+    "embedded",
+    "access",
+];
+
 /// Fields of accounts that are no organizations: at a bank, or in a network of somebody else's.
 pub(super) const OTHER_ACCOUNTS: [&str; 15] = [
     "network",
@@ -1299,6 +1311,44 @@ pub(super) const OTHER_ACCOUNTS: [&str; 15] = [
     "account_number",
     "routing_number",
     "bank",
+];
+
+/// What is said of accounts that a user has, and does not belong to.
+pub(super) const OWN_ACCOUNTS: [&str; 12] = [
+    "subaccount",
+    "sub account",
+    "subaccounts",
+    "sub accounts",
+    "main account",
+    "master account",
+    "trading account",
+    "margin account",
+    "bank account",
+    "wallet",
+    "brokerage account",
+    "blockchain",
+];
+
+/// Fields beside such accounts.
+pub(super) const BESIDE_OWN_ACCOUNTS: [&str; 18] = [
+    "is_sub_account",
+    "is_subaccount",
+    "sub_account",
+    "subaccount",
+    "sub_account_id",
+    "subaccount_id",
+    "sub_accounts",
+    "subaccounts",
+    "main_account",
+    "main_account_id",
+    "margin_mode",
+    "margin_type",
+    "leverage",
+    "kyc_level",
+    "kyc_status",
+    "is_kyc_done",
+    "iban",
+    "balances",
 ];
 
 /// Fields of accounts that are persons in public.
