@@ -3645,4 +3645,44 @@ mod what_the_holder_belongs_to {
         let each = json!({ "each": "/work_spaces", "id": "/id", "name": "/name" });
         assert_eq!(organizations(&fields), each);
     }
+
+    #[test]
+    fn what_the_token_goes_with_by_its_words() {
+        for noun in ["deployment", "space", "installation"] {
+            let said = format!("string {noun} ID associated with the API token.");
+            let fields = json!({ format!("{noun}Id"): said });
+            assert_eq!(
+                organizations(&fields),
+                json!({ "id": format!("/{noun}Id") })
+            );
+        }
+        for (name, said) in [
+            ("deploymentId", "The latest deployment"),
+            ("policyId", "The policy associated with the API token"),
+            (
+                "actorId",
+                "Who in the deployment is associated with the API token",
+            ),
+        ] {
+            let fields = json!({ name: format!("string {said}") });
+            assert_eq!(organizations(&fields), Value::Null, "{said}");
+        }
+    }
+
+    #[test]
+    fn relations_of_json_api() {
+        let to = |resource: Value| {
+            json!({ "data": {
+                "id": "string", "type": "string", "attributes": { "email": "string" },
+                "relationships": resource,
+            } })
+        };
+        let one = json!({ "id": "string", "type": "string" });
+        let found = mapped(&to(json!({ "organization": { "data": one } })));
+        let at = "/data/relationships/organization/data/id";
+        assert_eq!(found["organizations"], json!({ "id": at }));
+        let found = mapped(&to(json!({ "workspaces": { "data": [one] } })));
+        let at = "/data/relationships/workspaces/data";
+        assert_eq!(found["organizations"], json!({ "each": at, "id": "/id" }));
+    }
 }

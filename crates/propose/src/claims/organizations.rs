@@ -7,6 +7,9 @@ use super::subject::{self, Holder, Subject};
 use super::tables::{self, Kind};
 use super::{Field, Scope, described, reason, says_count};
 
+/// What an organization may be said to go with.
+const TOKENS: [&str; 3] = ["token", "key", "credential"];
+
 /// Proposes `organizations`: from a list, from an object, or from fields of the holder.
 pub(super) fn propose(
     subject: &Subject<'_>,
@@ -138,7 +141,7 @@ fn from_list(
     let within: Vec<_> = scopes.iter().flat_map(holders_of_lists).collect();
     scopes.iter().chain(&within).find_map(|scope| {
         tables::ORGANIZATION_LISTS.iter().find_map(|name| {
-            let field = scope.field(name)?;
+            let field = &list(scope.field(name)?);
             let items = field.shape.items()?;
             let item = Scope::new("", &items);
             let is_other = *name == "accounts"
@@ -177,6 +180,13 @@ fn holders_of_lists<'a>(scope: &Scope<'a>) -> Vec<Scope<'a>> {
         tables::LIST_HOLDERS.contains(&field.key.as_str()) && !field.shape.is_array()
     });
     held.map(Scope::of).collect()
+}
+
+/// A list, or the one of what a field is a relation to: `{organizations: {data: [{id, type}]}}` (JSON:API).
+fn list<'a>(field: &Field<'a>) -> Field<'a> {
+    let data = Scope::of(field).field("data").cloned();
+    data.filter(|data| data.shape.is_array() && !field.shape.is_array())
+        .unwrap_or_else(|| field.clone())
 }
 
 /// The claims of the items of a list.
@@ -244,10 +254,13 @@ fn from_object(
     sub: Option<&Field<'_>>,
     most: Option<usize>,
 ) -> Option<(Map, String)> {
+    let mut scopes: Vec<_> = subject.around().cloned().collect();
+    let within: Vec<_> = scopes.iter().flat_map(holders_of_lists).collect();
+    scopes.extend(within);
     let (field, scope) = names(most).find_map(|name| {
-        subject.around().find_map(|around| {
+        scopes.iter().find_map(|around| {
             let field = around.field(&name)?;
-            let scope = Scope::of(field);
+            let scope = resource(field);
             let holds_sub = holds(&scope, sub);
             // Another kind of holder is no organization of this one, but where its name says so.
             let is_holder = subject.others.iter().any(|other| {
@@ -276,6 +289,16 @@ fn from_object(
         claims,
         format!("By its name, an organization{}.", described(&field)),
     ))
+}
+
+/// The object of a field, or what it is a relation to: `{organization: {data: {id, type}}}` (JSON:API).
+fn resource<'a>(field: &Field<'a>) -> Scope<'a> {
+    let scope = Scope::of(field);
+    let data = scope.field("data").filter(|data| data.shape.is_object());
+    match data {
+        Some(data) if !identifies(&scope) => Scope::of(data),
+        _ => scope,
+    }
 }
 
 /// The claims of an object that is an organization.
@@ -353,7 +376,9 @@ fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
     subject.scopes().find_map(|scope| {
         let field = scope.fields.iter().find(|field| {
             let line = words::line(&field.shape.description());
-            field.shape.is_text() && (says_belongs(&line) || says_attached(&line))
+            let stem = field.key.rsplit_once('_').map_or("", |(stem, _)| stem);
+            field.shape.is_text()
+                && (says_belongs(&line) || says_attached(&line) || is_attached(stem, &line))
         })?;
         let (stem, _) = field.key.rsplit_once('_')?;
         let mut claims = Map::default();
@@ -376,10 +401,7 @@ fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
 
 /// Whether a text says of an organization that the token goes with it.
 fn says_attached(line: &str) -> bool {
-    let names_one = tables::ORGANIZATION_WORDS
-        .iter()
-        .any(|noun| words::says(line, noun));
-    let tokens = ["token", "key", "credential"];
+    let says = |phrase: &str| words::says(line, phrase);
     let verbs = [
         "is attached to",
         "belongs to",
@@ -387,11 +409,25 @@ fn says_attached(line: &str) -> bool {
         "is bound to",
         "is tied to",
     ];
-    let says = |phrase: &str| words::says(line, phrase);
-    names_one
-        && tokens
+    tables::ORGANIZATION_WORDS.iter().any(|noun| says(noun))
+        && TOKENS
             .iter()
             .any(|token| verbs.iter().any(|verb| says(&format!("{token} {verb}"))))
+}
+
+/// Whether something that is named after what a service has for each of its customers is said to go with the token: "The
+/// deployment associated with the API token".
+fn is_attached(stem: &str, line: &str) -> bool {
+    let last = stem.rsplit('_').next().unwrap_or(stem);
+    let verbs = ["associated with", "attached to", "bound to", "tied to"];
+    (tables::ORGANIZATION_WORDS.contains(&last) || tables::TENANTS.contains(&last))
+        && verbs.iter().any(|verb| {
+            line.split_once(&format!(" {verb} "))
+                .is_some_and(|(_, rest)| {
+                    let next = rest.split(' ').take(3);
+                    next.into_iter().any(|word| TOKENS.contains(&word))
+                })
+        })
 }
 
 /// Whether a text says that the holder belongs to what is described.

@@ -1857,6 +1857,18 @@ pub(super) const ORGANIZATION_WORDS: [&str; 13] = [
     "institution",
 ];
 
+/// What services have for each of their customers, where it is said that the token goes with it.
+pub(super) const TENANTS: [&str; 8] = [
+    "deployment",
+    "space",
+    "instance",
+    "installation",
+    "portal",
+    "realm",
+    "domain",
+    "subdomain",
+];
+
 /// Objects that hold more of the fields of the object around them.
 pub(super) const PARTS: [&str; 22] = [
     "spec",
