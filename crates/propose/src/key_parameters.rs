@@ -169,11 +169,7 @@ fn name(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Option<String> 
     let hole = format!("{{{}}}", parameter.name());
     let (before, _) = operation.path.split_once(&hole)?;
     let segment = before.trim_end_matches('/').rsplit('/').next()?;
-    let singular = match segment.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => segment.trim_end_matches('s').to_owned(),
-    };
-    of_words(&words::words(&singular))
+    of_words(&words::words(&words::singular(segment)))
 }
 
 /// Whether a pattern is read alike by all: no look-around, no classes of Unicode, no reference backwards.

@@ -69,6 +69,15 @@ pub(super) fn key(name: &str) -> String {
     words(name).join("_")
 }
 
+/// The singular of a plural in `s`: `companies`.
+#[must_use]
+pub(super) fn singular(noun: &str) -> String {
+    match noun.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => noun.trim_end_matches('s').to_owned(),
+    }
+}
+
 /// A text as one line that begins and ends with a space, for [`says`].
 #[must_use]
 pub(super) fn line(text: &str) -> String {

@@ -3686,3 +3686,74 @@ mod what_the_holder_belongs_to {
         assert_eq!(found["organizations"], json!({ "each": at, "id": "/id" }));
     }
 }
+
+mod holders_of_other_kinds {
+    use super::*;
+
+    #[test]
+    fn a_company_whose_name_stands_in_its_settings() {
+        let company = |within: &str| {
+            let answer = json!({ "id": "string", within: { "name": "string", "email": "string" } });
+            answer_of("GET /companies/current", "The current company", &answer).identity
+        };
+        for within in ["settings", "general"] {
+            assert_eq!(company(within)["name"], format!("/{within}/name"));
+        }
+        // Of a user, they are the settings' own.
+        let user = json!({ "id": "string", "email": "string", "settings": { "name": "string" } });
+        assert_eq!(mapped(&user)["name"], Value::Null);
+    }
+
+    #[test]
+    fn by_what_a_user_signs_in() {
+        let user = |sign_in: Value| {
+            let mut answer = json!({ "id": "string", "name": "string" });
+            let fields = answer.as_object_mut().unwrap();
+            fields.extend(sign_in.as_object().unwrap().clone());
+            mapped(&answer)["preferred_username"].clone()
+        };
+        let own = json!({ "username": "string", "id": "string" });
+        let certificate = json!({ "fingerprint": "string" });
+        for (sign_in, name) in [
+            (
+                json!({ "authenticators": { "updb": own, "cert": certificate } }),
+                json!("/authenticators/updb/username"),
+            ),
+            (
+                json!({ "credentials": { "username": "string" } }),
+                json!("/credentials/username"),
+            ),
+            // With another service, or in several ways.
+            (json!({ "authentication": { "github": own } }), Value::Null),
+            (
+                json!({ "authenticators": { "a": own, "b": own } }),
+                Value::Null,
+            ),
+            (json!({ "discord": own }), Value::Null),
+        ] {
+            assert_eq!(user(sign_in.clone()), name, "{sign_in}");
+        }
+    }
+
+    #[test]
+    fn an_account_by_its_address_on_a_blockchain() {
+        let of = |name: &str, said: &str| {
+            let answer = json!({ "results": [{ name: said, "username": "string" }] });
+            answer_of("GET /account/info", "The current account", &answer).identity["sub"].clone()
+        };
+        for (name, said) in [
+            ("account", "string Starknet address of the account"),
+            ("address", "string The wallet's address"),
+            ("wallet_address", "string On-chain address"),
+        ] {
+            assert_eq!(of(name, said), format!("/results/0/{name}"));
+        }
+        assert_eq!(of("address", "string Where the user lives"), Value::Null);
+        assert_eq!(of("account", "string The account"), Value::Null);
+        // As by its example.
+        let example = format!("0x{}", "4f".repeat(20));
+        let address = json!({ "$": { "type": "string", "example": example } });
+        let found = mapped(&json!({ "address": address, "email": "string" }));
+        assert_eq!(found["sub"], "/address");
+    }
+}

@@ -304,6 +304,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         map.explain("sub", own.pointer.as_str(), comment);
         return Some(own);
     }
+    if let Some(own) = of_chain(subject) {
+        let comment = format!(
+            "By its words, the holder's address on a blockchain{}.",
+            described(&own)
+        );
+        map.explain("sub", own.pointer.as_str(), comment);
+        return Some(own);
+    }
     let ids: Vec<_> = subject
         .scopes()
         .flat_map(|scope| scope.fields.iter().filter(|field| is_other_id(field)))
@@ -339,6 +347,36 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             None
         }
     }
+}
+
+/// The holder's address on a blockchain: `0x` and many hexadecimal digits, or said to be one.
+fn of_chain<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    let own = subject.scopes().next()?;
+    let is_one = |field: &&Field<'a>| {
+        let says = |words: &[&str]| words.iter().any(|word| field.shape.says(word));
+        let is_hexadecimal = |text: &str| {
+            let digits = text.strip_prefix("0x").unwrap_or_default();
+            digits.len() >= 40 && digits.bytes().all(|it| it.is_ascii_hexdigit())
+        };
+        let is_shown = field.shape.samples().into_iter().any(is_hexadecimal)
+            || field
+                .shape
+                .pattern()
+                .is_some_and(|it| it.starts_with("^0x"));
+        let is_said = says(&["address"])
+            && says(&[
+                "wallet",
+                "starknet",
+                "ethereum",
+                "evm",
+                "blockchain",
+                "on chain",
+                "solana",
+            ]);
+        field.shape.is_string() && (is_shown || is_said) && !is_denied(field, "sub")
+    };
+    let mut names = tables::ADDRESSES.iter();
+    names.find_map(|name| own.field(name).filter(is_one).cloned())
 }
 
 /// A key of the user, such as `user_key`, where no words say that it opens something.
@@ -805,6 +843,9 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     if map.get("preferred_username").is_none() && subject.holder != Holder::Organization {
         claim(subject, &tables::USERNAME, map);
     }
+    if map.get("preferred_username").is_none() && subject.holder == Holder::Somebody {
+        username_of_sign_in(subject, map);
+    }
     if map.get("preferred_username").is_none()
         && subject.holder == Holder::Somebody
         && let Some(field) = of_resource(subject)
@@ -851,6 +892,38 @@ fn names(subject: &Subject<'_>, context: &Context, map: &mut Map) {
     {
         let given = given.clone();
         map.explain("name", given, "The given name is the only one.");
+    }
+}
+
+/// The name to sign in with, in what holds that: `{authenticators: {password: {username}}}`. Of two ways to sign in that
+/// have one each, neither is the one.
+fn username_of_sign_in(subject: &Subject<'_>, map: &mut Map) {
+    let is_other = |field: &&Field<'_>| {
+        let mut words = field.key.split('_');
+        !words.any(|word| tables::OTHER_SIGN_INS.contains(&word)) && field.shape.is_object()
+    };
+    let held = subject
+        .scopes()
+        .flat_map(|scope| &scope.fields)
+        .filter(|field| tables::SIGN_INS.contains(&field.key.as_str()))
+        .filter(is_other)
+        .map(Scope::of);
+    let found: Vec<_> = held
+        .flat_map(|scope| {
+            let within = scope.fields.iter().filter(is_other).map(Scope::of);
+            let within: Vec<_> = within.collect();
+            std::iter::once(scope).chain(within)
+        })
+        .filter_map(|scope| {
+            let found = scope.matches(&tables::USERNAME_OF_PERSONS);
+            found
+                .into_iter()
+                .find(|field| !is_denied(field, "preferred_username"))
+        })
+        .collect();
+    if let [only] = found.as_slice() {
+        let rule = &tables::USERNAME_OF_PERSONS;
+        map.explain(rule.claim, only.pointer.as_str(), reason(only, rule.what));
     }
 }
 

@@ -212,7 +212,7 @@ impl<'a> Subject<'a> {
             name,
             holder,
             is_of_account: context.speaks_of(&["account", "accounts"]),
-            noun: context.noun.trim_end_matches('s').to_owned(),
+            noun: words::singular(&context.noun),
             others: Vec::new(),
             tie: None,
             credentials,
@@ -325,10 +325,7 @@ fn holder(scope: &Scope<'_>, own: &[Scope<'_>], name: &str, context: &Context) -
     }
     let speaks_of = |table: &[&str]| {
         words.iter().any(|word| {
-            table.contains(&word.as_str())
-                || word
-                    .strip_suffix('s')
-                    .is_some_and(|word| table.contains(&word))
+            table.contains(&word.as_str()) || table.contains(&words::singular(word).as_str())
         })
     };
     if speaks_of(&[

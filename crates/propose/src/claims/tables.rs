@@ -331,6 +331,19 @@ pub(super) const USER_KEYS: [&str; 5] = [
     "profile_key",
 ];
 
+/// Names of addresses on a blockchain, by which an account is told from others.
+pub(super) const ADDRESSES: [&str; 9] = [
+    "address",
+    "account_address",
+    "wallet_address",
+    "user_address",
+    "main_address",
+    "account",
+    "wallet",
+    "eth_address",
+    "evm_address",
+];
+
 /// What is said of a key that opens something.
 pub(super) const SECRET_WORDS: [&str; 10] = [
     "api key",
@@ -746,7 +759,7 @@ pub(super) const FULL_NAMES: [&str; 6] = [
     "user_full_name",
 ];
 
-/// The name of a credential's holder.
+/// The name of a holder that is no person, where it has no other.
 pub(super) const NAME_OF_OTHERS: Rule = of(
     Kind::Name,
     "name",
@@ -756,6 +769,15 @@ pub(super) const NAME_OF_OTHERS: Rule = of(
         "organization_name",
         "shop_name",
         "store_name",
+        "settings/name",
+        "settings/company_name",
+        "settings/organization_name",
+        "settings/business_name",
+        "settings/display_name",
+        "settings/general/name",
+        "general/name",
+        "info/name",
+        "branding/name",
     ],
 );
 
@@ -858,6 +880,44 @@ pub(super) const USERNAME_OF_PERSONS: Rule = of(
         "user_principal_name",
     ],
 );
+
+/// Objects that hold by what a user signs in, and not with another service.
+pub(super) const SIGN_INS: [&str; 12] = [
+    "authenticators",
+    "authenticator",
+    "credentials",
+    "credential",
+    "login",
+    "logins",
+    "sign_in",
+    "auth",
+    "authentication",
+    "authentications",
+    "password_credentials",
+    "local_auth",
+];
+
+/// Other services by which a user may sign in.
+pub(super) const OTHER_SIGN_INS: [&str; 18] = [
+    "github",
+    "gitlab",
+    "google",
+    "facebook",
+    "twitter",
+    "x",
+    "apple",
+    "microsoft",
+    "linkedin",
+    "discord",
+    "slack",
+    "oauth",
+    "oauth2",
+    "oidc",
+    "saml",
+    "social",
+    "external",
+    "idp",
+];
 
 /// What a field is described as when it holds a name to sign in with.
 pub(super) const USERNAME_PHRASES: [&str; 5] = [
