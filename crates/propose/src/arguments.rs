@@ -12,17 +12,19 @@ use super::shape::{Shape, list, members};
 use super::words;
 use super::yaml::Map;
 
-/// Values that stand for the caller in place of an identifier.
-const CALLERS: [&str; 8] = [
+/// Words that stand for the caller in place of an identifier, whatever marks stand around them: `@me`, `-me-`.
+const CALLERS: [&str; 7] = [
     "me",
-    "@me",
-    "~me",
     "self",
     "myself",
     "current",
     "current_user",
+    "authenticated_user",
     "whoami",
 ];
+
+/// Marks around such a word, by which no identifier is mistaken for it.
+const MARKS: [char; 7] = ['@', '~', '-', '$', '_', '!', '*'];
 
 /// Words for persons in the names of parameters.
 const PERSONS: [&str; 18] = [
@@ -118,8 +120,7 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
     said.extend(words::quoted(own));
     said.extend(words::quoted(&schema));
     said.extend(words::quoted(operation.text("description")));
-    let is_known = |value: &&str| CALLERS.contains(value);
-    if let Some(value) = said.into_iter().find(is_known) {
+    if let Some(value) = said.into_iter().find(|value| is_caller(value)) {
         return Some(value.to_owned());
     }
     // "Use me for the current user", without quotation marks.
@@ -129,6 +130,12 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
         .iter()
         .any(|phrase| words::says(&line, phrase))
         .then(|| "me".to_owned())
+}
+
+/// Whether a value stands for the caller: `me`, `@me`, `-me-`, `current-user`.
+fn is_caller(value: &str) -> bool {
+    let word = value.trim_matches(MARKS).replace('-', "_");
+    CALLERS.contains(&word.as_str())
 }
 
 /// Whether the value of something of this name differs with each request, so that no constant stands for it.
@@ -162,9 +169,7 @@ fn is_somebody(name: &str, value: &str) -> bool {
         known.contains(&last)
             || is_identifier(last) && words.iter().any(|it| known.contains(&it.as_str()))
     };
-    let is_caller = CALLERS.contains(&value.to_lowercase().as_str())
-        || !value.contains(|c: char| c.is_alphanumeric());
-    if is_caller {
+    if is_caller(&value.to_lowercase()) || !value.contains(|c: char| c.is_alphanumeric()) {
         return false;
     }
     if has(&PERSONS) {

@@ -3757,3 +3757,74 @@ mod holders_of_other_kinds {
         assert_eq!(found["sub"], "/address");
     }
 }
+
+mod whom_a_request_names {
+    use super::*;
+
+    #[test]
+    fn a_word_for_the_caller_with_marks_around_it() {
+        for word in [
+            "-me-",
+            "@me",
+            "~me",
+            "$me",
+            "current-user",
+            "~self",
+            "_self",
+        ] {
+            let mut person = operation("Get a person", &user());
+            person["description"] = json!(format!(
+                "Use the `{word}` string for the authenticated user."
+            ));
+            person["parameters"] = json!([{
+                "name": "personId", "in": "path", "required": true,
+                "description": "The identifier of a person.", "schema": { "type": "string" },
+            }]);
+            let found = proposed(&[("GET /people/{personId}", person)]);
+            assert!(found.overlay.contains(word), "{}", found.overlay);
+        }
+        // A placeholder is none.
+        let mut person = operation("Get a person", &user());
+        person["description"] = json!("The `<me>` of the authenticated user is `{me}`.");
+        person["parameters"] = json!([{
+            "name": "personId", "in": "path", "required": true, "schema": { "type": "string" },
+        }]);
+        let document = document(&[("GET /people/{personId}", person)]);
+        assert!(try_propose(&document).is_err());
+    }
+
+    #[test]
+    fn the_context_of_a_request_tells_which_key_asks() {
+        let kinds = json!({ "$": { "type": "string", "enum": ["apikey", "service_principal"] } });
+        let context = json!({ "resource_id": "integer", "auth_type": kinds });
+        let organization = json!({ "id": "string", "name": "string" });
+        let found = proposed(&[
+            (
+                "GET /organization",
+                operation("An organization", &organization),
+            ),
+            ("GET /auth/context", operation("The context", &context)),
+        ]);
+        assert_eq!(found.operation, "GET /auth/context");
+        assert_eq!(found.identity["sub"], "/resource_id");
+        // Beside kinds of something else, it is a resource's.
+        let kinds = json!({ "$": { "type": "string", "enum": ["file", "folder"] } });
+        let other = json!({ "resource_id": "integer", "resource_type": kinds, "email": "string" });
+        assert_eq!(mapped(&other)["sub"], Value::Null);
+    }
+
+    #[test]
+    fn a_company_that_is_told_by_a_name_alone() {
+        for (name, field) in [
+            ("company", "organization"),
+            ("business", "legal_name"),
+            ("organization", "company"),
+        ] {
+            let answer = json!({ "id": "string", "email": "string", name: { field: "string", "city": "string" } });
+            assert_eq!(
+                mapped(&answer)["organizations"],
+                json!({ "name": format!("/{name}/{field}") })
+            );
+        }
+    }
+}

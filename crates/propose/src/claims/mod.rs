@@ -304,6 +304,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         map.explain("sub", own.pointer.as_str(), comment);
         return Some(own);
     }
+    if let Some(own) = of_kinds(subject) {
+        let comment = format!(
+            "A kind of caller stands beside it, so it identifies the caller{}.",
+            described(&own)
+        );
+        map.explain("sub", own.pointer.as_str(), comment);
+        return Some(own);
+    }
     if let Some(own) = of_chain(subject) {
         let comment = format!(
             "By its words, the holder's address on a blockchain{}.",
@@ -347,6 +355,30 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             None
         }
     }
+}
+
+/// The identifier of what asks, beside which kind of caller that is: `{resource_id, auth_type: api_key | user}`.
+fn of_kinds<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
+    let own = subject.scopes().next()?;
+    let is_kind = |value: &&str| {
+        let value = words::key(value);
+        let value = value.as_str();
+        tables::TOKENS.contains(&value)
+            || tables::CALLERS.contains(&value)
+            || ["user", "service_account"].iter().any(|kind| {
+                let kinds = tables::SUBJECT_TYPES.iter();
+                kinds
+                    .filter(|(it, _)| it == kind)
+                    .any(|(_, names)| names.contains(&value))
+            })
+    };
+    let says_kind = own.fields.iter().any(|field| {
+        let values = field.shape.values();
+        field.key.ends_with("_type") && values.len() > 1 && values.iter().all(is_kind)
+    });
+    own.field("resource_id")
+        .filter(|field| says_kind && field.shape.is_text() && !is_denied(field, "sub"))
+        .cloned()
 }
 
 /// The holder's address on a blockchain: `0x` and many hexadecimal digits, or said to be one.

@@ -452,10 +452,10 @@ fn holds(scope: &Scope<'_>, sub: Option<&Field<'_>>) -> bool {
 
 /// Whether an object tells of an organization.
 fn identifies(scope: &Scope<'_>) -> bool {
-    scope.named_id().is_some()
-        || tables::ORGANIZATION[..2]
-            .iter()
-            .any(|rule| !scope.matches(rule).is_empty())
+    let mut rules = tables::ORGANIZATION[..2]
+        .iter()
+        .chain([&tables::BUSINESS_NAME]);
+    scope.named_id().is_some() || rules.any(|rule| !scope.matches(rule).is_empty())
 }
 
 /// From fields such as `organization_id` and `organization_name`.

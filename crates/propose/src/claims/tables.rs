@@ -331,6 +331,16 @@ pub(super) const USER_KEYS: [&str; 5] = [
     "profile_key",
 ];
 
+/// Kinds of callers beside those of holders and of credentials.
+pub(super) const CALLERS: [&str; 6] = [
+    "apikey",
+    "service_principal",
+    "principal",
+    "project_api_key",
+    "access_key",
+    "session",
+];
+
 /// Names of addresses on a blockchain, by which an account is told from others.
 pub(super) const ADDRESSES: [&str; 9] = [
     "address",
@@ -1532,6 +1542,9 @@ pub(super) const BUSINESS_NAME: Rule = of(
         "trade_name",
         "trading_name",
         "legal_name",
+        "organization",
+        "organisation",
+        "company",
     ],
 );
 

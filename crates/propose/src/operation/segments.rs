@@ -4,7 +4,7 @@ use super::super::document::Operation;
 use super::super::words;
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 188] = [
+pub(super) const SEGMENTS: [(&str, i32); 194] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("self_subject_review", 46),
@@ -124,10 +124,16 @@ pub(super) const SEGMENTS: [(&str, i32); 188] = [
     ("validate_token", 28),
     ("verify_token", 28),
     ("account_user", 26),
+    ("auth_context", 26),
     ("auth_details", 26),
     ("bot_info", 26),
     ("auth_session", 26),
     ("auth_status", 26),
+    ("authentication_context", 26),
+    ("security_context", 26),
+    ("session_context", 26),
+    ("token_context", 26),
+    ("user_context", 26),
     ("login_status", 26),
     ("auth_validate", 26),
     ("check_api_key", 26),
