@@ -107,6 +107,35 @@ const OF_ONE_REQUEST: [&str; 24] = [
     "message_id",
 ];
 
+/// Words by which a parameter says what the answer has or lacks.
+const SWITCHING: [&str; 17] = [
+    "include",
+    "includes",
+    "included",
+    "including",
+    "exclude",
+    "excludes",
+    "excluded",
+    "excluding",
+    "expand",
+    "expanded",
+    "omit",
+    "omits",
+    "hide",
+    "skip",
+    "with",
+    "without",
+    "embed",
+];
+
+/// First words of parameters that say how the answer is written.
+const WRITTEN: [&str; 8] = [
+    "pretty", "verbose", "compact", "detailed", "details", "extended", "full", "minimal",
+];
+
+/// First words of parameters that choose whom or what the answer is of.
+const FILTERS: [&str; 7] = ["is", "has", "only", "active", "enabled", "all", "force"];
+
 /// How deep a body is made up.
 const DEPTH: usize = 6;
 
@@ -212,6 +241,10 @@ pub(super) fn value(
         let value = format(parameter, &shape, operation)?;
         return Some((value, "The answer is read as JSON.".to_owned()));
     }
+    if is_switch(parameter, &shape) {
+        let why = "A guess: it switches what the answer has, and this leaves it as it is.";
+        return Some(("false".to_owned(), why.to_owned()));
+    }
     if key_parameters::is_whose(parameter) || parameter.place() == "path" && !is_version(parameter)
     {
         return None;
@@ -229,6 +262,20 @@ pub(super) fn value(
         .chain(list(&schema["examples"]))
         .find_map(scalar::text)?;
     Some((example, "A guess: the description's example.".to_owned()))
+}
+
+/// Whether a parameter is true or false, and says what the answer has or lacks, so that either may be sent.
+fn is_switch(parameter: &Parameter<'_>, shape: &Shape<'_>) -> bool {
+    let words = words::words(parameter.name());
+    let first = words.first().map_or("", String::as_str);
+    let line = words::line(parameter.description());
+    let says = |table: &[&str]| table.iter().any(|it| words::says(&line, it));
+    // `isActive` chooses whom the answer is of.
+    let is_said = says(&SWITCHING) && says(&["response", "answer", "result", "output", "returned"]);
+    parameter.place() == "query"
+        && shape.is_boolean()
+        && !FILTERS.contains(&first)
+        && (SWITCHING.contains(&first) || WRITTEN.contains(&first) || is_said)
 }
 
 /// The value of a parameter that says how the answer is written, so that it is JSON.

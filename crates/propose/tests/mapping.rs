@@ -3827,4 +3827,40 @@ mod whom_a_request_names {
             );
         }
     }
+
+    #[test]
+    fn a_switch_of_what_the_answer_has_is_left_off() {
+        for (name, said, is_switch) in [
+            (
+                "noRoles",
+                "Set to true to avoid including the roles in the response",
+                true,
+            ),
+            ("includeTeams", "", true),
+            ("exclude_settings", "", true),
+            ("pretty", "", true),
+            // Whom the answer is of.
+            ("isActive", "", false),
+            (
+                "onlyIncluded",
+                "Leaves what is excluded out of the response",
+                false,
+            ),
+            ("consent", "Whether the user agrees", false),
+        ] {
+            let mut me = operation("The current user", &user());
+            me["parameters"] = json!([{
+                "name": name, "in": "query", "required": true, "description": said,
+                "schema": { "type": "boolean" },
+            }]);
+            let found = proposed(&[("GET /users/me", me)]);
+            let sent = format!("{name}: \"false\"");
+            assert_eq!(
+                found.overlay.contains(&sent),
+                is_switch,
+                "{}",
+                found.overlay
+            );
+        }
+    }
 }
