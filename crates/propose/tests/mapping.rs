@@ -3864,3 +3864,68 @@ mod whom_a_request_names {
         }
     }
 }
+
+mod the_same_written_otherwise {
+    use super::*;
+
+    #[test]
+    fn lists_in_objects_that_tell_of_them() {
+        let one = json!({ "id": "string", "name": "string" });
+        for (lists, organizations) in [
+            (
+                json!({ "orgs": { "items": [one], "total": "integer" } }),
+                json!({ "each": "/orgs/items", "id": "/id", "name": "/name" }),
+            ),
+            (
+                json!({ "teams": { "nodes": [one] } }),
+                json!({ "each": "/teams/nodes", "id": "/id", "name": "/name" }),
+            ),
+            (
+                json!({ "organizations": { "edges": [{ "node": one, "cursor": "string" }] } }),
+                json!({ "each": "/organizations/edges", "id": "/node/id", "name": "/node/name" }),
+            ),
+        ] {
+            let mut answer = json!({ "id": "string", "email": "string" });
+            let fields = answer.as_object_mut().unwrap();
+            fields.extend(lists.as_object().unwrap().clone());
+            assert_eq!(mapped(&answer)["organizations"], organizations, "{lists}");
+        }
+    }
+
+    #[test]
+    fn accounts_with_money_in_them() {
+        let account = |sign: &str| json!({ "id": "string", "name": "string", sign: "string" });
+        for (sign, is_one) in [("iban", false), ("margin_mode", false), ("plan", true)] {
+            for accounts in [
+                json!({ "account": account(sign) }),
+                json!({ "accounts": [account(sign)] }),
+            ] {
+                let mut answer = json!({ "id": "string", "email": "string" });
+                let fields = answer.as_object_mut().unwrap();
+                fields.extend(accounts.as_object().unwrap().clone());
+                let found = mapped(&answer)["organizations"] != Value::Null;
+                assert_eq!(found, is_one, "{accounts}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_times_in_other_words() {
+        let answer = json!({
+            "ContactId": "string", "ContactEmail": "string", "name_first": "string",
+            "name_last": "string", "audit": { "created": { "at": "string", "by": "string" } },
+            "updated": { "at": "string", "by": "string" },
+        });
+        let found = answer_of("GET /contacts/me", "The current contact", &answer).identity;
+        for (claim, pointer) in [
+            ("sub", "/ContactId"),
+            ("email", "/ContactEmail"),
+            ("given_name", "/name_first"),
+            ("family_name", "/name_last"),
+            ("created_at", "/audit/created/at"),
+            ("updated_at", "/updated/at"),
+        ] {
+            assert_eq!(found[claim], pointer, "{found}");
+        }
+    }
+}

@@ -145,9 +145,10 @@ fn from_list(
             let items = field.shape.items()?;
             let item = Scope::new("", &items);
             let is_other = *name == "accounts"
-                && tables::OTHER_ACCOUNTS
-                    .iter()
-                    .any(|sign| item.field(sign).is_some());
+                && (is_own_account(&item, "account")
+                    || tables::OTHER_ACCOUNTS
+                        .iter()
+                        .any(|sign| item.field(sign).is_some()));
             let is_liked = tables::LIKED.iter().any(|it| field.shape.says(it));
             if is_other || is_liked {
                 return None;
@@ -182,11 +183,16 @@ fn holders_of_lists<'a>(scope: &Scope<'a>) -> Vec<Scope<'a>> {
     held.map(Scope::of).collect()
 }
 
-/// A list, or the one of what a field is a relation to: `{organizations: {data: [{id, type}]}}` (JSON:API).
+/// A list, or the one in an object that tells of it: `{organizations: {items, total}}`, or a relation to several
+/// (JSON:API).
 fn list<'a>(field: &Field<'a>) -> Field<'a> {
-    let data = Scope::of(field).field("data").cloned();
-    data.filter(|data| data.shape.is_array() && !field.shape.is_array())
-        .unwrap_or_else(|| field.clone())
+    let around = Scope::of(field);
+    let mut names = tables::AROUND_LISTS.iter();
+    let within = names.find_map(|name| around.field(name).filter(|it| it.shape.is_array()));
+    within
+        .filter(|_| !field.shape.is_array())
+        .unwrap_or(field)
+        .clone()
 }
 
 /// The claims of the items of a list.
@@ -216,6 +222,8 @@ fn item_claims(items: &Shape<'_>, each: &str, about: &str) -> Option<Map> {
     // `{organization: {id, name}, role}`: a membership rather than an organization.
     let inner = tables::ORGANIZATIONS
         .iter()
+        // An edge of GraphQL's.
+        .chain([&"node"])
         .filter_map(|name| top.field(name))
         .map(Scope::of)
         .find(|scope| !scope.fields.is_empty());
@@ -270,7 +278,8 @@ fn from_object(
             // A group is mostly one of permissions.
             let is_group = name.ends_with("group");
             let is_person = tables::FOLLOWED.iter().any(|it| scope.field(it).is_some());
-            let is_other = is_holder || is_group || is_person;
+            let is_own = name.ends_with("account") && is_own_account(&scope, "account");
+            let is_other = is_holder || is_group || is_person || is_own;
             (!holds_sub && !is_other && identifies(&scope)).then(|| (field.clone(), scope))
         })
     })?;
@@ -568,12 +577,14 @@ fn from_fields(
 /// Whether an account is one that the holder has, at a bank or an exchange, and not what the holder belongs to: by its
 /// words, or by what stands beside it.
 fn is_own_account(scope: &Scope<'_>, name: &str) -> bool {
-    let fields = scope.fields.iter().filter(|it| it.key.starts_with(name));
     let is_told = |field: &Field<'_>| tables::OWN_ACCOUNTS.iter().any(|it| field.shape.says(it));
-    tables::BESIDE_OWN_ACCOUNTS
-        .iter()
-        .any(|it| scope.field(it).is_some())
-        || fields.into_iter().any(is_told)
+    scope.fields.iter().any(|field| {
+        let key = field.key.as_str();
+        tables::BESIDE_OWN_ACCOUNTS.contains(&key)
+            || key.contains("sub_account")
+            || key.contains("subaccount")
+            || (key.starts_with(name) && is_told(field))
+    })
 }
 
 /// The name under another name, where it is described as that of this organization: "The name of the user's account".

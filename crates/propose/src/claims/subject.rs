@@ -246,7 +246,7 @@ impl<'a> Subject<'a> {
         let words: Vec<_> = [self.name.as_str(), self.noun.as_str()]
             .into_iter()
             .filter(|word| {
-                matches!(class(word), Class::Person | Class::Envelope)
+                !matches!(class(word), Class::Token | Class::Organization)
                     && !word.is_empty()
                     && !tables::ORGANIZATIONS.contains(word)
                     && !tables::ORGANIZATION_WORDS.contains(word)

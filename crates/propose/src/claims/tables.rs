@@ -586,6 +586,7 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "forename",
             "fname",
             "localized_first_name",
+            "name_first",
             "name/given_name",
             "name/first_name",
             "name/first",
@@ -605,6 +606,7 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "surname",
             "lname",
             "localized_last_name",
+            "name_last",
             "name/family_name",
             "name/last_name",
             "name/last",
@@ -998,6 +1000,11 @@ pub(super) const DATES: [Rule; 2] = [
             "member_since",
             "signup_date",
             "inserted_at",
+            "created/at",
+            "created/on",
+            "created/date",
+            "created/time",
+            "created/timestamp",
         ],
     ),
     of(
@@ -1027,6 +1034,15 @@ pub(super) const DATES: [Rule; 2] = [
             "date_updated",
             "last_updated",
             "last_updated_at",
+            "updated/at",
+            "updated/on",
+            "updated/date",
+            "updated/time",
+            "updated/timestamp",
+            "modified/at",
+            "modified/on",
+            "modified/date",
+            "last_modified/at",
         ],
     ),
 ];
@@ -1399,16 +1415,8 @@ pub(super) const OWN_ACCOUNTS: [&str; 12] = [
     "blockchain",
 ];
 
-/// Fields beside such accounts.
-pub(super) const BESIDE_OWN_ACCOUNTS: [&str; 18] = [
-    "is_sub_account",
-    "is_subaccount",
-    "sub_account",
-    "subaccount",
-    "sub_account_id",
-    "subaccount_id",
-    "sub_accounts",
-    "subaccounts",
+/// Fields beside such accounts, or within them.
+pub(super) const BESIDE_OWN_ACCOUNTS: [&str; 10] = [
     "main_account",
     "main_account_id",
     "margin_mode",
@@ -1419,6 +1427,11 @@ pub(super) const BESIDE_OWN_ACCOUNTS: [&str; 18] = [
     "is_kyc_done",
     "iban",
     "balances",
+];
+
+/// Objects that a list stands in, with how many there are and the like.
+pub(super) const AROUND_LISTS: [&str; 9] = [
+    "data", "items", "nodes", "edges", "results", "values", "records", "elements", "list",
 ];
 
 /// Fields of accounts that are persons in public.
