@@ -24,7 +24,10 @@ const CALLERS: [&str; 7] = [
 ];
 
 /// Marks around such a word, by which no identifier is mistaken for it.
-const MARKS: [char; 7] = ['@', '~', '-', '$', '_', '!', '*'];
+const MARKS: [char; 6] = ['@', '~', '-', '$', '!', '_'];
+
+/// Values that stand for the caller where a text says so, and for nobody by themselves.
+const SIGNS: [&str; 4] = ["~", "-", "@", "0"];
 
 /// Words for persons in the names of parameters.
 const PERSONS: [&str; 18] = [
@@ -152,6 +155,10 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
     if let Some(value) = said.into_iter().find(|value| is_caller(value)) {
         return Some(value.to_owned());
     }
+    let texts = [own, &schema, operation.text("description")];
+    if let Some(value) = texts.into_iter().find_map(unquoted) {
+        return Some(value);
+    }
     // "Use me for the current user", without quotation marks.
     let line = words::line(own);
     let phrases = ["use me", "or me", "string me", "value me", "keyword me"];
@@ -165,6 +172,44 @@ pub(super) fn caller(parameter: &Parameter<'_>, operation: &Operation<'_>) -> Op
 fn is_caller(value: &str) -> bool {
     let word = value.trim_matches(MARKS).replace('-', "_");
     CALLERS.contains(&word.as_str())
+}
+
+/// What stands for the caller in a text without quotation marks, or is a sign alone: "-me- is the authenticated user",
+/// "use ~ for the current user".
+fn unquoted(text: &str) -> Option<String> {
+    let is_around = |c: char| ['.', ',', ';', ':', '(', ')', '"', '\'', '`'].contains(&c);
+    let tokens: Vec<_> = text
+        .split_whitespace()
+        .map(|token| token.trim_matches(is_around))
+        .collect();
+    let is_marked =
+        |token: &&&str| token.starts_with(['@', '~', '-', '$', '!']) && is_caller(token);
+    let is_sign = |at: usize| {
+        let is = |at: Option<usize>, known: &[&str]| {
+            at.and_then(|at| tokens.get(at))
+                .is_some_and(|token| known.contains(&token.to_lowercase().as_str()))
+        };
+        let names_caller = |at| {
+            is(
+                Some(at),
+                &["current", "currently", "authenticated", "calling"],
+            )
+        };
+        SIGNS.contains(&tokens[at])
+            && is(
+                at.checked_sub(1),
+                &["use", "specify", "pass", "or", "value"],
+            )
+            && is(Some(at + 1), &["for", "to", "as"])
+            && (at + 2..at + 6).any(names_caller)
+    };
+    let marked = tokens.iter().find(is_marked).copied();
+    let sign = || {
+        (0..tokens.len())
+            .find(|at| is_sign(*at))
+            .map(|at| tokens[at])
+    };
+    marked.or_else(sign).map(str::to_owned)
 }
 
 /// Whether the value of something of this name differs with each request, so that no constant stands for it.

@@ -3929,3 +3929,67 @@ mod the_same_written_otherwise {
         }
     }
 }
+
+mod callers_without_quotation_marks {
+    use super::*;
+
+    /// What is sent in place of the identifier that is described so.
+    fn sent(parameter: &str, said: &str) -> Option<String> {
+        let mut person = operation("Get a user", &user());
+        person["description"] = json!(said);
+        person["parameters"] = json!([{
+            "name": "userId", "in": "path", "required": true, "description": parameter,
+            "schema": { "type": "string" },
+        }]);
+        let found = try_propose(&document(&[("GET /users/{userId}", person)])).ok()?;
+        let line = found.overlay.lines().find(|it| it.contains("userId: "))?;
+        Some(line.trim().trim_start_matches("userId: ").replace('"', ""))
+    }
+
+    #[test]
+    fn a_word_with_marks_and_a_sign_that_is_said_to_be_one() {
+        for (parameter, said, value) in [
+            (
+                "User id, or the value -me- for the authenticated user",
+                "",
+                "-me-",
+            ),
+            ("The user's ID; @me is the caller.", "", "@me"),
+            (
+                "",
+                "Use -me- in place of userId to get the current user.",
+                "-me-",
+            ),
+            ("", "Use '~' to get the currently authenticated user.", "~"),
+            ("Specify 0 for the current user.", "", "0"),
+            ("The id, or me", "", "me"),
+        ] {
+            assert_eq!(
+                sent(parameter, said).as_deref(),
+                Some(value),
+                "{parameter}{said}"
+            );
+        }
+        for parameter in [
+            "Use 0 for no user",
+            "A number from 0 to the current maximum",
+            "Its place under ~ for the user",
+            "The user, as in first-me-last",
+        ] {
+            assert_eq!(sent(parameter, ""), None, "{parameter}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_company_and_what_a_key_belongs_to() {
+        let answer = json!({ "id": "string", "details": { "legal_name": "string" } });
+        let found = answer_of("GET /companies/me", "The current company", &answer).identity;
+        assert_eq!(found["name"], "/details/legal_name");
+        let said = "string The space the API key belongs to";
+        let answer = json!({ "id": "string", "email": "string", "space_id": said });
+        assert_eq!(
+            mapped(&answer)["organizations"],
+            json!({ "id": "/space_id" })
+        );
+    }
+}

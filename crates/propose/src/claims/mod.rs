@@ -946,6 +946,7 @@ fn username_of_sign_in(subject: &Subject<'_>, map: &mut Map) {
             let within: Vec<_> = within.collect();
             std::iter::once(scope).chain(within)
         })
+        .filter(|scope| scope.field("provider").is_none())
         .filter_map(|scope| {
             let found = scope.matches(&tables::USERNAME_OF_PERSONS);
             found

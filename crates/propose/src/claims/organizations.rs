@@ -410,7 +410,14 @@ fn from_described_fields(subject: &Subject<'_>, sub: Option<&Field<'_>>) -> Opti
 
 /// Whether a text says of an organization that the token goes with it.
 fn says_attached(line: &str) -> bool {
-    let says = |phrase: &str| words::says(line, phrase);
+    tables::ORGANIZATION_WORDS
+        .iter()
+        .any(|noun| words::says(line, noun))
+        && says_token_goes(line)
+}
+
+/// Whether a text says that the token goes with something: "the token belongs to".
+fn says_token_goes(line: &str) -> bool {
     let verbs = [
         "is attached to",
         "belongs to",
@@ -418,10 +425,11 @@ fn says_attached(line: &str) -> bool {
         "is bound to",
         "is tied to",
     ];
-    tables::ORGANIZATION_WORDS.iter().any(|noun| says(noun))
-        && TOKENS
+    TOKENS.iter().any(|token| {
+        verbs
             .iter()
-            .any(|token| verbs.iter().any(|verb| says(&format!("{token} {verb}"))))
+            .any(|verb| words::says(line, &format!("{token} {verb}")))
+    })
 }
 
 /// Whether something that is named after what a service has for each of its customers is said to go with the token: "The
@@ -429,14 +437,12 @@ fn says_attached(line: &str) -> bool {
 fn is_attached(stem: &str, line: &str) -> bool {
     let last = stem.rsplit('_').next().unwrap_or(stem);
     let verbs = ["associated with", "attached to", "bound to", "tied to"];
+    let is_attached = |verb: &&str| {
+        let rest = line.split_once(&format!(" {verb} "));
+        rest.is_some_and(|(_, rest)| rest.split(' ').take(3).any(|word| TOKENS.contains(&word)))
+    };
     (tables::ORGANIZATION_WORDS.contains(&last) || tables::TENANTS.contains(&last))
-        && verbs.iter().any(|verb| {
-            line.split_once(&format!(" {verb} "))
-                .is_some_and(|(_, rest)| {
-                    let next = rest.split(' ').take(3);
-                    next.into_iter().any(|word| TOKENS.contains(&word))
-                })
-        })
+        && (says_token_goes(line) || verbs.iter().any(is_attached))
 }
 
 /// Whether a text says that the holder belongs to what is described.

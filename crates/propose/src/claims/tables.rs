@@ -779,6 +779,9 @@ pub(super) const NAME_OF_OTHERS: Rule = of(
     &[
         "company_name",
         "organization_name",
+        "organisation_name",
+        "legal_name",
+        "trading_name",
         "shop_name",
         "store_name",
         "settings/name",
