@@ -3560,6 +3560,9 @@ mod records {
             let found = mapped(&json!({ "data": { "id": "string" }, record: times }));
             assert_eq!(found["created_at"], Value::Null, "{record}");
         }
+        let times = json!({ "created_at": "string When the response was made" });
+        let found = mapped(&json!({ "id": "string", "email": "string", "meta": times }));
+        assert_eq!(found["created_at"], Value::Null);
         // The holder's own is the one.
         let found = mapped(&json!({
             "id": "string", "created_at": "string", "metadata": { "id": "string", "created_at": "string" },
@@ -3825,6 +3828,12 @@ mod whom_a_request_names {
                 mapped(&answer)["organizations"],
                 json!({ "name": format!("/{name}/{field}") })
             );
+        }
+        // What a customer wrote.
+        for name in ["customer", "account", "site"] {
+            let written = json!({ "company": "string", "city": "string" });
+            let found = mapped(&json!({ "id": "string", "email": "string", name: written }));
+            assert_eq!(found["organizations"], Value::Null, "{name}");
         }
     }
 

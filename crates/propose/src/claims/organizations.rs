@@ -467,10 +467,16 @@ fn holds(scope: &Scope<'_>, sub: Option<&Field<'_>>) -> bool {
 
 /// Whether an object tells of an organization.
 fn identifies(scope: &Scope<'_>) -> bool {
-    let mut rules = tables::ORGANIZATION[..2]
-        .iter()
-        .chain([&tables::BUSINESS_NAME]);
-    scope.named_id().is_some() || rules.any(|rule| !scope.matches(rule).is_empty())
+    let has = |rule: &tables::Rule| !scope.matches(rule).is_empty();
+    // The company of a customer or an account is what somebody wrote.
+    let name = words::key(scope.pointer.rsplit('/').next().unwrap_or_default());
+    let is_business = name
+        .rsplit('_')
+        .next()
+        .is_some_and(|noun| tables::ORGANIZATION_WORDS.contains(&noun));
+    scope.named_id().is_some()
+        || tables::ORGANIZATION[..2].iter().any(has)
+        || (is_business && has(&tables::BUSINESS_NAME))
 }
 
 /// From fields such as `organization_id` and `organization_name`.

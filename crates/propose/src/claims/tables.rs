@@ -1502,7 +1502,16 @@ pub(super) const DENIALS: [(&[&str], &[&str]); 7] = [
     ),
     (
         &["created_at", "updated_at"],
-        &["who", "by whom", "name of", "whether"],
+        &[
+            "who",
+            "by whom",
+            "name of",
+            "whether",
+            "the response",
+            "the request",
+            "this response",
+            "this request",
+        ],
     ),
     (
         &["email_verified"],
