@@ -773,7 +773,7 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         let weight = if of_last >= OWN_SEGMENT { -40 } else { -100 };
         candidate.weigh(weight, "its path needs a value that nothing tells");
     }
-    if nouns::are_within_settings(before) {
+    if nouns::are_within_settings(&segments) {
         candidate.weigh(-12, "it is among settings or figures");
     }
     // `/account/~/extension/~` is no deeper than `/`.

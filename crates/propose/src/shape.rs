@@ -471,7 +471,7 @@ fn may_be(schema: &Value, name: &str) -> bool {
 }
 
 /// What is said of a field that no answer has.
-const GONE: [&str; 10] = [
+const GONE: [&str; 12] = [
     "no longer available",
     "no longer returned",
     "no longer supported",
@@ -480,7 +480,9 @@ const GONE: [&str; 10] = [
     "not returned",
     "never returned",
     "always null",
+    "always be null",
     "always empty",
+    "always be empty",
     "always an empty",
 ];
 

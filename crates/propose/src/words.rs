@@ -69,6 +69,47 @@ pub(super) fn key(name: &str) -> String {
     words(name).join("_")
 }
 
+/// The name of an object without a last word that says nothing: `api_key_data`.
+#[must_use]
+pub(super) fn without_filler(key: &str) -> &str {
+    let fillers = ["_data", "_info", "_information", "_details", "_object"];
+    fillers
+        .iter()
+        .find_map(|filler| key.strip_suffix(filler))
+        .unwrap_or(key)
+}
+
+/// The name of a time without what it is counted in: `creation_time_in_millis`. What has seconds counts how many are left,
+/// as often as not.
+#[must_use]
+pub(super) fn without_unit(key: &str) -> &str {
+    let bare = [
+        "_millis",
+        "_milliseconds",
+        "_ms",
+        "_msec",
+        "_epoch",
+        "_unix",
+        "_utc",
+        "_gmt",
+        "_iso",
+        "_iso8601",
+    ]
+    .iter()
+    .find_map(|unit| key.strip_suffix(unit))
+    .unwrap_or(key);
+    match bare.strip_suffix("_in") {
+        // `expires_in_millis` is how long.
+        Some(name)
+            if name.ends_with("_time") || name.ends_with("_date") || name.ends_with("_at") =>
+        {
+            name
+        }
+        Some(_) => key,
+        None => bare,
+    }
+}
+
 /// The singular of a plural in `s`: `companies`.
 #[must_use]
 pub(super) fn singular(noun: &str) -> String {

@@ -4001,4 +4001,55 @@ mod callers_without_quotation_marks {
             json!({ "id": "/space_id" })
         );
     }
+
+    #[test]
+    fn times_with_what_they_are_counted_in() {
+        for name in [
+            "creation_time_in_millis",
+            "createdAtMs",
+            "created_at_utc",
+            "createTimeEpoch",
+        ] {
+            let answer = json!({ "id": "string", "email": "string", name: "integer" });
+            assert_eq!(mapped(&answer)["created_at"], format!("/{name}"));
+        }
+        // How long it is good for, and not until when.
+        let answer =
+            json!({ "id": "string", "token": { "id": "string", "expires_in_millis": "integer" } });
+        assert_eq!(mapped(&answer)["token"]["expires_at"], Value::Null);
+    }
+
+    #[test]
+    fn a_key_in_an_object_of_data() {
+        for object in ["api_key_data", "apiKeyInfo", "token_details"] {
+            let noun = if object.starts_with("api") {
+                "api_key"
+            } else {
+                "token"
+            };
+            let name = format!("{noun}_name");
+            let answer = json!({
+                "user_data": { "email": "string" },
+                object: { name.as_str(): "string", "expires_at": "string" },
+            });
+            let token = &mapped(&answer)["token"];
+            assert_eq!(token["name"], format!("/{object}/{name}"), "{token}");
+            assert_eq!(
+                token["expires_at"],
+                format!("/{object}/expires_at"),
+                "{token}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_of_a_team_alone_is_of_a_profile() {
+        let mut answer = json!({ "id": "string", "email": "string", "teamName": "string" });
+        assert_eq!(mapped(&answer)["organizations"], Value::Null);
+        answer["teamId"] = json!("string");
+        assert_eq!(
+            mapped(&answer)["organizations"],
+            json!({ "id": "/teamId", "name": "/teamName" })
+        );
+    }
 }

@@ -121,7 +121,14 @@ impl<'a> Scope<'a> {
         let mut candidates: Vec<_> = self
             .fields
             .iter()
-            .filter(|field| field.key == first || (is_any && is_size(field)))
+            .filter(|field| {
+                let name = match rest {
+                    Some(_) => words::without_filler(&field.key),
+                    None if kind == Kind::Date => words::without_unit(&field.key),
+                    None => &field.key,
+                };
+                field.key == first || name == first || (is_any && is_size(field))
+            })
             .collect();
         if is_any {
             candidates.sort_by_key(|field| {
@@ -148,7 +155,12 @@ impl<'a> Scope<'a> {
                         shape,
                     })
                 }
-                None => Scope::of(field).find(rest, kind),
+                None => {
+                    let scope = Scope::of(field);
+                    scope
+                        .find(rest, kind)
+                        .or_else(|| scope.find(&format!("{first}_{rest}"), kind))
+                }
             }),
         }
     }
@@ -247,7 +259,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
             kinds::add_to(&mut map, &subject);
         }
     }
-    if !matches!(subject.holder, Holder::Credential | Holder::Thing) {
+    let is_of_holder = !matches!(subject.holder, Holder::Credential | Holder::Thing);
+    // A membership's are none of the holder's.
+    if is_of_holder && !organizations::are_memberships(answer) {
         for rule in &tables::DATES {
             claim(&subject, rule, &mut map);
             if map.get(rule.claim).is_none() {

@@ -557,6 +557,8 @@ fn from_fields(
             let is_weak = ["group", "customer", "business"]
                 .iter()
                 .any(|word| name.ends_with(word));
+            // A team's name alone is what somebody has put into their profile.
+            let is_weak = is_weak || (name.ends_with("team") && claims.get("id").is_none());
             if is_weak && claims.keys().count() < 2 {
                 return None;
             }

@@ -1136,6 +1136,7 @@ pub(super) const TOKEN: [Rule; 5] = [
             "token_expiry",
             "token_expiration",
             "token_expires",
+            "token_expire",
             "exp",
             "token/expires_at",
             "token/expires_on",

@@ -4,7 +4,7 @@ use super::super::document::Operation;
 use super::super::words;
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 194] = [
+pub(super) const SEGMENTS: [(&str, i32); 196] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("self_subject_review", 46),
@@ -101,6 +101,7 @@ pub(super) const SEGMENTS: [(&str, i32); 194] = [
     ("users_identity", 32),
     ("account_details", 30),
     ("account_info", 30),
+    ("accountinfo", 30),
     ("account_info_details", 30),
     ("active_user", 30),
     ("api_key_details", 30),
@@ -118,6 +119,7 @@ pub(super) const SEGMENTS: [(&str, i32); 194] = [
     ("check_token", 28),
     ("key_details", 28),
     ("session_info", 28),
+    ("sessioninfo", 28),
     ("token_validate", 28),
     ("user_details", 28),
     ("user_profile", 28),
