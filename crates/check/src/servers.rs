@@ -8,7 +8,7 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use keyholder_core::{Error, Reason};
+use keyholder_core::{Error, ErrorKind, Reason};
 use tokio::time::Instant;
 
 use crate::clients::{ClientKey, ServerKey};
@@ -21,6 +21,9 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 /// trial now and then: what breaks in one moment may be whole again in the next.
 const FAILURES: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often in a row all that was asked at once has to fail of one whose failures do not pass by themselves.
+const BURSTS: u32 = 3;
 
 /// How long a server is left alone that failed, at first and at most.
 const REST: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
@@ -68,6 +71,8 @@ pub(crate) struct Question {
     pub(crate) pauses: u64,
     /// How the server stood when it was last asked.
     pub(crate) standing: Standing,
+    /// In which half second it was last asked.
+    pub(crate) half: u64,
     /// When it was first asked.
     pub(crate) first_asked: Option<Instant>,
     /// When it was last asked.
@@ -143,6 +148,8 @@ pub(crate) struct Servers {
     new_turns: usize,
     /// How many requests are under way, by the standing that their servers had.
     under_way: [usize; Standing::ALL.len()],
+    /// How long those are under way whose servers answer.
+    proven: Ages,
     /// What is to be looked at again, and when.
     later: BTreeMap<(Instant, u64), Later>,
     counter: u64,
@@ -175,6 +182,8 @@ struct Server {
     elsewhere: usize,
     /// How many are under way.
     asked: usize,
+    /// How long those are.
+    ages: Ages,
     /// How many may be: one more after as many answers, and half after what went wrong.
     share: usize,
     /// How many answers there were since it grew.
@@ -216,6 +225,50 @@ struct Time {
     start: Instant,
 }
 
+/// How many requests are under way, by how long they are.
+#[derive(Default)]
+struct Ages {
+    /// The half second that it is, or was when something last changed.
+    half: u64,
+    /// Those of this half second and of the one before it.
+    young: [usize; 2],
+    /// All others.
+    old: usize,
+}
+
+impl Ages {
+    fn pass_to(&mut self, half: u64) {
+        let [this, before] = self.young;
+        match half.saturating_sub(self.half) {
+            0 => return,
+            1 => {
+                self.young = [0, this];
+                self.old += before;
+            }
+            _ => {
+                self.young = [0; 2];
+                self.old += this + before;
+            }
+        }
+        self.half = half;
+    }
+
+    fn begin(&mut self) {
+        self.young[0] += 1;
+    }
+
+    /// One that began in the half second `began` ends in `half`.
+    fn end(&mut self, began: u64, half: u64) {
+        self.pass_to(half);
+        let place = match self.half.saturating_sub(began) {
+            0 => &mut self.young[0],
+            1 => &mut self.young[1],
+            _ => &mut self.old,
+        };
+        *place = place.saturating_sub(1);
+    }
+}
+
 impl Clock for Time {
     type Instant = Duration;
 
@@ -237,6 +290,7 @@ impl Servers {
             turn: 0,
             new_turns: 0,
             under_way: [0; Standing::ALL.len()],
+            proven: Ages::default(),
             later: BTreeMap::new(),
             counter: 0,
             waiting: 0,
@@ -309,6 +363,26 @@ impl Servers {
         self.later(now + delay.min(DAY), Later::Question(Box::new(question)));
     }
 
+    /// In which half second it is.
+    fn half(&self, now: Instant) -> u64 {
+        let past = now.saturating_duration_since(self.clock.start);
+        past.as_secs() * 2 + u64::from(past.subsec_millis() >= 500)
+    }
+
+    /// Notes that a question is under way no longer.
+    fn end(&mut self, question: &Question, now: Instant) -> Option<&mut Server> {
+        let half = self.half(now);
+        self.under_way[question.standing as usize] -= 1;
+        if question.standing == Standing::Proven {
+            self.proven.end(question.half, half);
+        }
+        let server = self.servers.get_mut(&question.server)?;
+        server.elsewhere = server.elsewhere.saturating_sub(1);
+        server.asked = server.asked.saturating_sub(1);
+        server.ages.end(question.half, half);
+        Some(server)
+    }
+
     /// The next question whose turn it is, of so many `turns` in all. Whether other keys `may_come` at once says if one
     /// server alone may have all turns; whether they may come later, as long as the input `is_open`, if those may that have
     /// not answered.
@@ -320,6 +394,7 @@ impl Servers {
         is_open: bool,
     ) -> Option<Next> {
         self.wake(now);
+        let half = self.half(now);
         let has_others = may_come || self.servers.len() > 1;
         while let Some((id, number)) = self.pop_ready(turns, has_others && is_open) {
             let are_others_ready = self.ready.iter().any(|ready| !ready.is_empty());
@@ -342,7 +417,15 @@ impl Servers {
                 Standing::New | Standing::Doubtful if has_others => self.concurrency / 2,
                 _ => self.concurrency - self.concurrency / LEFT,
             };
-            let may_be_asked = server.asked < server.share.min(most).max(1);
+            // One that answers most may leave some without an answer. These have half of the turns, as all have that do not
+            // answer.
+            server.ages.pass_to(half);
+            self.proven.pass_to(half);
+            let is_stuck = standing == Standing::Proven
+                && (has_others || is_open)
+                && server.ages.old > 0
+                && self.proven.old >= (turns / 2).max(1);
+            let may_be_asked = !is_stuck && server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
                 Next::Refuse(question, error)
             } else if !may_be_asked {
@@ -363,6 +446,11 @@ impl Servers {
                 server.last_asked = now;
                 question.pauses = server.pauses;
                 question.standing = standing;
+                question.half = half;
+                server.ages.begin();
+                if standing == Standing::Proven {
+                    self.proven.begin();
+                }
                 question.asked = Some(now);
                 question.first_asked.get_or_insert(now);
                 self.under_way[standing as usize] += 1;
@@ -443,12 +531,9 @@ impl Servers {
     /// Notes what came of a question, and gives how many pauses there were in a row.
     pub(crate) fn answered(&mut self, question: &Question, outcome: &Outcome, now: Instant) -> u32 {
         let concurrency = self.concurrency;
-        self.under_way[question.standing as usize] -= 1;
-        let Some(server) = self.servers.get_mut(&question.server) else {
+        let Some(server) = self.end(question, now) else {
             return 0;
         };
-        server.elsewhere = server.elsewhere.saturating_sub(1);
-        server.asked = server.asked.saturating_sub(1);
         let asked = question.asked.unwrap_or(now);
         match outcome {
             Outcome::Failure(error) => server.failed(error, asked, now),
@@ -489,10 +574,7 @@ impl Servers {
 
     /// Notes that a question could not be asked after all.
     pub(crate) fn unasked(&mut self, question: &Question, now: Instant) {
-        self.under_way[question.standing as usize] -= 1;
-        if let Some(server) = self.servers.get_mut(&question.server) {
-            server.elsewhere = server.elsewhere.saturating_sub(1);
-            server.asked = server.asked.saturating_sub(1);
+        if self.end(question, now).is_some() {
             self.list(Arc::clone(&question.server), now);
         }
     }
@@ -591,6 +673,7 @@ impl Servers {
                 place: None,
                 elsewhere: 0,
                 asked: 0,
+                ages: Ages::default(),
                 share: concurrency,
                 answers: 0,
                 shared_since: now,
@@ -688,14 +771,22 @@ impl Server {
     /// many in a row, and long enough, all that wait for it are told what it was, until a trial is answered: at once, where
     /// it does not pass by itself.
     fn failed(&mut self, error: &Error, asked: Instant, now: Instant) {
+        // It has answered others since then: one of several machines may be gone, or one request in a hundred.
+        if self.last_answer.is_some_and(|at| at > asked) {
+            if error.kind() != ErrorKind::Timeout {
+                self.rest(asked, now);
+            }
+            return;
+        }
         if self.failures == 0 {
             self.failing_since = asked;
         }
         self.failures = self.failures.saturating_add(1);
         self.rest(asked, now);
-        let is_lasting = now.saturating_duration_since(self.failing_since) >= PATIENCE;
+        let is_lasting = now.saturating_duration_since(self.failing_since) >= PATIENCE
+            || (!may_pass(error) && self.rests >= BURSTS);
         if let Some(more) = self.failures.checked_sub(FAILURES)
-            && (is_lasting || !may_pass(error))
+            && is_lasting
         {
             let longer = TRIAL[0].saturating_mul(2_u32.saturating_pow(more / FAILURES));
             self.broken = Some((now + longer.min(TRIAL[1]), error.clone()));
@@ -752,9 +843,9 @@ impl Server {
 
 /// Whether it may be over in a moment that a server gave no answer: a name that nobody knows stays so, and a bad certificate.
 fn may_pass(error: &Error) -> bool {
-    use Reason::{ConnectTimeout, Refused, Reset, Unreachable};
+    use Reason::{ConnectTimeout, Refused, Reset, Tls, Unreachable};
     matches!(
         error.reason(),
-        None | Some(Refused | Unreachable | ConnectTimeout | Reset)
+        None | Some(Refused | Unreachable | ConnectTimeout | Reset | Tls)
     )
 }

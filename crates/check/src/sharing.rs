@@ -8,7 +8,7 @@ use std::time::Duration;
 use keyholder_core::support::{pack, unpack};
 use keyholder_core::{Error, Provider, Token, Verdict};
 use lru::LruCache;
-use siphasher::sip128::{Hasher128, SipHasher24};
+use siphasher::sip128::{Hasher128, SipHasher13};
 use tokio::time::Instant;
 
 use crate::Way;
@@ -248,11 +248,11 @@ impl Remembered {
 }
 
 /// Hashes texts with their lengths, so that no two lists of texts are one.
-struct Hasher(SipHasher24);
+struct Hasher(SipHasher13);
 
 impl Hasher {
     fn new(key: [u8; 16]) -> Self {
-        Self(SipHasher24::new_with_key(&key))
+        Self(SipHasher13::new_with_key(&key))
     }
 
     fn text(&mut self, text: &str) {

@@ -190,6 +190,7 @@ impl<S, T> Verdicts<S, T> {
             refusals: 0,
             pauses: 0,
             standing: Standing::default(),
+            half: 0,
             first_asked: None,
             asked: None,
         };
@@ -221,7 +222,7 @@ impl<S, T> Verdicts<S, T> {
         } else {
             self.short_since = None;
         }
-        question.is_broken = has_broken(&verdict);
+        question.is_broken = verdict.error().is_some_and(has_broken);
         self.is_answered = true;
         self.answers += 1;
         if self.answers >= self.turns {
@@ -234,7 +235,11 @@ impl<S, T> Verdicts<S, T> {
         let outcome = match (pause, verdict.error()) {
             (Some(pause), _) => Outcome::Pause(pause),
             (None, Some(error)) if is_unanswered(error) => Outcome::Failure(error.clone()),
-            (None, Some(error)) if error.kind() == ErrorKind::Unavailable => Outcome::Busy,
+            (None, Some(error))
+                if error.kind() == ErrorKind::Unavailable || error.is_retryable() =>
+            {
+                Outcome::Busy
+            }
             (None, _) => Outcome::Answer,
         };
         let is_overloaded = matches!(outcome, Outcome::Busy) || question.is_broken;
@@ -260,9 +265,13 @@ impl<S, T> Verdicts<S, T> {
             }
             (_, Verdict::Indeterminate(error)) if may_ask_again && has_failed(error) => {
                 // Others were luckier, as this one may be yet.
-                let is_lone = is_overloaded && self.servers.has_served(&question);
-                let times = if is_lone { MAX_LONE } else { 1 };
-                let retries = self.checker.max_retries.saturating_mul(times);
+                let is_lone = self.servers.has_served(&question);
+                let retries = match (error.kind(), self.checker.max_retries) {
+                    // It has had its time, and takes as long again.
+                    (ErrorKind::Timeout, most) => most.min(u32::from(is_lone)),
+                    (_, most) if is_overloaded && is_lone => most.saturating_mul(MAX_LONE),
+                    (_, most) => most,
+                };
                 if let Some(delay) = delay(RETRY_DELAY, question.failures, retries) {
                     question.failures += 1;
                     return self.servers.delay(question, now, delay);
@@ -313,8 +322,12 @@ impl<S, T> Verdicts<S, T> {
 
     /// Whether a server turns requests away, and for how long.
     fn pause(&self, error: &Error, server: &ServerId) -> Option<Pause> {
-        let time = match (error.kind(), error.retry_after()) {
-            (ErrorKind::RateLimited | ErrorKind::Unavailable, Some(time)) => time,
+        // Some round what is left of a second down to nothing.
+        let told = error.retry_after().filter(|time| !time.is_zero());
+        let time = match (error.kind(), told) {
+            (ErrorKind::Unauthenticated, _) => return None,
+            // Some limit requests with 403, and say how long.
+            (_, Some(time)) => time,
             (ErrorKind::RateLimited, None) => {
                 let past = self.servers.pauses_in_a_row(server);
                 delay(PAUSE, past, u32::MAX).unwrap_or(PAUSE[1])
@@ -520,9 +533,9 @@ fn delay([min, max]: [Duration; 2], past: u32, retries: u32) -> Option<Duration>
     (past < retries).then(|| min + backoff(min, max.saturating_sub(min), past))
 }
 
-/// Whether the request failed in a way that another try may not. A timeout is none: it has had its time.
+/// Whether the request failed in a way that another try may not.
 fn has_failed(error: &Error) -> bool {
-    error.is_retryable() && !matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Timeout)
+    error.is_retryable() && error.kind() != ErrorKind::RateLimited
 }
 
 /// Whether a server gave no answer. What this machine lacks is no fault of a server.
@@ -531,11 +544,9 @@ fn is_unanswered(error: &Error) -> bool {
         && error.reason() != Some(Reason::TooManyFiles)
 }
 
-/// Whether the connection broke.
-fn has_broken(verdict: &Verdict) -> bool {
-    verdict
-        .error()
-        .is_some_and(|error| error.reason() == Some(Reason::Reset))
+/// Whether the connection broke, or was about to: a 408 may be of one that nobody used.
+fn has_broken(error: &Error) -> bool {
+    error.reason() == Some(Reason::Reset) || error.status().is_some_and(|it| it.as_u16() == 408)
 }
 
 /// Whether this process had no file descriptor left to ask with.

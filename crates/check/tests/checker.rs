@@ -369,8 +369,28 @@ async fn what_breaks_in_one_moment_is_one_failure() {
     let checker = world.checker_with_deadline(SECOND);
     let checked: Vec<_> = checker.check(keys(2000, "a")).collect().await;
     let good = checked.iter().filter(|it| it.verdict.is_valid()).count();
-    assert_eq!(good, 2000 - 64);
+    // Those that were seen to fail after others were served are asked once more.
+    assert!(good >= 2000 - 64, "{good}");
     assert!(checked.iter().all(|it| it.is_asked));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_leaves_one_in_a_hundred_without_an_answer_loses_no_key() {
+    // One of its machines is gone. Others wait no longer for that than for one that is gone as a whole.
+    let world = World::new(|server, nth| {
+        let hangs = server.ends_with("/a") && nth % 100 == 99;
+        (if hangs { SECOND * 1000 } else { SECOND / 100 }, 200, None)
+    });
+    let start = Instant::now();
+    let input = keys(12_000, "a").chain(keys(2000, "b"));
+    let checker = world.checker_with_deadline(SECOND * 10).max_waiting(20_000);
+    let mut verdicts = checker.check(input.boxed());
+    answered_by(&mut verdicts, "/b", 2000).await;
+    assert!(start.elapsed() < SECOND * 10, "{:?}", start.elapsed());
+    let rest: Vec<_> = verdicts.collect().await;
+    let lost = rest.iter().filter(|it| !it.verdict.is_valid()).count();
+    // A key that finds the machine that is gone twice in a row is told so.
+    assert!(lost <= 12, "{lost}");
 }
 
 #[tokio::test(start_paused = true)]

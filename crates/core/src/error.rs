@@ -206,6 +206,15 @@ impl fmt::Display for ErrorKind {
     }
 }
 
+/// Whether another try may be answered otherwise: statuses of HTTP (RFC 9110; 425: RFC 8470), and those of servers that say
+/// by them that they are overloaded (529), or cannot reach what they stand before (520 to 524).
+pub(crate) fn passes(status: StatusCode) -> bool {
+    matches!(
+        status.as_u16(),
+        408 | 425 | 429 | 502 | 503 | 504 | 520..=524 | 529
+    )
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -335,15 +344,17 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connect => true,
-            ErrorKind::Unavailable => self.status().is_none_or(|status| {
-                matches!(
-                    status,
-                    StatusCode::BAD_GATEWAY
-                        | StatusCode::SERVICE_UNAVAILABLE
-                        | StatusCode::GATEWAY_TIMEOUT
-                )
-            }),
-            _ => self.status() == Some(StatusCode::REQUEST_TIMEOUT),
+            ErrorKind::Unauthenticated => false,
+            ErrorKind::Unavailable => {
+                self.retry_after().is_some() || self.status().is_none_or(passes)
+            }
+            // Whoever says when to come back means it, whatever the status: some limit requests with 403.
+            _ => {
+                self.retry_after().is_some()
+                    || self
+                        .status()
+                        .is_some_and(|status| status.is_client_error() && passes(status))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! When a call is tried again, and after how long.
 
 use std::hash::{BuildHasher, RandomState};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, header};
 
@@ -16,16 +16,14 @@ pub(super) fn delay(
     error: &Error,
     past: u32,
 ) -> Option<Duration> {
-    let again = match error.status().map(|status| status.as_u16()) {
-        _ if error.kind() == ErrorKind::Connect => error.is_retryable(),
-        Some(status) => matches!(status, 408 | 429 | 502 | 503 | 504),
-        None => false,
-    };
+    // A timeout has had its time.
+    let again = error.kind() != ErrorKind::Timeout && error.is_retryable();
     if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }
-    let backoff = || backoff(retry.min_delay, retry.max_delay, past);
-    Some(error.retry_after().unwrap_or_else(backoff))
+    // Some round what is left of a second down to nothing: asked again at once, they would refuse as before.
+    let told = error.retry_after().filter(|wait| !wait.is_zero());
+    Some(told.unwrap_or_else(|| backoff(retry.min_delay, retry.max_delay, past)))
 }
 
 /// A wait that doubles with each try from `min` to `max`, of which full jitter takes any part: callers that failed
@@ -42,22 +40,67 @@ fn part() -> f64 {
     f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
 }
 
-/// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3).
+/// How long the provider asks to wait: in seconds or as a date (RFC 9110, section 10.2.3); where it does not say, until its
+/// limit is reset of which nothing is left.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+    asked_for(headers).or_else(|| until_reset(headers))
+}
+
+fn asked_for(headers: &HeaderMap) -> Option<Duration> {
+    let value = text(headers, header::RETRY_AFTER.as_str())?;
+    if is_number(value) {
         // A figure that no integer holds is as good as never.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    Some(date.duration_since(now(headers)).unwrap_or_default())
+}
+
+/// What the headers of a limit begin with: those of an Internet-Draft (draft-ietf-httpapi-ratelimit-headers), and those that
+/// were in use before.
+const LIMITS: [[&str; 2]; 3] = [
+    ["ratelimit-remaining", "ratelimit-reset"],
+    ["x-ratelimit-remaining", "x-ratelimit-reset"],
+    ["x-rate-limit-remaining", "x-rate-limit-reset"],
+];
+
+/// A reset is told in seconds from now, or from 1970: nobody waits for thirty years.
+const SINCE_1970: u64 = 1_000_000_000;
+
+fn until_reset(headers: &HeaderMap) -> Option<Duration> {
+    let [_, reset] = LIMITS
+        .iter()
+        .find(|[remaining, _]| text(headers, remaining) == Some("0"))?;
+    let value = text(headers, reset)?;
+    let whole = value.split_once('.').map_or(value, |(whole, _)| whole);
+    let seconds = whole.parse::<u64>().ok().filter(|_| is_number(whole))?;
+    if seconds < SINCE_1970 {
+        return Some(Duration::from_secs(seconds));
+    }
+    let now = now(headers).duration_since(UNIX_EPOCH).ok()?;
+    Some(Duration::from_secs(seconds).saturating_sub(now))
+}
+
+/// What time it is, by the clock of the server where it says so: its dates are by that.
+fn now(headers: &HeaderMap) -> SystemTime {
+    text(headers, header::DATE.as_str())
+        .and_then(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or_else(SystemTime::now)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use http::{HeaderMap, HeaderValue, header};
+    use http::{HeaderMap, HeaderName, HeaderValue, header};
 
     use super::retry_after;
 
@@ -78,6 +121,47 @@ mod tests {
         let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
         let wait = read(&soon).unwrap_or_default();
         assert!(wait > Duration::from_secs(500) && wait <= Duration::from_secs(600));
+    }
+
+    fn all(headers: &[(&'static str, &str)]) -> Option<u64> {
+        let headers = headers.iter().map(|(name, value)| {
+            let value = HeaderValue::from_str(value).unwrap();
+            (HeaderName::from_static(name), value)
+        });
+        retry_after(&HeaderMap::from_iter(headers)).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn dates_are_by_the_clock_of_the_server() {
+        let headers = [
+            ("date", "Wed, 21 Oct 2015 07:27:00 GMT"),
+            ("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"),
+        ];
+        assert_eq!(all(&headers), Some(60));
+    }
+
+    #[test]
+    fn limits_of_which_nothing_is_left() {
+        let date = ("date", "Wed, 21 Oct 2015 07:27:00 GMT");
+        for (remaining, reset, value, wait) in [
+            ("x-ratelimit-remaining", "x-ratelimit-reset", "20", Some(20)),
+            ("ratelimit-remaining", "ratelimit-reset", "7.5", Some(7)),
+            (
+                "x-rate-limit-remaining",
+                "x-rate-limit-reset",
+                "1445412480",
+                Some(60),
+            ),
+            ("x-ratelimit-remaining", "x-ratelimit-reset", "soon", None),
+            ("x-ratelimit-remaining", "ratelimit-reset", "20", None),
+        ] {
+            assert_eq!(
+                all(&[date, (remaining, "0"), (reset, value)]),
+                wait,
+                "{reset}: {value}"
+            );
+            assert_eq!(all(&[date, (remaining, "1"), (reset, value)]), None);
+        }
     }
 
     #[test]

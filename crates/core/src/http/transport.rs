@@ -430,7 +430,9 @@ impl Transport {
                 Some(delay) if deadline.checked_duration_since(Instant::now()) > Some(delay) => {
                     sleep(delay).await;
                     past += 1;
-                    is_new |= error.kind() == ErrorKind::Connect;
+                    // A 408 may be of the connection, and not of what was asked on it.
+                    is_new |= error.kind() == ErrorKind::Connect
+                        || error.status() == Some(StatusCode::REQUEST_TIMEOUT);
                 }
                 _ => return Err(error),
             }
