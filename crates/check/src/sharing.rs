@@ -9,6 +9,7 @@ use keyholder_core::support::{pack, unpack};
 use keyholder_core::{Error, Provider, Token, Verdict};
 use lru::LruCache;
 use siphasher::sip128::{Hasher128, SipHasher13};
+use smallvec::{SmallVec, smallvec};
 use tokio::time::Instant;
 
 use crate::Way;
@@ -79,12 +80,15 @@ impl Hashing {
     }
 }
 
+/// Those that wait for one answer: most often one.
+pub(crate) type Tags<T> = SmallVec<[T; 1]>;
+
 /// Who waits for which answer, and which answers were just had.
 pub(crate) struct Sharing<T> {
     hashing: Hashing,
     unshared: u128,
     /// Nobody who does not know the number chooses fingerprints, so that a quick hash of them is enough.
-    waiting: HashMap<Fingerprint, Vec<T>, lru::DefaultHasher>,
+    waiting: HashMap<Fingerprint, Tags<T>, lru::DefaultHasher>,
     remembered: Option<Remembered>,
 }
 
@@ -132,11 +136,11 @@ impl<T> Sharing<T> {
 
     /// Lets `tag` wait as the first.
     pub(crate) fn begin(&mut self, fingerprint: Fingerprint, tag: T) {
-        self.waiting.insert(fingerprint, vec![tag]);
+        self.waiting.insert(fingerprint, smallvec![tag]);
     }
 
     /// Those that wait for an answer, which they wait for no longer.
-    pub(crate) fn end(&mut self, fingerprint: &Fingerprint) -> Vec<T> {
+    pub(crate) fn end(&mut self, fingerprint: &Fingerprint) -> Tags<T> {
         self.waiting.remove(fingerprint).unwrap_or_default()
     }
 

@@ -13,11 +13,12 @@ use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 use keyholder_core::support::backoff;
 use keyholder_core::{BoxFuture, Error, ErrorKind, Operation, Provider, Reason, Verdict};
+use smallvec::smallvec;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::clients::ClientKey;
 use crate::servers::{Next, Outcome, Pause, Question, Room, ServerId, Servers, Standing};
-use crate::sharing::Sharing;
+use crate::sharing::{Sharing, Tags};
 use crate::{Checked, Checker, Key};
 
 /// How many keys are taken before others have a turn on the thread.
@@ -92,7 +93,7 @@ pub struct Verdicts<S, T> {
 
 /// A verdict, and those that wait for it.
 struct Known<T> {
-    tags: Vec<T>,
+    tags: Tags<T>,
     provider: Provider,
     verdict: Verdict,
     is_asked: bool,
@@ -162,11 +163,11 @@ impl<S, T> Verdicts<S, T> {
         } = key;
         let client = match self.checker.client_for(&provider, &way, &token) {
             Ok(client) => client,
-            Err(error) => return self.know_unasked(&provider, vec![tag], error),
+            Err(error) => return self.know_unasked(&provider, smallvec![tag], error),
         };
         let fingerprint = self.sharing.fingerprint(client.fingerprint, &token);
         if let Some(verdict) = self.sharing.recall(&fingerprint, now) {
-            return self.know(&provider, vec![tag], verdict, true);
+            return self.know(&provider, smallvec![tag], verdict, true);
         }
         let Some(tag) = self.sharing.join(&fingerprint, tag) else {
             self.held += 1;
@@ -174,7 +175,7 @@ impl<S, T> Verdicts<S, T> {
         };
         let server = Arc::clone(&client.server);
         if let Some(error) = self.servers.turns_away(&server, now, self.room_of_one()) {
-            return self.know_unasked(&provider, vec![tag], error);
+            return self.know_unasked(&provider, smallvec![tag], error);
         }
         self.sharing.begin(fingerprint, tag);
         self.held += 1;
@@ -360,11 +361,11 @@ impl<S, T> Verdicts<S, T> {
         self.know(&question.server.provider, tags, verdict, was_asked);
     }
 
-    fn know_unasked(&mut self, provider: &Provider, tags: Vec<T>, error: Error) {
+    fn know_unasked(&mut self, provider: &Provider, tags: Tags<T>, error: Error) {
         self.know(provider, tags, Verdict::Indeterminate(error), false);
     }
 
-    fn know(&mut self, provider: &Provider, tags: Vec<T>, verdict: Verdict, is_asked: bool) {
+    fn know(&mut self, provider: &Provider, tags: Tags<T>, verdict: Verdict, is_asked: bool) {
         if !tags.is_empty() {
             let provider = provider.clone();
             self.known.push_back(Known {

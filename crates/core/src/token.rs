@@ -134,18 +134,12 @@ pub(crate) fn defect(
 ) -> Option<&'static str> {
     // A password may be anything that a header can carry.
     let is_pair = matches!(authentication, Authentication::Basic { encoded: false, .. });
-    // A header field holds neither control characters nor, portably, anything outside ASCII (RFC 9110, section 5.5),
-    // and its value cannot start or end with white space.
-    if secret.trim().is_empty() {
-        Some("the token is empty")
-    } else if secret.ends_with(['\n', '\r']) {
-        Some("the token ends in a line break: remove it")
-    } else if has_control(secret) {
-        Some("the token holds a control character")
-    } else if !secret.is_ascii() {
-        Some("the token holds a character outside ASCII, which no header can carry")
-    } else if secret.starts_with(' ') || secret.ends_with(' ') {
-        Some("the token starts or ends with a space: remove it")
+    let is_graphic = !secret.is_empty() && are_all(secret, |byte| byte.is_ascii_graphic());
+    if let Some(defect) = (!is_graphic)
+        .then(|| defect_of_characters(secret))
+        .flatten()
+    {
+        Some(defect)
     } else if is_quoted(secret) {
         Some("the token is quoted: give it without the quotation marks")
     } else if let Some(defect) = begins_with_scheme(secret) {
@@ -158,13 +152,36 @@ pub(crate) fn defect(
         Some("the token is a placeholder: give the real one")
     } else if is_cut(secret) || (!is_pair && is_mask(secret)) {
         Some("the token is masked: give the real one")
-    } else if !is_pair && !is_known && secret.contains(' ') {
+    } else if !is_graphic && !is_pair && !is_known && secret.contains(' ') {
         Some("the token holds a space")
     } else if is_bearer(authentication) && !is_known && !is_b64token(secret) {
         Some("the token holds a character that no bearer token has (RFC 6750, section 2.1)")
     } else {
         None
     }
+}
+
+/// What keeps characters from being sent: a header field holds neither control characters nor, portably, anything outside ASCII
+/// (RFC 9110, section 5.5), and its value cannot start or end with white space.
+fn defect_of_characters(secret: &str) -> Option<&'static str> {
+    if secret.trim().is_empty() {
+        Some("the token is empty")
+    } else if secret.ends_with(['\n', '\r']) {
+        Some("the token ends in a line break: remove it")
+    } else if has_control(secret) {
+        Some("the token holds a control character")
+    } else if !secret.is_ascii() {
+        Some("the token holds a character outside ASCII, which no header can carry")
+    } else if secret.starts_with(' ') || secret.ends_with(' ') {
+        Some("the token starts or ends with a space: remove it")
+    } else {
+        None
+    }
+}
+
+/// Whether all bytes of a text are such. It looks at all of them, which a processor does for many at once.
+fn are_all(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |are, byte| are & is_one(byte))
 }
 
 /// Whether a text has a control character. Most have nothing but ASCII, of which that is told at once.
@@ -179,8 +196,13 @@ fn has_control(text: &str) -> bool {
 /// Whether some of a text is left out of it.
 fn is_cut(text: &str) -> bool {
     const REDACTED: &[u8] = b"REDACTED";
-    let is_there = memchr::memchr2(b'*', b'.', text.as_bytes()).is_some();
-    let mut words = text.as_bytes().windows(REDACTED.len());
+    let text_bytes = text.as_bytes();
+    let is_there = memchr::memchr2(b'*', b'.', text_bytes).is_some();
+    // By its rarest letter.
+    let mut words = memchr::memchr2_iter(b't', b'T', text_bytes).filter_map(|at| {
+        let start = at.checked_sub(REDACTED.len() - 3)?;
+        text_bytes.get(start..start + REDACTED.len())
+    });
     (is_there && (text.contains("***") || text.contains("...")))
         || (!text.is_ascii() && (text.contains("•••") || text.ends_with('…')))
         || words.any(|word| word.eq_ignore_ascii_case(REDACTED))
@@ -282,8 +304,10 @@ fn is_bearer(authentication: &Authentication) -> bool {
 /// Whether a text is a `b64token` (RFC 6750, section 2.1).
 fn is_b64token(text: &str) -> bool {
     let characters = text.trim_end_matches('=');
-    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    !characters.is_empty() && characters.bytes().all(is_one)
+    let is_one = |byte: u8| {
+        byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
+    !characters.is_empty() && are_all(characters, is_one)
 }
 
 impl fmt::Debug for Token {
