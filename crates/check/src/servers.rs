@@ -71,8 +71,8 @@ pub(crate) struct Question {
     pub(crate) pauses: u64,
     /// How the server stood when it was last asked.
     pub(crate) standing: Standing,
-    /// In which half second it was last asked.
-    pub(crate) half: u64,
+    /// In which round it was last asked: of its server's requests, and of those to all that answer.
+    pub(crate) rounds: [u32; 2],
     /// When it was first asked.
     pub(crate) first_asked: Option<Instant>,
     /// When it was last asked.
@@ -148,7 +148,7 @@ pub(crate) struct Servers {
     new_turns: usize,
     /// How many requests are under way, by the standing that their servers had.
     under_way: [usize; Standing::ALL.len()],
-    /// How long those are under way whose servers answer.
+    /// How old those are whose servers answer.
     proven: Ages,
     /// What is to be looked at again, and when.
     later: BTreeMap<(Instant, u64), Later>,
@@ -182,7 +182,7 @@ struct Server {
     elsewhere: usize,
     /// How many are under way.
     asked: usize,
-    /// How long those are.
+    /// How old those are.
     ages: Ages,
     /// How many may be: one more after as many answers, and half after what went wrong.
     share: usize,
@@ -225,55 +225,50 @@ struct Time {
     start: Instant,
 }
 
-/// How many requests are under way, by how long they are.
+impl Clock for Time {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+/// How many requests are under way, by how many others ended since they began. A round ends with as many as may be under
+/// way at once; what has outlived two is old.
 #[derive(Default)]
 struct Ages {
-    /// The half second that it is, or was when something last changed.
-    half: u64,
-    /// Those of this half second and of the one before it.
+    /// How many rounds there were, and how many requests ended in this one.
+    rounds: u32,
+    ended: usize,
+    /// Those of this round and of the one before it.
     young: [usize; 2],
     /// All others.
     old: usize,
 }
 
 impl Ages {
-    fn pass_to(&mut self, half: u64) {
-        let [this, before] = self.young;
-        match half.saturating_sub(self.half) {
-            0 => return,
-            1 => {
-                self.young = [0, this];
-                self.old += before;
-            }
-            _ => {
-                self.young = [0; 2];
-                self.old += this + before;
-            }
-        }
-        self.half = half;
-    }
-
-    fn begin(&mut self) {
+    /// One begins, in the round that this gives.
+    fn begin(&mut self) -> u32 {
         self.young[0] += 1;
+        self.rounds
     }
 
-    /// One that began in the half second `began` ends in `half`.
-    fn end(&mut self, began: u64, half: u64) {
-        self.pass_to(half);
-        let place = match self.half.saturating_sub(began) {
+    /// One ends that began in that round, where so many may be under way.
+    fn end(&mut self, began: u32, concurrency: usize) {
+        let place = match self.rounds.wrapping_sub(began) {
             0 => &mut self.young[0],
             1 => &mut self.young[1],
             _ => &mut self.old,
         };
         *place = place.saturating_sub(1);
-    }
-}
-
-impl Clock for Time {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.start.elapsed()
+        self.ended += 1;
+        if self.ended >= concurrency {
+            self.ended = 0;
+            self.rounds = self.rounds.wrapping_add(1);
+            let [this, before] = self.young;
+            self.young = [0, this];
+            self.old += before;
+        }
     }
 }
 
@@ -363,23 +358,17 @@ impl Servers {
         self.later(now + delay.min(DAY), Later::Question(Box::new(question)));
     }
 
-    /// In which half second it is.
-    fn half(&self, now: Instant) -> u64 {
-        let past = now.saturating_duration_since(self.clock.start);
-        past.as_secs() * 2 + u64::from(past.subsec_millis() >= 500)
-    }
-
     /// Notes that a question is under way no longer.
-    fn end(&mut self, question: &Question, now: Instant) -> Option<&mut Server> {
-        let half = self.half(now);
+    fn end(&mut self, question: &Question) -> Option<&mut Server> {
+        let [own, of_all] = question.rounds;
         self.under_way[question.standing as usize] -= 1;
         if question.standing == Standing::Proven {
-            self.proven.end(question.half, half);
+            self.proven.end(of_all, self.concurrency);
         }
         let server = self.servers.get_mut(&question.server)?;
         server.elsewhere = server.elsewhere.saturating_sub(1);
         server.asked = server.asked.saturating_sub(1);
-        server.ages.end(question.half, half);
+        server.ages.end(own, self.concurrency);
         Some(server)
     }
 
@@ -394,7 +383,6 @@ impl Servers {
         is_open: bool,
     ) -> Option<Next> {
         self.wake(now);
-        let half = self.half(now);
         let has_others = may_come || self.servers.len() > 1;
         while let Some((id, number)) = self.pop_ready(turns, has_others && is_open) {
             let are_others_ready = self.ready.iter().any(|ready| !ready.is_empty());
@@ -419,12 +407,13 @@ impl Servers {
             };
             // One that answers most may leave some without an answer. These have half of the turns, as all have that do not
             // answer.
-            server.ages.pass_to(half);
-            self.proven.pass_to(half);
-            let is_stuck = standing == Standing::Proven
-                && (has_others || is_open)
-                && server.ages.old > 0
-                && self.proven.old >= (turns / 2).max(1);
+            let unanswered = match standing {
+                Standing::Proven => self.proven.old,
+                Standing::Doubtful => self.proven.old + self.under_way[Standing::Doubtful as usize],
+                Standing::Slow | Standing::New => 0,
+            };
+            let is_stuck =
+                (has_others || is_open) && server.ages.old > 0 && unanswered >= (turns / 2).max(1);
             let may_be_asked = !is_stuck && server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
                 Next::Refuse(question, error)
@@ -446,10 +435,9 @@ impl Servers {
                 server.last_asked = now;
                 question.pauses = server.pauses;
                 question.standing = standing;
-                question.half = half;
-                server.ages.begin();
+                question.rounds[0] = server.ages.begin();
                 if standing == Standing::Proven {
-                    self.proven.begin();
+                    question.rounds[1] = self.proven.begin();
                 }
                 question.asked = Some(now);
                 question.first_asked.get_or_insert(now);
@@ -531,7 +519,7 @@ impl Servers {
     /// Notes what came of a question, and gives how many pauses there were in a row.
     pub(crate) fn answered(&mut self, question: &Question, outcome: &Outcome, now: Instant) -> u32 {
         let concurrency = self.concurrency;
-        let Some(server) = self.end(question, now) else {
+        let Some(server) = self.end(question) else {
             return 0;
         };
         let asked = question.asked.unwrap_or(now);
@@ -574,7 +562,7 @@ impl Servers {
 
     /// Notes that a question could not be asked after all.
     pub(crate) fn unasked(&mut self, question: &Question, now: Instant) {
-        if self.end(question, now).is_some() {
+        if self.end(question).is_some() {
             self.list(Arc::clone(&question.server), now);
         }
     }

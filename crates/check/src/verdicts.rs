@@ -191,7 +191,7 @@ impl<S, T> Verdicts<S, T> {
             refusals: 0,
             pauses: 0,
             standing: Standing::default(),
-            half: 0,
+            rounds: [0; 2],
             first_asked: None,
             asked: None,
         };

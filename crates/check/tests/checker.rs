@@ -379,14 +379,14 @@ async fn a_server_that_leaves_one_in_a_hundred_without_an_answer_loses_no_key() 
     // One of its machines is gone. Others wait no longer for that than for one that is gone as a whole.
     let world = World::new(|server, nth| {
         let hangs = server.ends_with("/a") && nth % 100 == 99;
-        (if hangs { SECOND * 1000 } else { SECOND / 100 }, 200, None)
+        (if hangs { SECOND * 1000 } else { SECOND / 1000 }, 200, None)
     });
     let start = Instant::now();
     let input = keys(12_000, "a").chain(keys(2000, "b"));
     let checker = world.checker_with_deadline(SECOND * 10).max_waiting(20_000);
     let mut verdicts = checker.check(input.boxed());
     answered_by(&mut verdicts, "/b", 2000).await;
-    assert!(start.elapsed() < SECOND * 10, "{:?}", start.elapsed());
+    assert!(start.elapsed() < SECOND * 5, "{:?}", start.elapsed());
     let rest: Vec<_> = verdicts.collect().await;
     let lost = rest.iter().filter(|it| !it.verdict.is_valid()).count();
     // A key that finds the machine that is gone twice in a row is told so.
