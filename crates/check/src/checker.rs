@@ -21,12 +21,12 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 ///
 /// - At most [`concurrency`](Self::concurrency) keys are asked about at once. Keys are taken from the input only while
 ///   there is room for them, and memory does not grow with their number.
-/// - A server that answers 429, or 503 with `Retry-After`, is left alone until it may be asked again, and then asked
+/// - A server that answers 429, or anything with `Retry-After`, is left alone until it may be asked again, and then asked
 ///   again for the same key. A server is a provider and a base URL: where every user has a server of their own, each has
 ///   its own pause and its own [`rate`](Self::rate), also where several are on one host. Its keys wait in a queue of its own
 ///   and take no one else's turn.
-/// - Servers that do not answer, however many they are, take no more than half of the turns from those that do, and each of
-///   them fewer with each failure; the first request to each that was never asked may take an eighth beside. Slow ones leave
+/// - Servers that do not answer, however many they are, take no more than half of the turns from those that do, as does what
+///   servers leave without an answer that give others; and each of them takes fewer with each failure; the first request to each that was never asked may take an eighth beside. Slow ones leave
 ///   an eighth to others that may come. A server that fails is left alone for a moment, longer each time. After ten failures
 ///   in a row and ten seconds its keys are indeterminate at once, with the last failure, but for a trial now and then; after
 ///   ten failures where its name or its certificate is the cause.
@@ -115,8 +115,8 @@ impl Checker {
         self
     }
 
-    /// How often one key is asked about again after a broken connection or a 408, 502, 503 or 504 (an idempotent request
-    /// only; four times as often where connections break while the server answers others), and how many pauses a server may
+    /// How often one key is asked about again after a broken connection or a status that passes, such as 503 (an idempotent
+    /// request only; four times as often while the server answers others, and once then after a timeout), and how many pauses a server may
     /// ask for in a row, without an answer between them, before the keys that it turned away are given up as indeterminate.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
