@@ -25,11 +25,12 @@ type MakeClient = dyn Fn(&Provider, Config) -> Result<Box<dyn WhoAmI>, Error> + 
 ///   again for the same key. A server is a provider and a base URL: where every user has a server of their own, each has
 ///   its own pause and its own [`rate`](Self::rate), also where several are on one host. Its keys wait in a queue of its own
 ///   and take no one else's turn.
-/// - Servers that do not answer, however many they are, take no more than half of the turns from those that do, as does what
-///   servers leave without an answer that give others; and each of them takes fewer with each failure; the first request to each that was never asked may take an eighth beside. Slow ones leave
-///   an eighth to others that may come. A server that fails is left alone for a moment, longer each time. After ten failures
-///   in a row and ten seconds its keys are indeterminate at once, with the last failure, but for a trial now and then; after
-///   ten failures where its name or its certificate is the cause.
+/// - Servers that do not answer, however many they are, take no more than half of the turns from those that do, and each of
+///   them fewer with each failure; requests without an answer to servers that answer others have half of the turns at most, too.
+///   The first request to each that was never asked may take an eighth beside. Slow ones leave an eighth to others that may
+///   come. A server that fails is left alone for a moment, longer each time. After ten failures in a row and ten seconds its
+///   keys are indeterminate at once, with the last failure, but for a trial now and then; after ten failures, and three times
+///   in a row all that was asked at once, where its name or its certificate is the cause.
 /// - Keys are taken in the order of the input, past those that wait for their server. Those may be as many as
 ///   [`max_waiting`](Self::max_waiting) says, and 64 MiB, in all. When so many wait, no further key is taken, of whatever
 ///   provider, until a server takes some of them. A server that is to be left alone for more than a minute, or has failed ten
