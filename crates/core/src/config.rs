@@ -237,8 +237,7 @@ pub fn http_client_builder() -> reqwest::ClientBuilder {
         .connect_timeout(Duration::from_secs(3))
 }
 
-/// When and how often an idempotent call is tried again: on connections that fail, on answers with `Retry-After`, and on those
-/// that pass by their status, such as 408, 429, 502, 503 and 504.
+/// When and how often an idempotent call is tried again: on 408, 429, 502, 503, 504 and on connections that fail.
 ///
 /// The wait grows exponentially with full jitter; `Retry-After` is honoured. No wait goes past the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -206,13 +206,9 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Whether another try may be answered otherwise: statuses of HTTP (RFC 9110; 425: RFC 8470), and those of servers that say
-/// by them that they are overloaded (529), or cannot reach what they stand before (520 to 524).
+/// Whether another try may be answered otherwise, by the status alone (RFC 9110, section 15).
 pub(crate) fn passes(status: StatusCode) -> bool {
-    matches!(
-        status.as_u16(),
-        408 | 425 | 429 | 502 | 503 | 504 | 520..=524 | 529
-    )
+    matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
 }
 
 impl Error {

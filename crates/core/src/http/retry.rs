@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, header};
 
+use crate::error::passes;
 use crate::{Error, ErrorKind, Operation, Retry};
 
 /// How long to wait before the next try; `None` when there is none to make.
@@ -16,8 +17,11 @@ pub(super) fn delay(
     error: &Error,
     past: u32,
 ) -> Option<Duration> {
-    // A timeout has had its time.
-    let again = error.kind() != ErrorKind::Timeout && error.is_retryable();
+    let again = match error.status() {
+        _ if error.kind() == ErrorKind::Connect => error.is_retryable(),
+        // Neither a timeout, which has had its time, nor what somebody has to do something about.
+        status => status.is_some_and(passes),
+    };
     if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }
