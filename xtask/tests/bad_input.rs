@@ -251,10 +251,10 @@ const REFERENCES: &[Case] = &[
     },
     Case {
         name: "a section that is not there",
-        spoil: |place| refer(place, "#/components/schema/Caller"),
+        spoil: |place| refer(place, "#/components/schema/Nobody"),
         file: SPEC,
         pointer: Some(PLACE),
-        says: &["`#/components/schema/Caller` points to nothing", "help: "],
+        says: &["`#/components/schema/Nobody` points to nothing", "help: "],
         ..RIGHT
     },
     Case {
@@ -289,10 +289,10 @@ const REFERENCES: &[Case] = &[
     },
     Case {
         name: "a place outside of the components",
-        spoil: |place| refer(place, "#/definitions/Caller"),
+        spoil: |place| refer(place, "#/definitions/Nobody"),
         file: SPEC,
         pointer: Some(PLACE),
-        says: &["#/definitions/Caller", "help: "],
+        says: &["#/definitions/Nobody", "help: "],
         ..RIGHT
     },
     Case {

@@ -289,7 +289,7 @@ components:
         assert!(!proposal.description.1.contains("Related"));
     }
 
-    /// What is proposed is taken: each description has a title and a version, which is a text.
+    /// What is proposed is taken: each description has a title and a version.
     #[test]
     fn what_a_description_does_not_say_of_itself_is_added() {
         for (info, expected) in [
@@ -298,8 +298,9 @@ components:
                 json!({ "title": "Acme", "version": "0" }),
             ),
             (
+                // It is read as a text by everybody.
                 json!({ "title": "Acme", "version": 1.5 }),
-                json!({ "title": "Acme", "version": "1.5" }),
+                json!({ "title": "Acme", "version": 1.5 }),
             ),
             (
                 json!({ "version": "2" }),
