@@ -31,14 +31,6 @@ pub(crate) fn mend(version: Version, document: &mut Value) -> Vec<Repair> {
     mender.found
 }
 
-/// The sections of Swagger 2.0 that are written in documents of OpenAPI 3, each with where it belongs.
-const SECTIONS: [(&str, &str); 4] = [
-    ("definitions", "schemas"),
-    ("parameters", "parameters"),
-    ("responses", "responses"),
-    ("securityDefinitions", "securitySchemes"),
-];
-
 /// Under which names components are referred to where they are not.
 const ELSEWHERE: [&str; 7] = [
     "components",
@@ -69,7 +61,7 @@ impl Mender {
         let Some(root) = document.as_object_mut() else {
             return;
         };
-        for (from, to) in SECTIONS {
+        for (from, to) in swagger::SECTIONS {
             if !root.get(from).is_some_and(Value::is_object) {
                 continue;
             }
@@ -183,16 +175,9 @@ impl Mender {
 
     /// A name in other letters than it has: `Header`, `headers`.
     fn choice(&mut self, names: &[&str], value: &mut Value, at: Option<&Step<'_>>) {
-        let Some(written) = value.as_str().filter(|it| !names.contains(it)) else {
-            return;
-        };
-        let folded = written.trim().to_ascii_lowercase();
-        let meant = names
-            .iter()
-            .find(|name| folded == **name || folded.strip_suffix('s') == Some(**name));
-        if let Some(meant) = meant {
+        if let Some(meant) = value.as_str().and_then(|written| chosen(names, written)) {
             let reason = format!("is read as `{meant}`");
-            *value = (*meant).into();
+            *value = meant.into();
             self.say(at, reason);
         }
     }
@@ -459,6 +444,22 @@ impl Mender {
             }
         }
     }
+}
+
+/// Which of these names is written in other letters than it has: `Header`, `headers`.
+fn chosen<'a>(names: &[&'a str], written: &str) -> Option<&'a str> {
+    let folded = written.trim().to_ascii_lowercase();
+    let is_one = |name: &&&str| folded == **name || folded.strip_suffix('s') == Some(**name);
+    let meant = names.iter().find(is_one).copied();
+    meant.filter(|_| !names.contains(&written))
+}
+
+/// A name in lower case, without what separates words.
+fn folded(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The truth value that a text says.

@@ -86,11 +86,7 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
     let fault = error.pointer()?;
     if fault == "/jsonSchemaDialect" {
         // Most of its keywords are those of others.
-        document.as_object_mut()?.remove("jsonSchemaDialect")?;
-        return Some(Repair {
-            pointer: fault.to_owned(),
-            reason: format!("is left out: {}", error.message()),
-        });
+        return leave_out(document, fault, error);
     }
     let spare = without_field(document, version, fault, error)
         .or_else(|| without_status(document, version, fault, error));
@@ -142,10 +138,21 @@ fn repair(document: &mut Value, error: &Error) -> Option<Repair> {
             "is left out"
         }
     };
-    Some(Repair {
-        pointer: at,
-        reason: format!("{read_as}: {}", error.message()),
-    })
+    Some(repaired(&at, read_as, error))
+}
+
+/// Leaves out a member, or an item.
+fn leave_out(document: &mut Value, at: &str, error: &Error) -> Option<Repair> {
+    remove(document, at)?;
+    Some(repaired(at, "is left out", error))
+}
+
+/// What was done about an error.
+fn repaired(at: &str, done: &str, error: &Error) -> Repair {
+    Repair {
+        pointer: at.to_owned(),
+        reason: format!("{done}: {}", error.message()),
+    }
 }
 
 /// The fields without which a request is another, or nothing is said of the answer.
@@ -212,10 +219,7 @@ fn without_field(
     if matches!(around, Kind::Schema) && holder.is_empty() {
         say_any(holder);
     }
-    Some(Repair {
-        pointer: at.to_owned(),
-        reason: format!("is left out: {}", error.message()),
-    })
+    Some(repaired(at, "is left out", error))
 }
 
 /// Reads a parameter whose schema is wrong as a text, and leaves out a parameter or a body that a request may do without.
@@ -237,7 +241,7 @@ fn in_request(
             .is_some_and(|rest| rest.starts_with(it))
     });
     let text = json!({ "type": "string" });
-    let reason = if kind == "Parameter Object"
+    if kind == "Parameter Object"
         && is_of_schema
         && value["name"].is_string()
         && value["schema"] != text
@@ -245,17 +249,12 @@ fn in_request(
         let members = value.as_object_mut()?;
         members.remove("content");
         members.insert("schema".to_owned(), text);
-        "is read as a text"
+        Some(repaired(at, "is read as a text", error))
     } else if value["required"] == true || value["in"] == "path" {
-        return None;
+        None
     } else {
-        remove(document, at)?;
-        "is left out"
-    };
-    Some(Repair {
-        pointer: at.to_owned(),
-        reason: format!("{reason}: {}", error.message()),
-    })
+        leave_out(document, at, error)
+    }
 }
 
 /// Leaves out a response at what is no status.
@@ -271,11 +270,7 @@ fn without_status(
             if matches!(pattern.kind, Kind::Component(_)) && !(pattern.has)(&name) => {}
         _ => return None,
     }
-    remove(document, fault)?;
-    Some(Repair {
-        pointer: fault.to_owned(),
-        reason: format!("is left out: {}", error.message()),
-    })
+    leave_out(document, fault, error)
 }
 
 /// Leaves out a server of which no URL is said.
@@ -288,11 +283,7 @@ fn without_server(
     let is_server =
         |at: &&str| Kind::at(version, at).is_some_and(|it| it.name() == "Server Object");
     let at = pointer::around(fault).find(is_server)?;
-    remove(document, at)?;
-    Some(Repair {
-        pointer: at.to_owned(),
-        reason: format!("is left out: {}", error.message()),
-    })
+    leave_out(document, at, error)
 }
 
 /// Removes a member, or an item.

@@ -10,7 +10,7 @@ use crate::references::Resolver;
 use crate::structure::{METHODS, Version, walk_mut};
 
 /// Where the components of Swagger 2.0 are in 3.0.
-const SECTIONS: [(&str, &str); 4] = [
+pub(crate) const SECTIONS: [(&str, &str); 4] = [
     ("definitions", "schemas"),
     ("parameters", "parameters"),
     ("responses", "responses"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Mender, flag};
+use super::{Mender, flag, folded};
 use crate::load::notice::Step;
 use crate::repair;
 use crate::structure::{KEYWORDS, Keyword};
@@ -316,11 +316,4 @@ fn meant(name: &str) -> Option<Meant> {
         _ => "",
     };
     Some(Meant::Types(types, format))
-}
-
-fn folded(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Mender;
+use super::{Mender, chosen, folded};
 use crate::load::notice::Step;
 use crate::structure::objects::security_scheme;
 use crate::swagger;
+
+/// Where a key may go.
+const PLACES: [&str; 3] = ["header", "query", "cookie"];
 
 /// The fields of each flow that 3.0 asks for. Nobody asks for a token here.
 const FLOWS: [(&str, &[&str]); 4] = [
@@ -72,11 +75,7 @@ fn scheme_of(name: &str, scheme: &mut Map<String, Value>) {
         value.unwrap_or_default().trim().to_owned()
     };
     let has_place = scheme.contains_key("name") && scheme.contains_key("in");
-    let folded: String = text(scheme, "type")
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let folded = folded(&text(scheme, "type"));
     let of_type = match folded.as_str() {
         "apikey" | "key" | "header" | "query" | "cookie" => "apiKey",
         "oauth2" | "oauth" | "oauth20" => "oauth2",
@@ -109,7 +108,7 @@ fn scheme_of(name: &str, scheme: &mut Map<String, Value>) {
         }
         _ => set("type", of_type),
     }
-    if of_type == "apiKey" && matches!(folded.as_str(), "header" | "query" | "cookie") {
+    if of_type == "apiKey" && PLACES.contains(&folded.as_str()) {
         scheme.entry("in").or_insert_with(|| folded.as_str().into());
     }
     if of_type == "apiKey" && folded == "http" {
@@ -147,13 +146,8 @@ fn place(scheme: &mut Map<String, Value>) {
     let is_header = name.contains('-') || name.eq_ignore_ascii_case("authorization");
     match scheme.get("in").and_then(Value::as_str) {
         Some(place) => {
-            let folded = place.trim().to_ascii_lowercase();
-            let places = ["header", "query", "cookie"];
-            let meant = places
-                .iter()
-                .find(|it| folded == **it || folded.strip_suffix('s') == Some(**it));
-            if let Some(meant) = meant.filter(|meant| **meant != place) {
-                scheme.insert("in".to_owned(), (*meant).into());
+            if let Some(meant) = chosen(&PLACES, place) {
+                scheme.insert("in".to_owned(), meant.into());
             }
         }
         None if is_header => {
@@ -245,7 +239,7 @@ fn is_whole(scheme: &Map<String, Value>) -> bool {
     };
     let is_placed = |scheme: &Map<String, Value>| {
         let place = scheme.get("in").and_then(Value::as_str).unwrap_or_default();
-        of_type != "apiKey" || ["header", "query", "cookie"].contains(&place)
+        of_type != "apiKey" || PLACES.contains(&place)
     };
     object.required.iter().all(|name| has(name)) && is_placed(scheme)
 }
