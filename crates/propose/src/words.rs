@@ -12,6 +12,9 @@ pub(super) const CREDENTIALS: [&str; 8] = [
     "credentials",
 ];
 
+/// What texts call it.
+pub(super) const CREDENTIAL_NOUNS: [&str; 3] = ["token", "key", "credential"];
+
 /// The words of a name or a text, in lower case: at every change of case and every other character a new one begins.
 #[must_use]
 pub(super) fn words(text: &str) -> Vec<String> {

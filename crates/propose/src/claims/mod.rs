@@ -278,6 +278,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
     Identity { map }
 }
 
+/// Finds a field of the holder.
+type Find<'a> = fn(&Subject<'a>) -> Option<Field<'a>>;
+
 /// The identifier of the holder.
 fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
     let by_name = identifiers(subject);
@@ -302,37 +305,30 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
         map.explain("sub", name.pointer.as_str(), comment);
         return Some(name);
     }
-    if let Some(own) = of_record(subject) {
-        let comment = format!(
-            "Beside when the holder's object was made, its identifier{}.",
-            described(&own)
-        );
-        map.explain("sub", own.pointer.as_str(), comment);
-        return Some(own);
-    }
-    if let Some(own) = of_noun(subject) {
-        let comment = format!(
-            "By its name, it identifies what it stands in, or what the path names{}.",
-            described(&own)
-        );
-        map.explain("sub", own.pointer.as_str(), comment);
-        return Some(own);
-    }
-    if let Some(own) = of_kinds(subject) {
-        let comment = format!(
-            "A kind of caller stands beside it, so it identifies the caller{}.",
-            described(&own)
-        );
-        map.explain("sub", own.pointer.as_str(), comment);
-        return Some(own);
-    }
-    if let Some(own) = of_chain(subject) {
-        let comment = format!(
-            "By its words, the holder's address on a blockchain{}.",
-            described(&own)
-        );
-        map.explain("sub", own.pointer.as_str(), comment);
-        return Some(own);
+    let told: [(Find<'a>, &str); 4] = [
+        (
+            of_record,
+            "Beside when the holder's object was made, its identifier",
+        ),
+        (
+            of_noun,
+            "By its name, it identifies what it stands in, or what the path names",
+        ),
+        (
+            of_kinds,
+            "A kind of caller stands beside it, so it identifies the caller",
+        ),
+        (
+            of_chain,
+            "By its words, the holder's address on a blockchain",
+        ),
+    ];
+    for (find, why) in told {
+        if let Some(own) = find(subject) {
+            let comment = format!("{why}{}.", described(&own));
+            map.explain("sub", own.pointer.as_str(), comment);
+            return Some(own);
+        }
     }
     let ids: Vec<_> = subject
         .scopes()
@@ -462,14 +458,12 @@ fn records<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Scope<'a>> {
     fields
         .filter(|field| tables::RECORDS.contains(&field.key.as_str()) && !field.shape.is_array())
         .map(Scope::of)
-        .collect::<Vec<_>>()
-        .into_iter()
 }
 
 /// When the holder's object was made or changed, where what tells of it as a record has that.
 fn date_of_record(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
-    let fields = records(subject).flat_map(|record| record.matches(rule));
-    if let Some(field) = fields.into_iter().find(|it| !is_denied(it, rule.claim)) {
+    let mut fields = records(subject).flat_map(|record| record.matches(rule));
+    if let Some(field) = fields.find(|it| !is_denied(it, rule.claim)) {
         map.explain(
             rule.claim,
             field.pointer.as_str(),
@@ -483,14 +477,13 @@ fn of_record<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
     if subject.holder == Holder::Credential {
         return None;
     }
-    let ids = records(subject)
+    records(subject)
         .filter(|record| !record.matches(&tables::DATES[0]).is_empty())
-        .filter_map(|record| {
+        .find_map(|record| {
             let ids = ["id", "uid", "uuid", "guid"].into_iter();
             ids.filter_map(|id| record.find(id, Kind::Text))
                 .find(|id| !is_denied(id, "sub") && !is_identifier_of(id, &["request", "response"]))
-        });
-    ids.into_iter().next()
+        })
 }
 
 /// The identifier that is named after what the operation is about, `customer_uuid` of `/customers/current`, or after its
@@ -1061,7 +1054,7 @@ fn is_users_name(field: &Field<'_>) -> bool {
         "name of the user",
         "name of this user",
         "username",
-    ]) && !says(&["token", "key", "credential"])
+    ]) && !says(&words::CREDENTIAL_NOUNS)
 }
 
 /// The name to show: a full one rather than one that may be to sign in with.
@@ -1255,7 +1248,7 @@ fn is_session(scope: &Scope<'_>) -> bool {
 
 /// Whether a field is described as the token's.
 fn is_of_token(field: &Field<'_>) -> bool {
-    ["token", "key", "credential"]
+    words::CREDENTIAL_NOUNS
         .iter()
         .any(|word| field.shape.says(word))
 }

@@ -7,9 +7,6 @@ use super::subject::{self, Holder, Subject};
 use super::tables::{self, Kind};
 use super::{Field, Scope, described, reason, says_count};
 
-/// What an organization may be said to go with.
-const TOKENS: [&str; 3] = ["token", "key", "credential"];
-
 /// Proposes `organizations`: from a list, from an object, or from fields of the holder.
 pub(super) fn propose(
     subject: &Subject<'_>,
@@ -425,7 +422,7 @@ fn says_token_goes(line: &str) -> bool {
         "is bound to",
         "is tied to",
     ];
-    TOKENS.iter().any(|token| {
+    words::CREDENTIAL_NOUNS.iter().any(|token| {
         verbs
             .iter()
             .any(|verb| words::says(line, &format!("{token} {verb}")))
@@ -439,7 +436,11 @@ fn is_attached(stem: &str, line: &str) -> bool {
     let verbs = ["associated with", "attached to", "bound to", "tied to"];
     let is_attached = |verb: &&str| {
         let rest = line.split_once(&format!(" {verb} "));
-        rest.is_some_and(|(_, rest)| rest.split(' ').take(3).any(|word| TOKENS.contains(&word)))
+        rest.is_some_and(|(_, rest)| {
+            rest.split(' ')
+                .take(3)
+                .any(|word| words::CREDENTIAL_NOUNS.contains(&word))
+        })
     };
     (tables::ORGANIZATION_WORDS.contains(&last) || tables::TENANTS.contains(&last))
         && (says_token_goes(line) || verbs.iter().any(is_attached))

@@ -366,7 +366,7 @@ fn is_credential(scope: &Scope<'_>, name: &str, context: &Context) -> bool {
         .count();
     let is_identified = scope
         .field("id")
-        .is_some_and(|id| super::is_identifier_of(id, &["token", "key", "credential"]));
+        .is_some_and(|id| super::is_identifier_of(id, &words::CREDENTIAL_NOUNS));
     let is_scoped = !scope.matches(&tables::SCOPES).is_empty();
     is_named || is_spoken_of || is_identified || signs >= 2 || (signs == 1 && is_scoped)
 }
