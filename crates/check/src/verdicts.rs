@@ -323,9 +323,7 @@ impl<S, T> Verdicts<S, T> {
 
     /// Whether a server turns requests away, and for how long.
     fn pause(&self, error: &Error, server: &ServerId) -> Option<Pause> {
-        // Some round what is left of a second down to nothing.
-        let told = error.retry_after().filter(|time| !time.is_zero());
-        let time = match (error.kind(), told) {
+        let time = match (error.kind(), error.wait()) {
             (ErrorKind::Unauthenticated, _) => return None,
             // Some limit requests with 403, and say how long.
             (_, Some(time)) => time,

@@ -323,6 +323,14 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The same, unless it is no time at all: some round what is left of a second down to nothing, and whoever is back at
+    /// once is refused as before.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        self.retry_after().filter(|wait| !wait.is_zero())
+    }
+
     /// The first 4 KiB of the answer's body, with the token taken out. Neither `Display` nor `Debug` shows it.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
@@ -341,16 +349,12 @@ impl Error {
         match self.kind() {
             ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connect => true,
             ErrorKind::Unauthenticated => false,
-            ErrorKind::Unavailable => {
-                self.retry_after().is_some() || self.status().is_none_or(passes)
-            }
             // Whoever says when to come back means it, whatever the status: some limit requests with 403.
-            _ => {
-                self.retry_after().is_some()
-                    || self
-                        .status()
-                        .is_some_and(|status| status.is_client_error() && passes(status))
-            }
+            _ if self.retry_after().is_some() => true,
+            ErrorKind::Unavailable => self.status().is_none_or(passes),
+            _ => self
+                .status()
+                .is_some_and(|status| status.is_client_error() && passes(status)),
         }
     }
 

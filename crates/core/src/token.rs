@@ -134,11 +134,7 @@ pub(crate) fn defect(
 ) -> Option<&'static str> {
     // A password may be anything that a header can carry.
     let is_pair = matches!(authentication, Authentication::Basic { encoded: false, .. });
-    let is_graphic = !secret.is_empty() && are_all(secret, |byte| byte.is_ascii_graphic());
-    if let Some(defect) = (!is_graphic)
-        .then(|| defect_of_characters(secret))
-        .flatten()
-    {
+    if let Some(defect) = defect_of_characters(secret) {
         Some(defect)
     } else if is_quoted(secret) {
         Some("the token is quoted: give it without the quotation marks")
@@ -152,7 +148,7 @@ pub(crate) fn defect(
         Some("the token is a placeholder: give the real one")
     } else if is_cut(secret) || (!is_pair && is_mask(secret)) {
         Some("the token is masked: give the real one")
-    } else if !is_graphic && !is_pair && !is_known && secret.contains(' ') {
+    } else if !is_pair && !is_known && secret.contains(' ') {
         Some("the token holds a space")
     } else if is_bearer(authentication) && !is_known && !is_b64token(secret) {
         Some("the token holds a character that no bearer token has (RFC 6750, section 2.1)")
@@ -164,11 +160,14 @@ pub(crate) fn defect(
 /// What keeps characters from being sent: a header field holds neither control characters nor, portably, anything outside ASCII
 /// (RFC 9110, section 5.5), and its value cannot start or end with white space.
 fn defect_of_characters(secret: &str) -> Option<&'static str> {
-    if secret.trim().is_empty() {
+    if !secret.is_empty() && are_all(secret, |byte| byte.is_ascii_graphic()) {
+        // As most tokens are.
+        None
+    } else if secret.trim().is_empty() {
         Some("the token is empty")
     } else if secret.ends_with(['\n', '\r']) {
         Some("the token ends in a line break: remove it")
-    } else if has_control(secret) {
+    } else if secret.chars().any(char::is_control) {
         Some("the token holds a control character")
     } else if !secret.is_ascii() {
         Some("the token holds a character outside ASCII, which no header can carry")
@@ -184,24 +183,15 @@ fn are_all(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
     text.bytes().fold(true, |are, byte| are & is_one(byte))
 }
 
-/// Whether a text has a control character. Most have nothing but ASCII, of which that is told at once.
-fn has_control(text: &str) -> bool {
-    if text.is_ascii() {
-        text.bytes().any(|byte| byte.is_ascii_control())
-    } else {
-        text.chars().any(char::is_control)
-    }
-}
-
 /// Whether some of a text is left out of it.
 fn is_cut(text: &str) -> bool {
     const REDACTED: &[u8] = b"REDACTED";
-    let text_bytes = text.as_bytes();
-    let is_there = memchr::memchr2(b'*', b'.', text_bytes).is_some();
+    let bytes = text.as_bytes();
+    let is_there = memchr::memchr2(b'*', b'.', bytes).is_some();
     // By its rarest letter.
-    let mut words = memchr::memchr2_iter(b't', b'T', text_bytes).filter_map(|at| {
+    let mut words = memchr::memchr2_iter(b't', b'T', bytes).filter_map(|at| {
         let start = at.checked_sub(REDACTED.len() - 3)?;
-        text_bytes.get(start..start + REDACTED.len())
+        bytes.get(start..start + REDACTED.len())
     });
     (is_there && (text.contains("***") || text.contains("...")))
         || (!text.is_ascii() && (text.contains("•••") || text.ends_with('…')))

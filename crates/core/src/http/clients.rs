@@ -37,8 +37,7 @@ pub struct HttpClients(Arc<Mutex<Shared>>);
 
 #[derive(Default)]
 struct Shared {
-    /// With the time to connect that each has.
-    clients: HashMap<Way, (HttpClient, Duration)>,
+    clients: HashMap<Way, HttpClient>,
     /// Base URLs that were found fit to be asked: apart those that are so only where `http` is allowed.
     base_urls: [HashMap<String, Url>; 2],
 }
@@ -135,8 +134,8 @@ impl HttpClients {
     ///
     /// For who has no file descriptor left: connections to servers that are asked no more would be kept for seconds.
     pub fn close_idle(&self) {
-        for (way, (client, connect_timeout)) in &self.lock().clients {
-            client.renew(*way, *connect_timeout, IDLE);
+        for client in self.lock().clients.values() {
+            client.renew(IDLE);
         }
     }
 
@@ -144,11 +143,11 @@ impl HttpClients {
     pub(super) fn get(&self, base_url: &Url, config: &Config) -> Result<HttpClient, Error> {
         let way = Way::of(base_url);
         let clients = &mut self.lock().clients;
-        if let Some((client, _)) = clients.get(&way) {
+        if let Some(client) = clients.get(&way) {
             return Ok(client.clone());
         }
         let client = HttpClient::new(way, config.connect_timeout, IDLE)?;
-        clients.insert(way, (client.clone(), config.connect_timeout));
+        clients.insert(way, client.clone());
         Ok(client)
     }
 }

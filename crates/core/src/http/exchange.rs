@@ -49,12 +49,11 @@ pub(super) struct HttpClient(Arc<RwLock<Arc<Sender>>>);
 /// What an HTTP client sends with.
 struct Sender {
     client: Client,
-    /// The same without kept connections, and what makes it, where it is not the caller's own.
+    /// What it was made for, where it is not the caller's own: in which way it sends, and in what time it connects.
+    made_for: Option<(Way, Duration)>,
+    /// The same without kept connections, once it was wanted.
     unpooled: OnceLock<Client>,
-    makes_unpooled: Option<Box<Make>>,
 }
-
-type Make = dyn Fn() -> Result<Client, Error> + Send + Sync;
 
 /// A client of a library's.
 #[derive(Clone)]
@@ -66,20 +65,21 @@ pub(super) enum Client {
 }
 
 impl Sender {
-    fn new(client: Client, makes_unpooled: Option<Box<Make>>) -> Self {
+    fn new(client: Client, made_for: Option<(Way, Duration)>) -> Self {
         Self {
             client,
+            made_for,
             unpooled: OnceLock::new(),
-            makes_unpooled,
         }
     }
 
     fn client(&self, is_new: bool) -> &Client {
-        match &self.makes_unpooled {
-            Some(make) if is_new => self
-                .unpooled
+        match self.made_for {
+            Some((way, connect_timeout)) if is_new => self.unpooled.get_or_init(|| {
+                let unpooled = way.client(connect_timeout, None);
                 // Where none can be made, a connection that was used is better than none.
-                .get_or_init(|| make().unwrap_or_else(|_| self.client.clone())),
+                unpooled.unwrap_or_else(|_| self.client.clone())
+            }),
             _ => &self.client,
         }
     }
@@ -103,12 +103,15 @@ impl HttpClient {
 
     fn sender(way: Way, connect_timeout: Duration, idle: Duration) -> Result<Sender, Error> {
         let client = way.client(connect_timeout, Some(idle))?;
-        let makes_unpooled = move || way.client(connect_timeout, None);
-        Ok(Sender::new(client, Some(Box::new(makes_unpooled))))
+        Ok(Sender::new(client, Some((way, connect_timeout))))
     }
 
-    /// Closes the connections that nobody uses, and those in use once nobody waits for an answer.
-    pub(super) fn renew(&self, way: Way, connect_timeout: Duration, idle: Duration) {
+    /// Closes the connections that nobody uses, and those in use once nobody waits for an answer. Those of the caller's own
+    /// client stay.
+    pub(super) fn renew(&self, idle: Duration) {
+        let Some((way, connect_timeout)) = self.current().made_for else {
+            return;
+        };
         // Where none can be made, that which is there goes on.
         if let Ok(sender) = Self::sender(way, connect_timeout, idle) {
             *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sender);

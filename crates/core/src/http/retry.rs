@@ -25,9 +25,8 @@ pub(super) fn delay(
     if !again || !operation.is_idempotent() || past >= retry.max_retries {
         return None;
     }
-    // Some round what is left of a second down to nothing: asked again at once, they would refuse as before.
-    let told = error.retry_after().filter(|wait| !wait.is_zero());
-    Some(told.unwrap_or_else(|| backoff(retry.min_delay, retry.max_delay, past)))
+    let backoff = || backoff(retry.min_delay, retry.max_delay, past);
+    Some(error.wait().unwrap_or_else(backoff))
 }
 
 /// A wait that doubles with each try from `min` to `max`, of which full jitter takes any part: callers that failed
