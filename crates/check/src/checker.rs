@@ -117,8 +117,9 @@ impl Checker {
     }
 
     /// How often one key is asked about again after a broken connection or a status that passes, such as 503 (an idempotent
-    /// request only; four times as often while the server answers others, and once then after a timeout), and how many pauses a server may
-    /// ask for in a row, without an answer between them, before the keys that it turned away are given up as indeterminate.
+    /// request only; four times as often while the server answers others, and once then after a timeout), and how many pauses
+    /// a server may ask for in a row, without an answer between them, before the keys that it turned away are given up as
+    /// indeterminate.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self

@@ -180,14 +180,14 @@ A malformed line is reported by its number, never by what it holds, and is not a
 `malformed_input`, or `config` where something that it needs is missing. A line whose id came before,
 within half a million lines, is reported too, and is asked about.
 Tokens that are the same are asked about once in five minutes. A server is a provider at one base URL: two base URLs on one
-host are two servers, each with its own --rate, pauses and failures. One that says `Retry-After`, with any status, is left alone for so
-long, and asked again; the tokens of others go on meanwhile. Lines are read past those that wait for their server, up to
-100,000 of them, and 64 MiB: behind so many, those of other servers wait too. One that is to be left alone for more than
-a minute, or does not answer, has half of that room; what comes beyond is indeterminate, of the kind `not_asked`.
-Servers that do not answer, however many, and requests that have no answer where others have, take no more than half of the
-turns, and slow ones leave an eighth to others. One that fails is left alone for a moment, longer each time. One that has failed ten times in a row and for
-ten seconds, or by its name or its certificate, is given up for a while: its tokens are indeterminate, of the kind
-`not_asked`, but for a trial now and then.
+host are two servers, each with its own --rate, pauses and failures. One that says `Retry-After`, with any status, is left
+alone for so long, and asked again; the tokens of others go on meanwhile. Lines are read past those that wait for their
+server, up to 100,000 of them, and 64 MiB: behind so many, those of other servers wait too. One that is to be left alone
+for more than a minute, or does not answer, has half of that room; what comes beyond is indeterminate, of the kind
+`not_asked`. Servers that do not answer, however many, and requests that have no answer where others have, take no more
+than half of the turns, and slow ones leave an eighth to others. One that fails is left alone for a moment, longer each
+time. One that has failed ten times in a row and for ten seconds, or by its name or its certificate, is given up for a
+while: its tokens are indeterminate, of the kind `not_asked`, but for a trial now and then.
 A token for which no file can be opened is asked about again.
 
 A first SIGINT (Ctrl-C) or SIGTERM takes no more lines and finishes those that are asked about; a second ends at once.
