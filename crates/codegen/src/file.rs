@@ -32,6 +32,9 @@ pub(crate) struct Staged<'a> {
     temporary: TempPath,
 }
 
+/// How often a temporary file is written again that another run has removed.
+const RETRIES: usize = 16;
+
 impl<'a> Staged<'a> {
     /// Writes the content to a temporary file.
     ///
@@ -109,13 +112,16 @@ impl<'a> Staged<'a> {
             }
             temporary.persist(&file).map_err(|error| error.error)
         };
-        let result = match put(temporary) {
-            // Another run in the same folder took it for one that was left.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self::temporary(&file, content).and_then(put)
+        let mut result = put(temporary);
+        for _ in 0..RETRIES {
+            match &result {
+                // Another run in the same folder took it for one that was left.
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    result = self::temporary(&file, content).and_then(put);
+                }
+                _ => break,
             }
-            result => result,
-        };
+        }
         match result {
             Ok(()) => Ok(Persisted { file, replaced }),
             Err(error) => Err(cannot_write(&file, &error)),
