@@ -244,6 +244,14 @@ mod operations {
             "GET /account/refresh-account",
             "Returns an up-to-date account",
         )]);
+        // What is obtained is a token, or it is only read.
+        assert_first(&[
+            (
+                "GET /status",
+                "Obtain the overall status of the account tied to the API token in use",
+            ),
+            ("GET /account", "Obtain a new token of the account"),
+        ]);
     }
 
     #[test]
@@ -2080,6 +2088,25 @@ mod fields {
 }
 
 #[test]
+fn the_address_of_a_mailbox_and_one_to_be_reached_at_are_the_holders() {
+    for (at, fields) in [
+        (
+            "/contactEmail",
+            json!({ "contactEmail": "string User contact email" }),
+        ),
+        (
+            "/mailbox/full_address",
+            json!({ "mailbox": { "pk": "integer", "full_address": "string" } }),
+        ),
+    ] {
+        let mut user = json!({ "id": "string", "first_name": "string", "last_name": "string" });
+        let user_fields = user.as_object_mut().unwrap();
+        user_fields.extend(fields.as_object().unwrap().clone());
+        assert_eq!(mapped(&user)["email"], at);
+    }
+}
+
+#[test]
 fn contact_information_is_the_holders_own() {
     let answer = json!({ "UserID": "integer", "Name": "string", "ContactInformation": { "EmailAddress": "string" } });
     assert_eq!(mapped(&answer)["email"], "/ContactInformation/EmailAddress");
@@ -3608,6 +3635,29 @@ mod what_the_holder_belongs_to {
         let apart = json!({ "account_id": "string", "account_name": "string" });
         let both = json!({ "id": "/account_id", "name": "/account_name" });
         assert_eq!(organizations(&apart), both);
+    }
+
+    #[test]
+    fn the_default_organization_is_one_and_a_default_workspace_is_a_preference() {
+        let fields = json!({ "default_organization_id": "string" });
+        let organization = json!({ "id": "/default_organization_id" });
+        assert_eq!(organizations(&fields), organization);
+        let fields = json!({ "defaultWorkspaceId": "integer" });
+        assert_eq!(organizations(&fields), Value::Null);
+    }
+
+    #[test]
+    fn an_identifier_beside_a_biography_is_no_free_text() {
+        let told = json!({ "bio": "string", "organization": "string Organization ID (if any)" });
+        assert_eq!(organizations(&told), json!({ "id": "/organization" }));
+        let free = json!({ "bio": "string", "organization": "string" });
+        assert_eq!(organizations(&free), Value::Null);
+    }
+
+    #[test]
+    fn institutions_that_a_key_may_reach_are_none() {
+        let fields = json!({ "institutions": [{ "id": "string", "name": "string" }] });
+        assert_eq!(organizations(&fields), Value::Null);
     }
 
     #[test]

@@ -716,8 +716,10 @@ fn is_free_text(field: &Field<'_>, scope: &Scope<'_>) -> bool {
         .iter()
         .any(|phrase| field.shape.says(phrase));
     let is_alone = !field.key.contains('_');
+    let says_id = ["id", "identifier"].iter().any(|it| field.shape.says(it));
     is_told
         || is_alone
+            && !says_id
             && !field.shape.is_number()
             && [
                 "bio",
@@ -758,10 +760,14 @@ fn add_role(subject: &Subject<'_>, organization: &str, claims: &mut Map) {
 
 /// The names that an organization's object or fields may have, the likeliest first: of so many words at most.
 fn names(most: Option<usize>) -> impl Iterator<Item = String> {
-    let words = tables::ORGANIZATIONS.iter();
-    words.take(most.unwrap_or(usize::MAX)).flat_map(|name| {
-        tables::ORGANIZATION_PREFIXES
-            .iter()
-            .map(move |prefix| format!("{prefix}{name}"))
-    })
+    let words = tables::ORGANIZATIONS.iter().enumerate();
+    words
+        .take(most.unwrap_or(usize::MAX))
+        .flat_map(|(index, name)| {
+            let prefixes = tables::ORGANIZATION_PREFIXES.iter();
+            // The default workspace of a user is one that they prefer to see.
+            prefixes
+                .filter(move |prefix| **prefix != "default_" || index < tables::WHOLE_ORGANIZATIONS)
+                .map(move |prefix| format!("{prefix}{name}"))
+        })
 }

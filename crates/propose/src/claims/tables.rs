@@ -523,6 +523,7 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "work_email",
             "profile_email",
             "communication_email",
+            "contact_email",
             "emails/0/address",
             "emails/0/email",
             "emails/0/value",
@@ -531,6 +532,9 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "email/address",
             "email/email",
             "email/value",
+            "mailbox/full_address",
+            "mailbox/address",
+            "mailbox/email",
             "primary_email/email",
             "email_addresses/0/email_address",
             "email_addresses/0/value",
@@ -1343,7 +1347,7 @@ pub(super) const WITHIN_ORGANIZATIONS: [&str; 6] = [
 ];
 
 /// The plural of a word for an organization, and other names of lists of them.
-pub(super) const ORGANIZATION_LISTS: [&str; 26] = [
+pub(super) const ORGANIZATION_LISTS: [&str; 25] = [
     "organizations",
     "organisations",
     "orgs",
@@ -1363,7 +1367,6 @@ pub(super) const ORGANIZATION_LISTS: [&str; 26] = [
     "merchants",
     "sites",
     "agencies",
-    "institutions",
     "user_teams",
     "organization_ids",
     "organisation_ids",

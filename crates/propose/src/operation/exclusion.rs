@@ -529,10 +529,11 @@ fn renews(last: &str, id: &[String], summary: &[String], is_post: bool) -> bool 
         |words: &[String], table: &[&str]| words.iter().any(|word| table.contains(&word.as_str()));
     let last = words::words(last);
     let is_named = [&last[..], id].iter().any(|it| has(it, &RENEWALS));
-    let begins = summary
-        .iter()
-        .take(2)
-        .any(|it| RENEWALS.contains(&it.as_str()));
+    let begins = summary.iter().take(2).enumerate().any(|(at, it)| {
+        let what = || summary.iter().skip(at + 1).take(5).any(|it| is_token(it));
+        // "Obtain the status of the account" gives nothing new.
+        RENEWALS.contains(&it.as_str()) && (it != "obtain" || what())
+    });
     let of_token = [&last[..], id]
         .iter()
         .any(|it| has(it, &RENEWALS) && has(it, &RENEWED));
