@@ -176,6 +176,7 @@ fn what_is_not() {
         ("https://your-domain.com/api", placeholder),
         ("https://your-acme-url.com", placeholder),
         ("https://yourcompany.acme.com", placeholder),
+        ("https://yourpodURL.acme.com/pod", placeholder),
         ("https://api.yourdomain.com", placeholder),
         ("https://my-instance.acme.com", placeholder),
         ("https://mycompany.acme.com", placeholder),

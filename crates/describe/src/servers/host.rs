@@ -390,7 +390,14 @@ fn is_ones_own(label: &str) -> bool {
             .map(|rest| rest.trim_start_matches(['-', '_']))
     };
     let is_noun = |noun: &str| NOUNS.contains(&noun) || MORE_NOUNS.contains(&noun);
-    of("your").is_some_and(is_noun)
+    // `yourpodurl`: whatever it is, it is theirs.
+    let is_named = |rest: &str| {
+        let endings = ["url", "name", "here", "host", "domain"];
+        endings
+            .iter()
+            .any(|ending| rest.len() > ending.len() && rest.ends_with(ending))
+    };
+    of("your").is_some_and(|rest| is_noun(rest) || is_named(rest))
         || of("my").is_some_and(|noun| is_noun(noun) && noun != "account")
 }
 
