@@ -300,6 +300,9 @@ pub(super) fn value(
             "A guess: the first of its values.".to_owned(),
         ));
     }
+    if let Some(said) = said_to_be(parameter.description()) {
+        return Some((said.to_owned(), "What its description says.".to_owned()));
+    }
     let examples = media_examples(operation.resolver, object);
     let example = examples
         .into_iter()
@@ -307,6 +310,20 @@ pub(super) fn value(
         .chain(list(&schema["examples"]))
         .find_map(scalar::text)?;
     Some((example, "A guess: the description's example.".to_owned()))
+}
+
+/// The value that a text says something is to have: "This should be set to '7.2'".
+fn said_to_be(text: &str) -> Option<&str> {
+    ["set to", "must be", "should be", "has to be", "always"]
+        .iter()
+        .find_map(|phrase| {
+            let (_, after) = text.split_once(phrase)?;
+            let after = after.trim_start();
+            let quote = after.chars().next().filter(|it| "'\"`".contains(*it))?;
+            let (value, _) = after.get(1..)?.split_once(quote)?;
+            let is_value = !value.is_empty() && !value.contains(['<', '>', '{', '}', ' ']);
+            is_value.then_some(value)
+        })
 }
 
 /// Whether a parameter is true or false, and says what the answer has or lacks, so that either may be sent.

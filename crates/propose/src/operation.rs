@@ -753,7 +753,10 @@ fn weigh_path(candidate: &mut Candidate<'_>) {
         .iter()
         .any(|segment| segment_weight(segment) >= STRONG_SEGMENT);
     if of_the_caller && of_last < STRONG_SEGMENT {
-        candidate.weigh(-30, "something of the caller's");
+        // `/me/token`: the credential itself tells of its holder, too.
+        let is_credential = words::CREDENTIALS.contains(&words::key(last).as_str());
+        let weight = if is_credential { -10 } else { -30 };
+        candidate.weigh(weight, "something of the caller's");
     }
     // Beside a credential, a key in the path is one that is asked about.
     let is_asked_about = asks_for_credential(operation, operation.resolver.document());
@@ -955,7 +958,8 @@ fn weigh_verb(candidate: &mut Candidate<'_>) {
         candidate.weigh(-15, "an organization, and nothing asks for a credential");
     }
     let lists = |text: &str| {
-        let words = words::words(text);
+        let mut words = words::words(text);
+        words.retain(|word| !["a", "an", "the"].contains(&word.as_str()));
         let is_named = words
             .iter()
             .take(2)

@@ -255,6 +255,41 @@ mod operations {
     }
 
     #[test]
+    fn a_list_of_all_users_and_a_condition_are_not_about_the_caller() {
+        let users = json!({ "items": [{ "id": "string", "email": "string" }] });
+        let all = operation("Get a list of the team's users", &users);
+        assert!(try_propose(&document(&[("GET /user", all)])).is_err());
+        let mut search = operation("Resolve", &json!({ "person": user() }));
+        search["description"] = json!("If the user is authenticated, more is found.");
+        assert!(try_propose(&document(&[("GET /resolve", search)])).is_err());
+    }
+
+    #[test]
+    fn what_verifies_is_said_in_the_first_sentence() {
+        assert_first(&[(
+            "GET /user",
+            "Get attributes of the authenticated user. Of several, the one with the email confirmed",
+        )]);
+    }
+
+    #[test]
+    fn the_callers_token_tells_of_its_holder() {
+        let token = json!({ "id": "string", "accountId": "string", "expiresAt": "string" });
+        let found = proposed(&[(
+            "GET /me/token",
+            operation("Gets information about the current token", &token),
+        )]);
+        assert_eq!(found.identity["sub"], "/accountId");
+    }
+
+    #[test]
+    fn information_of_a_seller_is_of_the_holder() {
+        let seller = operation("Информация", &json!({ "sid": "string", "name": "string" }));
+        let found = proposed(&[("GET /seller-info", seller)]);
+        assert_eq!(found.operation, "GET /seller-info");
+    }
+
+    #[test]
     fn who_sent_the_request_is_the_caller() {
         assert_first(&[
             (
@@ -2107,6 +2142,48 @@ fn the_address_of_a_mailbox_and_one_to_be_reached_at_are_the_holders() {
 }
 
 #[test]
+fn an_identifier_of_which_nothing_is_said_is_nobodys() {
+    let with = |id: &str, field: &str| {
+        let mut user = json!({ "email": "string" });
+        user[id] = json!(field);
+        mapped(&user)["sub"].clone()
+    };
+    assert_eq!(
+        with("historyId", "string The current history record"),
+        Value::Null
+    );
+    assert_eq!(with("fb_pixel_id", "string"), Value::Null);
+    assert_eq!(with("keycloakGuid", "string"), "/keycloakGuid");
+    assert_eq!(
+        with("blue_id", "string The identifier of the user"),
+        "/blue_id"
+    );
+}
+
+#[test]
+fn a_unique_name_of_several_words_is_no_name_to_sign_in_with() {
+    let name = |sample: &str| {
+        let schema =
+            json!({ "type": "string", "description": "The unique name", "example": sample });
+        mapped(&json!({ "id": "string", "email": "string", "name": { "$": schema } }))
+    };
+    assert_eq!(name("Ann O'Hara")["name"], "/name");
+    assert_eq!(name("Ann O'Hara")["preferred_username"], Value::Null);
+    assert_eq!(name("ann")["preferred_username"], "/name");
+}
+
+#[test]
+fn a_value_that_is_told_in_words_is_sent() {
+    let mut profile = operation("The current user", &user());
+    profile["parameters"] = json!([{
+        "in": "query", "name": "api-version", "required": true, "schema": { "type": "string" },
+        "description": "Version of the API. This should be set to '7.2-preview.3'.",
+    }]);
+    let found = proposed(&[("GET /me", profile)]);
+    assert!(found.overlay.contains("api-version: \"7.2-preview.3\""));
+}
+
+#[test]
 fn contact_information_is_the_holders_own() {
     let answer = json!({ "UserID": "integer", "Name": "string", "ContactInformation": { "EmailAddress": "string" } });
     assert_eq!(mapped(&answer)["email"], "/ContactInformation/EmailAddress");
@@ -3638,11 +3715,11 @@ mod what_the_holder_belongs_to {
     }
 
     #[test]
-    fn the_default_organization_is_one_and_a_default_workspace_is_a_preference() {
-        let fields = json!({ "default_organization_id": "string" });
-        let organization = json!({ "id": "/default_organization_id" });
-        assert_eq!(organizations(&fields), organization);
+    fn a_default_workspace_is_one_unless_an_organization_is_in_doubt() {
         let fields = json!({ "defaultWorkspaceId": "integer" });
+        let workspace = json!({ "id": "/defaultWorkspaceId" });
+        assert_eq!(organizations(&fields), workspace);
+        let fields = json!({ "defaultWorkspaceId": "integer", "organization": "string" });
         assert_eq!(organizations(&fields), Value::Null);
     }
 

@@ -348,6 +348,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             }
             key
         }
+        [only] if !may_be_holders(only) => {
+            map.remark(format!(
+                "sub is left out: nothing says that {} is the holder's identifier{}.",
+                only.pointer,
+                described(only)
+            ));
+            None
+        }
         [only] => {
             let comment = format!(
                 "A guess: the field that looks most like the holder's identifier{}.",
@@ -365,6 +373,14 @@ fn sub<'a>(subject: &Subject<'a>, map: &mut Map) -> Option<Field<'a>> {
             None
         }
     }
+}
+
+/// Whether an identifier under another name may be the holder's: by a word for people or for what keeps their accounts, or
+/// by what is said of it.
+fn may_be_holders(field: &Field<'_>) -> bool {
+    let mut words = field.key.split('_');
+    words.any(|word| tables::ACCOUNT_KEEPERS.contains(&word))
+        || is_identifier_of(field, &["user", "account", "member", "person", "customer"])
 }
 
 /// The identifier of what asks, beside which kind of caller that is: `{resource_id, auth_type: api_key | user}`.
@@ -1108,10 +1124,13 @@ fn name(subject: &Subject<'_>, map: &mut Map) {
     let has_parts = map.get("given_name").is_some() && map.get("family_name").is_some();
     let is_username = words::key(&first.shape.description()) == "username"
         || (first.key == "name" && has_parts && first.shape.says("user name"));
+    // "A unique name" of several words is no name to sign in with.
+    let is_words = first.shape.samples().iter().any(|it| it.contains(' '));
     let is_to_sign_in = is_username
-        || tables::SIGN_IN_PHRASES
-            .iter()
-            .any(|phrase| first.shape.says(phrase));
+        || !is_words
+            && tables::SIGN_IN_PHRASES
+                .iter()
+                .any(|phrase| first.shape.says(phrase));
     let full = found[1..].iter().find(|field| {
         tables::FULL_NAMES.contains(&field.key.as_str())
             || (is_to_sign_in && field.key.ends_with("_name"))

@@ -492,6 +492,10 @@ fn from_fields(
     };
     let mut doubt = None;
     let found = names(most).find_map(|name| {
+        // Where it is in doubt what the organization is, no default within it stands for it.
+        if doubt.is_some() && name.starts_with("default_") {
+            return None;
+        }
         subject.around().find_map(|scope| {
             // The name of the holder, where the holder is the account.
             let id = flat(scope, &name, "id");
@@ -760,14 +764,10 @@ fn add_role(subject: &Subject<'_>, organization: &str, claims: &mut Map) {
 
 /// The names that an organization's object or fields may have, the likeliest first: of so many words at most.
 fn names(most: Option<usize>) -> impl Iterator<Item = String> {
-    let words = tables::ORGANIZATIONS.iter().enumerate();
-    words
-        .take(most.unwrap_or(usize::MAX))
-        .flat_map(|(index, name)| {
-            let prefixes = tables::ORGANIZATION_PREFIXES.iter();
-            // The default workspace of a user is one that they prefer to see.
-            prefixes
-                .filter(move |prefix| **prefix != "default_" || index < tables::WHOLE_ORGANIZATIONS)
-                .map(move |prefix| format!("{prefix}{name}"))
-        })
+    let words = tables::ORGANIZATIONS.iter();
+    words.take(most.unwrap_or(usize::MAX)).flat_map(|name| {
+        tables::ORGANIZATION_PREFIXES
+            .iter()
+            .map(move |prefix| format!("{prefix}{name}"))
+    })
 }

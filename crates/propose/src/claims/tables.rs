@@ -277,6 +277,7 @@ pub(super) const SUB: Rule = text(
         "actor_id",
         "subject_id",
         "subject",
+        "default_subject",
         "identity_id",
         "identity",
         "user_identity",
@@ -320,6 +321,24 @@ pub(super) const USER_IDS: [&str; 9] = [
     "person_id",
     "owner_id",
     "resource_owner_id",
+];
+
+/// Words of identifiers that are somebody's: of people, and of what keeps their accounts.
+pub(super) const ACCOUNT_KEEPERS: [&str; 14] = [
+    "user",
+    "member",
+    "membership",
+    "person",
+    "account",
+    "keycloak",
+    "gotrue",
+    "auth",
+    "auth0",
+    "cognito",
+    "firebase",
+    "unique",
+    "internal",
+    "own",
 ];
 
 /// Names of keys by which a user is told from others, and which open nothing.
@@ -395,7 +414,9 @@ pub(super) const MAKERS: Rule = text(
 pub(super) const ID_ENDINGS: [&str; 5] = ["id", "uuid", "gid", "guid", "sid"];
 
 /// Words of identifiers that are not the holder's.
-pub(super) const OTHERS_IDS: [&str; 101] = [
+pub(super) const OTHERS_IDS: [&str; 103] = [
+    "history",
+    "revision",
     "env",
     "routing",
     "lease",
@@ -524,6 +545,8 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "profile_email",
             "communication_email",
             "contact_email",
+            "email_id",
+            "email_ids/0",
             "emails/0/address",
             "emails/0/email",
             "emails/0/value",
@@ -575,6 +598,7 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "emails/0/is_verified",
             "emails/0/confirmed",
             "email/verified",
+            "email/confirmed",
             "email/is_verified",
         ],
     },
@@ -666,11 +690,19 @@ pub(super) const PERSONAL: [Rule; 5] = [
             "photo/image_128x128",
             "profile_image/url",
             "profile_picture/url",
+            "avatar/0/url",
+            "image/0/url",
+            "photo/0/url",
+            "profile_image/0/url",
+            "profile_image/0/uri",
             "photos/0/value",
             "photos/0/url",
             "images/0/url",
             "images/0/src",
             "avatars/0/url",
+            "avatars/0/uri",
+            "images/0/uri",
+            "photos/0/uri",
             "pictures/0/url",
             "image_512",
             "image_192",
@@ -1972,7 +2004,8 @@ pub(super) const TENANTS: [&str; 8] = [
 ];
 
 /// Objects that hold more of the fields of the object around them.
-pub(super) const PARTS: [&str; 22] = [
+pub(super) const PARTS: [&str; 23] = [
+    "body",
     "spec",
     "traits",
     "attributes",

@@ -265,9 +265,13 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     let calls_me = is_procedure && super::segment_weight(name) >= super::OWN_SEGMENT;
     let last = words::words(last);
     // The first sentence is the summary where there is none.
-    let told = words::words(&words::gist(operation.text("description")));
-    let told = if summary.is_empty() { &told } else { &summary };
-    let names = [&last, &id, told];
+    let told = if summary.is_empty() {
+        operation.text("description")
+    } else {
+        operation.text("summary")
+    };
+    let told = words::words(&words::gist(told));
+    let names = [&last, &id, &told];
     let has = |table: &[&str]| {
         names
             .iter()
@@ -291,7 +295,7 @@ pub(super) fn reason(operation: &Operation<'_>) -> Option<&'static str> {
     if changes && (is_post || !reads_first) {
         return Some("it changes something");
     }
-    if changes_by_get(&segments, &id, told) {
+    if changes_by_get(&segments, &id, &told) {
         return Some("it changes something");
     }
     if gives_token(operation) {

@@ -96,7 +96,7 @@ const ORGANIZATIONS: [&str; 19] = [
 const ORGANIZATION_DISCOUNT: i32 = 8;
 
 /// Phrases as they stand.
-const FIXED: [(&str, i32); 124] = [
+const FIXED: [(&str, i32); 125] = [
     ("authentication is functioning", 18),
     ("authentication is working", 18),
     ("authentication works", 18),
@@ -138,6 +138,7 @@ const FIXED: [(&str, i32); 124] = [
     ("of the token", 18),
     ("of the api key", 18),
     ("of the api token", 18),
+    ("of an access token", 18),
     ("of an api key", 18),
     ("token belongs to", 22),
     ("key belongs to", 22),
@@ -145,7 +146,7 @@ const FIXED: [(&str, i32); 124] = [
     ("token is valid", 20),
     ("credentials are valid", 20),
     ("key is valid", 20),
-    ("is authenticated", 16),
+    (AUTHENTICATED, 16),
     ("of the key", 18),
     ("of this key", 18),
     ("of this token", 18),
@@ -222,6 +223,9 @@ const FIXED: [(&str, i32); 124] = [
     ("get account", 8),
     ("get me", 22),
 ];
+
+/// What is said of who asks, or as a condition.
+const AUTHENTICATED: &str = "is authenticated";
 
 /// From here on, a phrase surely speaks of the user who asks.
 const SURE: i32 = 20;
@@ -419,7 +423,14 @@ fn best_of_clause(clause: &str) -> Option<(String, i32)> {
             best = Some((phrase.to_owned(), weight));
         }
     };
+    // "If the user is authenticated, remote lookups are allowed": of whom it tells is not said.
+    let is_condition = words
+        .first()
+        .is_some_and(|it| ["if", "when", "unless"].contains(&it.as_str()));
     for (phrase, weight) in FIXED.iter().chain(&WEAK) {
+        if is_condition && *phrase == AUTHENTICATED {
+            continue;
+        }
         if let Some((start, end)) = position(&words, phrase) {
             offer(phrase, weigh(&words, start, end, *weight));
         }

@@ -4,7 +4,7 @@ use super::super::document::Operation;
 use super::super::words;
 
 /// Names of segments, their words joined by underscores, and how much they say; the surest first.
-pub(super) const SEGMENTS: [(&str, i32); 196] = [
+pub(super) const SEGMENTS: [(&str, i32); 200] = [
     ("auth_whoami", 46),
     ("caller_identity", 46),
     ("self_subject_review", 46),
@@ -148,6 +148,8 @@ pub(super) const SEGMENTS: [(&str, i32); 196] = [
     ("test_auth", 26),
     ("validate_api_key", 26),
     ("verify_api_key", 26),
+    ("merchant_info", 24),
+    ("seller_info", 24),
     ("auth_check", 24),
     ("auth_verify", 24),
     ("logged_in", 24),
@@ -162,6 +164,8 @@ pub(super) const SEGMENTS: [(&str, i32); 196] = [
     ("loggedin", 20),
     ("mine", 20),
     ("session", 20),
+    ("shop_info", 20),
+    ("store_info", 20),
     ("user_data", 20),
     ("validate", 20),
     ("access_token", 16),
