@@ -15,7 +15,7 @@ use crate::references::Resolver;
 use crate::repair::Repair;
 use crate::structure::objects::SECURITY_SCHEMES;
 use crate::structure::{Kind, Version, is_extension, walk};
-use crate::{pointer, scalar, swagger};
+use crate::{pointer, scalar, swagger, text};
 
 /// Reads what a document of 3.0 or 3.1 has in a wrong form, with one plain meaning, as it is meant. The pointers are those
 /// of the document.
@@ -367,11 +367,18 @@ impl Mender {
             self.say(at, "is read as that of JSON: it names no media type");
             return;
         }
-        if !members.contains_key("application/json")
-            && let Some(described) = members.remove("json")
+        // Every media type has a slash (RFC 9110, section 8.3.1).
+        let mut none = members.keys().filter(|name| !name.contains('/'));
+        if let (Some(name), None) = (none.next().cloned(), none.next())
+            && !members.contains_key("application/json")
+            && let Some(described) = members.remove(&name)
         {
             members.insert("application/json".to_owned(), described);
-            self.say(at, "is read as that of JSON: `json` is no media type");
+            let name = text::shown(&name);
+            self.say(
+                at,
+                format!("is read as that of JSON: `{name}` is no media type"),
+            );
         }
     }
 
