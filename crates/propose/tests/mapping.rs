@@ -2161,6 +2161,19 @@ fn an_identifier_of_which_nothing_is_said_is_nobodys() {
 }
 
 #[test]
+fn pictures_and_addresses_stand_in_links_lists_and_records() {
+    let identity = mapped(&json!({
+        "id": "string", "name": "string",
+        "_links": { "avatar": "string" }, "metadata": { "email": "string?" },
+    }));
+    assert_eq!(identity["picture"], "/_links/avatar");
+    assert_eq!(identity["email"], "/metadata/email");
+    let images =
+        json!({ "id": "string", "profile_image": [{ "type": "string", "uri": "string" }] });
+    assert_eq!(mapped(&images)["picture"], "/profile_image/0/uri");
+}
+
+#[test]
 fn a_unique_name_of_several_words_is_no_name_to_sign_in_with() {
     let name = |sample: &str| {
         let schema =
@@ -3729,6 +3742,12 @@ mod what_the_holder_belongs_to {
         assert_eq!(organizations(&told), json!({ "id": "/organization" }));
         let free = json!({ "bio": "string", "organization": "string" });
         assert_eq!(organizations(&free), Value::Null);
+    }
+
+    #[test]
+    fn a_default_account_of_the_user_is_one() {
+        let fields = json!({ "defaultAccountId": "string The default account ID of the user" });
+        assert_eq!(organizations(&fields), json!({ "id": "/defaultAccountId" }));
     }
 
     #[test]

@@ -251,6 +251,9 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
         if map.get("email").is_none() {
             address_beside(&subject, &mut map);
         }
+        if map.get("email").is_none() {
+            from_record(&subject, &tables::PERSONAL[0], &mut map);
+        }
         if map.get("picture").is_none() {
             described_picture(&subject, &mut map);
         }
@@ -265,7 +268,7 @@ fn propose_whole(answer: &Shape<'_>, context: &Context) -> Identity {
         for rule in &tables::DATES {
             claim(&subject, rule, &mut map);
             if map.get(rule.claim).is_none() {
-                date_of_record(&subject, rule, &mut map);
+                from_record(&subject, rule, &mut map);
             }
         }
     }
@@ -476,8 +479,8 @@ fn records<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Scope<'a>> {
         .map(Scope::of)
 }
 
-/// When the holder's object was made or changed, where what tells of it as a record has that.
-fn date_of_record(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
+/// A claim that stands in what tells of the holder's object as a record: when it was made or changed, or an address.
+fn from_record(subject: &Subject<'_>, rule: &Rule, map: &mut Map) {
     let mut fields = records(subject).flat_map(|record| record.matches(rule));
     if let Some(field) = fields.find(|it| !is_denied(it, rule.claim)) {
         map.explain(

@@ -487,8 +487,10 @@ fn from_fields(
     map: &mut Map,
     most: Option<usize>,
 ) -> Option<(Map, String)> {
+    // The default account of a user is what they belong to.
     let is_holders = |field: &Field<'_>| {
-        sub.is_some_and(|sub| sub.pointer == field.pointer) || is_of_user(field)
+        sub.is_some_and(|sub| sub.pointer == field.pointer)
+            || (is_of_user(field) && !field.key.starts_with("default_"))
     };
     let mut doubt = None;
     let found = names(most).find_map(|name| {
