@@ -351,9 +351,10 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
         server,
     };
     let url = &candidate.url;
+    let is_placeholder = |path: &str| path.split('/').any(host::is_placeholder_segment);
     let Some(path) = parted(url) else {
         (candidate.path, candidate.kind) = match relative(url) {
-            Ok(path) => (path, Kind::Relative),
+            Ok(path) => (path.filter(|it| !is_placeholder(it)), Kind::Relative),
             Err(reason) => (None, Kind::Bad(Fault::certain(reason))),
         };
         return candidate;

@@ -539,6 +539,14 @@ fn what_the_overlay_wrote_is_refused_wherever_it_stands() {
 }
 
 #[test]
+fn a_path_that_stands_for_anything_is_none() {
+    for url in ["xxx", "/your-tenant/v1", "<tenant>"] {
+        let (base_url, path, _) = described(&document(&json!([{ "url": url }])), &[]).unwrap();
+        assert_eq!((base_url, path.as_str()), (None, "/me"), "{url}");
+    }
+}
+
+#[test]
 fn the_documented_action_makes_a_server_right() {
     let readme = include_str!("../../../specs/README.md");
     let block = readme.split("```yaml\nactions:").nth(1).unwrap();

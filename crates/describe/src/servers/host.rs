@@ -291,7 +291,10 @@ pub(super) fn fault_of_description(description: &str) -> Option<Fault> {
 /// Whether a part of a path stands for what each user puts in its place: `your-tenant`, `<tenant>`.
 pub(super) fn is_placeholder_segment(segment: &str) -> bool {
     let label = segment.to_ascii_lowercase();
-    label.contains(['<', '>']) || is_ones_own(&label) || parts(&label).any(|part| part == "your")
+    label.contains(['<', '>'])
+        || is_filling(&label)
+        || is_ones_own(&label)
+        || parts(&label).any(|part| part == "your")
 }
 
 /// Whether the value of a variable stands for what each user puts in its place.
