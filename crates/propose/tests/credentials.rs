@@ -2336,3 +2336,42 @@ fn a_header_by_the_name_that_programs_find_it_under_is_the_scheme_s() {
         .unwrap();
     assert_eq!(item["parameters"], json!([]), "{}", found.text);
 }
+
+#[test]
+fn what_a_scheme_is_called_is_nothing_before_its_token() {
+    let bearer = json!({ "type": "http", "scheme": "bearer", "x-displayName": "JWT Token" });
+    let named = Proposed::of(&secured(&json!([{ "jwt": [] }]), &json!({ "jwt": bearer })));
+    assert_eq!(named.token()["prefix"], Value::Null);
+    let key =
+        json!({ "type": "apiKey", "in": "header", "name": "x-acme-token", "x-title": "API Token" });
+    let named = Proposed::of(&secured(&json!([{ "key": [] }]), &json!({ "key": key })));
+    assert_eq!(named.token()["prefix"], Value::Null);
+}
+
+#[test]
+fn where_a_request_comes_from_is_no_credential() {
+    let mut document = secured(
+        &json!([]),
+        &json!({
+            "acl": { "type": "apiKey", "in": "header", "name": "X-Forwarded-For" },
+            "token": { "type": "http", "scheme": "bearer" },
+        }),
+    );
+    for operation in document["paths"].as_object_mut().unwrap().values_mut() {
+        for operation in operation.as_object_mut().unwrap().values_mut() {
+            operation.as_object_mut().unwrap().remove("security");
+        }
+    }
+    document.as_object_mut().unwrap().remove("security");
+    assert!(Proposed::of(&document).text.contains("- token: []"));
+}
+
+#[test]
+fn what_is_reserved_is_no_credential() {
+    let reserved = json!({ "parameters": [{
+        "in": "query", "name": "api_password", "schema": { "type": "string" },
+        "description": "Reserved for Acme.",
+    }] });
+    let found = Proposed::of(&open("/me", "get", &reserved));
+    assert_eq!(found.token()["in"], Value::Null);
+}

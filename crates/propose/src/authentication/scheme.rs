@@ -172,7 +172,12 @@ impl<'a> Scheme<'a> {
         let mut text = String::new();
         let header = self.header().unwrap_or("Authorization");
         for (key, value) in members(self.object) {
-            let is_sample = key.starts_with("x-") || key.contains("example") || key == "default";
+            // `x-displayName: API Token` is what it is called.
+            let is_title = words::words(key)
+                .iter()
+                .any(|it| ["name", "title", "label", "description"].contains(&it.as_str()));
+            let is_sample =
+                (key.starts_with("x-") && !is_title) || key.contains("example") || key == "default";
             match (key, value) {
                 ("type" | "in" | "name" | "scheme" | "flows" | "openIdConnectUrl", _) => {}
                 (_, Value::String(sample)) if is_sample => {
@@ -236,7 +241,9 @@ impl<'a> Scheme<'a> {
         let words = words::words(self.member("name"));
         let names = [words, words::words(self.name)].concat();
         let has = |known: &[&str]| names.iter().any(|it| known.contains(&it.as_str()));
-        if has(&["signature", "hmac", "sign"]) {
+        // `X-Forwarded-For` is no secret: some call it a scheme.
+        let is_of_network = ["forwarded", "origin", "referer"];
+        if has(&["signature", "hmac", "sign"]) || has(&is_of_network) {
             Rank::Unusable
         } else if has(&SESSIONS) {
             Rank::Session

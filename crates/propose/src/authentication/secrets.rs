@@ -350,6 +350,10 @@ fn strength(name: &str, description: &str, place: &str) -> Option<bool> {
     {
         return None;
     }
+    // "Reserved for the service" is nobody's to send.
+    if said.trim_start().starts_with("reserved") {
+        return None;
+    }
     let is_named = CREDENTIALS.contains(&key.as_str())
         || CREDENTIAL_ENDINGS
             .iter()
