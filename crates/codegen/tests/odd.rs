@@ -754,6 +754,7 @@ fn odd() -> Vec<Value> {
     let text = || json!({ "type": "string" });
     let object = |properties: Value| json!({ "type": "object", "properties": properties });
     let node = || json!({ "$ref": "#/components/schemas/Node" });
+    let mode = || json!({ "$ref": "#/components/schemas/Mode" });
     let odd = json!([
         { "not": {} },
         { "not": { "type": "null" } },
@@ -799,7 +800,18 @@ fn odd() -> Vec<Value> {
         { "type": "string", "contentEncoding": "base64", "contentMediaType": "application/json", "contentSchema": object(json!({})) },
         { "$comment": "None.", "$defs": { "x": text() }, "x-unknown": 1, "unknown": 2 },
     ]);
-    odd.as_array().unwrap().clone()
+    // What is a name of an enumeration and something beside.
+    let of_modes = json!([
+        { "allOf": [mode(), { "minLength": 1 }] },
+        { "allOf": [mode(), {}] },
+        { "allOf": [mode(), { "nullable": true, "default": "all" }] },
+        { "anyOf": [{ "allOf": [mode()], "title": "Which" }, { "type": "null" }] },
+    ]);
+    let lists = [odd, of_modes];
+    lists
+        .iter()
+        .flat_map(|it| it.as_array().unwrap().clone())
+        .collect()
 }
 
 /// Trees, mutual recursion, and lists of lists.
@@ -816,6 +828,7 @@ fn recursive() -> Value {
         "Pong": { "type": "object", "properties": { "pang": to("Pang") } },
         "Pang": { "oneOf": [to("Ping"), { "type": "string" }] },
         "Grid": { "type": "array", "items": { "anyOf": [to("Grid"), { "type": "integer" }] } },
+        "Mode": { "type": "string", "enum": ["all", "none"] },
     })
 }
 

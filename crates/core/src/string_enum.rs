@@ -41,6 +41,7 @@ pub fn text_of(value: &UnknownValue) -> &str {
 ///
 /// assert_eq!(Plan::from("team plan"), Plan::Team);
 /// assert_eq!(Plan::from("galactic").as_str(), "galactic");
+/// assert_eq!("free".parse(), Ok(Plan::Free));
 ///
 /// // Still right when a newer version knows the value: what is known matches `_` as well.
 /// let seats = match Plan::from("galactic") {
@@ -94,6 +95,14 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(value: String) -> Self {
                 Self::from(value.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(value))
             }
         }
 
@@ -158,6 +167,14 @@ macro_rules! closed_enum {
                     $($value => Ok(Self::$variant),)*
                     _ => Err(concat!("not a value of ", stringify!($name))),
                 }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = &'static str;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Self::try_from(value)
             }
         }
 

@@ -984,6 +984,20 @@ fn mended(parts: &[(&str, Value)]) -> (Value, Vec<String>) {
 }
 
 #[test]
+fn a_member_that_is_nullable_and_nothing_else_is_meant_of_the_whole() {
+    let id = "/components/schemas/User/properties/id";
+    let team = json!({ "$ref": "#/components/schemas/Team" });
+    let written = json!({ "allOf": [team, { "nullable": true }] });
+    let (document, places) = mended(&[(id, written)]);
+    let read = json!({ "allOf": [team], "nullable": true });
+    assert_eq!(document.pointer(id), Some(&read));
+    assert_eq!(places, [format!("{id}/allOf")]);
+    let whole = json!({ "allOf": [team, { "nullable": true, "type": "object" }] });
+    let (document, _) = mended(&[(id, whole.clone())]);
+    assert_eq!(document.pointer(id), Some(&whole));
+}
+
+#[test]
 fn types_by_other_names_are_those_that_are_meant() {
     let id = "/components/schemas/User/properties/id";
     for (written, read) in [

@@ -109,6 +109,7 @@ impl Mender {
         let was_empty = schema.is_empty();
         self.types(schema, at);
         self.required(schema, at);
+        self.member_of_null(schema, at);
         if schema.is_empty() && !was_empty {
             repair::say_any(schema);
         }
@@ -125,6 +126,30 @@ impl Mender {
             schema.insert("items".to_owned(), only);
             let at = Step::key(at, "items");
             self.say(Some(&at), "is read as the schema of each item");
+        }
+    }
+
+    /// A member of `allOf` that is nullable and nothing else: it is meant of the whole, as it says nothing where it stands.
+    fn member_of_null(&mut self, schema: &mut Map<String, Value>, at: Option<&Step<'_>>) {
+        let Some(Value::Array(members)) = schema.get_mut("allOf") else {
+            return;
+        };
+        let is_null = |member: &Value| {
+            member.as_object().is_some_and(|it| {
+                it.get("nullable") == Some(&Value::Bool(true))
+                    && it
+                        .keys()
+                        .all(|key| matches!(key.as_str(), "nullable" | "description" | "title"))
+            })
+        };
+        if members.iter().any(is_null) && !members.iter().all(is_null) {
+            members.retain(|it| !is_null(it));
+            schema.insert("nullable".to_owned(), Value::Bool(true));
+            let at = Step::key(at, "allOf");
+            self.say(
+                Some(&at),
+                "has `nullable` as a member: it is read as that of the whole",
+            );
         }
     }
 
