@@ -2375,3 +2375,21 @@ fn what_is_reserved_is_no_credential() {
     let found = Proposed::of(&open("/me", "get", &reserved));
     assert_eq!(found.token()["in"], Value::Null);
 }
+
+#[test]
+fn of_two_headers_that_are_each_optional_one_is_enough() {
+    let header = |name: &str, required: bool| {
+        json!({
+            "in": "header", "name": name, "required": required, "schema": { "type": "string" },
+        })
+    };
+    let with = |required: bool| {
+        let headers = [
+            header("authorization", required),
+            header("X-API-Key", required),
+        ];
+        Proposed::of(&open("/me", "get", &json!({ "parameters": headers }))).token()
+    };
+    assert_eq!(with(false)["name"], "X-API-Key");
+    assert!(with(true)["parts"].is_array());
+}

@@ -266,6 +266,12 @@ impl Secret<'_> {
         self.place == "header" && self.name.eq_ignore_ascii_case(name)
     }
 
+    /// Whether it is `Authorization`, and nothing shows what stands there.
+    fn is_bare_authorization(&self) -> bool {
+        self.is_header("authorization")
+            && shown::anywhere(&shown::plain(&self.shown()), "Authorization").is_empty()
+    }
+
     /// Whether it is the header of Basic authentication.
     pub(super) fn is_basic(&self) -> bool {
         let text = shown::plain(&self.shown());
@@ -472,9 +478,9 @@ pub(super) fn find<'a>(operation: &Operation<'a>) -> Vec<Secret<'a>> {
     let keys: Vec<_> = if is_required {
         keys.into_iter().filter(|it| it.is_required).collect()
     } else {
-        // A query is written into logs.
+        // A query is written into logs, and what stands before a token in `Authorization` has to be said.
         let mut keys = keys;
-        keys.sort_by_key(|it| it.place == "query");
+        keys.sort_by_key(|it| (it.place == "query", it.is_bare_authorization()));
         keys.into_iter()
             .filter(|it| it.is_certain)
             .take(1)
