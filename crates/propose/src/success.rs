@@ -56,12 +56,18 @@ const WRAPPERS: &[&str] = &[
 /// Values of `status` that a token in use has.
 const GOOD_STATUSES: &[&str] = &[
     "active",
+    "activated",
+    "approved",
+    "confirmed",
     "enabled",
-    "ok",
-    "valid",
     "live",
+    "ok",
+    "provisioned",
+    "registered",
     "success",
     "succeeded",
+    "valid",
+    "verified",
 ];
 
 /// Words of operations that are about tokens rather than people.

@@ -1,5 +1,10 @@
 //! Names as words: `avatarUrl`, `avatar-url` and `avatar_url` are one name.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 /// Words of what proves who asks.
 pub(super) const CREDENTIALS: [&str; 8] = [
     "token",
@@ -164,9 +169,26 @@ pub(super) fn quoted(text: &str) -> Vec<&str> {
     found
 }
 
+static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"</?(?:b|br|p|strong|em|i|li|ul|ol|a|pre|span|div|h[1-6]|table|t[rdh])(?:\s[^<>]*)?/?>|\*\*",
+    )
+    .ok()
+});
+
+/// A text without the tags of HTML and the marks of bold type. What stands for a value, as in `<token>`, stays.
+#[must_use]
+pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
+    match TAG.as_ref() {
+        Some(tag) => tag.replace_all(text, " "),
+        None => text.into(),
+    }
+}
+
 /// The first sentence or line of a text, on one line and not too long.
 #[must_use]
 pub(super) fn gist(text: &str) -> String {
+    let text = &without_tags(text);
     let first = text.trim().lines().next().unwrap_or_default();
     let sentence = first.split_inclusive(". ").next().unwrap_or_default();
     cut(sentence, 80)
@@ -175,7 +197,7 @@ pub(super) fn gist(text: &str) -> String {
 /// A description on one line, and not too long: what it says of the token may stand in any of its sentences.
 #[must_use]
 pub(super) fn quote(text: &str) -> String {
-    cut(text, 200)
+    cut(&without_tags(text), 200)
 }
 
 /// A text on one line, of at most so many characters.
@@ -203,4 +225,16 @@ pub(super) fn quote_at(text: &str, at: usize) -> String {
         before.rfind(". ").map_or(0, |it| it + 2)
     });
     quote(line.get(begin.unwrap_or_default()..).unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gist, without_tags};
+
+    #[test]
+    fn tags_go_and_what_stands_for_a_value_stays() {
+        let text = r#"<div style="float:right">default</div><b>Send</b> `Token <token>`"#;
+        assert_eq!(gist(text), "default Send `Token <token>`");
+        assert_eq!(without_tags("<user>"), "<user>");
+    }
 }

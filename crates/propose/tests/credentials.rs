@@ -2393,3 +2393,13 @@ fn of_two_headers_that_are_each_optional_one_is_enough() {
     assert_eq!(with(false)["name"], "X-API-Key");
     assert!(with(true)["parts"].is_array());
 }
+
+#[test]
+fn a_header_that_is_said_to_hold_a_bearer_token_has_that_before_it() {
+    let header = json!({ "parameters": [{
+        "in": "header", "name": "Authorization", "required": true, "schema": { "type": "string" },
+        "description": "The bearer access token of the account.",
+    }] });
+    let token = Proposed::of(&open("/me", "get", &header)).token();
+    assert_eq!(token["prefix"], "Bearer ");
+}

@@ -51,7 +51,11 @@ pub(super) fn find(
     if let Some(prefix) = one(&found, "The scheme's own words") {
         return prefix;
     }
-    let found = shown::anywhere(&shown::plain(beside), header);
+    let beside = shown::plain(beside);
+    let mut found = shown::anywhere(&beside, header);
+    if found.is_empty() && scheme.is_authorization() {
+        found.extend(shown::bearer(&beside));
+    }
     if let Some(prefix) = one(&found, "The words of the header") {
         return prefix;
     }

@@ -195,12 +195,6 @@ static DOUBLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
-        r"</?(?:b|br|p|strong|em|i|li|ul|ol|a|pre|span|div|h[1-6]|table|t[rdh])(?:\s[^<>]*)?/?>|\*\*",
-    )
-});
-
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"</?code(?:\s[^<>]*)?>"));
 
 /// A pattern of this crate; a test holds that all are well-formed.
@@ -218,10 +212,7 @@ pub(super) fn plain(text: &str) -> String {
         Some(code) => code.replace_all(&text, "`").into_owned(),
         None => text,
     };
-    match TAG.as_ref() {
-        Some(tag) => tag.replace_all(&text, " ").into_owned(),
-        None => text,
-    }
+    words::without_tags(&text).into_owned()
 }
 
 /// What a text shows in the header of that name: `Authorization: Token abc`.
@@ -475,7 +466,6 @@ mod tests {
             &BEARER,
             &NEGATION,
             &DOUBLE,
-            &TAG,
             &CODE,
             &AUTHORIZATION,
         ];
