@@ -414,7 +414,14 @@ impl Servers {
             };
             let is_stuck =
                 (has_others || is_open) && server.ages.old > 0 && unanswered >= (turns / 2).max(1);
-            let may_be_asked = !is_stuck && server.asked < server.share.min(most).max(1);
+            // Beyond half of the turns, a server that nothing is known of is asked once.
+            let of_none = [Standing::New, Standing::Doubtful].map(|it| self.under_way[it as usize]);
+            let is_awaited = standing == Standing::New
+                && server.asked > 0
+                && (has_others || is_open)
+                && of_none.iter().sum::<usize>() >= (turns / 2).max(1);
+            let may_be_asked =
+                !is_stuck && !is_awaited && server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
                 Next::Refuse(question, error)
             } else if !may_be_asked {
@@ -457,8 +464,8 @@ impl Servers {
     ///
     /// While there are keys of servers that answer, or may be, those that do not have half of the turns, however many they
     /// are. Half of that is for the first request to servers that were never asked, and an eighth of all turns beside: what
-    /// hangs keeps none from showing that it answers. Of these, the last that came has a turn now and then, so that it need
-    /// not wait behind all the others.
+    /// hangs keeps none from showing that it answers. Of these, the last that came has a turn now and then, and what is beyond
+    /// half, so that it need not wait behind all the others.
     fn pop_ready(&mut self, turns: usize, may_come: bool) -> Option<(ServerId, u64)> {
         let [proven, slow, new, doubtful] = self.under_way;
         let is_ready = |standing| !self.ready[standing as usize].is_empty();
@@ -482,7 +489,10 @@ impl Servers {
                 true
             }
             Standing::Slow => slow + new + doubtful < (turns - turns / LEFT).max(1),
-            Standing::New => new + doubtful < half + (turns / 8).max(1),
+            Standing::New => {
+                let most = (half + (turns / 8).max(1)).min(turns.saturating_sub(1));
+                new + doubtful < most.max(1)
+            }
             Standing::Doubtful => doubtful < for_doubtful && new + doubtful < half,
         };
         let may_have = Standing::ALL.map(may_have);
@@ -493,7 +503,9 @@ impl Servers {
             }
             let is_new = Standing::ALL[turn] == Standing::New;
             let ready = &mut self.ready[turn];
-            let next = if is_new && self.new_turns % LAST == LAST - 1 {
+            // What is beyond half is for those that came last, which may answer where the first do not.
+            let is_last = self.new_turns % LAST == LAST - 1 || new + doubtful >= half;
+            let next = if is_new && is_last {
                 ready.pop_back()
             } else {
                 ready.pop_front()

@@ -428,6 +428,28 @@ async fn a_server_that_serves_nobody_is_not_asked_more_often_than_that() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_few_turns_servers_that_do_not_answer_leave_one() {
+    for turns in [2, 3, 4] {
+        let world = World::new(|server, _| {
+            let answers = server.ends_with("/b");
+            (if answers { SECOND / 10 } else { SECOND * 1000 }, 200, None)
+        });
+        let hanging = stream::iter((0..40).map(|tag| key(tag, &format!("h{tag}"))));
+        let start = Instant::now();
+        let checker = world.checker_with_deadline(SECOND * 10).concurrency(turns);
+        let mut verdicts = checker.check(hanging.chain(keys(20, "b")));
+        let mut good = Vec::new();
+        while let Some(checked) = verdicts.next().await {
+            if let Verdict::Valid(_) = checked.verdict {
+                good.push(start.elapsed());
+            }
+        }
+        assert_eq!(good.len(), 20);
+        assert!(good[19] < SECOND * 10, "{turns}: {:?}", good[19]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_servers_that_do_not_answer_leave_others_half_of_the_turns() {
     // Six hundred of them, two keys each.
     let hanging = || stream::iter((0..1200).map(|tag| key(tag, &format!("h{}", tag / 2))));
