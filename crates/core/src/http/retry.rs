@@ -67,7 +67,7 @@ const LIMITS: [[&str; 2]; 3] = [
     ["x-rate-limit-remaining", "x-rate-limit-reset"],
 ];
 
-/// A reset is told in seconds from now, or from 1970: nobody waits for thirty years.
+/// A reset is told in seconds from now, or from 1970: nobody waits for thirty years. Some tell it in milliseconds from then.
 const SINCE_1970: u64 = 1_000_000_000;
 
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
@@ -80,8 +80,13 @@ fn until_reset(headers: &HeaderMap) -> Option<Duration> {
     if seconds < SINCE_1970 {
         return Some(Duration::from_secs(seconds));
     }
+    let reset = if seconds < SINCE_1970 * 1000 {
+        Duration::from_secs(seconds)
+    } else {
+        Duration::from_millis(seconds)
+    };
     let now = now(headers).duration_since(UNIX_EPOCH).ok()?;
-    Some(Duration::from_secs(seconds).saturating_sub(now))
+    Some(reset.saturating_sub(now))
 }
 
 /// What time it is, by the clock of the server where it says so: its dates are by that.
@@ -156,6 +161,12 @@ mod tests {
                 "x-rate-limit-remaining",
                 "x-rate-limit-reset",
                 "1445412480",
+                Some(60),
+            ),
+            (
+                "x-ratelimit-remaining",
+                "x-ratelimit-reset",
+                "1445412480000",
                 Some(60),
             ),
             ("x-ratelimit-remaining", "x-ratelimit-reset", "soon", None),
