@@ -384,6 +384,8 @@ impl Servers {
     ) -> Option<Next> {
         self.wake(now);
         let has_others = may_come || self.servers.len() > 1;
+        let is_shared = has_others || is_open;
+        let half = (turns / 2).max(1);
         while let Some((id, number)) = self.pop_ready(turns, has_others && is_open) {
             let are_others_ready = self.ready.iter().any(|ready| !ready.is_empty());
             let Some(server) = self.servers.get_mut(&id) else {
@@ -400,7 +402,7 @@ impl Servers {
             // One that does not answer takes few turns from others, whether they are known yet or come later.
             let most = match standing {
                 Standing::Proven => self.concurrency,
-                _ if !has_others && !is_open => self.concurrency,
+                _ if !is_shared => self.concurrency,
                 Standing::Slow if !is_open && !are_others_ready => self.concurrency,
                 Standing::New | Standing::Doubtful if has_others => self.concurrency / 2,
                 _ => self.concurrency - self.concurrency / LEFT,
@@ -412,16 +414,13 @@ impl Servers {
                 Standing::Doubtful => self.proven.old + self.under_way[Standing::Doubtful as usize],
                 Standing::Slow | Standing::New => 0,
             };
-            let is_stuck =
-                (has_others || is_open) && server.ages.old > 0 && unanswered >= (turns / 2).max(1);
+            let is_stuck = server.ages.old > 0 && unanswered >= half;
             // Beyond half of the turns, a server that nothing is known of is asked once.
-            let of_none = [Standing::New, Standing::Doubtful].map(|it| self.under_way[it as usize]);
-            let is_awaited = standing == Standing::New
-                && server.asked > 0
-                && (has_others || is_open)
-                && of_none.iter().sum::<usize>() >= (turns / 2).max(1);
-            let may_be_asked =
-                !is_stuck && !is_awaited && server.asked < server.share.min(most).max(1);
+            let [_, _, new, doubtful] = self.under_way;
+            let is_awaited =
+                standing == Standing::New && server.asked > 0 && new + doubtful >= half;
+            let is_held = is_shared && (is_stuck || is_awaited);
+            let may_be_asked = !is_held && server.asked < server.share.min(most).max(1);
             let next = if let Some(error) = server.refusal(now) {
                 Next::Refuse(question, error)
             } else if !may_be_asked {
@@ -489,9 +488,10 @@ impl Servers {
                 true
             }
             Standing::Slow => slow + new + doubtful < (turns - turns / LEFT).max(1),
+            // Of few turns, one is left.
             Standing::New => {
-                let most = (half + (turns / 8).max(1)).min(turns.saturating_sub(1));
-                new + doubtful < most.max(1)
+                let beside = (turns / 8).max(1);
+                new + doubtful < (half + beside).min(turns.saturating_sub(1).max(1))
             }
             Standing::Doubtful => doubtful < for_doubtful && new + doubtful < half,
         };
