@@ -351,10 +351,12 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
         server,
     };
     let url = &candidate.url;
-    let is_placeholder = |path: &str| path.split('/').any(host::is_placeholder_segment);
     let Some(path) = parted(url) else {
         (candidate.path, candidate.kind) = match relative(url) {
-            Ok(path) => (path.filter(|it| !is_placeholder(it)), Kind::Relative),
+            Ok(path) => (
+                path.filter(|it| placeholder_in(it).is_none()),
+                Kind::Relative,
+            ),
             Err(reason) => (None, Kind::Bad(Fault::certain(reason))),
         };
         return candidate;
@@ -362,8 +364,7 @@ fn candidate<'a>(at: String, template: &str, server: &'a Value) -> Candidate<'a>
     candidate.path = Some(path.trim_end_matches('/'))
         .filter(|path| !is_path_open && !path.is_empty() && wire::path(path).is_none())
         .map(str::to_owned);
-    let placeholder = path.split('/').find(|it| host::is_placeholder_segment(it));
-    let placeholder = placeholder.map(|segment| {
+    let placeholder = placeholder_in(path).map(|segment| {
         let shown = text::shown(segment);
         Fault::guess(format!("has the placeholder \"{shown}\" in its path"))
     });
@@ -561,6 +562,11 @@ fn parted(url: &str) -> Option<&str> {
     let end = rest.find(['/', '\\']).unwrap_or(rest.len());
     let is_whole = !rest.contains(['@', '?', '#', '\\']);
     Some(if is_whole { &rest[end..] } else { "" })
+}
+
+/// The first segment of a path that stands for what each user puts in its place.
+fn placeholder_in(path: &str) -> Option<&str> {
+    path.split('/').find(|it| host::is_placeholder_segment(it))
 }
 
 /// The path of a server without a host, which is relative to where its description was found.

@@ -156,8 +156,8 @@ fn find(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     if memmem::find(body, end).is_some()
         && let Some(first) = memmem::find(body, beginning)
     {
-        let is_at = |at: usize| body.get(first + at).copied();
-        for range in beginnings(is_at, secret, beginning.len()) {
+        let byte_at = |at: usize| body.get(first + at).copied();
+        for range in beginnings(byte_at, secret, beginning.len()) {
             found(first + range.start..first + range.end);
         }
     }
@@ -171,8 +171,8 @@ fn find(body: &[u8], secret: &[u8], mut found: impl FnMut(Range<usize>)) {
     {
         let last = at + end.len();
         let reversed: Vec<_> = secret[..own.end].iter().rev().copied().collect();
-        let is_at = |at: usize| Some(body[last.checked_sub(at + 1)?]);
-        for range in beginnings(is_at, &reversed, half) {
+        let byte_at = |at: usize| Some(body[last.checked_sub(at + 1)?]);
+        for range in beginnings(byte_at, &reversed, half) {
             found(last - range.end..last - range.start);
         }
     }

@@ -242,8 +242,8 @@ impl<'a> Scheme<'a> {
         let names = [words, words::words(self.name)].concat();
         let has = |known: &[&str]| names.iter().any(|it| known.contains(&it.as_str()));
         // `X-Forwarded-For` is no secret: some call it a scheme.
-        let is_of_network = ["forwarded", "origin", "referer"];
-        if has(&["signature", "hmac", "sign"]) || has(&is_of_network) {
+        let is_of_network = has(&["forwarded", "origin", "referer"]);
+        if is_of_network || has(&["signature", "hmac", "sign"]) {
             Rank::Unusable
         } else if has(&SESSIONS) {
             Rank::Session
